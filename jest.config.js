@@ -1,0 +1,17 @@
+/** Tests run as native ES modules: `*.test.ts` is pure, `*.int.test.ts` uses real Postgres and Redis, `*.process.test.ts` starts processes. */
+export default {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" }, sourceMaps: "inline" },
+    ],
+  },
+  testMatch: ["<rootDir>/{apps,packages,scripts}/**/*.test.ts"],
+  modulePathIgnorePatterns: ["<rootDir>/.data/"],
+  globalSetup: "<rootDir>/packages/testing/src/jest/global-setup.ts",
+  globalTeardown: "<rootDir>/packages/testing/src/jest/global-teardown.ts",
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};

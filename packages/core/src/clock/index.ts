@@ -1,0 +1,2 @@
+export { clockStartingAt, manualClock, systemClock, type Clock, type ManualClock } from "./clock.ts";
+export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./units.ts";

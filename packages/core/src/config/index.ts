@@ -1,0 +1,16 @@
+export {
+  choice,
+  integer,
+  listOf,
+  optionalText,
+  optionalUrl,
+  parseSwitch,
+  parseTimezone,
+  text,
+  timezone,
+  toggle,
+  url,
+} from "./kinds.ts";
+export { formatProblem, InvalidConfiguration, type ConfigProblem } from "./problem.ts";
+export { storeSettings } from "./store-settings.ts";
+export { collectSettings, readSettings, type Env, type Setting, type Settings, type ValuesOf } from "./settings.ts";

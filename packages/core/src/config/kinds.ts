@@ -1,0 +1,132 @@
+import type { Setting } from "./settings.ts";
+
+interface About {
+  readonly about: string;
+  readonly example?: string;
+}
+
+export function integer(
+  key: string,
+  { fallback, min, max, ...about }: About & { fallback: number; min: number; max: number },
+): Setting<number> {
+  return {
+    key,
+    ...about,
+    example: about.example ?? String(fallback),
+    fallback: String(fallback),
+    parse: (raw) => {
+      const value = Number(raw);
+      if (!/^-?\d+$/.test(raw) || value < min || value > max)
+        throw new Error(`expected a whole number from ${min} to ${max}`);
+      return value;
+    },
+  };
+}
+
+export function choice<const Option extends string>(
+  key: string,
+  options: readonly Option[],
+  { fallback, ...about }: About & { fallback: NoInfer<Option> },
+): Setting<Option> {
+  return {
+    key,
+    ...about,
+    example: about.example ?? fallback,
+    fallback,
+    parse: (raw) => {
+      const found = options.find((option) => option === raw.toLowerCase());
+      if (found === undefined) throw new Error(`expected one of ${options.join(", ")}`);
+      return found;
+    },
+  };
+}
+
+const ON = new Set(["true", "1", "yes", "on"]);
+const OFF = new Set(["false", "0", "no", "off"]);
+
+/** The project's one grammar for switches (the OMS guide's `env_key`, widened). Throws on anything else. */
+export function parseSwitch(raw: string): boolean {
+  const word = raw.trim().toLowerCase();
+  if (ON.has(word)) return true;
+  if (OFF.has(word)) return false;
+  throw new Error("expected true, 1, yes or on to enable, or false, 0, no or off to disable");
+}
+
+export function toggle(key: string, { fallback, ...about }: About & { fallback: boolean }): Setting<boolean> {
+  return { key, ...about, example: about.example ?? String(fallback), fallback: String(fallback), parse: parseSwitch };
+}
+
+/** A URL whose protocol is one of `protocols`; may stay empty (null). A secret, since it may carry a password. */
+export function optionalUrl(key: string, protocols: readonly string[], about: About): Setting<string | null> {
+  return {
+    key,
+    ...about,
+    fallback: null,
+    secret: true,
+    parse: (raw) => {
+      if (!URL.canParse(raw) || !protocols.includes(new URL(raw).protocol.replace(/:$/, ""))) {
+        throw new Error(
+          `expected a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(" or ")}`,
+        );
+      }
+      return raw;
+    },
+  };
+}
+
+export function url(
+  key: string,
+  protocols: readonly string[],
+  { fallback, ...about }: About & { fallback: string },
+): Setting<string> {
+  const { parse } = optionalUrl(key, protocols, about);
+  return { key, ...about, example: about.example ?? fallback, fallback, parse: (raw) => parse(raw)! };
+}
+
+export function text(key: string, { fallback, ...about }: About & { fallback: string }): Setting<string> {
+  return { key, ...about, fallback, parse: (raw) => raw };
+}
+
+/** A name or secret that may stay empty (null). */
+export function optionalText(
+  key: string,
+  { secret = false, ...about }: About & { secret?: boolean },
+): Setting<string | null> {
+  return { key, ...about, fallback: null, secret, parse: (raw) => raw };
+}
+
+/** Comma-separated words out of a closed set; the fallback is all of them. */
+export function listOf<const Option extends string>(
+  key: string,
+  options: readonly Option[],
+  about: About,
+): Setting<readonly Option[]> {
+  return {
+    key,
+    ...about,
+    example: about.example ?? options.join(","),
+    fallback: options.join(","),
+    parse: (raw) => {
+      const words = raw.split(",").map((word) => word.trim());
+      const unknown = words.filter((word) => !options.some((option) => option === word));
+      if (unknown.length > 0) throw new Error(`unknown ${unknown.join(", ")}; expected some of ${options.join(", ")}`);
+      return options.filter((option) => words.includes(option));
+    },
+  };
+}
+
+export function timezone(key: string, { fallback, ...about }: About & { fallback: string }): Setting<string> {
+  return { key, ...about, example: about.example ?? "Europe/Amsterdam", fallback, parse: parseTimezone };
+}
+
+/** Throws where the platform does not know the IANA zone. */
+export function parseTimezone(raw: string): string {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: raw });
+  } catch {
+    throw new Error(`unknown time zone "${raw}"; expected an IANA name such as Europe/Amsterdam or UTC`);
+  }
+  if (/^[+-]/.test(raw))
+    throw new Error(`"${raw}" is an offset, not a time zone; expected an IANA name such as Europe/Amsterdam or UTC`);
+  return raw;
+}

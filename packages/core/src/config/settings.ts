@@ -1,0 +1,58 @@
+import { type ConfigProblem, InvalidConfiguration } from "./problem.ts";
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** One env key of a process: how it is read, what it means and what it is when absent. */
+export interface Setting<Value> {
+  readonly key: string;
+  /** What the key does, in words for `.env.example`; say the unit. */
+  readonly about: string;
+  /** As it would be written in `.env`; null when the key may stay empty. */
+  readonly fallback: string | null;
+  readonly example?: string;
+  readonly secret?: boolean;
+  /** Throws with a message that says what was expected. */
+  readonly parse: (raw: string) => Value;
+}
+
+export type Settings = Readonly<Record<string, Setting<unknown>>>;
+export type ValuesOf<S extends Settings> = {
+  readonly [Name in keyof S]: S[Name] extends Setting<infer Value> ? Value : never;
+};
+
+/**
+ * Reads every setting, or throws `InvalidConfiguration` naming all that are wrong.
+ * Empty values count as absent, so that `KEY=` in a copied `.env.example` means the default.
+ */
+export function readSettings<const S extends Settings>(settings: S, env: Env): ValuesOf<S> {
+  const { values, problems } = collectSettings(settings, env);
+  if (problems.length > 0) throw new InvalidConfiguration(problems);
+  return values;
+}
+
+/** As `readSettings`, but hands the problems over, so that a caller can report them beside its own. */
+export function collectSettings<const S extends Settings>(
+  settings: S,
+  env: Env,
+): { values: ValuesOf<S>; problems: ConfigProblem[] } {
+  const problems: ConfigProblem[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(settings)) {
+    const raw = env[setting.key]?.trim() || setting.fallback;
+    if (raw === null) {
+      values[name] = null;
+      continue;
+    }
+    try {
+      values[name] = setting.parse(raw);
+    } catch (error) {
+      problems.push({
+        key: setting.key,
+        value: setting.secret ? "[secret]" : raw,
+        problem: (error as Error).message,
+        ...(setting.example === undefined ? {} : { example: `${setting.key}=${setting.example}` }),
+      });
+    }
+  }
+  return { values: values as ValuesOf<S>, problems };
+}

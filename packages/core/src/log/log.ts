@@ -1,0 +1,39 @@
+import { pino } from "pino";
+
+/** Logs are events with fields: a constant message, the facts beside it, never a secret. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface LogOptions {
+  readonly level: "debug" | "info" | "warn" | "error" | "silent";
+  /** Names the process in every line: beat, worker, api. */
+  readonly process: string;
+}
+
+const SECRET_FIELDS = [
+  "authorization",
+  "password",
+  "secret",
+  "token",
+  "*.authorization",
+  "*.password",
+  "*.secret",
+  "*.token",
+];
+
+/** JSON lines on standard output, one per event. */
+export function createLog({ level, process }: LogOptions): Log {
+  return pino({
+    level,
+    base: { process },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: SECRET_FIELDS, censor: "[redacted]" },
+  });
+}
+
+export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

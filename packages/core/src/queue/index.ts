@@ -1,0 +1,1 @@
+export { BEAT_QUEUE, TASK_QUEUES, type TaskQueue } from "./names.ts";

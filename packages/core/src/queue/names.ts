@@ -1,0 +1,6 @@
+/** The task queues, one per context; `WORKER_QUEUES` picks among them. */
+export const TASK_QUEUES = ["oms", "ecomnow", "shop", "integration"] as const;
+export type TaskQueue = (typeof TASK_QUEUES)[number];
+
+/** Ticks travel on a queue of their own, so that no long task ever delays the clock. */
+export const BEAT_QUEUE = "beat";

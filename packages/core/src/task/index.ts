@@ -1,0 +1,26 @@
+export {
+  type HandlersFor,
+  type RecordProblem,
+  type RunIdentity,
+  type TaskContext,
+  type TaskHandler,
+  type TaskResult,
+} from "./context.ts";
+export {
+  defineTask,
+  type ArgsOf,
+  type DefaultTrigger,
+  type ScheduleEntry,
+  type TaskDefinition,
+  type TaskSpec,
+} from "./define-task.ts";
+export type { JsonObject, JsonValue } from "./json.ts";
+export { Cancel, Snooze } from "./outcome.ts";
+export {
+  DEFAULT_POLICIES,
+  MISSED_POLICIES,
+  OVERLAP_POLICIES,
+  type MissedPolicy,
+  type OverlapPolicy,
+  type SchedulePolicies,
+} from "./policies.ts";
