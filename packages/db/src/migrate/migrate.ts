@@ -1,0 +1,45 @@
+import { messageOf } from "@drumline/core/errors";
+import { silentLog, type Log } from "@drumline/core/log";
+import { Client, DatabaseError } from "pg";
+import { connectToServer } from "../connect-to-server.ts";
+import { FailedMigration } from "./errors.ts";
+import { loadMigrations, migrationsFolder, type Migration } from "./migration-folder.ts";
+import { planMigrations } from "./plan-migrations.ts";
+import { createRecords, loadRecords, takeMigrateLock, toScript } from "./prisma-migrations.sql.ts";
+
+/**
+ * Brings a database to the schema of this checkout and returns the names of the migrations it applied.
+ * Safe to call from any number of processes at once: one does the work, the others wait and find it done.
+ * @throws UnreachableDatabase, FailedMigration, HalfAppliedMigration, ChangedMigration, UnknownMigration
+ */
+export async function migrate(databaseUrl: string, log: Log = silentLog, folder = migrationsFolder): Promise<string[]> {
+  const migrations = await loadMigrations(folder);
+  const client = await connectToServer(databaseUrl, "drumline migrate");
+  try {
+    await takeMigrateLock(client);
+    await createRecords(client);
+    const pending = planMigrations(migrations, await loadRecords(client));
+    for (const migration of pending) {
+      await apply(client, migration);
+      log.info({ migration: migration.name }, "migration applied");
+    }
+    return pending.map((migration) => migration.name);
+  } finally {
+    await client.end();
+  }
+}
+
+async function apply(client: Client, migration: Migration): Promise<void> {
+  const script = toScript(migration);
+  try {
+    await client.query(script.text);
+  } catch (error) {
+    const place = error instanceof DatabaseError ? lineOf(error, migration.sql, script.sqlOffset) : "";
+    throw new FailedMigration(migration.name, messageOf(error) + place, error);
+  }
+}
+
+function lineOf(error: DatabaseError, sql: string, sqlOffset: number): string {
+  const position = Number(error.position) - sqlOffset;
+  return position > 0 ? ` (line ${sql.slice(0, position).split("\n").length} of migration.sql)` : "";
+}
