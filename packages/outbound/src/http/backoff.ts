@@ -1,0 +1,16 @@
+const FIRST_DELAY_MS = 200;
+const LONGEST_DELAY_MS = 10_000;
+
+/** Exponential with equal jitter: between half and all of 200 ms · 2^(attempt − 1), at most 10 s. `random` is in [0, 1). */
+export function backoffMs(attempt: number, random: () => number): number {
+  const ceilingMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
+  return Math.round(ceilingMs / 2 + (ceilingMs / 2) * random());
+}
+
+/** RFC 9110 Retry-After, seconds or a date, as milliseconds from `now`; null where it is absent or unreadable. */
+export function parseRetryAfter(header: string | null, now: Date): number | null {
+  if (header === null) return null;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1_000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+}

@@ -1,0 +1,63 @@
+import { DrumlineError } from "@drumline/core/errors";
+
+/** Which call went wrong; the URL is already free of secrets. */
+export interface CallSite {
+  /** The outside system by name: Omnitron, inventory engine. */
+  readonly system: string;
+  readonly method: string;
+  readonly url: string;
+}
+
+/** Root of what an outside system can do to us. The subclass is the decision the caller has to make. */
+export abstract class OutboundError extends DrumlineError {
+  readonly system: string;
+  /** Whether asking again for the same thing may help. */
+  abstract readonly retriable: boolean;
+
+  constructor(site: CallSite, problem: string, options: { code: string; cause?: unknown }) {
+    super(`${site.system}: ${site.method} ${site.url} ${problem}`, options);
+    this.system = site.system;
+  }
+}
+
+/** 401 or 403: no retry helps until somebody changes the credentials. */
+export class AuthenticationRefused extends OutboundError {
+  readonly retriable = false;
+
+  constructor(site: CallSite, status: number, cure: string) {
+    super(site, `answered ${status}: it does not accept our credentials. ${cure}`, { code: "AUTHENTICATION_REFUSED" });
+  }
+}
+
+/** 429: come back after `retryAfterMs`. */
+export class RateLimited extends OutboundError {
+  readonly retriable = true;
+  readonly retryAfterMs: number;
+
+  constructor(site: CallSite, retryAfterMs: number) {
+    super(site, `answered 429: too many requests; it may be asked again in ${Math.ceil(retryAfterMs / 1_000)} s.`, {
+      code: "RATE_LIMITED",
+    });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** No answer, a late one, a 5xx, or an open circuit: it may work later, nothing is known to have happened. */
+export class Unavailable extends OutboundError {
+  readonly retriable: boolean;
+
+  constructor(site: CallSite, problem: string, options: { retriable?: boolean; cause?: unknown } = {}) {
+    super(site, problem, { code: "UNAVAILABLE", cause: options.cause });
+    this.retriable = options.retriable ?? true;
+  }
+}
+
+/** An answer that cannot be read as what was asked for: truncated, not JSON, too big, an unexpected status or shape. */
+export class UnusableAnswer extends OutboundError {
+  readonly retriable: boolean;
+
+  constructor(site: CallSite, problem: string, options: { retriable?: boolean; cause?: unknown } = {}) {
+    super(site, problem, { code: "UNUSABLE_ANSWER", cause: options.cause });
+    this.retriable = options.retriable ?? false;
+  }
+}

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { type Clock, MINUTE_MS, SECOND_MS, systemClock } from "@drumline/core/clock";
+
+import { backoffMs } from "./backoff.ts";
+import { type BreakerPolicy, createCircuitBreaker } from "./circuit-breaker.ts";
+import { createConcurrencyLimit } from "./concurrency-limit.ts";
+import { type CallSite, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
+import { performCall } from "./perform-call.ts";
+
+export interface HttpClientOptions {
+  /** The outside system as people call it; begins every error message. */
+  readonly name: string;
+  readonly baseUrl: string;
+  /** Sent with every request; never shown in an error. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What to do about a 401 or 403, such as "Set OMNITRON_TOKEN."; ends that error's message. */
+  readonly credentialsCure: string;
+  /** For one attempt, body included. */
+  readonly timeoutMs?: number;
+  /** Attempts after the first, for requests that may be repeated. */
+  readonly retries?: number;
+  readonly maxConcurrent?: number;
+  readonly maxResponseBytes?: number;
+  readonly breaker?: BreakerPolicy;
+  readonly clock?: Clock;
+  /** In [0, 1). */
+  readonly random?: () => number;
+  /** Waits, and rejects when the signal aborts. */
+  readonly wait?: (delayMs: number, signal?: AbortSignal) => Promise<unknown>;
+}
+
+export interface HttpClient {
+  /** Throws `AuthenticationRefused`, `RateLimited`, `Unavailable` or `UnusableAnswer`; the signal's reason when aborted. */
+  get(path: string, query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<unknown>;
+  /** A POST that only asks, and so may be repeated like a GET. */
+  query(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
+  /** A POST that does something: attempted once, since nobody knows whether a lost answer meant a lost deed. */
+  post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
+  /** Names the call in an error of the caller's own, for an answer of the wrong shape. */
+  unusable(method: "GET" | "POST", path: string, problem: string): UnusableAnswer;
+}
+
+// A longer Retry-After is not waited for in place: the run snoozes instead of holding its worker.
+const LONGEST_WAIT_IN_PLACE_MS = 5 * SECOND_MS;
+
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const {
+    timeoutMs = 10 * SECOND_MS,
+    retries = 3,
+    maxConcurrent = 4,
+    maxResponseBytes = 32 * 1024 * 1024,
+    breaker: breakerPolicy = { failures: 10, openMs: MINUTE_MS / 2 },
+    clock = systemClock,
+    random = Math.random,
+    wait = (delayMs, signal) => sleep(delayMs, undefined, signal === undefined ? {} : { signal }),
+  } = options;
+  const breaker = createCircuitBreaker(breakerPolicy, clock);
+  const limited = createConcurrencyLimit(maxConcurrent);
+
+  async function call(site: CallSite, body: unknown, repeatable: boolean, signal?: AbortSignal): Promise<unknown> {
+    for (let attempt = 1; ; attempt += 1) {
+      signal?.throwIfAborted();
+      try {
+        return await limited(() => attemptOnce(site, body, signal));
+      } catch (error) {
+        if (!(error instanceof OutboundError) || !error.retriable || !repeatable || attempt > retries) throw error;
+        const delayMs = error instanceof RateLimited ? error.retryAfterMs : backoffMs(attempt, random);
+        if (delayMs > LONGEST_WAIT_IN_PLACE_MS && error instanceof RateLimited) throw error;
+        await wait(delayMs, signal);
+      }
+    }
+  }
+
+  async function attemptOnce(site: CallSite, body: unknown, signal?: AbortSignal): Promise<unknown> {
+    const refusedForMs = breaker.refusesForMs();
+    if (refusedForMs !== null)
+      throw new Unavailable(
+        site,
+        `was not tried: too many calls failed in a row, the next try is in ${Math.ceil(refusedForMs / 1_000)} s.`,
+        { retriable: false },
+      );
+    try {
+      const { headers, credentialsCure } = options;
+      const answer = await performCall(site, {
+        headers,
+        body,
+        timeoutMs,
+        maxResponseBytes,
+        credentialsCure,
+        clock,
+        signal,
+      });
+      breaker.succeeded();
+      return answer;
+    } catch (error) {
+      if (error instanceof Unavailable) breaker.failed();
+      else if (error instanceof OutboundError) breaker.succeeded();
+      else breaker.abandoned();
+      throw error;
+    }
+  }
+
+  const siteOf = (method: string, path: string, query: Readonly<Record<string, string>> = {}): CallSite => {
+    const url = new URL(`${options.baseUrl.replace(/\/$/, "")}${path}`);
+    // fetch refuses a URL with credentials, and they would show up in every message.
+    url.username = "";
+    url.password = "";
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+    return { system: options.name, method, url: url.href };
+  };
+
+  return {
+    get: (path, query, signal) => call(siteOf("GET", path, query), undefined, true, signal),
+    query: (path, body, signal) => call(siteOf("POST", path), body, true, signal),
+    post: (path, body, signal) => call(siteOf("POST", path), body, false, signal),
+    unusable: (method, path, problem) => new UnusableAnswer(siteOf(method, path), problem),
+  };
+}

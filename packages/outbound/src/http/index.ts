@@ -1,0 +1,4 @@
+export type { BreakerPolicy } from "./circuit-breaker.ts";
+export { AuthenticationRefused, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
+export { createHttpClient, type HttpClient, type HttpClientOptions } from "./http-client.ts";
+export { toOutcome } from "./outcome.ts";

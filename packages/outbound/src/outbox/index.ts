@@ -1,0 +1,1 @@
+export { saveEvents, type OutboxEvent } from "./save-events.ts";
