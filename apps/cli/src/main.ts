@@ -1,0 +1,27 @@
+import { CommanderError } from "commander";
+
+import { DrumlineError, messageOf } from "@drumline/core/errors";
+
+import { ExitCode, Finished, WrongUsage } from "./exit.ts";
+import { buildProgram } from "./program.ts";
+
+/** Runs one command and gives its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  // `drumline schedules | head` closes the pipe early; that is the reader's choice, not a fault.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  try {
+    const program = await buildProgram(args);
+    await program.parseAsync(args, { from: "user" });
+    return ExitCode.fine;
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Finished) return error.exitCode;
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.fine : ExitCode.wrongUsage;
+  console.error(error instanceof DrumlineError ? messageOf(error) : error);
+  return error instanceof WrongUsage ? ExitCode.wrongUsage : ExitCode.foundProblems;
+}

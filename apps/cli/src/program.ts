@@ -1,0 +1,39 @@
+import { Command } from "commander";
+
+/** Gives a command its arguments, options and action. */
+export type Configure = (command: Command) => void;
+
+interface CommandEntry {
+  readonly about: string;
+  /** Read only when the command is asked for, so that `drumline next` never loads a database driver. */
+  readonly load: () => Promise<Configure>;
+}
+
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  check: {
+    about: "every configuration problem at once; starts nothing",
+    load: async () => (await import("./commands/check.ts")).configureCheck,
+  },
+  schedules: {
+    about: "every schedule of the environment: when it runs, in words, and its next three instants",
+    load: async () => (await import("./commands/schedules.ts")).configureSchedules,
+  },
+  next: {
+    about: "the next instants of a crontab, an interval or a schedule",
+    load: async () => (await import("./commands/next.ts")).configureNext,
+  },
+};
+
+export async function buildProgram(args: readonly string[]): Promise<Command> {
+  const program = new Command("drumline")
+    .description("Runs the scheduled operations of an e-commerce back office.")
+    .exitOverride()
+    .showHelpAfterError("(drumline <command> --help shows what it takes)")
+    .addHelpText("after", "\nExit codes: 0 fine, 1 found problems, 2 wrong usage");
+  const asked = args.find((arg) => Object.hasOwn(COMMANDS, arg));
+  for (const [name, { about, load }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).description(about).copyInheritedSettings(program);
+    if (name === asked) (await load())(command);
+  }
+  return program;
+}
