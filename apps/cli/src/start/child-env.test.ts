@@ -1,0 +1,46 @@
+import { readSettings } from "@drumline/core/config";
+import { describe, expect, it } from "@jest/globals";
+
+import { toBeatEnv, toDemoTimings, toSandboxEnv, toWorkerEnv } from "./child-env.ts";
+import { parseStartOptions } from "./start-options.ts";
+import { startSettings } from "./start-settings.ts";
+
+const stores = { databaseUrl: "postgresql://localhost/embedded", redisUrl: null };
+const ports = { api: 3000, sandbox: 4011 };
+const world = { title: "", dir: "/state/worlds/generated-1" };
+
+describe("environment of the children", () => {
+  it("pulls and plans every two seconds unless the user set the timing", () => {
+    expect(toDemoTimings({})).toEqual({ OMNITRON_ORDERS_SCHEDULE: "2", FULFIL_WAITING_ORDERS_SCHEDULE: "2" });
+    expect(toDemoTimings({ OMNITRON_ORDERS: "false", FULFIL_WAITING_ORDERS_CRONTAB: "0,3,*,*,*" })).toEqual({});
+    expect(toDemoTimings({ OMNITRON_ORDERS_SCHEDULE: "" })).toHaveProperty("OMNITRON_ORDERS_SCHEDULE", "2");
+  });
+
+  it("gives beat the embedded stores and leaves the rest of the environment as it is", () => {
+    const env = toBeatEnv({ BEAT_TIMEZONE: "Europe/Amsterdam", DATABASE_URL: "" }, stores);
+    expect(env).toMatchObject({
+      BEAT_TIMEZONE: "Europe/Amsterdam",
+      DATABASE_URL: "postgresql://localhost/embedded",
+      REDIS_URL: "",
+    });
+  });
+
+  it("points the worker at the sandbox only for systems without an address", () => {
+    const given = { OMNITRON_URL: "https://omnitron.example", OMNITRON_TOKEN: "secret" };
+    const env = toWorkerEnv(given, stores, readSettings(startSettings, given), ports);
+    expect(env).toMatchObject({
+      ...given,
+      INVENTORY_URL: "http://127.0.0.1:4011",
+      INVENTORY_TOKEN: "sandbox-token",
+    });
+  });
+
+  it("lets flags win over the environment in the sandbox", () => {
+    const env = toSandboxEnv({ SANDBOX_SPEED: "1" }, parseStartOptions({ speed: "30" }), world, ports);
+    expect(env).toMatchObject({
+      SANDBOX_SPEED: "30",
+      SANDBOX_PORT: "4011",
+      SANDBOX_STATE_FILE: "/state/worlds/generated-1/sandbox-clock.json",
+    });
+  });
+});

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+
+import type { Env, ValuesOf } from "@drumline/core/config";
+
+import type { StartOptions } from "./start-options.ts";
+import type { startSettings } from "./start-settings.ts";
+import type { World } from "./world.ts";
+
+export interface StoreUrls {
+  readonly databaseUrl: string;
+  /** Null: the queue lives in PostgreSQL too. */
+  readonly redisUrl: string | null;
+}
+
+export interface Ports {
+  readonly api: number;
+  readonly sandbox: number;
+}
+
+type StartConfig = ValuesOf<typeof startSettings>;
+
+// The guide pulls and plans once a minute; a first look at the product need not wait for that.
+const DEMO_SECONDS = "2";
+const DEMO_ENTRIES = ["OMNITRON_ORDERS", "FULFIL_WAITING_ORDERS"];
+
+/** Env keys that make the demo quick, for each entry whose timing the user left alone. */
+export function toDemoTimings(env: Env): Env {
+  const untouched = DEMO_ENTRIES.filter((entry) => [entry, `${entry}_SCHEDULE`, `${entry}_CRONTAB`].every((key) => !env[key]));
+  return Object.fromEntries(untouched.map((entry) => [`${entry}_SCHEDULE`, DEMO_SECONDS]));
+}
+
+/** The sandbox plays whichever system has no address of its own. */
+export function needsSandbox({ omnitronUrl, inventoryUrl }: StartConfig): boolean {
+  return omnitronUrl === null || inventoryUrl === null;
+}
+
+export function toSandboxEnv(env: Env, options: StartOptions, world: World, ports: Ports): Env {
+  return {
+    ...env,
+    SANDBOX_PORT: String(ports.sandbox),
+    SANDBOX_STATE_FILE: env["SANDBOX_STATE_FILE"] || join(world.dir, "sandbox-clock.json"),
+    ...(options.data === null ? {} : { SANDBOX_DATA: options.data }),
+    ...(options.speed === null ? {} : { SANDBOX_SPEED: String(options.speed) }),
+    ...(options.seed === null ? {} : { SANDBOX_SEED: String(options.seed) }),
+    ...(options.short === null ? {} : { SANDBOX_SHORT: String(options.short) }),
+  };
+}
+
+export function toBeatEnv(env: Env, stores: StoreUrls): Env {
+  return { ...withStores(env, stores), ...toDemoTimings(env) };
+}
+
+export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, ports: Ports): Env {
+  const sandboxUrl = `http://127.0.0.1:${ports.sandbox}`;
+  return {
+    ...withStores(env, stores),
+    ...(config.omnitronUrl === null
+      ? { OMNITRON_URL: sandboxUrl, OMNITRON_TOKEN: env["OMNITRON_TOKEN"] || config.sandboxToken }
+      : {}),
+    ...(config.inventoryUrl === null
+      ? { INVENTORY_URL: sandboxUrl, INVENTORY_TOKEN: env["INVENTORY_TOKEN"] || config.sandboxToken }
+      : {}),
+  };
+}
+
+export function toApiEnv(env: Env, stores: StoreUrls, ports: Ports): Env {
+  return { ...withStores(env, stores), API_PORT: String(ports.api) };
+}
+
+function withStores(env: Env, { databaseUrl, redisUrl }: StoreUrls): Env {
+  return { ...env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl ?? "" };
+}

@@ -1,0 +1,43 @@
+/** The part of a log event that a person at the screen reads. */
+interface LogEvent {
+  readonly level?: unknown;
+  readonly msg?: unknown;
+  readonly error?: unknown;
+  readonly err?: { readonly message?: unknown };
+  readonly reason?: unknown;
+}
+
+const LONGEST = 160;
+
+/**
+ * A warning or error that a child wrote, as one short line for the screen; null for everything quieter.
+ * Children log JSON lines on standard output; what stands on standard error is a crash or the platform speaking.
+ */
+export function toNotableLine(stream: "stdout" | "stderr", line: string): string | null {
+  const event = parseEvent(line);
+  if (event === null) return stream === "stderr" && isTelling(line) ? shorten(line) : null;
+  if (event.level !== "warn" && event.level !== "error") return null;
+  const facts = [event.msg, event.error ?? event.err?.message, event.reason].filter(
+    (fact): fact is string => typeof fact === "string" && fact !== "",
+  );
+  return facts.length === 0 ? shorten(line) : shorten(facts.join(": "));
+}
+
+export function shorten(text: string, longest = LONGEST): string {
+  const oneLine = text.replaceAll(/\s+/g, " ").trim();
+  return oneLine.length <= longest ? oneLine : `${oneLine.slice(0, longest - 1)}…`;
+}
+
+function parseEvent(line: string): LogEvent | null {
+  if (!line.startsWith("{")) return null;
+  try {
+    return JSON.parse(line) as LogEvent;
+  } catch {
+    return null;
+  }
+}
+
+/** Stack frames and blank lines stay in the log file. */
+function isTelling(line: string): boolean {
+  return line.trim() !== "" && !/^\s/.test(line) && !/^(Node\.js v|file:\/\/|\(Use `node|[\^}])/.test(line);
+}

@@ -1,0 +1,75 @@
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { DrumlineError } from "@drumline/core/errors";
+
+/** What was typed after `drumline start`, checked. */
+export interface StartOptions {
+  /** Absolute path of everything that is kept. */
+  readonly stateDir: string;
+  /** Absolute path of a folder in the Olist layout; null for what the environment or the generator gives. */
+  readonly data: string | null;
+  /** Virtual days per second. */
+  readonly speed: number | null;
+  readonly seed: number | null;
+  /** Share of products that are short at first, 0 to 1. */
+  readonly short: number | null;
+  readonly workers: number;
+}
+
+export interface RawStartOptions {
+  readonly stateDir?: string;
+  readonly data?: string;
+  readonly speed?: string;
+  readonly seed?: string;
+  readonly short?: string;
+  readonly workers?: string;
+}
+
+export class WrongUsage extends DrumlineError {
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"), { code: "WRONG_USAGE" });
+  }
+}
+
+const MOST_WORKERS = 64;
+
+/** @throws {WrongUsage} with everything that is wrong */
+export function parseStartOptions(raw: RawStartOptions): StartOptions {
+  const problems: string[] = [];
+  const number = (flag: string, text: string | undefined, isRight: (value: number) => boolean, expected: string) => {
+    if (text === undefined) return null;
+    const value = Number(text);
+    if (/^\d+(\.\d+)?$/.test(text) && isRight(value)) return value;
+    problems.push(`--${flag} ${text}: expected ${expected}`);
+    return null;
+  };
+  const isWhole = (value: number) => Number.isSafeInteger(value);
+  const options = {
+    stateDir: resolve(raw.stateDir ?? ".data"),
+    data: raw.data === undefined ? null : toDataFolder(raw.data, problems),
+    speed: number("speed", raw.speed, (days) => days > 0, "virtual days per second above 0, such as 0.5 or 30"),
+    seed: number("seed", raw.seed, (seed) => isWhole(seed) && seed <= 2 ** 31, "a whole number from 0 to 2147483648"),
+    short: number("short", raw.short, (share) => share <= 1, "a share of products from 0 to 1, such as 0.05"),
+    workers:
+      number(
+        "workers",
+        raw.workers,
+        (count) => isWhole(count) && count >= 1 && count <= MOST_WORKERS,
+        `a whole number from 1 to ${MOST_WORKERS}`,
+      ) ?? 1,
+  };
+  if (problems.length > 0) throw new WrongUsage(problems);
+  return options;
+}
+
+function toDataFolder(given: string, problems: string[]): string | null {
+  const folder = resolve(given);
+  if (!existsSync(folder)) problems.push(`--data ${given}: there is no folder ${folder}`);
+  else if (!statSync(folder).isDirectory()) {
+    problems.push(`--data ${given}: is a file; expected the folder that holds orders.csv or orders.csv.gz`);
+  } else if (!["orders.csv", "orders.csv.gz"].some((name) => existsSync(join(folder, name)))) {
+    problems.push(`--data ${given}: ${folder} holds no orders.csv or orders.csv.gz; expected a folder in the Olist layout`);
+  } else return realpathSync(folder);
+  return null;
+}
