@@ -1,0 +1,19 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { formatTable } from "./table.ts";
+
+describe("formatTable", () => {
+  it("lines the columns up and leaves no blanks at the end of a line", () => {
+    const rows = [
+      ["fulfil-waiting-orders", "on"],
+      ["short", ""],
+    ];
+    expect(formatTable(["key", "state"], rows)).toBe(
+      ["KEY                    STATE", "fulfil-waiting-orders  on", "short"].join("\n"),
+    );
+  });
+
+  it("prints the header alone when there is no row", () => {
+    expect(formatTable(["key", "state"], [])).toBe("KEY  STATE");
+  });
+});
