@@ -1,5 +1,5 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import { Prisma, PrismaClient } from "./generated/client.ts";
+import { PrismaClient, type Prisma } from "./generated/client.ts";
 
 export interface DatabaseOptions {
   /** Connections this process may hold; one more waits, up to 30 s, for one of them to be free. */

@@ -1,6 +1,6 @@
 import { messageOf } from "@drumline/core/errors";
 import { silentLog, type Log } from "@drumline/core/log";
-import { Client, DatabaseError } from "pg";
+import { DatabaseError, type Client } from "pg";
 import { connectToServer } from "../connect-to-server.ts";
 import { FailedMigration } from "./errors.ts";
 import { loadMigrations, migrationsFolder, type Migration } from "./migration-folder.ts";

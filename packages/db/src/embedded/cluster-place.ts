@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Log } from "@drumline/core/log";
+import { EmbeddedStoreFailed } from "./errors.ts";
+import { findBarrier, pickServerUser, type ServerUser } from "./server-user.ts";
+
+export interface ClusterPlace {
+  /** Ours: secrets, the log, the lock. */
+  readonly folder: string;
+  /** The server's own data directory, inside the folder. */
+  readonly cluster: string;
+  readonly user: ServerUser | null;
+}
+
+export const SYSTEM_FOLDER = "/var/lib/drumline";
+
+/**
+ * `<dataDir>/postgres`, or, for root in a folder that the server's user may not enter, a folder of its own under
+ * /var/lib/drumline. A place that already holds data is never left for the other one.
+ */
+export function pickPlace(dataDir: string, log: Log): ClusterPlace {
+  const near = toPlace(join(resolve(dataDir), "postgres"));
+  const barrier = findBarrier(near.cluster, near.user);
+  if (barrier === null && (near.user === null || isInitialised(near))) return prepare(near);
+
+  const far = toPlace(join(SYSTEM_FOLDER, hashOf(resolve(dataDir)), "postgres"));
+  if (barrier === null && !isInitialised(far)) return prepare(near);
+  if (isInitialised(near)) {
+    throw new EmbeddedStoreFailed(
+      "PostgreSQL",
+      `its data is in ${near.cluster}, but user id ${near.user?.uid}, who runs it for root, may not enter ${barrier}; ` +
+        `run chmod o+x ${barrier}, or run Drumline as the owner of that folder`,
+    );
+  }
+  log.info(
+    { folder: far.folder, barrier },
+    "embedded PostgreSQL keeps its data outside the project, where its user may enter",
+  );
+  return prepare(far);
+}
+
+export function isInitialised({ cluster }: Pick<ClusterPlace, "cluster">): boolean {
+  return existsSync(join(cluster, "PG_VERSION"));
+}
+
+function toPlace(folder: string): ClusterPlace {
+  const cluster = join(folder, "cluster");
+  return { folder, cluster, user: pickServerUser(cluster) };
+}
+
+function prepare(place: ClusterPlace): ClusterPlace {
+  try {
+    const firstMade = mkdirSync(place.folder, { recursive: true });
+    // The server's user passes through what we made, whatever our umask; what is secret has a mode of its own.
+    if (firstMade) openPath(place.folder, firstMade);
+    return place;
+  } catch (error) {
+    throw new EmbeddedStoreFailed(
+      "PostgreSQL",
+      `${place.folder} cannot be made; make its parent writable, or set DATABASE_URL`,
+      error,
+    );
+  }
+}
+
+function openPath(from: string, upTo: string): void {
+  chmodSync(from, 0o755);
+  if (from !== upTo && from !== dirname(from)) openPath(dirname(from), upTo);
+}
+
+function hashOf(path: string): string {
+  return createHash("sha256").update(path).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,31 @@
+import { DrumlineError } from "@drumline/core/errors";
+
+/** There is no PostgreSQL or Redis binary for this machine. */
+export class UnsupportedPlatform extends DrumlineError {
+  constructor(problem: string, cause?: unknown) {
+    super(`${problem}. Install PostgreSQL 15 or newer, or use one elsewhere, and set DATABASE_URL`, {
+      code: "EMBEDDED_UNSUPPORTED",
+      cause,
+    });
+  }
+}
+
+/** Another process that is still alive runs the embedded store of this folder. */
+export class StoreInUse extends DrumlineError {
+  readonly pid: number;
+
+  constructor(store: string, folder: string, pid: number) {
+    super(
+      `the embedded ${store} in ${folder} is run by process ${pid}: stop that process, ` +
+        "or set DATABASE_URL and REDIS_URL if two installations are to run side by side",
+      { code: "EMBEDDED_IN_USE" },
+    );
+    this.pid = pid;
+  }
+}
+
+export class EmbeddedStoreFailed extends DrumlineError {
+  constructor(store: string, problem: string, cause?: unknown) {
+    super(`the embedded ${store} did not start: ${problem}`, { code: "EMBEDDED_FAILED", cause });
+  }
+}

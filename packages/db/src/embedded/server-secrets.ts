@@ -1,0 +1,30 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { EmbeddedStoreFailed } from "./errors.ts";
+
+/** How an embedded server is reached; kept between starts, readable only by us. */
+export interface ServerSecrets {
+  readonly port: number | null;
+  readonly password: string;
+}
+
+/** What an earlier start kept, or a fresh password where there is no data yet that is locked by one. */
+export function loadSecrets(path: string, hasData: boolean): ServerSecrets {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (isMissing && !hasData) return { port: null, password: randomBytes(24).toString("base64url") };
+    throw new EmbeddedStoreFailed(
+      "store",
+      `${path}, which holds its password, cannot be read; run as the user who started it first, ` +
+        "or move the folder around it away to begin with empty data",
+      error,
+    );
+  }
+}
+
+export function saveSecrets(path: string, secrets: ServerSecrets): void {
+  writeFileSync(`${path}.new`, JSON.stringify(secrets), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
