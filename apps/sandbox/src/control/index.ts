@@ -1,0 +1,2 @@
+export { controlRoutes } from "./control-routes.ts";
+export { toSandboxState } from "./sandbox-state.ts";

@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { messageOf } from "@drumline/core/errors";
+
+import { type FaultStrike, type FaultSwitches, spoilReply } from "../faults/index.ts";
+import { findRoute } from "./find-route.ts";
+import { HttpError } from "./http-error.ts";
+import { readJsonBody } from "./read-json-body.ts";
+import { errorReply, type Reply } from "./reply.ts";
+import type { Route } from "./route.ts";
+
+export interface ServerParts {
+  readonly routes: readonly Route[];
+  readonly faults: FaultSwitches;
+  /** The key that routes with `auth` ask for. */
+  readonly token: string;
+  /** Gets one line for every failure of the sandbox's own. */
+  readonly report: (line: string) => void;
+}
+
+/** Does not listen yet. */
+export function createSandboxServer(parts: ServerParts): Server {
+  return createServer((request, response) => {
+    answer(parts, request, response).catch((error: unknown) => {
+      if (response.destroyed) return;
+      parts.report(`${request.method} ${request.url} failed: ${messageOf(error)}`);
+      response.destroy();
+    });
+  });
+}
+
+async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://sandbox");
+  const strikes = parts.faults.strike(pathname);
+  await waitOutSlowness(strikes, response);
+  if (strikes.some(({ fault }) => fault.kind === "reset")) {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  let reply: Reply;
+  try {
+    const { route, params } = findRoute(parts.routes, request.method ?? "GET", pathname);
+    checkKey(route, parts.token, request.headers.authorization);
+    const body = await readJsonBody(request);
+    reply = route.handle({ params, query: Object.fromEntries(searchParams), body });
+  } catch (error) {
+    reply = errorReply(error instanceof HttpError ? error : ownFailure(parts, request, error));
+  }
+  send(
+    response,
+    strikes.reduce(spoilReply, reply),
+    strikes.some(({ fault }) => fault.kind === "truncate"),
+  );
+}
+
+async function waitOutSlowness(strikes: readonly FaultStrike[], response: ServerResponse): Promise<void> {
+  const delayMs = strikes.reduce((sum, { fault }) => sum + (fault.kind === "slow" ? fault.delayMs : 0), 0);
+  if (delayMs === 0) return;
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  await sleep(delayMs, undefined, { signal: gone.signal });
+}
+
+function checkKey({ auth, path }: Route, token: string, header: string | undefined): void {
+  if (auth === null || header === `${auth} ${token}`) return;
+  const got = header === undefined ? "no Authorization header" : "another key or scheme";
+  const message = `got ${got}; ${path} expects "Authorization: ${auth} <SANDBOX_TOKEN>"`;
+  throw new HttpError(401, { code: "UNAUTHORIZED", message, headers: { "www-authenticate": auth } });
+}
+
+function ownFailure({ report }: ServerParts, request: IncomingMessage, error: unknown): HttpError {
+  report(`${request.method} ${request.url} failed: ${error instanceof Error ? error.stack : String(error)}`);
+  return new HttpError(500, { code: "SANDBOX_FAILURE", message: `the sandbox itself failed: ${messageOf(error)}` });
+}
+
+/** Truncated: the headers promise the whole body, half of it comes, and the connection ends. */
+function send(response: ServerResponse, { status, headers, text }: Reply, truncated: boolean): void {
+  const body = Buffer.from(text);
+  response.writeHead(status, { ...headers, "content-length": body.length });
+  if (truncated) response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
+  else response.end(body);
+}

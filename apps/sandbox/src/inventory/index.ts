@@ -1,0 +1,1 @@
+export { stockQueryRoute } from "./stock-query.ts";

@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+import type { VirtualClock } from "../clock/index.ts";
+import { jsonReply, parseInput, type Route } from "../http/index.ts";
+import type { World } from "../world/index.ts";
+
+const stockQuery = z.strictObject({
+  skus: z.array(z.string().min(1)).max(500, { error: "expected at most 500 SKUs" }),
+});
+
+export interface Inventory {
+  readonly stock: World["stock"];
+  readonly isShort: (sku: string, nowMs: number) => boolean;
+  readonly clock: VirtualClock;
+}
+
+/** What is physically there, at every location that carries the SKU: 0 where it is out of stock. */
+export function stockQueryRoute({ stock, isShort, clock }: Inventory): Route {
+  return {
+    method: "POST",
+    path: "/api/v1/stock/query",
+    about: 'Inventory engine: what is there of { "skus": [up to 500] }, per location',
+    auth: "Bearer",
+    handle: (request) => {
+      const skus = [...new Set(parseInput(stockQuery, request.body, "the body").skus)];
+      const nowMs = clock.nowMs();
+      const known = skus.filter((sku) => stock.has(sku));
+      return jsonReply({
+        as_of: new Date(nowMs).toISOString(),
+        stock: known.flatMap((sku) =>
+          stock.get(sku)!.map(({ erpCode, quantity }) => ({
+            sku,
+            erp_code: erpCode,
+            quantity: isShort(sku, nowMs) ? 0 : quantity,
+          })),
+        ),
+        unknown_skus: skus.filter((sku) => !stock.has(sku)),
+      });
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { type Controls, controlRoutes, toSandboxState } from "./control/index.ts";
+import { htmlReply, jsonReply, type Route, toIndexPage } from "./http/index.ts";
+import { stockQueryRoute } from "./inventory/index.ts";
+import { orderUpdatesRoute, stockLocationsRoute } from "./omnitron/index.ts";
+import type { World } from "./world/index.ts";
+
+export interface OutsideWorld extends Controls {
+  readonly world: World;
+  readonly isShort: (sku: string, nowMs: number) => boolean;
+}
+
+/** Everything the sandbox answers to, one outside system after the other. */
+export function listRoutes({ world, isShort, clock, orders, faults }: OutsideWorld): readonly Route[] {
+  const state = () => toSandboxState(clock, orders);
+  const routes: Route[] = [
+    {
+      method: "GET",
+      path: "/",
+      about: "This page",
+      auth: null,
+      handle: () => htmlReply(toIndexPage(routes, { world: world.name, ...state() })),
+    },
+    { method: "GET", path: "/health", about: "Is it up", auth: null, handle: () => jsonReply({ status: "ok" }) },
+
+    orderUpdatesRoute(orders, clock),
+    stockLocationsRoute(world.locations),
+
+    stockQueryRoute({ stock: world.stock, isShort, clock }),
+
+    ...controlRoutes({ clock, orders, faults }),
+  ];
+  return routes;
+}

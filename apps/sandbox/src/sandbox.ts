@@ -1,0 +1,59 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+
+import { SECOND_MS } from "@drumline/core/clock";
+import { messageOf } from "@drumline/core/errors";
+
+import { loadClockState, saveClockState, startVirtualClock } from "./clock/index.ts";
+import type { SandboxConfig } from "./config.ts";
+import { createFaultSwitches } from "./faults/index.ts";
+import { createSandboxServer } from "./http/index.ts";
+import { listRoutes } from "./routes.ts";
+import { loadWorld, openOrderBook, planShortages } from "./world/index.ts";
+
+export interface Sandbox {
+  readonly url: string;
+  /** Cuts open connections, and saves the clock. */
+  close(): Promise<void>;
+}
+
+/** Loads the world, sets its clock going and listens. `report` gets a line for each failure of the sandbox's own. */
+export async function startSandbox(config: SandboxConfig, report: (line: string) => void): Promise<Sandbox> {
+  const { seed, stateFile } = config;
+  const world = await loadWorld(config);
+  const saved = stateFile === null ? null : loadClockState(stateFile, world.name);
+  const clock = startVirtualClock({
+    startsAtMs: saved ?? world.startsAtMs,
+    speed: config.speed ?? world.defaultSpeed,
+  });
+  const saveClock = () => stateFile !== null && saveClockState(stateFile, world.name, clock.nowMs());
+  saveClock();
+
+  const faults = createFaultSwitches(seed);
+  const isShort = planShortages({ seed, share: config.short, startsAtMs: world.startsAtMs });
+  const routes = listRoutes({ world, isShort, clock, orders: openOrderBook(world.orders), faults });
+  const server = createSandboxServer({ routes, faults, token: config.token, report });
+  server.listen(config.port, config.host);
+  await once(server, "listening");
+  const saving = setInterval(() => {
+    try {
+      saveClock();
+    } catch (error) {
+      report(`the virtual clock was not saved: ${messageOf(error)}`);
+    }
+  }, SECOND_MS);
+  return {
+    url: toUrl(config.host, server.address() as AddressInfo),
+    close: async () => {
+      clearInterval(saving);
+      saveClock();
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+function toUrl(host: string, { port }: AddressInfo): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
