@@ -12,7 +12,8 @@ export function closestName(got: string, known: Iterable<string>): string | null
   return best;
 }
 
-function editDistance(left: string, right: string): number {
+/** Letters to insert, drop or replace to turn one word into the other. */
+export function editDistance(left: string, right: string): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row += 1) {
     const current = [row];

@@ -1,3 +1,3 @@
-export { closestName } from "./closest-name.ts";
+export { closestName, editDistance } from "./closest-name.ts";
 export { DrumlineError, type DrumlineErrorOptions } from "./drumline-error.ts";
 export { messageOf } from "./message-of.ts";

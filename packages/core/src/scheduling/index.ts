@@ -1,0 +1,16 @@
+export { parseCrontab, type Crontab } from "./crontab.ts";
+export type { CrontabField } from "./crontab-field.ts";
+export { describeTrigger, formatTrigger } from "./describe.ts";
+export { MAX_INTERVAL_SECONDS, parseDurationSeconds } from "./duration.ts";
+export {
+  defaultTrigger,
+  resolveEnvSchedules,
+  type EnvScheduleOptions,
+  type EnvSchedules,
+  type ResolvedSchedule,
+} from "./env-overrides.ts";
+export { InvalidSchedule, type ScheduleProblem } from "./invalid-schedule.ts";
+export { countDueBetween, dueBetween, latestDue, nextDue } from "./next-due.ts";
+export { parseZoneName } from "./time-zone.ts";
+export type { CrontabTrigger, IntervalTrigger, Trigger } from "./trigger.ts";
+export { warningsOf } from "./warnings.ts";
