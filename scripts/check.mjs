@@ -13,6 +13,7 @@ const PARTS = {
   unused: { about: "knip: unused files, exports and dependencies", cure: "delete or use what knip lists above" },
   generated: { about: ".env.example, docs/tasks.md", cure: "npm run generate" },
   drift: { about: "prisma/schema against prisma/migrations", cure: "npm run db:new -- <name>" },
+  lock: { about: "package-lock.json names every platform", cure: "npm run lock" },
 };
 
 const root = resolve(import.meta.dirname, "..");
