@@ -1,0 +1,90 @@
+import { type Attempt, describeAttempt } from "./attempt.ts";
+import { applyRule } from "./apply-rule.ts";
+import type { StockLevel } from "./availability.ts";
+import { BUILT_IN_DISTRIBUTION, BUILT_IN_TRANSFER } from "./built-in-scenarios.ts";
+import type { LocationLoad } from "./candidates.ts";
+import type { Location } from "./location.ts";
+import { type PlannedPackage, toPackages } from "./planned-package.ts";
+import { type Placement, type Want, without } from "./place-lines.ts";
+import type { PlanningWorld } from "./plan-fulfilment.ts";
+import { matchScenario, type Rule, type Scenario } from "./scenario.ts";
+import type { WaitingLine, WaitingOrder } from "./waiting-order.ts";
+
+export interface OrderPlan {
+  readonly order: WaitingOrder;
+  /** Null where the table has scenarios and none of them is for this order: all of it is short. */
+  readonly scenario: Scenario | null;
+  readonly packages: readonly PlannedPackage[];
+  readonly shortfalls: readonly Want[];
+  /** COMPLETED: everything is in a package that is not an exception; PENDING: something is short; CANCELLED: nothing is wanted. */
+  readonly state: "COMPLETED" | "PENDING" | "CANCELLED";
+  readonly attempt: Attempt;
+}
+
+export function planOrder(
+  order: WaitingOrder,
+  world: PlanningWorld,
+  openPackages: ReadonlyMap<bigint, number>,
+): OrderPlan {
+  const wants = order.lines.filter(({ wanted }) => wanted > 0).map((line) => ({ line, units: line.wanted }));
+  const scenario = scenarioFor(order, world.distribution, BUILT_IN_DISTRIBUTION);
+  const transferRules = scenarioFor(order, world.transfer, BUILT_IN_TRANSFER)?.rules ?? [];
+  const rules = scenario?.rules ?? [];
+  const levels = levelsFor(wants, world);
+  const locations = locationsFor(levels, [...rules, ...transferRules], world.locations);
+
+  const placements: Placement[] = [];
+  const tried: Rule[] = [];
+  const load: LocationLoad = {
+    openPackages: (location) => openPackages.get(location.id) ?? location.openPackages,
+    isOpenedByThisOrder: (location) => placements.some((placement) => placement.location === location),
+  };
+  let left: readonly Want[] = wants;
+  for (const rule of rules) {
+    if (left.length === 0) break;
+    tried.push(rule);
+    const placed = applyRule(rule, { order, wants: left, locations, stock: world.stock, load, transferRules });
+    for (const { line, location, source, units } of placed)
+      world.stock.take((source ?? location).id, line.productId, units);
+    placements.push(...placed);
+    left = without(left, placed);
+  }
+
+  const { byId, fallback } = world.defaultLocations;
+  const shortAt = (scenario?.defaultLocationId == null ? null : byId.get(scenario.defaultLocationId)) ?? fallback;
+  const packages = toPackages(order, placements, left, shortAt, scenario?.initialState ?? "WAITING");
+  const attempt = describeAttempt({
+    order,
+    scenario,
+    tried,
+    locations,
+    levels,
+    load,
+    placements,
+    shortfalls: left,
+    world,
+  });
+  return { order, scenario, packages, shortfalls: left, state: stateOf(order, wants, left), attempt };
+}
+
+/** An empty table means the built-in scenario; a table of which no row matches means none. */
+function scenarioFor(order: WaitingOrder, scenarios: readonly Scenario[], builtIn: Scenario): Scenario | null {
+  return scenarios.length === 0 ? builtIn : matchScenario(order, scenarios);
+}
+
+function levelsFor(wants: readonly Want[], { stock }: PlanningWorld): StockLevel[] {
+  return [...new Set(wants.map(({ line }: { line: WaitingLine }) => line.productId))].flatMap((productId) =>
+    stock.levelsOf(productId),
+  );
+}
+
+function locationsFor(levels: readonly StockLevel[], rules: readonly Rule[], known: readonly Location[]): Location[] {
+  const carrying = new Set(levels.map(({ locationId }) => locationId));
+  const named = new Set(rules.flatMap(({ filter }) => filter.include ?? []));
+  return known.filter(({ id, erpCode }) => carrying.has(id) || named.has(erpCode));
+}
+
+function stateOf(order: WaitingOrder, wants: readonly Want[], short: readonly Want[]): OrderPlan["state"] {
+  if (short.length > 0 || order.hasOpenShortfall) return "PENDING";
+  return wants.length === 0 && order.packagesSoFar === 0 ? "CANCELLED" : "COMPLETED";
+}

@@ -1,0 +1,22 @@
+/** Nothing is promised for a package in one of these until it is planned again (oms-domain 2.3.6). */
+export const EXCEPTION_STATES = ["NEEDS_REPLAN", "OUT_OF_STOCK", "DEFECTIVE_PRODUCT", "UNAVAILABLE"] as const;
+
+/** Before packing: every item of such a package holds an active reservation. */
+export const RESERVING_STATES = [
+  "WAITING",
+  "WAITING_REMOTE_ACTION",
+  "WAITING_FOR_TRANSFER",
+  "PREPARING",
+  "BLOCKED",
+  "READY_FOR_PACKAGING",
+] as const;
+
+/** Counted against a location's quota: not yet ready for packaging, and waiting for cancellation. */
+export const QUOTA_STATES = [
+  "WAITING",
+  "WAITING_REMOTE_ACTION",
+  "WAITING_FOR_TRANSFER",
+  "PREPARING",
+  "BLOCKED",
+  "CANCELLATION_WAITING",
+] as const;
