@@ -1,0 +1,80 @@
+import {
+  collectSettings,
+  type Env,
+  integer,
+  InvalidConfiguration,
+  storeSettings,
+  timezone,
+  toggle,
+  type ValuesOf,
+} from "@drumline/core/config";
+import { resolveEnvSchedules } from "@drumline/core/scheduling";
+import { type DesiredSchedule, toDesiredSchedule } from "@drumline/engine";
+import { catalogue, findTask } from "@drumline/tasks";
+import { config as loadDotenv } from "dotenv";
+
+/** What beat reads from the environment besides the schedules' own keys. */
+export const beatSettings = {
+  ...storeSettings,
+  beatTimezone: timezone("BEAT_TIMEZONE", {
+    fallback: "UTC",
+    about: "IANA time zone of every crontab that names none of its own (X_TIMEZONE).",
+  }),
+  deduplicateScheduledRuns: toggle("DEDUPLICATE_SCHEDULED_RUNS", {
+    fallback: true,
+    about: "Do not add a run while one with the same task and arguments still waits. Runs from webhooks are exempt.",
+  }),
+  reconcileSeconds: integer("BEAT_RECONCILE_SECONDS", {
+    fallback: 30,
+    min: 1,
+    max: 3_600,
+    about: "Seconds between full comparisons of the schedules with BullMQ; changes are seen within 2 s anyway.",
+  }),
+  repairSeconds: integer("BEAT_REPAIR_SECONDS", {
+    fallback: 5,
+    min: 1,
+    max: 3_600,
+    about: "Seconds between sweeps that put right what crashes left behind.",
+  }),
+  lostRunSeconds: integer("BEAT_LOST_RUN_SECONDS", {
+    fallback: 15,
+    min: 1,
+    max: 3_600,
+    about: "A run that waits longer is looked up on the queue, and put there again if it is missing.",
+  }),
+  ledgerRetentionDays: integer("LEDGER_RETENTION_DAYS", {
+    fallback: 90,
+    min: 1,
+    max: 3_650,
+    about: "Days after which ended runs and their log lines are deleted.",
+  }),
+} as const;
+
+export type BeatConfig = ValuesOf<typeof beatSettings> & {
+  readonly desired: readonly DesiredSchedule[];
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Settings and ENV schedules, or every problem of both at once.
+ * @throws {InvalidConfiguration}
+ */
+export function readBeatConfig(env: Env = process.env): BeatConfig {
+  loadDotenv({ quiet: true });
+  const { values, problems } = collectSettings(beatSettings, env);
+  const knownKeys = Object.values(beatSettings).map(({ key }) => key);
+  const resolved = resolveEnvSchedules(catalogue, env, { knownKeys });
+  const all = [...problems, ...resolved.problems].filter(
+    (problem, index, list) => list.findIndex(({ key }) => key === problem.key) === index,
+  );
+  if (all.length > 0) throw new InvalidConfiguration(all);
+  const built = resolved.schedules.flatMap((schedule) => {
+    const task = findTask(schedule.task);
+    return task?.built ? [{ ...schedule, task }] : [];
+  });
+  return {
+    ...values,
+    desired: built.map(({ task, ...schedule }) => toDesiredSchedule(task, schedule)),
+    warnings: built.flatMap(({ key, warnings }) => warnings.map((warning) => `${key}: ${warning}`)),
+  };
+}

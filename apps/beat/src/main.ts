@@ -1,0 +1,38 @@
+import { createLog } from "@drumline/core/log";
+import { runProcess } from "@drumline/core/process";
+import { createTickAlarm, openStores, startBeat } from "@drumline/engine";
+import { findTask } from "@drumline/tasks";
+
+import { readBeatConfig } from "./config.ts";
+
+await runProcess("beat", async () => {
+  const config = readBeatConfig();
+  const log = createLog({ level: config.logLevel, process: "beat" });
+  for (const warning of config.warnings) log.warn({ warning }, "schedule warning");
+  const alarm = createTickAlarm();
+  const stores = await openStores(config, { log, process: "beat", onNextTick: alarm.ringAt });
+  const beat = await startBeat({
+    ...stores,
+    log,
+    alarm,
+    findTask,
+    desired: config.desired,
+    deduplicate: config.deduplicateScheduledRuns,
+    reconcileEveryMs: config.reconcileSeconds * 1_000,
+    repairEveryMs: config.repairSeconds * 1_000,
+    silentForMs: config.lostRunSeconds * 1_000,
+    retentionDays: config.ledgerRetentionDays,
+  });
+  const { added, changed, removed, unchanged } = beat.changes;
+  log.info(
+    {
+      added: added.length,
+      changed: changed.length,
+      removed: removed.length,
+      unchanged: unchanged.length,
+      queue: stores.backend.kind,
+    },
+    "beat started",
+  );
+  return { stop: () => beat.stop().finally(stores.close) };
+});

@@ -1,0 +1,37 @@
+import { type Env, integer, listOf, readSettings, storeSettings, type ValuesOf } from "@drumline/core/config";
+import { TASK_QUEUES } from "@drumline/core/queue";
+import { omsSettings } from "@drumline/oms";
+import { config as loadDotenv } from "dotenv";
+
+/** What a worker reads from the environment. */
+export const workerSettings = {
+  ...storeSettings,
+  queues: listOf("WORKER_QUEUES", TASK_QUEUES, {
+    about: "Queues this worker consumes, comma-separated.",
+  }),
+  concurrency: integer("WORKER_CONCURRENCY", {
+    fallback: 10,
+    min: 1,
+    max: 500,
+    about: "Runs at once per queue in one worker process.",
+  }),
+  leaseSeconds: integer("WORKER_LEASE_SECONDS", {
+    fallback: 30,
+    min: 2,
+    max: 3_600,
+    about: "Seconds without a sign of life after which another worker may take over a run.",
+  }),
+  shutdownGraceSeconds: integer("SHUTDOWN_GRACE_SECONDS", {
+    fallback: 25,
+    min: 0,
+    max: 3_600,
+    about: "Seconds a stop waits for running handlers before it tells them to stop and hands their runs back.",
+  }),
+  ...omsSettings,
+} as const;
+
+/** @throws {InvalidConfiguration} naming every problem */
+export function readWorkerConfig(env: Env = process.env): ValuesOf<typeof workerSettings> {
+  loadDotenv({ quiet: true });
+  return readSettings(workerSettings, env);
+}

@@ -1,0 +1,24 @@
+import { createLog } from "@drumline/core/log";
+import { runProcess } from "@drumline/core/process";
+import { openStores, registerTasks, startWorker } from "@drumline/engine";
+import { createOmsGateways, omsHandlers } from "@drumline/oms";
+import { omsTasks } from "@drumline/tasks";
+
+import { readWorkerConfig } from "./config.ts";
+
+await runProcess("worker", async () => {
+  const config = readWorkerConfig();
+  const log = createLog({ level: config.logLevel, process: "worker" });
+  const stores = await openStores(config, { log, process: "worker" });
+  const worker = await startWorker({
+    ...stores,
+    log,
+    tasks: registerTasks(omsTasks, omsHandlers, createOmsGateways(config)),
+    queues: config.queues,
+    concurrency: config.concurrency,
+    leaseMs: config.leaseSeconds * 1_000,
+    graceMs: config.shutdownGraceSeconds * 1_000,
+  });
+  log.info({ queues: config.queues, concurrency: config.concurrency, queue: stores.backend.kind }, "worker started");
+  return { stop: () => worker.stop().finally(stores.close) };
+});

@@ -1,0 +1,2 @@
+export { announceReady, untilAskedToEnd } from "./asked-to-end.ts";
+export { runProcess, type RunningProcess } from "./run-process.ts";

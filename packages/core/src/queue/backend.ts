@@ -1,0 +1,44 @@
+import type { Job, Queue, RepeatOptions } from "bullmq";
+
+/** How BullMQ learns when a schedule is due next: our own next-due, never its cron parser (research on DST holes, design rule 2). */
+export type NextTick = (afterMs: number, repeat: RepeatOptions) => number | undefined;
+
+export interface WorkerSettings {
+  readonly concurrency: number;
+  /** How long a job stays ours without a sign of life. */
+  readonly lockMs: number;
+}
+
+/** A running consumer of one queue, as far as its owner needs it to stop. */
+export interface QueueConsumer {
+  /** Fetches no more; with `true` it does not wait for the jobs under way. */
+  pause(doNotWaitActive?: boolean): Promise<void>;
+  close(force?: boolean): Promise<void>;
+  waitUntilReady(): Promise<unknown>;
+}
+
+/** One open door to the queues. Only the two files behind `openQueueBackend` know which store is behind it. */
+export interface QueueBackend {
+  readonly kind: "redis" | "postgres";
+  /** Where it is, without a password. */
+  readonly address: string;
+  /** What a careful operator would want to change about the store. */
+  readonly warnings: readonly string[];
+  queue(name: string): Queue;
+  worker(name: string, work: (job: Job) => Promise<unknown>, settings: WorkerSettings): QueueConsumer;
+  /** Makes an idle consumer look at the queue now: a Redis with `hz 10` lets it sleep up to 100 ms past a due job. */
+  wake(queueName: string): Promise<void>;
+  /** Resolves when the store answers. */
+  ping(): Promise<void>;
+  /** Ends the queues and connections opened here; workers are closed by whoever opened them. */
+  close(): Promise<void>;
+}
+
+export interface QueueBackendOptions {
+  readonly prefix: string;
+  readonly production: boolean;
+  readonly nextTick: NextTick;
+  /** Connections the PostgreSQL backend may hold per queue. */
+  readonly maxConnections?: number;
+  readonly onError: (error: Error, where: string) => void;
+}

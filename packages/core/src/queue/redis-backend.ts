@@ -1,0 +1,53 @@
+import { Queue, Worker } from "bullmq";
+
+import type { QueueBackend, QueueBackendOptions } from "./backend.ts";
+import { connectRedis, withoutPassword } from "./connection.ts";
+import { checkRedisSafety, loadRedisFacts } from "./redis-safety.ts";
+
+export async function openRedisBackend(url: string, options: QueueBackendOptions): Promise<QueueBackend> {
+  const { prefix, production, nextTick, onError } = options;
+  const redis = await connectRedis(url);
+  redis.on("error", (error: Error) => onError(error, "redis"));
+  const warnings = checkRedisSafety(await loadRedisFacts(redis), { production });
+  const settings = { repeatStrategy: nextTick };
+  const queues = new Map<string, Queue>();
+
+  const openQueue = (name: string): Queue => {
+    const queue = new Queue(name, { connection: redis, prefix, settings });
+    queue.on("error", (error) => onError(error, `queue ${name}`));
+    queues.set(name, queue);
+    return queue;
+  };
+
+  return {
+    kind: "redis",
+    address: withoutPassword(url),
+    warnings,
+    queue: (name) => queues.get(name) ?? openQueue(name),
+    worker: (name, work, { concurrency, lockMs }) => {
+      const worker = new Worker(name, work, {
+        connection: redis,
+        prefix,
+        settings,
+        concurrency,
+        lockDuration: lockMs,
+        stalledInterval: lockMs,
+        // The ledger decides how often a run may be tried; BullMQ only brings a lost job back.
+        maxStalledCount: Number.MAX_SAFE_INTEGER,
+        runRetryDelay: 1_000,
+      });
+      worker.on("error", (error) => onError(error, `worker ${name}`));
+      return worker;
+    },
+    wake: async (queueName) => {
+      await redis.zadd(`${prefix}:${queueName}:marker`, 0, "0");
+    },
+    ping: async () => {
+      await redis.ping();
+    },
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      redis.disconnect();
+    },
+  };
+}

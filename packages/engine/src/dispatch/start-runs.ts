@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+
+import type { QueueBackend } from "@drumline/core/queue";
+import type { JsonObject, TaskDefinition } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import { parseTaskArgs } from "@drumline/tasks";
+
+import { insertRuns } from "../ledger/insert-runs.sql.ts";
+import { newRunOf, type RunOrigin, toDedupeKey } from "../ledger/new-run.ts";
+import { loadScheduledTwin } from "./scheduled-twin.sql.ts";
+import { dispatchRuns } from "./dispatch-runs.ts";
+
+export interface StartRequest {
+  readonly definition: TaskDefinition;
+  readonly args: JsonObject;
+  /** Ties the run to a schedule's history; its clock does not move. */
+  readonly scheduleId?: string;
+  readonly origin?: Exclude<RunOrigin, "SCHEDULE" | "CATCH_UP" | "CHUNK">;
+  readonly dryRun?: boolean;
+  readonly limit?: number;
+  /** The instant the handler's clock starts at. */
+  readonly clockAt?: Date;
+  readonly requestedBy?: string;
+}
+
+/** `duplicate` names the run of the same configuration that is still waiting (design rule 5). */
+export type StartAnswer =
+  { readonly kind: "started"; readonly runId: string } | { readonly kind: "duplicate"; readonly runId: string };
+
+/**
+ * Starts runs by hand, as "run now" does; no schedule moves.
+ * @throws {InvalidTaskArgs} before anything is written, when any request's arguments do not fit its task
+ */
+export async function startRuns(
+  { db, backend, deduplicate }: { db: Database; backend: QueueBackend; deduplicate: boolean },
+  requests: readonly StartRequest[],
+): Promise<StartAnswer[]> {
+  const runs = requests.map((request) => toNewRun(request, deduplicate));
+  const inserted = await insertRuns(db, runs);
+  await dispatchRuns(
+    backend,
+    inserted.map((run) => ({ ...run, dispatchNo: 1, delayMs: 0 })),
+  );
+  const started = new Set(inserted.map(({ id }) => id));
+  return Promise.all(
+    runs.map(async ({ id, dedupeKey }): Promise<StartAnswer> => {
+      if (started.has(id)) return { kind: "started", runId: id };
+      return { kind: "duplicate", runId: (await loadScheduledTwin(db, dedupeKey!)) ?? id };
+    }),
+  );
+}
+
+function toNewRun(
+  { definition, args, origin = "MANUAL", dryRun = false, ...rest }: StartRequest,
+  deduplicate: boolean,
+) {
+  parseTaskArgs(definition, args);
+  return newRunOf(definition, {
+    id: randomUUID(),
+    args,
+    origin,
+    dryRun,
+    scheduleId: rest.scheduleId ?? null,
+    clockAt: rest.clockAt ?? null,
+    requestedBy: rest.requestedBy ?? null,
+    dedupeKey: deduplicate && origin !== "WEBHOOK" ? toDedupeKey(definition.name, args, dryRun) : null,
+    ...(rest.limit === undefined ? {} : { recordLimit: rest.limit }),
+  });
+}

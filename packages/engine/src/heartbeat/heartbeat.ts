@@ -1,0 +1,49 @@
+import { hostname } from "node:os";
+
+import { messageOf } from "@drumline/core/errors";
+import type { Log } from "@drumline/core/log";
+import type { JsonObject } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+
+import { deleteHeartbeat, saveHeartbeat } from "./heartbeat.sql.ts";
+
+export type ProcessKind = "beat" | "worker" | "api";
+
+export interface HeartbeatOptions {
+  readonly db: Database;
+  readonly log: Log;
+  readonly kind: ProcessKind;
+  readonly everyMs: number;
+  /** Facts for the operator: queues, concurrency, how much is under way. */
+  readonly info: () => JsonObject;
+}
+
+export const toProcessId = (kind: ProcessKind): string => `${kind}@${hostname()}:${process.pid}`;
+
+/** Says that this process lives, so that a silent beat is noticed within one grace period (design rule 8). */
+export async function startHeartbeat({
+  db,
+  log,
+  kind,
+  everyMs,
+  info,
+}: HeartbeatOptions): Promise<{ stop(): Promise<void> }> {
+  const id = toProcessId(kind);
+  let underWay: Promise<void> | null = null;
+  const beat = () => saveHeartbeat(db, { id, kind, host: hostname(), pid: process.pid, info: info() });
+  await beat();
+  const timer = setInterval(() => {
+    underWay ??= beat()
+      .catch((error: unknown) => log.warn({ error: messageOf(error) }, "heartbeat not written; trying again"))
+      .finally(() => {
+        underWay = null;
+      });
+  }, everyMs);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await underWay;
+      await deleteHeartbeat(db, id).catch(() => {});
+    },
+  };
+}

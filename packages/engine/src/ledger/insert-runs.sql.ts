@@ -1,0 +1,38 @@
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+import type { NewRun } from "./new-run.ts";
+
+export interface InsertedRun {
+  readonly id: string;
+  readonly task: string;
+  readonly queue: string;
+  readonly priority: number;
+  readonly status: string;
+  readonly held: boolean;
+}
+
+/**
+ * Writes runs in one statement and returns those that are new. A second run for the same occurrence, or a second
+ * SCHEDULED one of the same configuration, loses against the unique indexes and is left out.
+ * `dispatch_no` is 1 from the start: the caller dispatches next, and the repair sweep sees to it if it dies before.
+ */
+export function insertRuns(db: Database | Transaction, runs: readonly NewRun[]): Promise<InsertedRun[]> {
+  return db.$queryRaw(Prisma.sql`
+    INSERT INTO run (
+      id, schedule_id, task, queue, args, origin, dry_run, due_at, clock_at, status, reason_code, reason, occurrences,
+      max_attempts, backoff_ms, timeout_ms, priority, record_limit, dedupe_key, held, parent_id, chunk_no, requested_by,
+      dispatch_no, dispatched_at, finished_at
+    )
+    SELECT
+      id, "scheduleId", task, queue, args, origin, "dryRun", "dueAt", "clockAt", status, "reasonCode", reason, occurrences,
+      "maxAttempts", "backoffMs", "timeoutMs", priority, "recordLimit", "dedupeKey", held, "parentId", "chunkNo", "requestedBy",
+      1, now(), CASE WHEN status = 'SCHEDULED' THEN NULL ELSE now() END
+    FROM jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) AS r(
+      id uuid, "scheduleId" uuid, task text, queue text, args jsonb, origin run_origin, "dryRun" boolean, "dueAt" timestamptz,
+      "clockAt" timestamptz, status run_status, "reasonCode" text, reason text, occurrences int, "maxAttempts" int,
+      "backoffMs" bigint, "timeoutMs" bigint, priority int, "recordLimit" int, "dedupeKey" text, held boolean,
+      "parentId" uuid, "chunkNo" int, "requestedBy" text
+    )
+    ON CONFLICT DO NOTHING
+    RETURNING id, task, queue, priority, status::text, held`);
+}

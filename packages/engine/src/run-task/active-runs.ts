@@ -1,0 +1,71 @@
+import type { ClaimedRun } from "./claim-runs.sql.ts";
+import type { RunJournal } from "./run-journal.ts";
+import { RunStopped, type StopReason } from "./stop-reason.ts";
+
+/** A run this worker is busy with. */
+export interface ActiveRun {
+  readonly run: ClaimedRun;
+  readonly journal: RunJournal;
+  readonly signal: AbortSignal;
+  readonly stopped: StopReason | null;
+  stop(reason: StopReason, message: string): void;
+  /** Ends the timeout's timer. */
+  settle(): void;
+}
+
+/** Everything this worker is busy with, so that leases, timeouts and shutdown see the same list. */
+export interface ActiveRuns {
+  begin(run: ClaimedRun, journal: RunJournal): ActiveRun;
+  end(active: ActiveRun): void;
+  list(): ActiveRun[];
+  get(runId: string): ActiveRun | undefined;
+  /** Resolves when the last one has ended. */
+  empty(): Promise<void>;
+}
+
+export function createActiveRuns(): ActiveRuns {
+  const active = new Map<string, ActiveRun>();
+  let waiting: (() => void)[] = [];
+  return {
+    begin: (run, journal) => {
+      const begun = beginRun(run, journal);
+      active.set(run.id, begun);
+      return begun;
+    },
+    end: (ended) => {
+      ended.settle();
+      if (active.get(ended.run.id) === ended) active.delete(ended.run.id);
+      if (active.size > 0) return;
+      for (const resolve of waiting) resolve();
+      waiting = [];
+    },
+    list: () => [...active.values()],
+    get: (runId) => active.get(runId),
+    empty: () => (active.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+  };
+}
+
+function beginRun(run: ClaimedRun, journal: RunJournal): ActiveRun {
+  const controller = new AbortController();
+  let stopped: StopReason | null = null;
+  const stop = (reason: StopReason, message: string) => {
+    // The first reason stands: a run that timed out did not end because of the shutdown that came after.
+    if (stopped !== null) return;
+    stopped = reason;
+    controller.abort(new RunStopped(reason, message));
+  };
+  const timer = setTimeout(
+    () => stop("timeout", `run ${run.id} of ${run.task} took longer than ${run.timeoutMs} ms`),
+    run.timeoutMs,
+  );
+  return {
+    run,
+    journal,
+    signal: controller.signal,
+    get stopped() {
+      return stopped;
+    },
+    stop,
+    settle: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+
+import { systemClock } from "@drumline/core/clock";
+import { messageOf } from "@drumline/core/errors";
+import type { Log } from "@drumline/core/log";
+import type { QueueBackend } from "@drumline/core/queue";
+import type { Database } from "@drumline/db";
+
+import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
+import { createGroupCommit } from "../group-commit.ts";
+import { startHeartbeat, toProcessId } from "../heartbeat/heartbeat.ts";
+import { createActiveRuns } from "./active-runs.ts";
+import { claimRuns } from "./claim-runs.sql.ts";
+import { executeRun } from "./execute-run.ts";
+import { fanOut } from "./fan-out.ts";
+import { keepLeases } from "./lease-keeper.ts";
+import { createRunRecorder } from "./record-endings.ts";
+import { createRegistry, type RegisteredTask } from "./registry.ts";
+import { createRunJournal } from "./run-journal.ts";
+import { stopWorker } from "./stop-worker.ts";
+
+export interface WorkerOptions {
+  readonly db: Database;
+  readonly backend: QueueBackend;
+  readonly log: Log;
+  readonly tasks: readonly RegisteredTask[];
+  readonly queues: readonly string[];
+  /** Runs at once per queue. */
+  readonly concurrency: number;
+  /** How long a run stays ours without a sign of life: after that, others may take it over. */
+  readonly leaseMs: number;
+  /** How long a stop waits for handlers before it tells them to stop. */
+  readonly graceMs: number;
+}
+
+export interface RunningWorker {
+  /** Lets the running handlers end within the grace, then hands their runs back to the queue. */
+  stop(): Promise<void>;
+}
+
+const MOST_PER_STATEMENT = 200;
+
+/** Consumes task queues: claim in the ledger, run the handler, record how it ended. The queue only says which run. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { db, backend, log, queues, concurrency, leaseMs } = options;
+  const registry = createRegistry(options.tasks);
+  const active = createActiveRuns();
+  const worker = toProcessId("worker");
+  const claims = createGroupCommit(
+    (items: readonly { runId: string; leaseToken: string }[]) => claimRuns(db, items, { worker, leaseMs }),
+    {
+      maxItems: MOST_PER_STATEMENT,
+    },
+  );
+  const recorder = createRunRecorder({
+    db,
+    log,
+    giveUpAfterMs: leaseMs,
+    dispatch: (runs) => dispatchRuns(backend, runs),
+  });
+  const executing = {
+    db,
+    registry,
+    random: Math.random,
+    fanOut: (run: Parameters<typeof fanOut>[1], count: number) => fanOut({ db, backend }, run, count),
+  };
+
+  const workOn = async (runId: string) => {
+    const claimed = await claims.add({ runId, leaseToken: randomUUID() });
+    if (claimed === null) return "nothing to do";
+    const begun = active.begin(claimed, createRunJournal(runId, log, systemClock));
+    try {
+      const ending = await executeRun(begun, executing);
+      await recorder.record(begun, ending);
+      log.info({ runId, task: claimed.task, attempt: claimed.attempt, ...toLogFields(ending) }, "run ended");
+      return ending.kind;
+    } finally {
+      active.end(begun);
+    }
+  };
+
+  const leases = keepLeases({ db, log, active, leaseMs });
+  const heartbeat = await startHeartbeat({
+    db,
+    log,
+    kind: "worker",
+    everyMs: 5_000,
+    info: () => ({ queues, concurrency, running: active.list().length }),
+  });
+  const consumers = queues.map((queue) =>
+    backend.worker(queue, (job) => workOn((job.data as { runId: string }).runId), {
+      concurrency,
+      lockMs: Math.max(leaseMs, 5_000),
+    }),
+  );
+  await Promise.all(consumers.map((consumer) => consumer.waitUntilReady()));
+
+  return {
+    stop: async () => {
+      await stopWorker({ consumers, active, recorder, graceMs: options.graceMs, log });
+      await leases.stop();
+      await heartbeat.stop();
+    },
+  };
+}
+
+function toLogFields(ending: Awaited<ReturnType<typeof executeRun>>): object {
+  if (ending.kind === "FINISHED") return { ending: ending.kind, result: ending.result };
+  return "error" in ending ? { ending: ending.kind, error: messageOf(ending.error) } : { ending: ending.kind };
+}

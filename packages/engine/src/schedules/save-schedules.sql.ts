@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+
+import { formatTrigger } from "@drumline/core/scheduling";
+import { Prisma, type Transaction } from "@drumline/db";
+
+import { type DesiredSchedule, type Schedule, toContentHash } from "./schedule.ts";
+import type { ScheduleChange } from "./plan-schedule-changes.ts";
+
+/** Inserts schedules that start to count at `now`: a new interval waits one interval, as Celery's does. */
+export async function insertSchedules(
+  tx: Transaction,
+  schedules: readonly DesiredSchedule[],
+  now: Date,
+): Promise<void> {
+  if (schedules.length === 0) return;
+  const rows = schedules.map((schedule) => ({ id: randomUUID(), ...toColumns(schedule), anchor_at: now }));
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO schedule (id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, overlap, missed,
+      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, anchor_at, content_hash)
+    SELECT id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, overlap, missed,
+      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, anchor_at, content_hash
+    FROM jsonb_populate_recordset(NULL::schedule, ${JSON.stringify(rows)}::jsonb)
+    ON CONFLICT (key) DO NOTHING`);
+}
+
+export async function updateSchedules(tx: Transaction, changes: readonly ScheduleChange[], now: Date): Promise<void> {
+  if (changes.length === 0) return;
+  const rows = changes.map(({ before, after, restartsClock }) => ({
+    ...toColumns(after),
+    id: before.id,
+    anchor_at: restartsClock ? now : before.anchorAt,
+    last_due_at: restartsClock ? null : before.lastDueAt,
+  }));
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE schedule SET
+      task = r.task, description = r.description, args = r.args, enabled = r.enabled, disabled_reason = NULL,
+      trigger_kind = r.trigger_kind, crontab = r.crontab, every_ms = r.every_ms, timezone = r.timezone,
+      overlap = r.overlap, missed = r.missed, grace_ms = r.grace_ms, timeout_ms = r.timeout_ms, retries = r.retries,
+      backoff_ms = r.backoff_ms, priority = r.priority, record_limit = r.record_limit, anchor_at = r.anchor_at,
+      last_due_at = r.last_due_at, content_hash = r.content_hash, version = schedule.version + 1, updated_at = now()
+    FROM jsonb_populate_recordset(NULL::schedule, ${JSON.stringify(rows)}::jsonb) AS r
+    WHERE schedule.id = r.id`);
+}
+
+export async function disableSchedules(tx: Transaction, schedules: readonly Schedule[], reason: string): Promise<void> {
+  if (schedules.length === 0) return;
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE schedule SET enabled = false, disabled_reason = ${reason}, content_hash = '', version = version + 1, updated_at = now()
+    WHERE id = ANY(${schedules.map(({ id }) => id)}::uuid[])`);
+}
+
+function toColumns(schedule: DesiredSchedule) {
+  const { trigger } = schedule;
+  return {
+    key: schedule.key,
+    source: schedule.source,
+    task: schedule.task,
+    description: schedule.description,
+    args: schedule.args,
+    enabled: schedule.enabled,
+    trigger_kind: trigger.kind === "interval" ? "INTERVAL" : "CRONTAB",
+    crontab: trigger.kind === "interval" ? null : formatTrigger(trigger),
+    every_ms: trigger.kind === "interval" ? trigger.everyMs : null,
+    timezone: trigger.kind === "interval" ? "UTC" : trigger.timezone,
+    overlap: schedule.overlap,
+    missed: schedule.missed,
+    grace_ms: schedule.graceMs,
+    timeout_ms: schedule.timeoutMs,
+    retries: schedule.retries,
+    backoff_ms: schedule.backoffMs,
+    priority: schedule.priority,
+    record_limit: schedule.recordLimit,
+    content_hash: toContentHash(schedule),
+  };
+}

@@ -1,0 +1,77 @@
+import { formatTrigger, type Trigger } from "@drumline/core/scheduling";
+import type { JsonObject, MissedPolicy, OverlapPolicy, SchedulePolicies, TaskDefinition } from "@drumline/core/task";
+
+import { hashOf } from "../ledger/hash.ts";
+
+/** Looks a wire name up in the catalogue. */
+export type FindTask = (name: string) => TaskDefinition | undefined;
+
+/** What a schedule should be, as env keys or an API row say it. */
+export interface DesiredSchedule {
+  readonly key: string;
+  readonly source: "ENV" | "API";
+  readonly task: string;
+  readonly description: string;
+  readonly args: JsonObject;
+  readonly enabled: boolean;
+  readonly trigger: Trigger;
+  readonly overlap: OverlapPolicy;
+  readonly missed: MissedPolicy;
+  readonly graceMs: number;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly backoffMs: number;
+  readonly priority: number;
+  readonly recordLimit: number | null;
+}
+
+/** A schedule as the ledger has it. */
+export interface Schedule extends DesiredSchedule {
+  readonly id: string;
+  readonly disabledReason: string | null;
+  readonly anchorAt: Date;
+  readonly lastDueAt: Date | null;
+  readonly pausedAt: Date | null;
+  readonly pausedUntil: Date | null;
+  readonly pausedReason: string | null;
+  readonly contentHash: string;
+}
+
+/** Fills in what only the trigger can decide: missed cron occurrences are made good once, missed intervals are not. */
+export function toPolicies(
+  policies: SchedulePolicies,
+  trigger: Trigger,
+): Omit<SchedulePolicies, "limit" | "missed"> & { missed: MissedPolicy; recordLimit: number | null } {
+  const { limit, missed, ...rest } = policies;
+  return { ...rest, recordLimit: limit, missed: missed ?? (trigger.kind === "crontab" ? "once" : "skip") };
+}
+
+export function toDesiredSchedule(
+  definition: TaskDefinition,
+  resolved: {
+    readonly key: string;
+    readonly source: "ENV" | "API";
+    readonly enabled: boolean;
+    readonly trigger: Trigger;
+    readonly args: JsonObject;
+  },
+): DesiredSchedule {
+  return {
+    ...resolved,
+    task: definition.name,
+    description: definition.summary,
+    timeoutMs: definition.timeoutMs,
+    ...toPolicies(definition.policies, resolved.trigger),
+  };
+}
+
+/** Of everything that decides when and what: beat touches BullMQ only when it differs (a blind upsert deletes a due tick). */
+export function toContentHash(schedule: DesiredSchedule): string {
+  const { trigger, key: _key, source: _source, description: _description, ...rest } = schedule;
+  return hashOf({ ...rest, trigger: toTriggerText(trigger) });
+}
+
+/** Two schedules with the same text fall due at the same instants, given the same anchor. */
+export function toTriggerText(trigger: Trigger): string {
+  return trigger.kind === "interval" ? formatTrigger(trigger) : `${formatTrigger(trigger)} ${trigger.timezone}`;
+}

@@ -1,0 +1,29 @@
+import { DrumlineError } from "@drumline/core/errors";
+import { findRunningStores } from "@drumline/db/embedded";
+
+/** There is no database to work on. */
+export class MissingStores extends DrumlineError {
+  constructor() {
+    super(
+      "DATABASE_URL is not set, and no embedded database runs in this folder. Set it (postgresql://user:password@host:5432/database), or run npm start, which brings its own.",
+      { code: "MISSING_STORES" },
+    );
+  }
+}
+
+/** Where the stores are: what the environment names, else what `npm start` runs in this folder. */
+export function findStores({
+  databaseUrl,
+  redisUrl,
+}: {
+  readonly databaseUrl: string | null;
+  readonly redisUrl: string | null;
+}): {
+  readonly databaseUrl: string;
+  readonly redisUrl: string | null;
+} {
+  if (databaseUrl !== null) return { databaseUrl, redisUrl };
+  const running = findRunningStores(".data");
+  if (running === null) throw new MissingStores();
+  return { databaseUrl: running.databaseUrl, redisUrl: redisUrl ?? running.redisUrl };
+}

@@ -1,0 +1,67 @@
+import { messageOf } from "@drumline/core/errors";
+import type { Log } from "@drumline/core/log";
+import { openQueueBackend, type QueueBackend } from "@drumline/core/queue";
+import { type Database, openDatabase } from "@drumline/db";
+
+import { createNextTick } from "../schedules/repeat-options.ts";
+import { findStores } from "./find-stores.ts";
+
+/** The store settings of a process, as `storeSettings` reads them. */
+export interface StoreConfig {
+  readonly environment: "development" | "production" | "test";
+  readonly databaseUrl: string | null;
+  readonly databasePoolSize: number;
+  readonly redisUrl: string | null;
+  readonly queuePrefix: string;
+}
+
+export interface Stores {
+  readonly db: Database;
+  readonly backend: QueueBackend;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the ledger's database and the queues behind it.
+ * @throws {MissingStores} when no database is named and no embedded one runs here
+ * @throws {QueueUnreachable} when the queue store does not answer
+ * @throws {UnsafeRedis} in production, when Redis may evict keys
+ */
+export async function openStores(
+  config: StoreConfig,
+  { log, process, onNextTick }: { log: Log; process: string; onNextTick?: (dueMs: number) => void },
+): Promise<Stores> {
+  const urls = findStores(config);
+  const db = openDatabase(urls.databaseUrl, {
+    maxConnections: config.databasePoolSize,
+    applicationName: `drumline ${process}`,
+  });
+  const backend = await openQueueBackend(urls, {
+    prefix: config.queuePrefix,
+    production: config.environment === "production",
+    nextTick: createNextTick(onNextTick),
+    onError: createTroubleReporter(log),
+  });
+  for (const warning of backend.warnings) log.warn({ warning }, "queue store warning");
+  return {
+    db,
+    backend,
+    close: async () => {
+      await backend.close();
+      await db.$disconnect();
+    },
+  };
+}
+
+const SAY_AGAIN_AFTER_MS = 30_000;
+
+/** A store that is away fails every connection many times a second: one line per half minute and place is enough. */
+function createTroubleReporter(log: Log): (error: Error, where: string) => void {
+  const saidAtMs = new Map<string, number>();
+  return (error, where) => {
+    const last = saidAtMs.get(where) ?? Number.NEGATIVE_INFINITY;
+    if (performance.now() - last < SAY_AGAIN_AFTER_MS) return;
+    saidAtMs.set(where, performance.now());
+    log.warn({ where, error: messageOf(error) }, "queue store trouble; it is tried again until it answers");
+  };
+}
