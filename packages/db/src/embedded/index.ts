@@ -1,2 +1,4 @@
 export { EmbeddedStoreFailed, StoreInUse, UnsupportedPlatform } from "./errors.ts";
 export { startEmbeddedPostgres, type EmbeddedPostgresOptions, type EmbeddedStore } from "./postgres.ts";
+export { startEmbeddedRedis, type EmbeddedRedisOptions } from "./redis.ts";
+export { findRunningStores, forgetRunningStores, saveRunningStores, type RunningStores } from "./running-stores.ts";

@@ -1,31 +1,41 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterPlace } from "./cluster-place.ts";
 import { EmbeddedStoreFailed } from "./errors.ts";
 import { findFreePort } from "./free-port.ts";
 import { SERVER_ENVIRONMENT } from "./init-cluster.ts";
+import { launchServer } from "./launch-server.ts";
 import { readPostmaster, type Postmaster } from "./postmaster.ts";
 
-const LARGEST_LOG_BYTES = 10_000_000;
 const ATTEMPTS = 5;
 
 /** Starts the server on the wanted port, or on another one where somebody listens there by now. */
 export async function launchPostgres(
   program: string,
-  place: ClusterPlace,
+  { folder, cluster, user }: ClusterPlace,
   { port, fsync }: { port: number | null; fsync: boolean },
 ): Promise<Postmaster> {
+  const logPath = join(folder, "server.log");
   for (let attempt = 1; ; attempt += 1) {
     const chosen = await findFreePort(attempt === 1 ? (port ?? 0) : 0);
-    const outcome = await tryLaunch(program, place, toFlags(chosen, fsync));
+    const outcome = await launchServer({
+      program,
+      args: ["-D", cluster, ...toFlags(chosen, fsync)],
+      user,
+      logPath,
+      env: SERVER_ENVIRONMENT,
+      probe: (pid) => whenReady(readPostmaster(cluster), pid),
+    });
     if (typeof outcome !== "string") return outcome;
     if (attempt === ATTEMPTS || !passesByItself(outcome)) {
-      throw new EmbeddedStoreFailed("PostgreSQL", `${outcome} (its log: ${join(place.folder, "server.log")})`);
+      throw new EmbeddedStoreFailed("PostgreSQL", `${outcome} (more in ${logPath})`);
     }
     await sleep(400);
   }
+}
+
+function whenReady(postmaster: Postmaster | null, pid: number): Postmaster | null {
+  return postmaster?.pid === pid && postmaster.isReady ? postmaster : null;
 }
 
 /** A port taken between our look and its bind; backends of a killed server that still hold its memory. */
@@ -47,44 +57,4 @@ function toFlags(port: number, fsync: boolean): string[] {
     ...(fsync ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
   };
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-}
-
-/** The running server, or what it said before it gave up. */
-async function tryLaunch(
-  program: string,
-  { folder, cluster, user }: ClusterPlace,
-  flags: string[],
-): Promise<Postmaster | string> {
-  const logPath = join(folder, "server.log");
-  const { fd, start } = openLog(logPath);
-  // A process group of its own: Ctrl-C is for us, and the stores go last.
-  const child = spawn(program, ["-D", cluster, ...flags], {
-    ...user,
-    env: SERVER_ENVIRONMENT,
-    cwd: "/",
-    detached: true,
-    stdio: ["ignore", fd, fd],
-  });
-  closeSync(fd);
-  const ended = untilEnded(child);
-  child.unref();
-  for (;;) {
-    const problem = await Promise.race([ended, sleep(10, null)]);
-    if (problem !== null) return `${problem}: ${readFileSync(logPath, "utf8").slice(start).trim()}`;
-    const postmaster = readPostmaster(cluster);
-    if (postmaster?.pid === child.pid && postmaster?.isReady) return postmaster;
-  }
-}
-
-function untilEnded(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => resolve(`it ended with ${signal ?? `exit code ${code}`}`));
-  });
-}
-
-function openLog(path: string): { fd: number; start: number } {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > LARGEST_LOG_BYTES) renameSync(path, `${path}.old`);
-  return { fd: openSync(path, "a", 0o600), start: size > LARGEST_LOG_BYTES ? 0 : size };
 }

@@ -1,17 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { silentLog, type Log } from "@drumline/core/log";
 import { connectToServer } from "../connect-to-server.ts";
 import { adoptPostgres } from "./adopt-postgres.ts";
 import { isInitialised, pickPlace, SYSTEM_FOLDER, type ClusterPlace } from "./cluster-place.ts";
+import { endProcess } from "./end-process.ts";
 import { EmbeddedStoreFailed, StoreInUse } from "./errors.ts";
 import { initCluster, SUPERUSER } from "./init-cluster.ts";
 import { launchPostgres } from "./launch-postgres.ts";
 import { prepareBinaries, type NativeBinaries } from "./native-binaries.ts";
 import { claimOwnership, giveUpOwnership } from "./owner-file.ts";
 import type { Postmaster } from "./postmaster.ts";
-import { identityOf } from "./process-identity.ts";
 import { loadSecrets, saveSecrets } from "./server-secrets.ts";
 
 export interface EmbeddedPostgresOptions {
@@ -24,6 +23,8 @@ export interface EmbeddedPostgresOptions {
 
 export interface EmbeddedStore {
   readonly url: string;
+  /** Where its data, its log and its password are. */
+  readonly folder: string;
   /** Ends the server in good order and waits for it. */
   stop(): Promise<void>;
 }
@@ -47,7 +48,9 @@ export async function startEmbeddedPostgres({
     const binaries = prepareBinaries(place.user ? SYSTEM_FOLDER : place.folder, place.user);
     const { postmaster, password } = await run(binaries, place, fsync, log);
     const url = toUrl(postmaster.port, password, DATABASE);
-    return { url, stop: () => stop(postmaster).finally(() => giveUpOwnership(ownerFile)) };
+    // SIGINT is PostgreSQL's fast shutdown; SIGQUIT leaves the tidying to the next start, and loses nothing either.
+    const stop = () => endProcess(postmaster.pid, "SIGINT", "SIGQUIT").finally(() => giveUpOwnership(ownerFile));
+    return { url, folder: place.folder, stop };
   } catch (error) {
     giveUpOwnership(ownerFile);
     throw error;
@@ -101,15 +104,4 @@ async function createDatabase(url: string): Promise<void> {
 
 function toUrl(port: number, password: string, database: string): string {
   return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
-}
-
-/** SIGINT is PostgreSQL's fast shutdown: sessions are ended, everything is written. SIGQUIT gives up on that, losing nothing. */
-async function stop({ pid }: Postmaster): Promise<void> {
-  const identity = identityOf(pid);
-  if (identity === null) return;
-  process.kill(pid, "SIGINT");
-  for (let waitedMs = 0; identityOf(pid) === identity; waitedMs += 10) {
-    if (waitedMs === 30_000) process.kill(pid, "SIGQUIT");
-    await sleep(10);
-  }
 }
