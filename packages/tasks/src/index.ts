@@ -1,0 +1,3 @@
+export { catalogue, findTask, requireTask, scheduleEntries, UnknownTask, type ScheduledTask } from "./catalogue.ts";
+export { omsTasks } from "./oms/index.ts";
+export { InvalidTaskArgs, parseTaskArgs, type ArgsProblem } from "./task-args.ts";
