@@ -5,6 +5,7 @@ interface LogEvent {
   readonly error?: unknown;
   readonly err?: { readonly message?: unknown };
   readonly reason?: unknown;
+  readonly warning?: unknown;
 }
 
 const LONGEST = 160;
@@ -17,7 +18,7 @@ export function toNotableLine(stream: "stdout" | "stderr", line: string): string
   const event = parseEvent(line);
   if (event === null) return stream === "stderr" && isTelling(line) ? shorten(line) : null;
   if (event.level !== "warn" && event.level !== "error") return null;
-  const facts = [event.msg, event.error ?? event.err?.message, event.reason].filter(
+  const facts = [event.msg, event.error ?? event.err?.message, event.reason, event.warning].filter(
     (fact): fact is string => typeof fact === "string" && fact !== "",
   );
   return facts.length === 0 ? shorten(line) : shorten(facts.join(": "));

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { DrumlineError } from "@drumline/core/errors";
+import { WrongUsage } from "../exit.ts";
 
 /** What was typed after `drumline start`, checked. */
 export interface StartOptions {
@@ -24,12 +24,6 @@ export interface RawStartOptions {
   readonly seed?: string;
   readonly short?: string;
   readonly workers?: string;
-}
-
-export class WrongUsage extends DrumlineError {
-  constructor(problems: readonly string[]) {
-    super(problems.join("\n"), { code: "WRONG_USAGE" });
-  }
 }
 
 const MOST_WORKERS = 64;
@@ -59,7 +53,7 @@ export function parseStartOptions(raw: RawStartOptions): StartOptions {
         `a whole number from 1 to ${MOST_WORKERS}`,
       ) ?? 1,
   };
-  if (problems.length > 0) throw new WrongUsage(problems);
+  if (problems.length > 0) throw new WrongUsage(problems.join("\n"));
   return options;
 }
 

@@ -13,8 +13,8 @@ export const startSettings = {
   omnitronUrl: optionalUrl("OMNITRON_URL", ["http", "https"], { about: "Where Omnitron is. Empty: the sandbox." }),
   inventoryUrl: optionalUrl("INVENTORY_URL", ["http", "https"], { about: "Where stock is asked. Empty: the sandbox." }),
   shutdownGraceSeconds: integer("SHUTDOWN_GRACE_SECONDS", {
-    fallback: 20,
-    min: 1,
+    fallback: 25,
+    min: 0,
     max: 3_600,
     about: "Seconds a process may take to finish what it is doing when it is asked to end.",
   }),

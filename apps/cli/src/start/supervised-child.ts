@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 import type { Clock } from "@drumline/core/clock";
 import type { Env } from "@drumline/core/config";
@@ -44,6 +45,10 @@ export class ChildGaveUp extends DrumlineError {
   }
 }
 
+/** The entry of another app of this checkout. */
+export const mainOf = (app: "beat" | "worker" | "api" | "sandbox"): string =>
+  fileURLToPath(new URL(`../../../${app}/src/main.ts`, import.meta.url));
+
 const LAST_WORDS = 15;
 const LAST_WORDS_WITHIN_MS = 300;
 
@@ -75,6 +80,11 @@ export class SupervisedChild {
 
   start(): void {
     this.#life = this.#live();
+  }
+
+  /** Says something to the current life; a life that has ended hears nothing. */
+  tell(message: Readonly<Record<string, unknown>>): void {
+    if (this.#process?.connected === true) this.#process.send(message);
   }
 
   /** Ends the current life; the next one begins with the environment of then. */

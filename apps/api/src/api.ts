@@ -1,0 +1,18 @@
+import type { Clock } from "@drumline/core/clock";
+import type { Log } from "@drumline/core/log";
+import type { QueueBackend } from "@drumline/core/queue";
+import type { Database } from "@drumline/db";
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+
+/** What the routes stand on. */
+export interface ApiParts {
+  readonly db: Database;
+  readonly queues: QueueBackend;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A server whose routes are typed by their zod schemas. */
+export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;

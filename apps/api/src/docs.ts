@@ -1,0 +1,31 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+
+import type { Api } from "./api.ts";
+
+const ABOUT = `Reads the schedules, runs and queues of Drumline.
+
+This version only reads, and asks nobody who they are: it binds to 127.0.0.1 unless API_HOST says otherwise. Let only trusted networks reach it.
+
+Errors are problem details (RFC 9457), instants are ISO 8601 in UTC, and names ending in Ms are milliseconds.`;
+
+/** OpenAPI 3.1 at /docs/json, generated from the routes, and a page to try them at /docs. */
+export async function addDocs(app: Api): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Drumline", version: "0.1.0", description: ABOUT, license: { name: "MIT" } },
+      tags: [
+        { name: "health", description: "Whether work gets done" },
+        { name: "tasks", description: "What can be done" },
+        { name: "schedules", description: "When it is done" },
+        { name: "runs", description: "What was done" },
+        { name: "queues", description: "What waits" },
+      ],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: true, uiConfig: { docExpansion: "list" } });
+}

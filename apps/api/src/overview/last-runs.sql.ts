@@ -1,0 +1,21 @@
+import { type Database, Prisma } from "@drumline/db";
+
+export interface LastRun {
+  readonly scheduleId: string;
+  readonly id: string;
+  readonly status: string;
+  readonly dueAt: Date;
+  readonly finishedAt: Date | null;
+  readonly reason: string | null;
+}
+
+/** The newest occurrence of each schedule: one index look-up apiece, however long the history is. */
+export async function loadLastRuns(db: Database): Promise<Map<string, LastRun>> {
+  const rows = await db.$queryRaw<LastRun[]>(Prisma.sql`
+    SELECT schedule.id AS "scheduleId", last.id, last.status, last.due_at AS "dueAt", last.finished_at AS "finishedAt", last.reason
+    FROM schedule CROSS JOIN LATERAL (
+      SELECT id, status::text, due_at, finished_at, coalesce(error, reason) AS reason
+      FROM run WHERE run.schedule_id = schedule.id AND due_at IS NOT NULL
+      ORDER BY due_at DESC LIMIT 1) AS last`);
+  return new Map(rows.map((row) => [row.scheduleId, row]));
+}

@@ -1,0 +1,79 @@
+import { z } from "zod";
+
+import type { ApiParts } from "../api.ts";
+import { lookAround } from "../health/look-around.ts";
+import { isLiving } from "../health/readiness.ts";
+import { runSchema, toRunView } from "../runs/run-view.ts";
+import { loadRuns } from "../runs/runs.sql.ts";
+import { loadQueueViews, queueSchema } from "./queues.ts";
+import { loadScheduleViews, scheduleSchema } from "./schedules.ts";
+import { loadWorkByState } from "./work-counts.sql.ts";
+
+export const overviewSchema = z
+  .object({
+    at: z.string(),
+    ready: z.boolean(),
+    reasons: z.array(z.object({ code: z.string(), message: z.string() })),
+    counters: z
+      .object({
+        ordersPulled: z.int(),
+        ordersPlanned: z.int(),
+        packages: z.int().describe("All but the cancelled ones."),
+        late: z.int(),
+      })
+      .nullable()
+      .describe("Null while the database is away."),
+    processes: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.string(),
+        host: z.string(),
+        pid: z.int(),
+        startedAt: z.string(),
+        silentMs: z.int().describe("Since its last heartbeat."),
+        living: z.boolean(),
+      }),
+    ),
+    schedules: z.array(scheduleSchema),
+    runs: z.array(runSchema).describe("The newest few."),
+    queues: z.array(queueSchema),
+  })
+  .meta({ id: "Overview" });
+
+export type Overview = z.infer<typeof overviewSchema>;
+
+const NEWEST_RUNS = 15;
+
+/** All that the status page shows. What a store that is away would have told stays empty; `reasons` says so. */
+export async function loadOverview(parts: ApiParts): Promise<Overview> {
+  const { db, clock } = parts;
+  const { reasons, processes, late } = await lookAround(parts);
+  const databaseIsUp = reasons.every(({ code }) => code !== "DATABASE_DOWN");
+  const [work, schedules, runs, queues] = await Promise.all([
+    databaseIsUp ? loadWorkByState(db) : null,
+    databaseIsUp ? loadScheduleViews(parts) : [],
+    databaseIsUp ? loadRuns(db, {}, null, NEWEST_RUNS) : [],
+    loadQueueViews(parts).catch(() => []),
+  ]);
+  const sum = (counts: readonly { count: number }[]) => counts.reduce((total, { count }) => total + count, 0);
+  return {
+    at: clock.now().toISOString(),
+    ready: reasons.length === 0,
+    reasons: [...reasons],
+    counters: work && {
+      ordersPulled: sum(work.orders),
+      ordersPlanned: work.planned,
+      packages: sum(work.packages.filter(({ state }) => state !== "CANCELLED")),
+      late: late.length,
+    },
+    processes: processes.map(({ id, kind, host, pid, startedAt, silentMs, ...row }) => ({
+      ...{ id, kind, host, pid },
+      startedAt: startedAt.toISOString(),
+      silentMs: Math.max(0, Math.round(silentMs)),
+      living: isLiving({ silentMs, ...row }),
+    })),
+    schedules,
+    runs: runs.map(toRunView),
+    queues,
+  };
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+
+export const RUN_STATUSES = [
+  "SCHEDULED",
+  "PROCESSING",
+  "FINISHED",
+  "FAILED",
+  "CANCELLED",
+  "TIMED_OUT",
+  "SKIPPED",
+  "MISSED",
+] as const;
+
+/** A run as rows have it: instants are Dates, and what JSON holds is unknown. */
+export interface RunRow {
+  readonly id: string;
+  readonly task: string;
+  readonly schedule: string | null;
+  readonly queue: string;
+  readonly origin: string;
+  readonly status: (typeof RUN_STATUSES)[number];
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly occurrences: number;
+  readonly dryRun: boolean;
+  readonly worker: string | null;
+  readonly progress: unknown;
+  readonly result: unknown;
+  readonly error: string | null;
+  readonly problemCount: number;
+  readonly dueAt: Date | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+export const runSchema = z
+  .object({
+    id: z.string(),
+    task: z.string(),
+    schedule: z.string().nullable().describe("Key of the schedule; null for manual starts."),
+    queue: z.string(),
+    origin: z.string(),
+    status: z.enum(RUN_STATUSES),
+    reasonCode: z.string().nullable().describe("Why it was skipped or missed: OVERLAP, DUPLICATE, PAUSED, LATE, …"),
+    reason: z.string().nullable(),
+    attempt: z.int(),
+    maxAttempts: z.int(),
+    occurrences: z.int().describe("How many occurrences a MISSED row stands for."),
+    dryRun: z.boolean(),
+    worker: z.string().nullable(),
+    progress: z.unknown(),
+    result: z.unknown(),
+    error: z.string().nullable(),
+    problemCount: z.int().describe("Records that could not be done; the others went on."),
+    dueAt: z.string().nullable(),
+    createdAt: z.string(),
+    startedAt: z.string().nullable(),
+    finishedAt: z.string().nullable(),
+  })
+  .meta({ id: "Run" });
+
+export type RunView = z.infer<typeof runSchema>;
+
+export function toRunView({ dueAt, createdAt, startedAt, finishedAt, ...row }: RunRow): RunView {
+  return {
+    ...row,
+    dueAt: dueAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+    startedAt: startedAt?.toISOString() ?? null,
+    finishedAt: finishedAt?.toISOString() ?? null,
+  };
+}

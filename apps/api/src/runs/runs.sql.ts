@@ -1,0 +1,57 @@
+import { type Database, Prisma } from "@drumline/db";
+
+import type { Cursor } from "./cursor.ts";
+import type { RunRow } from "./run-view.ts";
+
+export interface RunFilter {
+  readonly task?: string | undefined;
+  readonly status?: string | undefined;
+  /** A schedule's key. */
+  readonly schedule?: string | undefined;
+}
+
+export interface RunLogRow {
+  readonly at: Date;
+  readonly level: string;
+  readonly message: string;
+  readonly fields: unknown;
+}
+
+const COLUMNS = Prisma.sql`
+  run.id, run.task, schedule.key AS schedule, run.queue, run.origin::text, run.status::text, run.reason_code AS "reasonCode", run.reason,
+  run.attempt, run.max_attempts AS "maxAttempts", run.occurrences, run.dry_run AS "dryRun", run.worker, run.progress, run.result, run.error,
+  run.problem_count AS "problemCount", run.due_at AS "dueAt", run.created_at AS "createdAt", run.started_at AS "startedAt", run.finished_at AS "finishedAt"`;
+const FROM = Prisma.sql`FROM run LEFT JOIN schedule ON schedule.id = run.schedule_id`;
+
+/** Newest first; strictly older than `before`. */
+export async function loadRuns(db: Database, filter: RunFilter, before: Cursor | null, limit: number): Promise<RunRow[]> {
+  const conditions = [
+    Prisma.sql`TRUE`,
+    ...(filter.task === undefined ? [] : [Prisma.sql`run.task = ${filter.task}`]),
+    ...(filter.status === undefined ? [] : [Prisma.sql`run.status = ${filter.status}::run_status`]),
+    ...(filter.schedule === undefined ? [] : [Prisma.sql`run.schedule_id = (SELECT id FROM schedule WHERE key = ${filter.schedule})`]),
+    ...(before === null ? [] : [Prisma.sql`(run.created_at, run.id) < (${before.createdAt}::timestamptz, ${before.id}::uuid)`]),
+  ];
+  return db.$queryRaw<RunRow[]>(Prisma.sql`
+    SELECT ${COLUMNS} ${FROM} WHERE ${Prisma.join(conditions, " AND ")}
+    ORDER BY run.created_at DESC, run.id DESC LIMIT ${limit}`);
+}
+
+export async function loadRun(db: Database, id: string): Promise<(RunRow & { args: unknown; problems: unknown }) | null> {
+  const [row] = await db.$queryRaw<(RunRow & { args: unknown; problems: unknown })[]>(Prisma.sql`
+    SELECT ${COLUMNS}, run.args, run.problems ${FROM} WHERE run.id = ${id}::uuid`);
+  return row ?? null;
+}
+
+/** The runs that share this one's work, in their order. */
+export async function loadChunks(db: Database, parentId: string, limit: number): Promise<RunRow[]> {
+  return db.$queryRaw<RunRow[]>(Prisma.sql`
+    SELECT ${COLUMNS} ${FROM} WHERE run.parent_id = ${parentId}::uuid ORDER BY run.chunk_no, run.created_at LIMIT ${limit}`);
+}
+
+/** The newest lines, oldest of them first. */
+export async function loadRunLog(db: Database, runId: string, limit: number): Promise<RunLogRow[]> {
+  const rows = await db.$queryRaw<RunLogRow[]>(Prisma.sql`
+    SELECT at, level, message, fields FROM run_log WHERE run_id = ${runId}::uuid ORDER BY id DESC LIMIT ${limit}`);
+  return rows.toReversed();
+}

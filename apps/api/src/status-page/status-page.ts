@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+import type { Overview } from "../overview/overview.ts";
+import { renderOverview, renderTitle } from "./render-overview.js";
+
+export interface StatusPage {
+  render(overview: Overview): string;
+  /** Lets this page's own style and script run, and nothing else. */
+  readonly contentSecurityPolicy: string;
+}
+
+/**
+ * One file without a build: the server and the browser run the very same render-overview.js, the server for the first
+ * paint, which needs no script, and the browser for each one after it.
+ */
+export function loadStatusPage(): StatusPage {
+  const style = read("status-page.css");
+  const script = `${read("render-overview.js").replaceAll(/^export /gm, "")}\n${read("refresh.js")}`;
+  const icon = `data:image/svg+xml,${encodeURIComponent(read("icon.svg"))}`;
+  const [before, after] = read("status-page.html")
+    .replace("/*style*/", () => style)
+    .replace("/*script*/", () => script)
+    .replace("{{icon}}", icon)
+    .split("{{overview}}");
+  return {
+    render: (overview) =>
+      before!.replace("{{title}}", renderTitle(overview)) + renderOverview(overview, Date.parse(overview.at)) + after!,
+    contentSecurityPolicy: [
+      "default-src 'none'",
+      `style-src ${hashOf(style)}`,
+      `script-src ${hashOf(script)}`,
+      "connect-src 'self'",
+      "img-src data:",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ].join("; "),
+  };
+}
+
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8").trim();
+const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

@@ -1,0 +1,128 @@
+import { type Clock, SECOND_MS } from "@drumline/core/clock";
+import type { Env, ValuesOf } from "@drumline/core/config";
+
+import {
+  needsSandbox,
+  type Ports,
+  type StoreUrls,
+  toApiEnv,
+  toBeatEnv,
+  toDemoTimings,
+  toSandboxEnv,
+  toWorkerEnv,
+} from "./child-env.ts";
+import { type Fleet, STORES } from "./fleet.ts";
+import { pickPort } from "./free-port.ts";
+import type { InstanceLock } from "./instance-lock.ts";
+import { launchStores } from "./launch-stores.ts";
+import type { Screen } from "./screen.ts";
+import type { StartOptions } from "./start-options.ts";
+import type { startSettings } from "./start-settings.ts";
+import { type ChildSpec, mainOf } from "./supervised-child.ts";
+import { watchCounters } from "./watch-counters.ts";
+import type { World } from "./world.ts";
+
+export interface BringUp {
+  readonly options: StartOptions;
+  readonly env: Env;
+  readonly config: ValuesOf<typeof startSettings>;
+  readonly world: World;
+  readonly fleet: Fleet;
+  readonly lock: InstanceLock;
+  readonly screen: Screen;
+  readonly clock: Clock;
+  /** Aborted when the start is over. */
+  readonly signal: AbortSignal;
+}
+
+const SANDBOX_GRACE_MS = 5 * SECOND_MS;
+
+/** Starts what does not depend on each other at once, then counts until `signal` is aborted. */
+export async function bringUp(context: BringUp): Promise<void> {
+  const { options, env, config, world, fleet, screen, clock, signal } = context;
+  const timed = timeSteps(context);
+  // Reading the database driver takes as long as starting a store: both are under way before anyone needs them.
+  const drivers = Promise.all([import("@drumline/db"), import("@drumline/db/migrate"), import("@drumline/db/embedded")]);
+  const ports = await pickPorts(context);
+
+  const sandbox = needsSandbox(config) ? timed("sandbox", fleet.launch(sandboxSpec(context, ports))) : null;
+  let stores = await timed("stores", launchStores({ world, config, fleet, env }, (moved) => {
+    stores = moved;
+    screen.say("  the stores came back at another address; starting everyone else again");
+    fleet.restartAllBut(STORES);
+  }));
+  const [{ openDatabase }, { migrate }, { saveRunningStores }] = await drivers;
+  await timed("tables", migrate(stores.databaseUrl));
+  await sandbox;
+  const specs = engineSpecs(context, ports, () => stores);
+  await timed(specs.map(({ name }) => name).join(", "), Promise.all(specs.map((spec) => fleet.launch(spec))));
+
+  saveRunningStores(options.stateDir, { ...stores, pid: process.pid });
+  announce(context, ports);
+  const db = openDatabase(stores.databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
+  await watchCounters(db, { screen, clock, signal });
+  await db.$disconnect();
+}
+
+async function pickPorts({ env, config, screen }: BringUp): Promise<Ports> {
+  const wishes = {
+    api: { key: "API_PORT", host: config.apiHost, port: config.apiPort },
+    sandbox: { key: "SANDBOX_PORT", host: "127.0.0.1", port: config.sandboxPort },
+  };
+  const pick = async ({ key, ...wish }: { key: string; host: string; port: number }) => {
+    const port = await pickPort({ key, ...wish, isFixed: Boolean(env[key]) });
+    if (port !== wish.port) screen.say(`  port ${wish.port} is taken; ${key} is ${port} this time`);
+    return port;
+  };
+  const sandbox = needsSandbox(config) ? await pick(wishes.sandbox) : config.sandboxPort;
+  return { sandbox, api: await pick(wishes.api) };
+}
+
+function sandboxSpec({ env, options, world }: BringUp, ports: Ports): ChildSpec {
+  return {
+    name: "sandbox",
+    main: mainOf("sandbox"),
+    env: () => toSandboxEnv(env, options, world, ports),
+    graceMs: SANDBOX_GRACE_MS,
+  };
+}
+
+function engineSpecs({ env, config, options }: BringUp, ports: Ports, stores: () => StoreUrls): ChildSpec[] {
+  // Two seconds more than they give themselves.
+  const graceMs = (config.shutdownGraceSeconds + 2) * SECOND_MS;
+  const numbered = (index: number) => (options.workers === 1 ? "worker" : `worker-${index + 1}`);
+  return [
+    { name: "beat", main: mainOf("beat"), env: () => toBeatEnv(env, stores()), graceMs },
+    ...Array.from({ length: options.workers }, (_, index) => ({
+      name: numbered(index),
+      main: mainOf("worker"),
+      env: () => toWorkerEnv(env, stores(), config, ports),
+      graceMs,
+    })),
+    { name: "api", main: mainOf("api"), env: () => toApiEnv(env, stores(), ports), graceMs },
+  ];
+}
+
+function announce({ config, env, lock, screen, world, options }: BringUp, ports: Ports): void {
+  const apiUrl = `http://${config.apiHost === "0.0.0.0" ? "127.0.0.1" : config.apiHost}:${ports.api}`;
+  lock.noteUrls([apiUrl]);
+  screen.say("");
+  screen.say(`  status page   ${apiUrl}/`);
+  screen.say(`  api docs      ${apiUrl}/docs`);
+  if (needsSandbox(config)) screen.say(`  sandbox       http://127.0.0.1:${ports.sandbox}/_sandbox/state`);
+  screen.say(`  data          ${world.dir}`);
+  screen.say(`  logs          ${options.stateDir}/logs`);
+  const quick = Object.keys(toDemoTimings(env));
+  if (quick.length > 0) screen.say(`\n  Demo timing: every 2 s instead of every minute; set ${quick.join(" and ")} to change it.`);
+  screen.say("  Ctrl-C stops everything.\n");
+}
+
+/** Says how long each step took once it is done. */
+function timeSteps({ screen, clock }: BringUp) {
+  return async <Result>(what: string, work: Promise<Result>): Promise<Result> => {
+    const startedAtMs = clock.now().getTime();
+    const result = await work;
+    screen.step(what, clock.now().getTime() - startedAtMs);
+    return result;
+  };
+}

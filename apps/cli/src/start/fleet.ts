@@ -1,0 +1,86 @@
+import { join } from "node:path";
+
+import type { Clock } from "@drumline/core/clock";
+
+import { openChildLog } from "./child-log.ts";
+import type { Screen } from "./screen.ts";
+import { type ChildGaveUp, type ChildListener, type ChildSpec, type ReadyMessage, SupervisedChild } from "./supervised-child.ts";
+
+export interface FleetOptions {
+  readonly logDir: string;
+  readonly screen: Screen;
+  readonly clock: Clock;
+  readonly onStarted: (pid: number) => void;
+}
+
+/** The child processes of one start. */
+export class Fleet {
+  /** Rejects when one child will not live. */
+  readonly failure: Promise<never>;
+  readonly #options: FleetOptions;
+  readonly #children = new Map<string, SupervisedChild>();
+  readonly #awaited = new Map<string, (message: ReadyMessage) => void>();
+  readonly #listener: ChildListener;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    const { screen } = options;
+    let fail: (error: ChildGaveUp) => void;
+    this.failure = new Promise((_, reject) => void (fail = reject));
+    this.failure.catch(() => {});
+    this.#listener = {
+      onStarted: (_name, pid) => {
+        options.onStarted(pid);
+        this.#nameUsers();
+      },
+      onReady: (name, message) => {
+        this.#nameUsers();
+        this.#awaited.get(name)?.(message);
+      },
+      onNotable: (name, line) => screen.trouble(name, line),
+      onRestart: (name, why, delayMs) => screen.say(`  ${name} ${why}; starting it again in ${delayMs} ms`),
+      onGaveUp: (error) => fail(error),
+    };
+  }
+
+  /** Starts a child and comes back when it is ready; `onReadyAgain` hears of its later lives. */
+  launch(spec: ChildSpec, onReadyAgain: (message: ReadyMessage) => void = () => {}): Promise<ReadyMessage> {
+    const { logDir, clock } = this.#options;
+    const log = openChildLog(join(logDir, `${spec.name}.log`));
+    const child = new SupervisedChild(spec, { log, listener: this.#listener, clock });
+    this.#children.set(spec.name, child);
+    const ready = new Promise<ReadyMessage>((resolve) => {
+      this.#awaited.set(spec.name, (message) => {
+        this.#awaited.set(spec.name, onReadyAgain);
+        resolve(message);
+      });
+    });
+    child.start();
+    return ready;
+  }
+
+  /** Gives every child but `name` a new life, because what its environment says has changed. */
+  restartAllBut(name: string): void {
+    for (const child of this.#children.values()) if (child.name !== name) child.restart();
+  }
+
+  /** The stores outlive their users even when nobody is left to tell them to. */
+  #nameUsers(): void {
+    const others = [...this.#children.values()].filter(({ name }) => name !== STORES);
+    this.#children.get(STORES)?.tell({ users: others.flatMap(({ pid }) => pid ?? []) });
+  }
+
+  /** Everyone who works first, then the stores that they work on. */
+  async stop(force: AbortSignal): Promise<void> {
+    const children = [...this.#children.values()];
+    const stores = children.filter(({ name }) => name === STORES);
+    const workers = children.filter(({ name }) => name !== STORES);
+    const killWorkers = () => workers.forEach((child) => child.kill());
+    force.addEventListener("abort", killWorkers);
+    if (force.aborted) killWorkers();
+    await Promise.all(workers.map((child) => child.stop()));
+    await Promise.all(stores.map((child) => child.stop()));
+  }
+}
+
+export const STORES = "stores";

@@ -1,0 +1,58 @@
+import { join } from "node:path";
+
+import type { Clock } from "@drumline/core/clock";
+import { type Env, readSettings } from "@drumline/core/config";
+
+import { bringUp } from "./bring-up.ts";
+import { Fleet } from "./fleet.ts";
+import { lockInstance } from "./instance-lock.ts";
+import type { Screen } from "./screen.ts";
+import type { StartOptions } from "./start-options.ts";
+import { startSettings } from "./start-settings.ts";
+import type { StopSignals } from "./stop-signals.ts";
+import { toWorld } from "./world.ts";
+
+export interface StartSurroundings {
+  readonly env: Env;
+  readonly screen: Screen;
+  readonly signals: StopSignals;
+  readonly clock: Clock;
+  /** The npm that launched this process, or null. */
+  readonly launcherPid: number | null;
+}
+
+/**
+ * Runs the whole of Drumline on one machine until it is asked to stop: stores, migrations, sandbox, beat, workers
+ * and api. Leaves no process behind, and all data in `options.stateDir`.
+ * @throws {AlreadyRunning} {PortTaken} {ChildGaveUp} {InvalidConfiguration} after everything it started has ended
+ */
+export async function start(options: StartOptions, surroundings: StartSurroundings): Promise<void> {
+  const { env, screen, signals, clock, launcherPid } = surroundings;
+  const config = readSettings(startSettings, env);
+  const world = toWorld(options.stateDir, {
+    data: options.data ?? config.sandboxData,
+    seed: options.seed ?? config.sandboxSeed,
+  });
+  const lock = await lockInstance(options.stateDir, { launcherPid, say: screen.say });
+  const fleet = new Fleet({ logDir: join(options.stateDir, "logs"), screen, clock, onStarted: lock.noteChild });
+  const work = new AbortController();
+  try {
+    const running = bringUp({ options, env, config, world, fleet, lock, screen, clock, signal: work.signal });
+    await Promise.race([running, fleet.failure, aborted(signals.stop)]);
+  } finally {
+    work.abort();
+    const stoppingAtMs = clock.now().getTime();
+    screen.close();
+    if (signals.stop.aborted) screen.say(`\n${String(signals.stop.reason)}: stopping, and finishing what has begun`);
+    await fleet.stop(signals.force);
+    lock.release();
+    screen.step("stopped; a next start goes on here", clock.now().getTime() - stoppingAtMs);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,38 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import { type Clock, SECOND_MS } from "@drumline/core/clock";
+import { messageOf } from "@drumline/core/errors";
+import type { Database } from "@drumline/db";
+import { loadLateOccurrences } from "@drumline/engine";
+
+import { loadWorkCounts } from "./counters.sql.ts";
+import type { Counters } from "./counters.ts";
+import { shorten } from "./notable-line.ts";
+import type { Screen } from "./screen.ts";
+
+const EVERY_MS = SECOND_MS;
+
+/** Shows the counters once a second until `signal` is aborted. A database that is away for a while costs only the counts. */
+export async function watchCounters(
+  db: Database,
+  { screen, clock, signal }: { screen: Screen; clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      screen.count(await loadCounters(db, clock.now()));
+    } catch (error) {
+      screen.trouble("counters", shorten(messageOf(error)));
+    }
+    await delay(EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+async function loadCounters(db: Database, now: Date): Promise<Counters> {
+  const work = await loadWorkCounts(db);
+  return {
+    ordersPulled: Number(work.ordersPulled),
+    ordersPlanned: Number(work.ordersPlanned),
+    packages: Number(work.packages),
+    late: (await loadLateOccurrences(db, now)).length,
+  };
+}
