@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { EmbeddedStoreFailed } from "./errors.ts";
@@ -11,23 +12,29 @@ const POLL_MS = 50;
  * The process id of a server that an earlier, killed start left running on this folder, or null. Redis does not lock its
  * files, so one that lives but does not answer is an error: a second one beside it would ruin them.
  */
-export async function adoptRedis(pidFile: string, url: string): Promise<number | null> {
+export async function adoptRedis(folder: string, url: string): Promise<number | null> {
   for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
-    const pid = readPid(pidFile);
-    if (pid === null || identityOf(pid) === null || !/redis|valkey/.test(commandOf(pid) ?? "")) return null;
+    const pid = readRedisPid(folder);
+    if (pid === null) return null;
     if ((await askProcessId(url)) === pid) return pid;
     await sleep(POLL_MS);
   }
+  const pid = readRedisPid(folder);
   throw new EmbeddedStoreFailed(
     "Redis",
-    `process ${readPid(pidFile)} runs it already, but does not answer; end it with kill ${readPid(pidFile)} and start again`,
+    `process ${pid} runs it already, but does not answer; end it with kill ${pid} and start again`,
   );
 }
 
-function readPid(pidFile: string): number | null {
+export function redisPidFile(folder: string): string {
+  return join(folder, "redis.pid");
+}
+
+/** The living server that wrote its number into the folder, or null. */
+export function readRedisPid(folder: string): number | null {
   try {
-    const pid = Number(readFileSync(pidFile, "utf8"));
-    return pid > 0 ? pid : null;
+    const pid = Number(readFileSync(redisPidFile(folder), "utf8"));
+    return pid > 0 && identityOf(pid) !== null && /redis|valkey/.test(commandOf(pid) ?? "") ? pid : null;
   } catch {
     return null;
   }

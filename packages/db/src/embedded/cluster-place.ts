@@ -40,6 +40,12 @@ export function pickPlace(dataDir: string, log: Log): ClusterPlace {
   return prepare(far);
 }
 
+/** Whether the embedded PostgreSQL could keep its data there: root starts it as another user, who must get in. */
+export function canHoldCluster(dataDir: string): boolean {
+  const cluster = join(resolve(dataDir), "postgres", "cluster");
+  return findBarrier(cluster, pickServerUser(cluster)) === null;
+}
+
 export function isInitialised({ cluster }: Pick<ClusterPlace, "cluster">): boolean {
   return existsSync(join(cluster, "PG_VERSION"));
 }

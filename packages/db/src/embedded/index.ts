@@ -2,3 +2,6 @@ export { EmbeddedStoreFailed, StoreInUse, UnsupportedPlatform } from "./errors.t
 export { startEmbeddedPostgres, type EmbeddedPostgresOptions, type EmbeddedStore } from "./postgres.ts";
 export { startEmbeddedRedis, type EmbeddedRedisOptions } from "./redis.ts";
 export { findRunningStores, forgetRunningStores, saveRunningStores, type RunningStores } from "./running-stores.ts";
+export { canHoldCluster } from "./cluster-place.ts";
+export { identityOf } from "./process-identity.ts";
+export { stopOrphans } from "./stop-orphans.ts";

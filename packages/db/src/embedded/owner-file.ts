@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { identityOf } from "./process-identity.ts";
 
 export interface Owner {
@@ -8,18 +8,34 @@ export interface Owner {
 
 /** Writes that this process runs what lies in the folder. Returns the living owner instead, where there is one. */
 export function claimOwnership(path: string): Owner | null {
-  for (;;) {
-    try {
-      const mine: Owner = { pid: process.pid, identity: identityOf(process.pid) };
-      writeFileSync(path, JSON.stringify(mine), { flag: "wx", mode: 0o600 });
-      return null;
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  // Linked into place when it is whole, so that nobody reads half of it.
+  const draft = `${path}.${process.pid}`;
+  const mine: Owner = { pid: process.pid, identity: identityOf(process.pid) };
+  writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
+  try {
+    for (;;) {
+      if (tryLink(draft, path)) return null;
+      const owner = readOwner(path);
+      if (owner && isAlive(owner)) return owner;
+      rmSync(path, { force: true });
     }
-    const owner = readOwner(path);
-    if (owner && identityOf(owner.pid) === owner.identity && owner.identity !== null) return owner;
-    rmSync(path, { force: true });
+  } finally {
+    rmSync(draft, { force: true });
   }
+}
+
+function tryLink(draft: string, path: string): boolean {
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function isAlive({ pid, identity }: Owner): boolean {
+  return identity !== null && identityOf(pid) === identity;
 }
 
 export function giveUpOwnership(path: string): void {
@@ -27,7 +43,7 @@ export function giveUpOwnership(path: string): void {
 }
 
 /** Null for a file that is gone or was cut short by a crash: nobody owns that. */
-export function readOwner(path: string): Owner | null {
+function readOwner(path: string): Owner | null {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch {

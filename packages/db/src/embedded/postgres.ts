@@ -26,7 +26,7 @@ export interface EmbeddedStore {
   /** Where its data, its log and its password are. */
   readonly folder: string;
   /** Ends the server in good order and waits for it. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const DATABASE = "drumline";

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { silentLog, type Log } from "@drumline/core/log";
-import { adoptRedis, askProcessId } from "./adopt-redis.ts";
+import { adoptRedis, askProcessId, redisPidFile } from "./adopt-redis.ts";
 import { endProcess } from "./end-process.ts";
 import { EmbeddedStoreFailed, StoreInUse } from "./errors.ts";
 import { findFreePort } from "./free-port.ts";
@@ -52,7 +52,7 @@ async function takeOver(folder: string, log: Log): Promise<Server | null> {
   const { port, password } = loadSecrets(secretsFile(folder), false);
   if (port === null) return null;
   const url = toUrl(port, password);
-  const pid = await adoptRedis(pidFile(folder), url);
+  const pid = await adoptRedis(folder, url);
   if (pid === null) return null;
   log.info({ pid }, "embedded Redis of an earlier start taken over");
   return { pid, url };
@@ -93,7 +93,7 @@ function toConfig(
     port,
     requirepass: password,
     dir: quote(folder),
-    pidfile: quote(pidFile(folder)),
+    pidfile: quote(redisPidFile(folder)),
     databases,
     // Ten times the default: delayed jobs are looked for that often, which is what makes a tick late.
     hz: 100,
@@ -114,10 +114,6 @@ function quote(path: string): string {
 
 function secretsFile(folder: string): string {
   return join(folder, "server.json");
-}
-
-function pidFile(folder: string): string {
-  return join(folder, "redis.pid");
 }
 
 function toUrl(port: number | null, password: string): string {

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import { startEmbeddedPostgres, startEmbeddedRedis, type EmbeddedStore } from "@drumline/db/embedded";
+import { dropTestDatabases, ensureTemplate, migrationsChecksum } from "./template-database.ts";
+import { copyTemplateCluster } from "./template-cluster.ts";
+import { makeRunFolder, openTestFolder, sweepTestFolder } from "./test-folder.ts";
+import type { TestStores } from "./test-stores.ts";
+
+export interface RunningTestStores {
+  readonly stores: TestStores;
+  readonly stop: () => Promise<void>;
+}
+
+export interface TestStoreWishes {
+  /** A server that is there already; a CI service, for example. */
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+  readonly requireRedis: boolean;
+}
+
+const REDIS_DATABASES = 512;
+
+/** Everything one jest run needs, in a folder and on ports of its own. */
+export async function startTestStores(wishes: TestStoreWishes): Promise<RunningTestStores> {
+  const testFolder = openTestFolder();
+  await sweepTestFolder(testFolder, new Date());
+  const folder = makeRunFolder(testFolder);
+  const started: EmbeddedStore[] = [];
+  const runId = `drumline_test_${Math.floor(Date.now() / 1000)}_${randomBytes(4).toString("hex")}`;
+  const stop = async () => {
+    if (wishes.databaseUrl) await dropTestDatabases(wishes.databaseUrl, runId);
+    await Promise.all(started.map((store) => store.stop()));
+    for (const path of [folder, ...started.map((store) => store.folder)])
+      rmSync(path, { recursive: true, force: true });
+  };
+  try {
+    const checksum = await migrationsChecksum();
+    const serverUrl = wishes.databaseUrl ?? (await startPostgres(testFolder, folder, checksum, started));
+    const [template, redisUrl] = await Promise.all([
+      ensureTemplate(serverUrl, checksum),
+      wishes.redisUrl ?? startRedis(folder, started),
+    ]);
+    if (redisUrl === null && wishes.requireRedis) {
+      throw new Error(
+        "REQUIRE_REDIS=1, but there is no redis-server or valkey-server 6.2 or newer on PATH; install one or set TEST_REDIS_URL",
+      );
+    }
+    return { stores: { runId, serverUrl, template, redisUrl }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startPostgres(
+  testFolder: string,
+  folder: string,
+  checksum: string,
+  started: EmbeddedStore[],
+): Promise<string> {
+  await copyTemplateCluster(testFolder, folder, checksum);
+  const server = await startEmbeddedPostgres({ dataDir: folder, fsync: false });
+  started.push(server);
+  return server.url;
+}
+
+async function startRedis(folder: string, started: EmbeddedStore[]): Promise<string | null> {
+  const server = await startEmbeddedRedis({ dataDir: folder, appendOnly: false, databases: REDIS_DATABASES });
+  if (server) started.push(server);
+  return server?.url ?? null;
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import { openDatabase, type Database } from "@drumline/db";
+import { Client } from "pg";
+import { databaseUrl } from "./stores/template-database.ts";
+import { readTestStores } from "./stores/test-stores.ts";
+
+export interface TestDatabase {
+  readonly db: Database;
+  readonly url: string;
+  /** Drops it, whoever is still connected. */
+  close(): Promise<void>;
+}
+
+/** A migrated, empty database of its own. */
+export async function testDatabase(options: { maxConnections?: number } = {}): Promise<TestDatabase> {
+  const { serverUrl, template, runId } = readTestStores();
+  const name = `${runId}_${randomBytes(6).toString("hex")}`;
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  const url = databaseUrl(serverUrl, name);
+  const db = openDatabase(url, { applicationName: "drumline test", ...options });
+  const close = async () => {
+    await db.$disconnect();
+    await onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  };
+  return { db, url, close };
+}
+
+async function onServer(serverUrl: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

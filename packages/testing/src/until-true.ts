@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "@drumline/core/errors";
+
+export interface UntilTrueOptions {
+  /** What is waited for, as a sentence's end: "the run is finished". */
+  readonly what: string;
+  readonly timeoutMs?: number;
+}
+
+/** Asks again and again until the answer is yes; a question that throws counts as no. */
+export async function untilTrue(
+  check: () => boolean | Promise<boolean>,
+  { what, timeoutMs = 10_000 }: UntilTrueOptions,
+): Promise<void> {
+  const giveUpAt = performance.now() + timeoutMs;
+  for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 100)) {
+    let failure: unknown;
+    try {
+      if (await check()) return;
+    } catch (error) {
+      failure = error;
+    }
+    if (performance.now() > giveUpAt) {
+      const because = failure === undefined ? "" : `; the last question failed: ${messageOf(failure)}`;
+      throw new Error(`waited ${timeoutMs} ms, and it is still not so that ${what}${because}`, { cause: failure });
+    }
+    await sleep(pauseMs);
+  }
+}
