@@ -10,9 +10,8 @@ const askedToEnd = new Promise<void>((resolve) => {
 
 try {
   const sandbox = await startSandbox(loadSandboxConfig(), (line) => void process.stderr.write(`${line}\n`));
-  const ready = { listening: sandbox.url };
-  process.stdout.write(`${JSON.stringify(ready)}\n`);
-  if (process.connected) process.send!(ready);
+  process.stdout.write(`${JSON.stringify({ listening: sandbox.url })}\n`);
+  if (process.connected) process.send!({ ready: true, listening: sandbox.url });
   await askedToEnd;
   await sandbox.close();
 } catch (error) {

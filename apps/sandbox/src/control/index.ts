@@ -1,2 +1,2 @@
-export { controlRoutes } from "./control-routes.ts";
+export { controlRoutes, type Controls } from "./control-routes.ts";
 export { toSandboxState } from "./sandbox-state.ts";

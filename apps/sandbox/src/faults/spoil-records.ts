@@ -21,10 +21,9 @@ export function spoilRecords(text: string, share: number, random: () => number):
 }
 
 function spoilField(record: Fields, random: () => number): void {
-  const key = pick(
-    random,
-    Object.keys(record).filter((name) => !KEPT.has(name)),
-  );
+  const keys = Object.keys(record).filter((name) => !KEPT.has(name));
+  if (keys.length === 0) return;
+  const key = pick(random, keys);
   const inner = [record[key]!].flat().filter(isRecord);
   if (inner.length > 0 && random() < 0.5) {
     spoilField(pick(random, inner), random);
@@ -38,7 +37,7 @@ function spoilField(record: Fields, random: () => number): void {
 function wrongKindOf(value: JsonValue, random: () => number): JsonValue {
   if (typeof value === "number") return pick(random, [-1 - Math.abs(value), `${value} pieces`, null]);
   if (typeof value === "string") return pick(random, [[value], { value }, 12.5]);
-  return pick(random, [0, "garbage"]);
+  return pick(random, [0, ["garbage"]]);
 }
 
 function isRecord(value: JsonValue): value is Fields {

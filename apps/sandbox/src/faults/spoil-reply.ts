@@ -11,7 +11,9 @@ export function spoilReply(reply: Reply, { fault, random }: FaultStrike): Reply 
     case "status":
       return failWith(fault.status, fault.retryAfterSeconds);
     case "garbage":
-      return reply.status === 200 ? spoilBody(reply, fault, random) : reply;
+      return reply.status === 200 && reply.headers["content-type"]?.startsWith("application/json")
+        ? spoilBody(reply, fault, random)
+        : reply;
     case "slow":
     case "reset":
     case "truncate":

@@ -31,8 +31,8 @@ export function createSandboxServer(parts: ServerParts): Server {
 }
 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://sandbox");
-  const strikes = parts.faults.strike(pathname);
+  const [path = "/", search = ""] = (request.url ?? "/").split("?", 2);
+  const strikes = parts.faults.strike(path);
   await waitOutSlowness(strikes, response);
   if (strikes.some(({ fault }) => fault.kind === "reset")) {
     request.socket.resetAndDestroy();
@@ -40,11 +40,12 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   }
   let reply: Reply;
   try {
-    const { route, params } = findRoute(parts.routes, request.method ?? "GET", pathname);
+    const { route, params } = findRoute(parts.routes, request.method ?? "GET", path);
     checkKey(route, parts.token, request.headers.authorization);
     const body = await readJsonBody(request);
-    reply = route.handle({ params, query: Object.fromEntries(searchParams), body });
+    reply = route.handle({ params, query: Object.fromEntries(new URLSearchParams(search)), body });
   } catch (error) {
+    if (request.socket.destroyed) return;
     reply = errorReply(error instanceof HttpError ? error : ownFailure(parts, request, error));
   }
   send(

@@ -36,6 +36,7 @@ export interface OrderBook {
 
 export function openOrderBook(source: OrderSource): OrderBook {
   const changed = new Map<number, BookedOrder>();
+  let lastChange = { nowMs: Infinity, modifiedMs: -Infinity };
 
   function* unchangedAfter(after: OrderPosition, nowMs: number): Generator<BookedOrder> {
     const visible = source.countUntil(nowMs);
@@ -78,9 +79,9 @@ export function openOrderBook(source: OrderSource): OrderBook {
         );
       }
       // Two changes never share an instant: a reader between them would keep a cursor that skips the second.
-      const takenMs = new Set([...changed.values()].map(({ order }) => order.modifiedMs));
-      let modifiedMs = nowMs;
-      while (takenMs.has(modifiedMs)) modifiedMs += 1;
+      const isSameMoment = nowMs >= lastChange.nowMs && nowMs <= lastChange.modifiedMs;
+      const modifiedMs = isSameMoment ? lastChange.modifiedMs + 1 : nowMs;
+      lastChange = { nowMs, modifiedMs };
       const next = { order: { ...booked.order, modifiedMs }, patch: { ...booked.patch, ...patch } };
       changed.set(position + 1, next);
       return next;

@@ -19,11 +19,15 @@ export async function* readTable(
   columns: readonly string[],
 ): AsyncGenerator<TableRow, void, undefined> {
   const file = findTable(folder, name);
+  let hasHeader = false;
   const parser = parse({
     bom: true,
     info: true,
     skip_empty_lines: true,
-    columns: (header: string[]) => withEveryColumn(file, header, columns),
+    columns: (header: string[]) => {
+      hasHeader = true;
+      return onlyWanted(file, header, columns);
+    },
   });
   const source = createReadStream(file);
   // Failures reach the reader through the parser, which pipeline destroys with them.
@@ -37,7 +41,7 @@ export async function* readTable(
     if (error instanceof BadDataFile) throw error;
     throw new BadDataFile({ file }, `cannot be read: ${messageOf(error)}; get the file anew`, { cause: error });
   }
-  if (parser.info.lines === 0) throw new BadDataFile({ file }, `is empty; expected the header ${columns.join(",")}`);
+  if (!hasHeader) throw new BadDataFile({ file }, `is empty; expected the header ${columns.join(",")}`);
 }
 
 interface ParsedLine {
@@ -56,7 +60,8 @@ function findTable(folder: string, name: string): string {
   );
 }
 
-function withEveryColumn(file: string, header: string[], columns: readonly string[]): string[] {
+/** False drops a column. */
+function onlyWanted(file: string, header: string[], columns: readonly string[]): (string | false)[] {
   const missing = columns.filter((column) => !header.includes(column));
   if (missing.length > 0) {
     throw new BadDataFile(
@@ -64,5 +69,5 @@ function withEveryColumn(file: string, header: string[], columns: readonly strin
       `the header lacks ${missing.join(", ")}; got ${header.join(",")}; expected at least ${columns.join(",")}`,
     );
   }
-  return header;
+  return header.map((column) => columns.includes(column) && column);
 }
