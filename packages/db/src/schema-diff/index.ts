@@ -1,9 +1,3 @@
 export { diffSchemas } from "./diff-schemas.ts";
-export {
-  loadSchema,
-  loadSnapshot,
-  saveSnapshot,
-  schemaFolder,
-  SNAPSHOT_FILE,
-  type SchemaFiles,
-} from "./schema-files.ts";
+export { loadSchema, loadSnapshot } from "./schema-files.ts";
+export { writeMigration } from "./write-migration.ts";

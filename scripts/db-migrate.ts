@@ -1,0 +1,29 @@
+// Applies prisma/migrations to DATABASE_URL, or to the embedded server where none is set: npm run db:migrate
+import { existsSync } from "node:fs";
+import { messageOf } from "@drumline/core/errors";
+import { createLog } from "@drumline/core/log";
+import { findRunningStores, startEmbeddedPostgres } from "@drumline/db/embedded";
+import { migrate } from "@drumline/db/migrate";
+
+const DATA_DIR = ".data";
+
+if (existsSync(".env")) process.loadEnvFile(".env");
+const log = createLog({ level: "warn", process: "db:migrate" });
+
+try {
+  const url = process.env["DATABASE_URL"] || findRunningStores(DATA_DIR)?.databaseUrl;
+  const applied = url ? await migrate(url, log) : await migrateEmbedded();
+  console.log(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}
+
+async function migrateEmbedded(): Promise<string[]> {
+  const server = await startEmbeddedPostgres({ dataDir: DATA_DIR, log });
+  try {
+    return await migrate(server.url, log);
+  } finally {
+    await server.stop();
+  }
+}
