@@ -1,53 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 
-import { type Sandbox, startSandbox } from "./sandbox.ts";
+import { engine, omnitron, useSandbox } from "../test/use-sandbox.ts";
 
 const ORDERS = "/api/i1/orders/updates";
 const STOCK = "/api/v1/stock/query";
-const omnitron = { authorization: "Token secret" };
-const engine = { authorization: "Bearer secret" };
-const reported: string[] = [];
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-  const config = { host: "127.0.0.1", port: 0, token: "secret", dataFolder: null, speed: 0.01, seed: 1, short: 0.5 };
-  sandbox = await startSandbox({ ...config, stateFile: null }, (line) => reported.push(line));
-});
-afterAll(async () => {
-  await sandbox.close();
-  expect(reported).toEqual([]);
-});
-beforeEach(async () => {
-  await call("DELETE", "/_sandbox/faults");
-  await call("PUT", "/_sandbox/clock", { virtualNow: "2025-01-08T12:00:00Z", speed: 0 });
-});
-
-function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(`${sandbox.url}${path}`, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-  });
-}
-
-/** Whatever of these an endpoint answers. */
-interface Answer {
-  readonly results: readonly { readonly pk: number; readonly modified_date: string }[];
-  readonly has_more: boolean;
-  readonly as_of: string;
-  readonly stock: readonly { readonly sku: string; readonly quantity: number }[];
-  readonly unknown_skus: readonly string[];
-  readonly ordersVisible: number;
-}
-
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  return (await send(method, path, body, headers)).json() as Promise<Answer>;
-}
+const { send, call } = useSandbox();
 
 const ordersPage = (query: string) => call("GET", `${ORDERS}?${query}`, undefined, omnitron);
 
@@ -199,68 +156,6 @@ describe("requests that are wrong", () => {
     expect(kept.status).toBe(400);
     const future = await send("PUT", "/_sandbox/orders/SB000900000", { patch: {} });
     expect([future.status, (await future.text()).includes("comes about at")]).toEqual([404, true]);
-  });
-});
-
-describe("faults on the wire", () => {
-  const withFault = (fields: object) => call("PUT", "/_sandbox/faults", [{ match: "/api/i1/orders", ...fields }]);
-  const fetchOrders = () => send("GET", ORDERS, undefined, omnitron);
-
-  it("answer a status with Retry-After, as often as told", async () => {
-    await withFault({ kind: "status", status: 429, retryAfterSeconds: 3, times: 1 });
-    const struck = await fetchOrders();
-    expect([struck.status, struck.headers.get("retry-after")]).toEqual([429, "3"]);
-    expect((await fetchOrders()).status).toBe(200);
-  });
-
-  it("reset the connection", async () => {
-    await withFault({ kind: "reset", times: 1 });
-    const failure: unknown = await fetchOrders().catch((error: unknown) => error);
-    expect((failure as { cause?: { code?: string } }).cause?.code).toMatch(/ECONNRESET|UND_ERR_SOCKET/);
-  });
-
-  it("are slow", async () => {
-    await withFault({ kind: "slow", delayMs: 150 });
-    const started = performance.now();
-    expect((await fetchOrders()).status).toBe(200);
-    expect(performance.now() - started).toBeGreaterThan(140);
-  });
-
-  it("let a client that lost patience go", async () => {
-    await withFault({ kind: "slow", delayMs: 600_000 });
-    const attempt = fetch(`${sandbox.url}${ORDERS}`, { headers: omnitron, signal: AbortSignal.timeout(50) });
-    await expect(attempt).rejects.toThrow(/timeout/);
-  });
-
-  it("promise more than they send", async () => {
-    await withFault({ kind: "truncate" });
-    const response = await fetchOrders();
-    expect(response.status).toBe(200);
-    await expect(response.text()).rejects.toThrow("terminated");
-  });
-
-  it("answer a web page, cut JSON, or records with wrong fields", async () => {
-    await withFault({ kind: "garbage", as: "html" });
-    const page = await fetchOrders();
-    expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
-    await withFault({ kind: "garbage", as: "cut-json" });
-    await expect((await fetchOrders()).json()).rejects.toThrow(/JSON/);
-    await withFault({ kind: "garbage" });
-    const spoiled = await (await fetchOrders()).text();
-    await call("DELETE", "/_sandbox/faults");
-    expect(spoiled).not.toBe(await (await fetchOrders()).text());
-  });
-
-  it("leave a page for people readable under garbage", async () => {
-    await call("PUT", "/_sandbox/faults", [{ match: "/", kind: "garbage" }]);
-    expect(await (await send("GET", "/")).text()).toContain("Drumline sandbox");
-  });
-
-  it("say what is wrong with a switch, and leave the earlier ones on", async () => {
-    await withFault({ kind: "reset" });
-    const response = await send("PUT", "/_sandbox/faults", [{ match: "/", kind: "explode" }]);
-    expect(response.status).toBe(400);
-    expect(await call("GET", "/_sandbox/faults")).toEqual([expect.objectContaining({ timesLeft: null })]);
   });
 });
 
