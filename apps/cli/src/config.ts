@@ -15,6 +15,11 @@ export function readEnv(envFile?: string): Env {
   return { ...readEnvFile(envFile), ...process.env };
 }
 
+/** The keys written in the file, whatever the real variables say. */
+export function readEnvFileKeys(envFile?: string): string[] {
+  return Object.keys(readEnvFile(envFile));
+}
+
 function readEnvFile(envFile?: string): Env {
   try {
     return parse(readFileSync(envFile ?? ".env"));

@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+
+import { formatProblem } from "@drumline/core/config";
+import { catalogue } from "@drumline/tasks";
+
+import { checkConfiguration, type ConfigurationReport } from "../check-configuration.ts";
+import { readEnv, readEnvFileKeys } from "../config.ts";
+import { ExitCode, Finished } from "../exit.ts";
+import { loadAllSettings } from "../settings.ts";
+
+export function configureCheck(command: Command): void {
+  command
+    .option("--env-file <file>", "read this file instead of .env; real variables still win")
+    .option("--json", "an object with problems and warnings")
+    .action(check);
+}
+
+async function check({ envFile, json = false }: { envFile?: string; json?: boolean }): Promise<void> {
+  const env = readEnv(envFile);
+  const report = checkConfiguration({
+    env,
+    ownKeys: readEnvFileKeys(envFile),
+    settings: await loadAllSettings(),
+    tasks: catalogue,
+  });
+  console.log(json ? JSON.stringify(report, null, 2) : toText(report));
+  if (report.problems.length > 0) throw new Finished(ExitCode.foundProblems);
+}
+
+function toText({ problems, warnings, schedules }: ConfigurationReport): string {
+  const verdict =
+    problems.length === 0
+      ? `no problems: ${schedules.enabled} schedules enabled, ${schedules.disabled} disabled`
+      : `${problems.length === 1 ? "1 problem" : `${problems.length} problems`}; nothing would start:`;
+  return [
+    verdict,
+    ...problems.map(formatProblem),
+    ...(warnings.length === 0 ? [] : ["warnings:", ...warnings.map((warning) => `  ${warning}`)]),
+  ].join("\n");
+}

@@ -1,0 +1,34 @@
+// Writes what is generated from the code, `npm run generate`; with --check says what is out of date instead.
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { scheduleEntries, catalogue } from "@drumline/tasks";
+
+import { loadAllSettings } from "../apps/cli/src/settings.ts";
+import { toEnvExample } from "./generate/env-example.ts";
+import { toTaskList } from "./generate/task-list.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const files = {
+  ".env.example": toEnvExample(await loadAllSettings(), scheduleEntries()),
+  "docs/tasks.md": toTaskList(catalogue),
+};
+
+for (const [file, content] of Object.entries(files)) {
+  const path = resolve(root, file);
+  if (!process.argv.includes("--check")) {
+    writeFileSync(path, content);
+    continue;
+  }
+  if (read(path) === content) continue;
+  console.error(`${file} is out of date; run: npm run generate`);
+  process.exitCode = 1;
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
