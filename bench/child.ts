@@ -1,0 +1,51 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+
+export interface BenchChild {
+  /** Seconds of processor time so far, user and system. */
+  cpuSeconds(): number;
+  rssMegabytes(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts a process of the product for a bench and waits until it does its work. */
+export async function startChild(
+  file: string,
+  { args = [], env = {} }: { args?: readonly string[]; env?: Record<string, string> } = {},
+): Promise<BenchChild> {
+  const child = fork(new URL(file, import.meta.url), [...args], {
+    execArgv: ["--import", "tsx"],
+    env: { ...process.env, LOG_LEVEL: "warn", ...env },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  await untilReady(child, file);
+  return {
+    cpuSeconds: () => readCpuSeconds(child.pid!),
+    rssMegabytes: () => readRssMegabytes(child.pid!),
+    stop: async () => {
+      if (child.exitCode !== null) return;
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+}
+
+function untilReady(child: ChildProcess, file: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once("message", () => resolve());
+    child.once("exit", (code) => reject(new Error(`${file} ended with code ${code} before it was ready`)));
+  });
+}
+
+const TICKS_PER_SECOND = 100;
+
+function readCpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+function readRssMegabytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1_024);
+}

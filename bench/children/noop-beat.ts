@@ -1,0 +1,25 @@
+import { createLog } from "@drumline/core/log";
+import { runProcess } from "@drumline/core/process";
+import { createTickAlarm, openStores, startBeat } from "@drumline/engine";
+
+import { findNoop } from "../noop-task.ts";
+import { benchStoreConfig } from "../store-config.ts";
+
+await runProcess("bench beat", async () => {
+  const log = createLog({ level: "warn", process: "beat" });
+  const alarm = createTickAlarm();
+  const stores = await openStores(benchStoreConfig(), { log, process: "bench beat", onNextTick: alarm.ringAt });
+  const beat = await startBeat({
+    ...stores,
+    log,
+    alarm,
+    desired: [],
+    findTask: findNoop,
+    deduplicate: true,
+    reconcileEveryMs: 30_000,
+    repairEveryMs: 5_000,
+    silentForMs: 15_000,
+    retentionDays: 90,
+  });
+  return { stop: () => beat.stop().finally(stores.close) };
+});

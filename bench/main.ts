@@ -1,0 +1,13 @@
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  noop: async () => (await import("./noop.ts")).benchNoop(),
+  ticks: async () => (await import("./ticks.ts")).benchTicks(),
+};
+
+const name = process.argv[2] ?? "";
+const bench = benches[name];
+if (bench === undefined) {
+  process.stderr.write(
+    `unknown bench "${name}"; expected one of ${Object.keys(benches).join(", ")}, as in: npm run bench -- noop\n`,
+  );
+  process.exitCode = 2;
+} else await bench();
