@@ -12,16 +12,27 @@ export type Database = PrismaClient;
 /** The client inside `$transaction`. */
 export type Transaction = Prisma.TransactionClient;
 
-/** Connects on first use; `$disconnect()` ends the pool. */
+/** Connects on first use; `$disconnect()` ends the pool. `client.int.test.ts` shows how values travel through raw SQL. */
 export function openDatabase(
   url: string,
   { maxConnections = 10, applicationName = "drumline" }: DatabaseOptions = {},
 ): Database {
   const adapter = new PrismaPg({
-    connectionString: url,
+    connectionString: inUtc(url),
     max: maxConnections,
     application_name: applicationName,
     connectionTimeoutMillis: 30_000,
   });
   return new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 60_000 } });
+}
+
+/**
+ * Prisma's adapter writes instants without an offset and drops the one it reads, so in a session of any other zone every
+ * instant would be hours off. Servers do come with another default: the operating system's zone.
+ */
+function inUtc(url: string): string {
+  const parsed = new URL(url);
+  const given = parsed.searchParams.get("options");
+  parsed.searchParams.set("options", [given, "-c TimeZone=UTC"].filter(Boolean).join(" "));
+  return parsed.href;
 }

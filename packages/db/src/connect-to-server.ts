@@ -37,7 +37,7 @@ export async function connectToServer(databaseUrl: string, applicationName: stri
   return client;
 }
 
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   return url.replace(/(\/\/[^:/@]*):[^@]*@/, "$1:***@");
 }
 

@@ -1,4 +1,4 @@
 export { startSandbox, type Sandbox, type SandboxOptions } from "./sandbox-process.ts";
-export { testDatabase, type TestDatabase } from "./test-database.ts";
+export { testDatabase, type TestDatabase, type TestDatabaseOptions } from "./test-database.ts";
 export { redisIsThere, testRedis, type TestRedis } from "./test-redis.ts";
 export { untilTrue, type UntilTrueOptions } from "./until-true.ts";

