@@ -4,6 +4,7 @@ import { runProcess } from "@drumline/core/process";
 import { openStores, startHeartbeat } from "@drumline/engine";
 
 import { readApiConfig } from "./config.ts";
+import { addDocsPage } from "./docs-page.ts";
 import { buildServer } from "./server.ts";
 
 const HEARTBEAT_EVERY_MS = 5_000;
@@ -11,16 +12,23 @@ const HEARTBEAT_EVERY_MS = 5_000;
 await runProcess("api", async () => {
   const config = readApiConfig();
   const log = createLog({ level: config.logLevel, process: "api" });
-  const { db, backend, close } = await openStores(config, { log, process: "api" });
-  const server = await buildServer({ db, queues: backend, clock: systemClock, log });
+  const stores = await openStores(config, { log, process: "api" });
+  const server = await buildServer({ db: stores.db, queues: stores.backend, clock: systemClock, log });
+  await addDocsPage(server);
   const address = await server.listen({ host: config.host, port: config.port });
-  const heartbeat = await startHeartbeat({ db, log, kind: "api", everyMs: HEARTBEAT_EVERY_MS, info: () => ({ address }) });
+  const heartbeat = await startHeartbeat({
+    db: stores.db,
+    log,
+    kind: "api",
+    everyMs: HEARTBEAT_EVERY_MS,
+    info: () => ({ address }),
+  });
   log.info({ address }, "api started");
   return {
     stop: async () => {
       await server.close();
       await heartbeat.stop();
-      await close();
+      await stores.close();
     },
   };
 });

@@ -34,11 +34,15 @@ export class HttpProblem extends Error {
 /** Every error leaves as a problem, never as a stack trace or in a framework's own shape. */
 export function answerProblems(app: FastifyInstance, log: Log): void {
   app.setNotFoundHandler((request, reply) =>
-    send(reply, request, { status: 404, detail: `There is no ${request.method} ${pathOf(request)}; see /docs for what there is.` }),
+    send(reply, request, {
+      status: 404,
+      detail: `There is no ${request.method} ${pathOf(request)}; see /docs for what there is.`,
+    }),
   );
   app.setErrorHandler((error: FastifyError | HttpProblem, request, reply) => {
     const answer = toAnswer(error);
-    if (answer.status >= 500) log.error({ error: messageOf(error), method: request.method, path: pathOf(request) }, "request failed");
+    if (answer.status >= 500)
+      log.error({ error: messageOf(error), method: request.method, path: pathOf(request) }, "request failed");
     return send(reply, request, answer);
   });
 }
@@ -65,7 +69,7 @@ function toAnswer(error: FastifyError | HttpProblem): Answer {
       status: 400,
       detail: "The request does not have the expected form; every wrong field is listed in errors.",
       errors: error.validation.map(({ instancePath, message }) => ({
-        where: `${error.validationContext ?? "request"}${instancePath.replaceAll("/", ".")}`,
+        where: `${error.validationContext ?? "request"}${instancePath.replaceAll("/", ".")}`.replace(/\.$/, ""),
         problem: message ?? "not as expected",
       })),
     };
@@ -81,7 +85,10 @@ function toAnswer(error: FastifyError | HttpProblem): Answer {
 /** Prisma's ways to say that there is no server, no free connection, or that the connection broke. */
 function isStoreAway(error: { code?: unknown; message: string }): boolean {
   const codes = new Set(["P1000", "P1001", "P1002", "P1008", "P1011", "P1017", "P2024", "P2028", "ECONNREFUSED"]);
-  return codes.has(String(error.code)) || /ECONNREFUSED|ECONNRESET|Connection terminated|Can't reach database/.test(error.message);
+  return (
+    codes.has(String(error.code)) ||
+    /ECONNREFUSED|ECONNRESET|Connection terminated|Can't reach database/.test(error.message)
+  );
 }
 
 function send(reply: FastifyReply, request: FastifyRequest, { status, detail, errors }: Answer): FastifyReply {

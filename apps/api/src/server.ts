@@ -3,7 +3,7 @@ import fastify from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 
 import type { Api, ApiParts } from "./api.ts";
-import { addDocs } from "./docs.ts";
+import { addOpenApi } from "./open-api.ts";
 import { answerProblems } from "./problem.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addMetricsRoute } from "./routes/metrics.ts";
@@ -32,7 +32,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app, parts.log);
   setSecurityHeaders(app);
-  await addDocs(app);
+  await addOpenApi(app);
 
   addStatusPageRoute(app, parts);
   addHealthRoutes(app, parts);

@@ -28,7 +28,10 @@ export async function lookAround({ db, queues, clock }: ApiParts): Promise<Healt
   } catch (error) {
     const down: Reason = { code: "DATABASE_DOWN", message: `The database does not answer: ${messageOf(error)}` };
     const queueTrouble = await ping;
-    const queuesDown: Reason[] = queueTrouble === null ? [] : [{ code: "QUEUES_DOWN", message: `The queue store does not answer: ${queueTrouble}` }];
+    const queuesDown: Reason[] =
+      queueTrouble === null
+        ? []
+        : [{ code: "QUEUES_DOWN", message: `The queue store does not answer: ${queueTrouble}` }];
     return { reasons: [down, ...queuesDown], processes: [], late: [] };
   }
 }

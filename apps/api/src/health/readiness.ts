@@ -26,12 +26,19 @@ export const isLiving = ({ silentMs }: Pick<ProcessRow, "silentMs">): boolean =>
 export function findReasons({ queueTrouble, processes, late }: Sightings): Reason[] {
   const lives = (kind: string) => processes.some((process) => process.kind === kind && isLiving(process));
   const reasons: Reason[] = [];
-  if (queueTrouble !== null) reasons.push({ code: "QUEUES_DOWN", message: `The queue store does not answer: ${queueTrouble}` });
+  if (queueTrouble !== null)
+    reasons.push({ code: "QUEUES_DOWN", message: `The queue store does not answer: ${queueTrouble}` });
   if (!lives("beat")) {
-    reasons.push({ code: "NO_BEAT", message: `No beat has been heard of for ${SILENT_AFTER_MS / SECOND_MS} s: no schedule fires. Start one: npm run beat` });
+    reasons.push({
+      code: "NO_BEAT",
+      message: `No beat has been heard of for ${SILENT_AFTER_MS / SECOND_MS} s: no schedule fires. Start one: npm run beat`,
+    });
   }
   if (!lives("worker")) {
-    reasons.push({ code: "NO_WORKER", message: `No worker has been heard of for ${SILENT_AFTER_MS / SECOND_MS} s: runs wait. Start one: npm run worker` });
+    reasons.push({
+      code: "NO_WORKER",
+      message: `No worker has been heard of for ${SILENT_AFTER_MS / SECOND_MS} s: runs wait. Start one: npm run worker`,
+    });
   }
   const [oldest] = late;
   if (oldest !== undefined) reasons.push({ code: "LATE", message: lateMessage(oldest, late.length) });

@@ -14,7 +14,10 @@ export function createMetrics(parts: ApiParts) {
     new Gauge({ name: `drumline_${name}`, help, labelNames, registers: [registry] });
 
   const ready = gauge("ready", "1 while schedules fire and work gets done, as /health/ready says.");
-  const lateness = gauge("oldest_lateness_seconds", "How long the oldest due occurrence has waited, once past its grace; 0 when none is late.");
+  const lateness = gauge(
+    "oldest_lateness_seconds",
+    "How long the oldest due occurrence has waited, once past its grace; 0 when none is late.",
+  );
   const late = gauge("late_occurrences", "Due occurrences past their grace that have not begun.");
   const heartbeat = gauge("process_heartbeat_age_seconds", "Since a process last said that it lives.", ["kind", "id"]);
   const jobs = gauge("queue_jobs", "Jobs in a queue, by state.", ["queue", "state"]);

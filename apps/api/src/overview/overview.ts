@@ -67,7 +67,10 @@ export async function loadOverview(parts: ApiParts): Promise<Overview> {
       late: late.length,
     },
     processes: processes.map(({ id, kind, host, pid, startedAt, silentMs, ...row }) => ({
-      ...{ id, kind, host, pid },
+      id,
+      kind,
+      host,
+      pid,
       startedAt: startedAt.toISOString(),
       silentMs: Math.max(0, Math.round(silentMs)),
       living: isLiving({ silentMs, ...row }),

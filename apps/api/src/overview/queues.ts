@@ -25,7 +25,9 @@ export async function loadQueueViews({ queues }: ApiParts): Promise<QueueView[]>
   return within(ANSWER_WITHIN_MS, "The queue store", Promise.all([BEAT_QUEUE, ...TASK_QUEUES].map(countOf)));
 
   async function countOf(name: string): Promise<QueueView> {
-    const counts = await queues.queue(name).getJobCounts("wait", "prioritized", "active", "delayed", "failed", "completed");
+    const counts = await queues
+      .queue(name)
+      .getJobCounts("wait", "prioritized", "active", "delayed", "failed", "completed");
     const of = (state: string) => counts[state] ?? 0;
     return {
       name,

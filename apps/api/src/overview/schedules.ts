@@ -45,7 +45,15 @@ function toView(schedule: Schedule, lastRun: LastRun | undefined, now: Date): Sc
   const { trigger, enabled, anchorAt, pausedAt, pausedUntil, pausedReason } = schedule;
   const { key, task, source, description, disabledReason, args, overlap, missed, graceMs } = schedule;
   return {
-    ...{ key, task, source, description, enabled, disabledReason, overlap, missed, graceMs },
+    key,
+    task,
+    source,
+    description,
+    enabled,
+    disabledReason,
+    overlap,
+    missed,
+    graceMs,
     args: { ...args },
     trigger: formatTrigger(trigger),
     inWords: describeTrigger(trigger),

@@ -31,7 +31,10 @@ export function addRunsRoute(app: Api, { db }: ApiParts): void {
       const rows = await loadRuns(db, filter, cursor === undefined ? null : parseCursor(cursor), limit + 1);
       const page = rows.slice(0, limit);
       const last = page.at(-1);
-      return { items: page.map(toRunView), next: rows.length > limit && last !== undefined ? formatCursor(last) : null };
+      return {
+        items: page.map(toRunView),
+        next: rows.length > limit && last !== undefined ? formatCursor(last) : null,
+      };
     },
   );
 }

@@ -18,7 +18,10 @@ export function parseCursor(text: string): Cursor {
   const [millis, id] = Buffer.from(text, "base64url").toString().split(" ");
   const createdAt = new Date(Number(millis));
   if (id === undefined || !UUID.test(id) || Number.isNaN(createdAt.getTime())) {
-    throw new HttpProblem(400, `"${text}" is no cursor; pass the "next" of the page before, or none for the first page.`);
+    throw new HttpProblem(
+      400,
+      `"${text}" is no cursor; pass the "next" of the page before, or none for the first page.`,
+    );
   }
   return { createdAt, id };
 }

@@ -24,20 +24,32 @@ const COLUMNS = Prisma.sql`
 const FROM = Prisma.sql`FROM run LEFT JOIN schedule ON schedule.id = run.schedule_id`;
 
 /** Newest first; strictly older than `before`. */
-export async function loadRuns(db: Database, filter: RunFilter, before: Cursor | null, limit: number): Promise<RunRow[]> {
+export async function loadRuns(
+  db: Database,
+  filter: RunFilter,
+  before: Cursor | null,
+  limit: number,
+): Promise<RunRow[]> {
   const conditions = [
     Prisma.sql`TRUE`,
     ...(filter.task === undefined ? [] : [Prisma.sql`run.task = ${filter.task}`]),
     ...(filter.status === undefined ? [] : [Prisma.sql`run.status = ${filter.status}::run_status`]),
-    ...(filter.schedule === undefined ? [] : [Prisma.sql`run.schedule_id = (SELECT id FROM schedule WHERE key = ${filter.schedule})`]),
-    ...(before === null ? [] : [Prisma.sql`(run.created_at, run.id) < (${before.createdAt}::timestamptz, ${before.id}::uuid)`]),
+    ...(filter.schedule === undefined
+      ? []
+      : [Prisma.sql`run.schedule_id = (SELECT id FROM schedule WHERE key = ${filter.schedule})`]),
+    ...(before === null
+      ? []
+      : [Prisma.sql`(run.created_at, run.id) < (${before.createdAt}::timestamptz, ${before.id}::uuid)`]),
   ];
   return db.$queryRaw<RunRow[]>(Prisma.sql`
     SELECT ${COLUMNS} ${FROM} WHERE ${Prisma.join(conditions, " AND ")}
     ORDER BY run.created_at DESC, run.id DESC LIMIT ${limit}`);
 }
 
-export async function loadRun(db: Database, id: string): Promise<(RunRow & { args: unknown; problems: unknown }) | null> {
+export async function loadRun(
+  db: Database,
+  id: string,
+): Promise<(RunRow & { args: unknown; problems: unknown }) | null> {
   const [row] = await db.$queryRaw<(RunRow & { args: unknown; problems: unknown })[]>(Prisma.sql`
     SELECT ${COLUMNS}, run.args, run.problems ${FROM} WHERE run.id = ${id}::uuid`);
   return row ?? null;

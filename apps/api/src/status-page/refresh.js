@@ -30,13 +30,16 @@ function paint() {
 }
 
 async function keepFresh() {
-  if (!document.hidden) {
-    await refresh();
-    paint();
-  }
-  setTimeout(keepFresh, REFRESH_MS);
+  await refreshWhenSeen();
+  setTimeout(() => void keepFresh(), REFRESH_MS);
 }
 
-document.addEventListener("visibilitychange", () => !document.hidden && refresh().then(paint));
+async function refreshWhenSeen() {
+  if (document.hidden) return;
+  await refresh();
+  paint();
+}
+
+document.addEventListener("visibilitychange", () => void refreshWhenSeen());
 setInterval(paint, 1000);
-keepFresh();
+void keepFresh();

@@ -26,8 +26,8 @@ export function formatSpan(ms) {
   if (ms < 100) return `${Math.max(0, Math.round(ms))} ms`;
   if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;
   if (ms < 100 * SECOND) return `${Math.round(ms / SECOND)} s`;
-  if (ms < HOUR) return `${Math.round(ms / MINUTE)} min`;
-  if (ms < DAY) return twoUnits(Math.round(ms / MINUTE), 60, "h", "min");
+  if (ms < HOUR - MINUTE / 2) return `${Math.round(ms / MINUTE)} min`;
+  if (ms < DAY - MINUTE / 2) return twoUnits(Math.round(ms / MINUTE), 60, "h", "min");
   return twoUnits(Math.round(ms / HOUR), 24, "d", "h");
 }
 
@@ -37,15 +37,15 @@ function twoUnits(total, size, big, small) {
 }
 
 function renderHealth({ ready, reasons }) {
-  if (ready) return `<section class="health good"><span class="dot"></span><p>Schedules fire and work gets done.</p></section>`;
+  if (ready)
+    return `<section class="health good"><span class="dot"></span><p>Schedules fire and work gets done.</p></section>`;
   const items = reasons.map(({ message }) => `<li>${escape(message)}</li>`).join("");
   return `<section class="health bad" role="alert"><span class="dot"></span><ul>${items}</ul></section>`;
 }
 
 function renderCounters({ counters }) {
   if (counters === null) return "";
-  const tile = (name, number, tone = "") =>
-    `<div class="tile ${tone}"><dt>${name}</dt><dd>${count(number)}</dd></div>`;
+  const tile = (name, number, tone = "") => `<div class="tile ${tone}"><dt>${name}</dt><dd>${count(number)}</dd></div>`;
   return `<dl class="tiles">${[
     tile("Orders pulled", counters.ordersPulled),
     tile("Planned", counters.ordersPlanned),
@@ -59,27 +59,36 @@ function renderProcesses(processes) {
     ({ kind, host, pid, living, silentMs }) =>
       `<li class="chip ${living ? "good" : "bad"}"><span class="dot"></span><b>${escape(kind)}</b> <span class="quiet">${escape(host)}:${pid}</span> ${living ? "" : `silent for ${formatSpan(silentMs)}`}</li>`,
   );
-  return section("Processes", processes.length === 0 ? empty("No process has been heard of.") : `<ul class="chips">${chips.join("")}</ul>`);
+  return section(
+    "Processes",
+    processes.length === 0 ? empty("No process has been heard of.") : `<ul class="chips">${chips.join("")}</ul>`,
+  );
 }
 
 function renderSchedules(schedules, nowMs) {
-  const rows = [...schedules].sort((left, right) => rank(left) - rank(right)).map((schedule) => {
-    const { key, description, inWords, timezone, lastRun } = schedule;
-    return `<tr class="${schedule.enabled ? "" : "off"}">
+  const rows = [...schedules]
+    .sort((left, right) => rank(left) - rank(right))
+    .map((schedule) => {
+      const { key, description, inWords, timezone, lastRun } = schedule;
+      return `<tr class="${schedule.enabled ? "" : "off"}">
       <th scope="row"><span class="name">${escape(key)}</span><span class="quiet">${escape(description)}</span></th>
       <td>${escape(inWords)}${timezone === null ? "" : ` <span class="quiet">${escape(timezone)}</span>`}</td>
       <td>${whenNext(schedule, nowMs)}</td>
       <td>${lastRun === null ? `<span class="quiet">not yet</span>` : `${status(lastRun.status, lastRun.reason)} <span class="quiet">${ago(lastRun.finishedAt ?? lastRun.dueAt, nowMs)}</span>`}</td>
     </tr>`;
-  });
-  return section("Schedules", table(["Schedule", "When", "Next", "Last"], rows, "No schedule is registered; start a beat."));
+    });
+  return section(
+    "Schedules",
+    table(["Schedule", "When", "Next", "Last"], rows, "No schedule is registered; start a beat."),
+  );
 }
 
 const rank = ({ nextDueAt }) => (nextDueAt === null ? Infinity : Date.parse(nextDueAt));
 
 function whenNext({ enabled, disabledReason, paused, nextDueAt }, nowMs) {
   if (!enabled) return `<span class="quiet">${escape(disabledReason ?? "disabled")}</span>`;
-  if (paused !== null) return `<span class="badge warn">paused</span> <span class="quiet">${escape(paused.reason ?? "")}</span>`;
+  if (paused !== null)
+    return `<span class="badge warn">paused</span> <span class="quiet">${escape(paused.reason ?? "")}</span>`;
   if (nextDueAt === null) return `<span class="quiet">never again</span>`;
   const leftMs = Date.parse(nextDueAt) - nowMs;
   return `<time datetime="${escape(nextDueAt)}" title="${escape(nextDueAt)}">${leftMs <= SECOND ? "now" : `in ${formatSpan(leftMs)}`}</time>`;
@@ -87,7 +96,10 @@ function whenNext({ enabled, disabledReason, paused, nextDueAt }, nowMs) {
 
 function renderRuns(runs, nowMs) {
   const rows = runs.map((run) => {
-    const tookMs = run.startedAt === null ? null : (run.finishedAt === null ? nowMs : Date.parse(run.finishedAt)) - Date.parse(run.startedAt);
+    const tookMs =
+      run.startedAt === null
+        ? null
+        : (run.finishedAt === null ? nowMs : Date.parse(run.finishedAt)) - Date.parse(run.startedAt);
     return `<tr>
       <td>${status(run.status)}</td>
       <th scope="row"><a class="name" href="/api/v1/runs/${escape(run.id)}" title="${escape(run.task)}">${escape(run.task.split(".").at(-1))}</a></th>
@@ -96,7 +108,7 @@ function renderRuns(runs, nowMs) {
       <td class="quiet">${ago(run.createdAt, nowMs)}</td>
     </tr>`;
   });
-  return section("Latest runs", table(["Status", "Task", "Result", "Took", "When"], rows, "Nothing has run yet."));
+  return section("Latest runs", table(["Status", "Task", "Result", "Took>", "When"], rows, "Nothing has run yet."));
 }
 
 function summary({ error, reason, result, progress }) {
@@ -104,10 +116,12 @@ function summary({ error, reason, result, progress }) {
   if (told) return told;
   const facts = result ?? progress;
   if (facts === null || typeof facts !== "object") return "";
-  return Object.entries(facts)
-    .filter(([, value]) => typeof value === "number" && value !== 0)
-    .map(([name, value]) => `${name} ${count(value)}`)
-    .join(" · ") || "nothing to do";
+  return (
+    Object.entries(facts)
+      .filter(([, value]) => typeof value === "number" && value !== 0)
+      .map(([name, value]) => `${name} ${count(value)}`)
+      .join(" · ") || "nothing to do"
+  );
 }
 
 function renderQueues(queues) {
@@ -116,10 +130,22 @@ function renderQueues(queues) {
     (queue) =>
       `<tr><th scope="row">${escape(queue.name)}</th>${states.map((state) => `<td class="number ${queue[state] === 0 ? "quiet" : ""}">${count(queue[state])}</td>`).join("")}</tr>`,
   );
-  return section("Queues", table(["Queue", "Waiting", "Active", "Delayed", "Failed"], rows, "The queue store does not answer."), "narrow");
+  return section(
+    "Queues",
+    table(["Queue", "Waiting>", "Active>", "Delayed>", "Failed>"], rows, "The queue store does not answer."),
+  );
 }
 
-const TONES = { FINISHED: "good", PROCESSING: "busy", SCHEDULED: "busy", FAILED: "bad", TIMED_OUT: "bad", MISSED: "warn", CANCELLED: "warn", SKIPPED: "" };
+const TONES = {
+  FINISHED: "good",
+  PROCESSING: "busy",
+  SCHEDULED: "busy",
+  FAILED: "bad",
+  TIMED_OUT: "bad",
+  MISSED: "warn",
+  CANCELLED: "warn",
+  SKIPPED: "",
+};
 const status = (word, why = null) =>
   `<span class="badge ${TONES[word] ?? ""}"${why === null ? "" : ` title="${escape(why)}"`}>${escape(word.toLowerCase().replace("_", " "))}</span>`;
 
@@ -128,9 +154,14 @@ const ago = (instant, nowMs) => {
   return `<time datetime="${escape(instant)}" title="${escape(instant)}">${ms < SECOND ? "just now" : `${formatSpan(ms)} ago`}</time>`;
 };
 
-const section = (title, body, kind = "") => `<section class="${kind}"><h2>${title}</h2>${body}</section>`;
+const section = (title, body) => `<section><h2>${title}</h2>${body}</section>`;
 const empty = (text) => `<p class="empty">${text}</p>`;
+// A column whose name ends in > holds numbers.
+const head = (column) =>
+  column.endsWith(">")
+    ? `<th scope="col" class="number">${column.slice(0, -1)}</th>`
+    : `<th scope="col">${column}</th>`;
 const table = (columns, rows, whenEmpty) =>
   rows.length === 0
     ? empty(whenEmpty)
-    : `<div class="scroll"><table><thead><tr>${columns.map((column) => `<th scope="col">${column}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
+    : `<div class="scroll"><table><thead><tr>${columns.map(head).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;

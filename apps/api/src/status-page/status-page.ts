@@ -19,13 +19,13 @@ export function loadStatusPage(): StatusPage {
   const script = `${read("render-overview.js").replaceAll(/^export /gm, "")}\n${read("refresh.js")}`;
   const icon = `data:image/svg+xml,${encodeURIComponent(read("icon.svg"))}`;
   const [before, after] = read("status-page.html")
-    .replace("/*style*/", () => style)
-    .replace("/*script*/", () => script)
-    .replace("{{icon}}", icon)
+    .replace("<style>", () => `<style>${style}`)
+    .replace("<script>", () => `<script>${script}`)
+    .replaceAll("{{icon}}", icon)
     .split("{{overview}}");
   return {
     render: (overview) =>
-      before!.replace("{{title}}", renderTitle(overview)) + renderOverview(overview, Date.parse(overview.at)) + after!,
+      `${before!.replace("{{title}}", renderTitle(overview))}${renderOverview(overview, Date.parse(overview.at))}${after!}`,
     contentSecurityPolicy: [
       "default-src 'none'",
       `style-src ${hashOf(style)}`,

@@ -42,15 +42,22 @@ export async function bringUp(context: BringUp): Promise<void> {
   const { options, env, config, world, fleet, screen, clock, signal } = context;
   const timed = timeSteps(context);
   // Reading the database driver takes as long as starting a store: both are under way before anyone needs them.
-  const drivers = Promise.all([import("@drumline/db"), import("@drumline/db/migrate"), import("@drumline/db/embedded")]);
+  const drivers = Promise.all([
+    import("@drumline/db"),
+    import("@drumline/db/migrate"),
+    import("@drumline/db/embedded"),
+  ]);
   const ports = await pickPorts(context);
 
   const sandbox = needsSandbox(config) ? timed("sandbox", fleet.launch(sandboxSpec(context, ports))) : null;
-  let stores = await timed("stores", launchStores({ world, config, fleet, env }, (moved) => {
-    stores = moved;
-    screen.say("  the stores came back at another address; starting everyone else again");
-    fleet.restartAllBut(STORES);
-  }));
+  let stores = await timed(
+    "stores",
+    launchStores({ world, config, fleet, env }, (moved) => {
+      stores = moved;
+      screen.say("  the stores came back at another address; starting everyone else again");
+      fleet.restartAllBut(STORES);
+    }),
+  );
   const [{ openDatabase }, { migrate }, { saveRunningStores }] = await drivers;
   await timed("tables", migrate(stores.databaseUrl));
   await sandbox;
@@ -113,7 +120,8 @@ function announce({ config, env, lock, screen, world, options }: BringUp, ports:
   screen.say(`  data          ${world.dir}`);
   screen.say(`  logs          ${options.stateDir}/logs`);
   const quick = Object.keys(toDemoTimings(env));
-  if (quick.length > 0) screen.say(`\n  Demo timing: every 2 s instead of every minute; set ${quick.join(" and ")} to change it.`);
+  if (quick.length > 0)
+    screen.say(`\n  Demo timing: every 2 s instead of every minute; set ${quick.join(" and ")} to change it.`);
   screen.say("  Ctrl-C stops everything.\n");
 }
 

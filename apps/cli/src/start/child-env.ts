@@ -25,7 +25,9 @@ const DEMO_ENTRIES = ["OMNITRON_ORDERS", "FULFIL_WAITING_ORDERS"];
 
 /** Env keys that make the demo quick, for each entry whose timing the user left alone. */
 export function toDemoTimings(env: Env): Env {
-  const untouched = DEMO_ENTRIES.filter((entry) => [entry, `${entry}_SCHEDULE`, `${entry}_CRONTAB`].every((key) => !env[key]));
+  const untouched = DEMO_ENTRIES.filter((entry) =>
+    [entry, `${entry}_SCHEDULE`, `${entry}_CRONTAB`].every((key) => !env[key]),
+  );
   return Object.fromEntries(untouched.map((entry) => [`${entry}_SCHEDULE`, DEMO_SECONDS]));
 }
 

@@ -4,7 +4,13 @@ import type { Clock } from "@drumline/core/clock";
 
 import { openChildLog } from "./child-log.ts";
 import type { Screen } from "./screen.ts";
-import { type ChildGaveUp, type ChildListener, type ChildSpec, type ReadyMessage, SupervisedChild } from "./supervised-child.ts";
+import {
+  type ChildGaveUp,
+  type ChildListener,
+  type ChildSpec,
+  type ReadyMessage,
+  SupervisedChild,
+} from "./supervised-child.ts";
 
 export interface FleetOptions {
   readonly logDir: string;

@@ -32,10 +32,11 @@ export async function hostStores({ dir, postgres, redis }: StoresWish): Promise<
     if (isUsersMessage(message)) users = message.users.map(identifyProcess);
   });
   const asked = new Promise<void>((resolve) => {
-    process.once("SIGTERM", resolve);
-    process.once("SIGINT", resolve);
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
-  const orphaned = new Promise<void>((resolve) => void process.once("disconnect", resolve)).then(() => endOf(users));
+  const orphaned = new Promise<void>((resolve) => void process.once("disconnect", () => resolve())).then(() =>
+    endOf(users),
+  );
 
   const [database, queue] = await Promise.all([
     postgres ? startEmbeddedPostgres({ dataDir: dir, log }) : null,

@@ -76,7 +76,9 @@ async function clearLeftovers(path: string, found: InstanceNote, stateDir: strin
   if (isSameProcess(found.supervisor) && !launcherIsGone) throw new AlreadyRunning(found, stateDir);
   const leftovers = [found.supervisor, ...found.children].filter((process) => isSameProcess(process));
   if (leftovers.length > 0) {
-    say(`  an earlier start was killed; waiting for what it left to end (${leftovers.map(({ pid }) => pid).join(", ")})`);
+    say(
+      `  an earlier start was killed; waiting for what it left to end (${leftovers.map(({ pid }) => pid).join(", ")})`,
+    );
     await endOf(leftovers);
   }
   // Renamed before it is removed: of two starts that find the same leftovers only one succeeds.

@@ -63,7 +63,9 @@ function toDataFolder(given: string, problems: string[]): string | null {
   else if (!statSync(folder).isDirectory()) {
     problems.push(`--data ${given}: is a file; expected the folder that holds orders.csv or orders.csv.gz`);
   } else if (!["orders.csv", "orders.csv.gz"].some((name) => existsSync(join(folder, name)))) {
-    problems.push(`--data ${given}: ${folder} holds no orders.csv or orders.csv.gz; expected a folder in the Olist layout`);
+    problems.push(
+      `--data ${given}: ${folder} holds no orders.csv or orders.csv.gz; expected a folder in the Olist layout`,
+    );
   } else return realpathSync(folder);
   return null;
 }

@@ -33,8 +33,13 @@ export async function start(options: StartOptions, surroundings: StartSurroundin
     data: options.data ?? config.sandboxData,
     seed: options.seed ?? config.sandboxSeed,
   });
-  const lock = await lockInstance(options.stateDir, { launcherPid, say: screen.say });
-  const fleet = new Fleet({ logDir: join(options.stateDir, "logs"), screen, clock, onStarted: lock.noteChild });
+  const lock = await lockInstance(options.stateDir, { launcherPid, say: (line) => screen.say(line) });
+  const fleet = new Fleet({
+    logDir: join(options.stateDir, "logs"),
+    screen,
+    clock,
+    onStarted: (pid) => lock.noteChild(pid),
+  });
   const work = new AbortController();
   try {
     const running = bringUp({ options, env, config, world, fleet, lock, screen, clock, signal: work.signal });

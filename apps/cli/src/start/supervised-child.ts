@@ -125,11 +125,15 @@ export class SupervisedChild {
   async #liveOnce(): Promise<{ code: number | null; words: string }> {
     this.#lastWords = [];
     // Detached: a Ctrl-C at the terminal reaches the supervisor alone, which ends its children in order.
-    const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), this.#spec.main, ...(this.#spec.args ?? [])], {
-      env: this.#spec.env() as NodeJS.ProcessEnv,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
+    const child = spawn(
+      process.execPath,
+      ["--import", import.meta.resolve("tsx"), this.#spec.main, ...(this.#spec.args ?? [])],
+      {
+        env: this.#spec.env(),
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+      },
+    );
     this.#process = child;
     if (child.pid !== undefined) this.#listener.onStarted(this.name, child.pid);
     child.on("message", (message) => this.#hear(message));
@@ -160,7 +164,10 @@ export class SupervisedChild {
     createInterface({ input: source }).on("line", (line) => {
       this.#log.append(line);
       const notable = toNotableLine(stream, line);
-      if (stream === "stderr" || notable !== null) this.#lastWords = [...this.#lastWords, line].slice(-LAST_WORDS);
+      const isFrame = /^\s+at /.test(line);
+      if ((stream === "stderr" && !isFrame) || notable !== null) {
+        this.#lastWords = [...this.#lastWords, notable ?? line].slice(-LAST_WORDS);
+      }
       if (notable !== null && !this.#stopped.signal.aborted) this.#listener.onNotable(this.name, notable);
     });
   }

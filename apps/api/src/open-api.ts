@@ -1,5 +1,4 @@
 import swagger from "@fastify/swagger";
-import swaggerUi from "@fastify/swagger-ui";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 
 import type { Api } from "./api.ts";
@@ -10,8 +9,8 @@ This version only reads, and asks nobody who they are: it binds to 127.0.0.1 unl
 
 Errors are problem details (RFC 9457), instants are ISO 8601 in UTC, and names ending in Ms are milliseconds.`;
 
-/** OpenAPI 3.1 at /docs/json, generated from the routes, and a page to try them at /docs. */
-export async function addDocs(app: Api): Promise<void> {
+/** Describes every route that is added after it as OpenAPI 3.1. */
+export async function addOpenApi(app: Api): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -27,5 +26,4 @@ export async function addDocs(app: Api): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  await app.register(swaggerUi, { routePrefix: "/docs", staticCSP: true, uiConfig: { docExpansion: "list" } });
 }
