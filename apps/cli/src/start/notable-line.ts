@@ -16,7 +16,7 @@ const LONGEST = 160;
  */
 export function toNotableLine(stream: "stdout" | "stderr", line: string): string | null {
   const event = parseEvent(line);
-  if (event === null) return stream === "stderr" && isTelling(line) ? shorten(line) : null;
+  if (event === null) return stream === "stderr" && isTelling(line) && !/^[\s})]/.test(line) ? shorten(line) : null;
   if (event.level !== "warn" && event.level !== "error") return null;
   const facts = [event.msg, event.error ?? event.err?.message, event.reason, event.warning].filter(
     (fact): fact is string => typeof fact === "string" && fact !== "",
@@ -38,7 +38,7 @@ function parseEvent(line: string): LogEvent | null {
   }
 }
 
-/** Stack frames and blank lines stay in the log file. */
-function isTelling(line: string): boolean {
-  return line.trim() !== "" && !/^\s/.test(line) && !/^(Node\.js v|file:\/\/|\(Use `node|[\^}])/.test(line);
+/** Of a crash, what says why: neither blank, nor a stack frame, nor Node's own frame around it. */
+export function isTelling(line: string): boolean {
+  return !/^\s*$|^\s+at |^\s*\^|^Node\.js v|^node:|^file:\/\/|triggerUncaughtException|^\(Use `node/.test(line);
 }

@@ -8,7 +8,7 @@ import type { Env } from "@drumline/core/config";
 import { DrumlineError } from "@drumline/core/errors";
 
 import type { ChildLog } from "./child-log.ts";
-import { toNotableLine } from "./notable-line.ts";
+import { isTelling, toNotableLine } from "./notable-line.ts";
 import { type Death, planRestart } from "./restart-policy.ts";
 
 export interface ChildSpec {
@@ -21,6 +21,8 @@ export interface ChildSpec {
   readonly env: () => Env;
   /** Between asking it to end and ending it. */
   readonly graceMs: number;
+  /** One that takes longer to get ready hangs. A minute unless told. */
+  readonly readyWithinMs?: number;
 }
 
 /** What a child says when it is up; some add facts, such as the URL of a store. */
@@ -45,10 +47,21 @@ export class ChildGaveUp extends DrumlineError {
   }
 }
 
+interface Exit {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly words: string;
+}
+
+function isReady(message: unknown): message is ReadyMessage {
+  return typeof message === "object" && message !== null && "ready" in message && message.ready === true;
+}
+
 /** The entry of another app of this checkout. */
 export const mainOf = (app: "beat" | "worker" | "api" | "sandbox"): string =>
   fileURLToPath(new URL(`../../../${app}/src/main.ts`, import.meta.url));
 
+const READY_WITHIN_MS = 60_000;
 const LAST_WORDS = 15;
 const LAST_WORDS_WITHIN_MS = 300;
 
@@ -122,7 +135,7 @@ export class SupervisedChild {
     }
   }
 
-  async #liveOnce(): Promise<{ code: number | null; words: string }> {
+  async #liveOnce(): Promise<Exit> {
     this.#lastWords = [];
     // Detached: a Ctrl-C at the terminal reaches the supervisor alone, which ends its children in order.
     const child = spawn(
@@ -140,22 +153,38 @@ export class SupervisedChild {
     this.#keepLines(child, "stdout");
     this.#keepLines(child, "stderr");
     const closed = new Promise<void>((resolve) => void child.once("close", () => resolve()));
-    const exit = await new Promise<{ code: number | null; words: string }>((resolve) => {
+    const exit = new Promise<Exit>((resolve) => {
       child.once("error", (error) => resolve({ code: 1, words: `could not be started: ${error.message}` }));
       child.once("exit", (code, signal) =>
         resolve({ code, words: signal === null ? `ended with code ${code}` : `was ended by ${signal}` }),
       );
     });
+    const hung = this.#endUnlessReady(child);
+    const ending = await exit;
     // What it said last is still on its way; a grandchild that holds the pipe open must not hold us up.
     await Promise.race([closed, delay(LAST_WORDS_WITHIN_MS)]);
     this.#process = null;
-    return exit;
+    return hung() ?? ending;
+  }
+
+  /** Gives the exit of a child that had to be ended because it did not get ready, and null for any other. */
+  #endUnlessReady(child: ChildProcess): () => Exit | null {
+    const readyWithinMs = this.#spec.readyWithinMs ?? READY_WITHIN_MS;
+    let exit: Exit | null = null;
+    const timer = setTimeout(() => {
+      exit = { code: 1, words: `did not get ready within ${readyWithinMs} ms` };
+      child.kill("SIGKILL");
+    }, readyWithinMs);
+    const disarm = () => clearTimeout(timer);
+    child.once("exit", disarm);
+    child.on("message", (message) => isReady(message) && disarm());
+    return () => exit;
   }
 
   #hear(message: unknown): void {
-    if (typeof message !== "object" || message === null || !("ready" in message) || message.ready !== true) return;
+    if (!isReady(message)) return;
     this.#wasEverReady = true;
-    this.#listener.onReady(this.name, message as ReadyMessage);
+    this.#listener.onReady(this.name, message);
   }
 
   #keepLines(child: ChildProcess, stream: "stdout" | "stderr"): void {
@@ -164,11 +193,11 @@ export class SupervisedChild {
     createInterface({ input: source }).on("line", (line) => {
       this.#log.append(line);
       const notable = toNotableLine(stream, line);
-      const isFrame = /^\s+at /.test(line);
-      if ((stream === "stderr" && !isFrame) || notable !== null) {
-        this.#lastWords = [...this.#lastWords, notable ?? line].slice(-LAST_WORDS);
-      }
-      if (notable !== null && !this.#stopped.signal.aborted) this.#listener.onNotable(this.name, notable);
+      const says = notable ?? (stream === "stderr" && isTelling(line) ? line : null);
+      if (says !== null) this.#lastWords = [...this.#lastWords, says].slice(-LAST_WORDS);
+      // What it cries out before it was ever ready comes again as its last words.
+      const isShown = notable !== null && (stream === "stdout" || this.#wasEverReady);
+      if (isShown && !this.#stopped.signal.aborted) this.#listener.onNotable(this.name, notable);
     });
   }
 
