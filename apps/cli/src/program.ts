@@ -10,6 +10,10 @@ interface CommandEntry {
 }
 
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  start: {
+    about: "everything on this machine: stores, sandbox, beat, workers and api, until Ctrl-C",
+    load: async () => (await import("./commands/start.ts")).configureStart,
+  },
   check: {
     about: "every configuration problem at once; starts nothing",
     load: async () => (await import("./commands/check.ts")).configureCheck,
