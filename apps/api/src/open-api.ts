@@ -24,6 +24,24 @@ export async function addOpenApi(app: Api): Promise<void> {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
   });
+}
+
+/** Each schema is listed as it is read and as it is written; only what a route reaches is of use to a reader. */
+function withoutUnused<Document extends { paths?: object; components?: { schemas?: object } }>(
+  document: Document,
+): Document {
+  const schemas: Readonly<Record<string, unknown>> = { ...document.components?.schemas };
+  const used = new Set<string>();
+  const visit = (part: unknown) => {
+    for (const [, name] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name!)) continue;
+      used.add(name!);
+      visit(schemas[name!] ?? {});
+    }
+  };
+  visit(document.paths ?? {});
+  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)));
+  return { ...document, components: { ...document.components, schemas: kept } };
 }

@@ -21,6 +21,17 @@ describe("api", () => {
     await api.app.ready();
     const document = api.app.swagger();
     expect(document).toMatchObject({ openapi: "3.1.0" });
+    const { components } = document as { components?: { schemas?: object } };
+    expect(Object.keys(components!.schemas!).sort()).toEqual([
+      "Overview",
+      "Problem",
+      "Queue",
+      "Readiness",
+      "Run",
+      "RunDetail",
+      "Schedule",
+      "Task",
+    ]);
     expect(Object.keys(document.paths!).sort()).toEqual([
       "/api/v1/overview",
       "/api/v1/queues",
