@@ -1,10 +1,10 @@
 import type { DiffTarget } from "@prisma/schema-engine-wasm/schema_engine_bg";
-import { loadSchemaEngine } from "./schema-engine.ts";
+import { openSchemaEngine } from "./schema-engine.ts";
 import type { SchemaFiles } from "./schema-files.ts";
 
 /** The SQL that turns one schema into another, or null where they mean the same. An empty list is an empty database. */
 export async function diffSchemas(from: SchemaFiles, to: SchemaFiles): Promise<string | null> {
-  const engine = await loadSchemaEngine();
+  const engine = await openSchemaEngine();
   try {
     const { stdout } = await engine.diff({
       from: toTarget(from),

@@ -14,23 +14,29 @@ const { WebAssembly } = globalThis as unknown as {
 
 const BINDINGS = "@prisma/schema-engine-wasm/schema_engine_bg";
 
-/**
- * Prisma's schema engine as WebAssembly: it compares schemas without a download and without a database.
- * Node cannot import a .wasm file yet, so the module is wired up by hand, as the package's own entry would.
- */
-export async function loadSchemaEngine(): Promise<SchemaEngine> {
-  const bindings = (await import(BINDINGS)) as Bindings;
-  const wasm = await readFile(fileURLToPath(import.meta.resolve(BINDINGS)).replace(/\.js$/, ".wasm"));
-  const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": { ...bindings } });
-  bindings.__wbg_set_wasm(instance.exports);
-  (instance.exports["__wbindgen_start"] as () => void)();
+/** Prisma's schema engine as WebAssembly: it compares schemas without a download and without a database. */
+export async function openSchemaEngine(): Promise<SchemaEngine> {
+  const { SchemaEngine } = await (loaded ??= loadBindings());
   const adapter = bindMigrationAwareSqlAdapterFactory({
     provider: "postgres",
     adapterName: "none",
     connect: answerNothing,
     connectToShadowDb: answerNothing,
   });
-  return bindings.SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
+  return SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
+}
+
+/** The bindings hold the memory of one instance, so a process may load only one. */
+let loaded: Promise<Bindings> | null = null;
+
+/** Node cannot import a .wasm file yet, so the module is wired up by hand, as the package's own entry would. */
+async function loadBindings(): Promise<Bindings> {
+  const bindings = (await import(BINDINGS)) as Bindings;
+  const wasm = await readFile(fileURLToPath(import.meta.resolve(BINDINGS)).replace(/\.js$/, ".wasm"));
+  const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": { ...bindings } });
+  bindings.__wbg_set_wasm(instance.exports);
+  (instance.exports["__wbindgen_start"] as () => void)();
+  return bindings;
 }
 
 /** The engine asks a new connection for its version before it does anything; comparing texts needs no answer. */
