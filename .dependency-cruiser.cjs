@@ -23,8 +23,8 @@ const arrows = {
   "apps/dashboard": [],
 };
 
-const TEST_FILES = "\\.test\\.ts$";
-const TESTS = "\\.test\\.ts$|^packages/testing/|^(apps|packages)/[^/]+/test/";
+const TEST_FILES = "\\.test\\.ts$|^(apps|packages)/[^/]+/test/";
+const TESTS = `${TEST_FILES}|^packages/testing/`;
 /** The two readers of every process's settings: `drumline check` and, below apps/, nothing else. */
 const CONFIG_READER = "^apps/cli/src/";
 const CONFIG = "^apps/[^/]+/src/config\\.ts$";
@@ -84,6 +84,7 @@ module.exports = {
         path: "^(apps|packages|scripts|bench)/",
         pathNot: ["^$1/", CONFIG],
         dependencyTypes: ["local"],
+        dependencyTypesNot: ["aliased-workspace"],
       },
     },
     {
@@ -120,7 +121,7 @@ module.exports = {
       comment: "production installs with --omit=dev: list it under dependencies of the package that imports it",
       severity: "error",
       from: { path: "^(apps|packages)/", pathNot: TESTS },
-      to: { dependencyTypes: ["npm-dev"] },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm"] },
     },
   ],
   options: {

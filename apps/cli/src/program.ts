@@ -1,7 +1,6 @@
 import { Command } from "commander";
 
-/** Gives a command its arguments, options and action. */
-export type Configure = (command: Command) => void;
+import type { Configure } from "./configure.ts";
 
 interface CommandEntry {
   readonly about: string;

@@ -1,7 +1,7 @@
 import { systemClock } from "@drumline/core/clock";
 
 import { readEnv } from "../config.ts";
-import type { Configure } from "../program.ts";
+import type { Configure } from "../configure.ts";
 import { openLineScreen } from "../start/line-screen.ts";
 import { parseStartOptions, type RawStartOptions } from "../start/start-options.ts";
 import { listenForStop } from "../start/stop-signals.ts";
