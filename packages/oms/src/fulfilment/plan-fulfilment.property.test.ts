@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { Availability } from "./availability.ts";
+import type { Availability } from "./availability.ts";
 import type { Location } from "./location.ts";
 import { placeFewest, unitsOf } from "./place-lines.ts";
 import { planFulfilment } from "./plan-fulfilment.ts";
 import type { OrderPlan } from "./plan-order.ts";
 import type { LocationFilter, Sort } from "./scenario.ts";
-import { aLine, aLocation, anOrder, aRule, aScenario, aWorld } from "./planning-factories.ts";
+import { aLine, aLocation, anOrder, aRule, aScenario, aWorld } from "../../test/planning-factories.ts";
 
 const codes = ["A", "B", "C", "D"];
 const locations = codes.map((code, index) => aLocation(code, { priority: index, maxQuota: index }));
@@ -153,7 +153,7 @@ describe("planFulfilment, whatever the orders, the stock and the rules", () => {
   it("is deterministic, whichever order the stock and the locations are given in", () => {
     fc.assert(
       fc.property(cases, (drawn) => {
-        const turned = Object.fromEntries(Object.entries(drawn.stock).reverse());
+        const turned = Object.fromEntries(Object.entries(drawn.stock).toReversed());
         const packagesOf = ({ plans }: ReturnType<typeof plan>) => plans.map(({ packages }) => packages);
         expect(packagesOf(plan({ ...drawn, stock: turned }))).toEqual(packagesOf(plan(drawn)));
       }),
@@ -198,6 +198,7 @@ describe("placeFewest", () => {
   }
 
   function subsets<Item>(items: readonly Item[]): Item[][] {
-    return items.reduce<Item[][]>((sets, item) => [...sets, ...sets.map((set) => [...set, item])], [[]]);
+    const masks = Array.from({ length: 2 ** items.length }, (_, mask) => mask);
+    return masks.map((mask) => items.filter((_, index) => Math.floor(mask / 2 ** index) % 2 === 1));
   }
 });

@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by.ts";
 import { packageNumber, transferNumber } from "../packages/numbers.ts";
 import type { Location } from "./location.ts";
 import { type Placement, unitsOf, type Want } from "./place-lines.ts";
@@ -71,15 +72,4 @@ function toTransfers(packageNo: string, placed: readonly Placement[]): PlannedTr
     source,
     items: [...groupBy(parts, ({ line }) => line)].map(([line, units]) => ({ line, units: unitsOf(units) })),
   }));
-}
-
-function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

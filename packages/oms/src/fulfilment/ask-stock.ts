@@ -1,0 +1,21 @@
+import type { OmsContext } from "../context.ts";
+import type { StockAnswer } from "../inventory/port.ts";
+import type { PlanTally } from "./plan-tally.ts";
+import { loadSkus } from "./waiting-order.sql.ts";
+
+/** Asks the inventory engine about everything the orders want; outside any transaction, since it takes as long as it takes. */
+export async function askStock(
+  { db, gateways, signal, reportProblem }: OmsContext<object>,
+  orderIds: readonly bigint[],
+  tally: PlanTally,
+): Promise<StockAnswer> {
+  const answer = await gateways.inventory.askStock(await loadSkus(db, orderIds), signal);
+  for (const { sku, error } of answer.problems) reportProblem({ recordId: `sku ${sku}`, error });
+  for (const sku of answer.unknownSkus)
+    if (tally.isFirstUnknown(sku))
+      reportProblem({
+        recordId: `sku ${sku}`,
+        error: "the inventory engine does not know this SKU: orders that want it stay out of stock until it does",
+      });
+  return answer;
+}

@@ -1,0 +1,69 @@
+import { DrumlineError } from "@drumline/core/errors";
+import type { TaskResult } from "@drumline/core/task";
+import { toOutcome } from "@drumline/outbound/http";
+
+import type { OmsContext } from "../context.ts";
+import { askStock } from "./ask-stock.ts";
+import { claimWaitingOrders, countWaitingOrders, releaseClaims } from "./claim-orders.sql.ts";
+import { findFallbackLocation } from "./location.sql.ts";
+import type { PlanningSetup } from "./load-world.ts";
+import { planBatch } from "./plan-batch.ts";
+import { createPlanTally } from "./plan-tally.ts";
+import { rehearseFulfilment } from "./rehearse-fulfilment.ts";
+import { loadScenarios } from "./scenario.sql.ts";
+
+/** Nothing can be planned where nothing can be kept, not even a shortfall. */
+export class NoStockLocation extends DrumlineError {
+  constructor() {
+    super(
+      "orders wait to be planned, but no active stock location is known. Run oms.orders.tasks.get_orders_from_omnitron, " +
+        "which brings them, or set one active in Omnitron.",
+      { code: "NO_STOCK_LOCATION" },
+    );
+  }
+}
+
+/** Plans waiting orders into packages (OMS guide, task 2), batch by batch, until none is left, the limit is reached or the signal says stop. */
+export async function fulfilWaitingOrders(context: OmsContext<object>): Promise<TaskResult> {
+  const { db, signal, limit, run, gateways } = context;
+  const backlog = await askForHelp(context);
+  if (backlog === 0) return createPlanTally().counts();
+  const setup = await prepare(context);
+  if (context.dryRun) return await rehearseFulfilment(context, setup);
+
+  const tally = createPlanTally();
+  const passedOver: bigint[] = [];
+  for (;;) {
+    signal.throwIfAborted();
+    const room = Math.min(gateways.settings.planBatchSize, (limit ?? Infinity) - tally.orders());
+    const claimed = room > 0 ? await claimWaitingOrders(db, run.id, room, passedOver) : [];
+    if (claimed.length === 0) return tally.counts();
+    try {
+      const answer = await askStock(context, claimed, tally);
+      const plans = await planBatch(context, claimed, answer, setup);
+      const planned = new Set(plans.map(({ order }) => order.id));
+      passedOver.push(...claimed.filter((id) => !planned.has(id)));
+      tally.add(plans);
+    } catch (error) {
+      await releaseClaims(db, run.id, claimed);
+      throw toOutcome(error);
+    }
+    context.progress(tally.orders(), Math.max(backlog, tally.orders()));
+  }
+}
+
+/** Counts what waits, as far as it matters, and asks for as many more runs as there are further batches. */
+async function askForHelp({ db, run, limit, dryRun, gateways, fanOut }: OmsContext<object>): Promise<number> {
+  const { planBatchSize, planHelpers } = gateways.settings;
+  const backlog = await countWaitingOrders(db, planBatchSize * (planHelpers + 1));
+  const mayAsk = run.chunk === null && run.attempt === 1 && limit === null && !dryRun;
+  const helpers = mayAsk ? Math.ceil(backlog / planBatchSize) - 1 : 0;
+  if (helpers > 0) await fanOut(helpers);
+  return backlog;
+}
+
+async function prepare({ db }: OmsContext<object>): Promise<PlanningSetup> {
+  const fallbackLocationId = await findFallbackLocation(db);
+  if (fallbackLocationId === null) throw new NoStockLocation();
+  return { ...(await loadScenarios(db)), fallbackLocationId };
+}

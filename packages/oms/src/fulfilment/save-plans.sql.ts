@@ -1,0 +1,65 @@
+import { Prisma, type Transaction } from "@drumline/db";
+
+import type { OrderPlan } from "./plan-order.ts";
+import type { PackageIds } from "./save-packages.sql.ts";
+
+/** Plan ids by order id. Only a plan that is new or in START is written: a second planner of an order has no effect. */
+export async function savePlanRows(
+  tx: Transaction,
+  plans: readonly OrderPlan[],
+  at: Date,
+): Promise<ReadonlyMap<bigint, bigint>> {
+  const rows = plans.map(({ order, state, scenario, attempt }) => ({
+    order_id: String(order.id),
+    state,
+    scenario_id: scenario?.id == null ? null : String(scenario.id),
+    attempts: attempt.no,
+    context: { version: 1, attempts: [{ ...attempt, at }] },
+  }));
+  const saved = await tx.$queryRaw<{ id: bigint; orderId: bigint }[]>(Prisma.sql`
+    INSERT INTO order_execution_plan AS plan
+      (order_id, state, scenario_id, attempts, context, context_updated_at, created_at, updated_at)
+    SELECT order_id, state, scenario_id, attempts, context, ${at}, ${at}, ${at}
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS planned(order_id bigint, state plan_state, scenario_id bigint, attempts int, context jsonb)
+    ORDER BY order_id
+    ON CONFLICT (order_id) DO UPDATE SET
+      state = excluded.state, scenario_id = excluded.scenario_id, attempts = excluded.attempts,
+      context = jsonb_build_object(
+        'version', 1,
+        'attempts', coalesce(plan.context -> 'attempts', '[]') || (excluded.context -> 'attempts')),
+      context_updated_at = excluded.context_updated_at, updated_at = excluded.updated_at
+      WHERE plan.state = 'START'
+    RETURNING id, order_id AS "orderId"`);
+  return new Map(saved.map(({ id, orderId }) => [orderId, id]));
+}
+
+/** One row per order item. `package_item_id` is the first package that got units of it; package_item knows them all. */
+export async function savePlanItems(
+  tx: Transaction,
+  plans: readonly OrderPlan[],
+  planIds: ReadonlyMap<bigint, bigint>,
+  packages: PackageIds,
+): Promise<void> {
+  const rows = plans.flatMap((plan) => {
+    const { order, shortfalls } = plan;
+    const short = new Set(shortfalls.map(({ line }) => line));
+    const wanted = order.lines.filter((line) => line.wanted > 0 || order.attemptsSoFar === 0);
+    return wanted.map((line) => {
+      const first = plan.packages.find(({ items }) => items.some((item) => item.line === line));
+      return {
+        plan_id: String(planIds.get(order.id)!),
+        order_item_id: String(line.orderItemId),
+        package_item_id: first === undefined ? null : String(packages.item(first.number, line.orderItemId)),
+        state: line.wanted === 0 ? "CANCELLED" : short.has(line) ? "PENDING" : "COMPLETED",
+      };
+    });
+  });
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO order_execution_plan_item (plan_id, order_item_id, package_item_id, state)
+    SELECT plan_id, order_item_id, package_item_id, state
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS planned(plan_id bigint, order_item_id bigint, package_item_id bigint, state plan_state)
+    ON CONFLICT (plan_id, order_item_id) DO UPDATE SET
+      package_item_id = excluded.package_item_id, state = excluded.state`);
+}

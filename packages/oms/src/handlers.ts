@@ -1,0 +1,13 @@
+import type { HandlersFor } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import type { omsTasks } from "@drumline/tasks";
+
+import type { OmsGateways } from "./context.ts";
+import { fulfilWaitingOrders } from "./fulfilment/fulfil-waiting-orders.ts";
+import { getOrdersFromOmnitron } from "./orders/get-orders-from-omnitron.ts";
+
+/** The OMS's work, by wire name. */
+export const omsHandlers = {
+  "oms.orders.tasks.get_orders_from_omnitron": getOrdersFromOmnitron,
+  "oms.fulfilment.tasks.fulfil_waiting_orders": fulfilWaitingOrders,
+} satisfies HandlersFor<typeof omsTasks, OmsGateways, Database>;

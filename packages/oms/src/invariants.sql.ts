@@ -1,0 +1,120 @@
+import { type Database, Prisma } from "@drumline/db";
+
+import { RESERVING_STATES } from "./packages/states.ts";
+
+export interface BrokenInvariant {
+  readonly invariant: string;
+  /** The first rows that break it. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+const reserving = Prisma.sql`package.state::text = ANY(${[...RESERVING_STATES]}::text[])`;
+
+/** What must hold of the OMS's tables at any moment (oms-domain 8.2): each query returns the rows that break it. */
+export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
+  "reserved units are on hand": Prisma.sql`
+    SELECT reservation.location_id, reservation.product_id, sum(quantity) AS reserved, max(on_hand) AS on_hand
+    FROM reservation
+    LEFT JOIN stock USING (location_id, product_id)
+    WHERE status = 'ACTIVE' AND type IN ('ORDER', 'TRANSFER')
+    GROUP BY reservation.location_id, reservation.product_id
+    HAVING sum(quantity) > coalesce(max(on_hand), 0)`,
+
+  "an item of a package before packing is reserved or on its way, unit by unit": Prisma.sql`
+    SELECT item.id, item.quantity, coalesce(own.units, 0) AS reserved, coalesce(fetched.units, 0) AS in_transfer
+    FROM package_item item
+    JOIN package ON package.id = item.package_id
+    LEFT JOIN LATERAL (
+      SELECT sum(quantity) AS units FROM reservation
+      WHERE package_item_id = item.id AND type = 'ORDER' AND status = 'ACTIVE' AND location_id = package.location_id
+    ) own ON true
+    LEFT JOIN LATERAL (
+      SELECT sum(reservation.quantity) AS units
+      FROM transfer_item
+      JOIN transfer_order ON transfer_order.id = transfer_item.transfer_order_id
+      JOIN reservation ON reservation.transfer_item_id = transfer_item.id
+      WHERE transfer_item.package_item_id = item.id AND reservation.status = 'ACTIVE'
+        AND reservation.location_id = transfer_order.source_id
+    ) fetched ON true
+    WHERE ${reserving} AND item.quantity <> coalesce(own.units, 0) + coalesce(fetched.units, 0)`,
+
+  "a package past packing, cancelled or in exception reserves nothing": Prisma.sql`
+    SELECT reservation.id, package.number, package.state::text
+    FROM reservation
+    JOIN package_item ON package_item.id = reservation.package_item_id
+    JOIN package ON package.id = package_item.package_id
+    WHERE reservation.status = 'ACTIVE' AND reservation.type = 'ORDER'
+      AND package.state <> 'CANCELLATION_WAITING' AND NOT ${reserving}`,
+
+  "a reservation is for the product and place of what it serves": Prisma.sql`
+    SELECT reservation.id
+    FROM reservation
+    JOIN package_item ON package_item.id = reservation.package_item_id
+    JOIN package ON package.id = package_item.package_id
+    JOIN order_item ON order_item.id = package_item.order_item_id
+    WHERE reservation.status = 'ACTIVE' AND reservation.type = 'ORDER'
+      AND (reservation.product_id <> order_item.product_id OR reservation.location_id <> package.location_id)`,
+
+  "no order item is in live packages beyond its quantity": Prisma.sql`
+    SELECT item.id, item.quantity, sum(package_item.quantity) AS in_packages
+    FROM order_item item
+    JOIN package_item ON package_item.order_item_id = item.id
+    JOIN package ON package.id = package_item.package_id
+    WHERE package.state <> 'CANCELLED'
+    GROUP BY item.id, item.quantity
+    HAVING sum(package_item.quantity) > item.quantity`,
+
+  "every wanted unit of a planned order is in a live package": Prisma.sql`
+    SELECT item.id, item.quantity, coalesce(live.units, 0) AS in_packages
+    FROM order_execution_plan plan
+    JOIN order_item item ON item.order_id = plan.order_id
+    LEFT JOIN LATERAL (
+      SELECT sum(package_item.quantity) AS units
+      FROM package_item JOIN package ON package.id = package_item.package_id
+      WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED'
+    ) live ON true
+    WHERE plan.state IN ('PENDING', 'COMPLETED')
+      AND item.state NOT IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED', 'INACTIVE')
+      AND item.quantity - item.cancelled_quantity > coalesce(live.units, 0)`,
+
+  "a package and its items belong to one order": Prisma.sql`
+    SELECT package_item.id
+    FROM package_item
+    JOIN package ON package.id = package_item.package_id
+    JOIN order_item ON order_item.id = package_item.order_item_id
+    JOIN order_execution_plan plan ON plan.id = package.plan_id
+    WHERE order_item.order_id <> package.order_id OR plan.order_id <> package.order_id`,
+
+  "a package's state is the one its log ends with": Prisma.sql`
+    SELECT package.id, package.state::text, last.new_state
+    FROM package
+    LEFT JOIN LATERAL (
+      SELECT new_state FROM state_transition_log
+      WHERE entity_type = 'package' AND entity_id = package.id ORDER BY at DESC, id DESC LIMIT 1
+    ) last ON true
+    WHERE last.new_state IS DISTINCT FROM package.state::text`,
+
+  "no package left a final state": Prisma.sql`
+    SELECT id, entity_id, old_state, new_state FROM state_transition_log
+    WHERE entity_type = 'package' AND old_state IN ('DELIVERED', 'CANCELLED')`,
+
+  "every package was announced": Prisma.sql`
+    SELECT package.id, package.number FROM package
+    WHERE NOT EXISTS (
+      SELECT FROM event_queue
+      WHERE event_type = 'package.created' AND entity_type = 'package' AND entity_id = package.id)`,
+};
+
+const MOST_ROWS = 10;
+
+/** The invariants that do not hold, each with rows that show it; none is what everybody wants to see. */
+export async function findBrokenInvariants(db: Database): Promise<BrokenInvariant[]> {
+  const broken: BrokenInvariant[] = [];
+  for (const [invariant, query] of Object.entries(omsInvariants)) {
+    const rows = await db.$queryRaw<Record<string, unknown>[]>(
+      Prisma.sql`SELECT * FROM (${query}) broken LIMIT ${MOST_ROWS}`,
+    );
+    if (rows.length > 0) broken.push({ invariant, rows });
+  }
+  return broken;
+}

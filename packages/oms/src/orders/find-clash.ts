@@ -1,0 +1,62 @@
+import type { RemoteOrder } from "../omnitron/port.ts";
+import type { ImportProblemCode } from "./import-problem.ts";
+import type { ImportSnapshot } from "./import-snapshot.ts";
+
+/** Who owns which number, item and product: in the database, and among the orders of the page taken in before. */
+export interface Identities {
+  readonly orderByNumber: ReadonlyMap<string, bigint>;
+  readonly orderByItem: ReadonlyMap<bigint, bigint>;
+  readonly productBySku: ReadonlyMap<string, bigint>;
+  readonly skuByProduct: ReadonlyMap<bigint, string>;
+  /** An order that is taken in owns what it names. */
+  claim(order: RemoteOrder): void;
+}
+
+export function identitiesOf({ orders, items, products }: ImportSnapshot): Identities {
+  const orderByNumber = new Map(orders.map(({ number, pk }) => [number, pk]));
+  const orderByItem = new Map(items.map(({ pk, orderPk }) => [pk, orderPk]));
+  const productBySku = new Map(products.flatMap(({ sku, pk }) => (pk === null ? [] : [[sku, pk] as const])));
+  const skuByProduct = new Map(products.flatMap(({ sku, pk }) => (pk === null ? [] : [[pk, sku] as const])));
+  return {
+    orderByNumber,
+    orderByItem,
+    productBySku,
+    skuByProduct,
+    claim(order) {
+      orderByNumber.set(order.number, order.pk);
+      for (const { pk, product } of order.items) {
+        orderByItem.set(pk, order.pk);
+        productBySku.set(product.sku, product.pk);
+        skuByProduct.set(product.pk, product.sku);
+      }
+    },
+  };
+}
+
+export interface Clash {
+  readonly code: ImportProblemCode;
+  readonly error: string;
+}
+
+/** The first thing an order claims that belongs to somebody else; taken in, it would break a unique key or another order. */
+export function findClash(order: RemoteOrder, known: Identities): Clash | null {
+  const owner = known.orderByNumber.get(order.number);
+  if (owner !== undefined && owner !== order.pk)
+    return { code: "NUMBER_CLASH", error: `number ${order.number} belongs to order ${owner}, got it from ${order.pk}` };
+
+  const products = new Map<bigint, string>();
+  for (const { pk, product } of order.items) {
+    const itemOwner = known.orderByItem.get(pk) ?? order.pk;
+    if (itemOwner !== order.pk) return { code: "ITEM_CLASH", error: `item ${pk} belongs to order ${itemOwner}` };
+    const knownPk = known.productBySku.get(product.sku) ?? product.pk;
+    const knownSku = known.skuByProduct.get(product.pk) ?? products.get(product.pk) ?? product.sku;
+    const pkInOrder = [...products].find(([, sku]) => sku === product.sku)?.[0] ?? product.pk;
+    if (knownPk !== product.pk || knownSku !== product.sku || pkInOrder !== product.pk)
+      return {
+        code: "PRODUCT_CLASH",
+        error: `item ${pk} has product ${product.pk} with SKU ${product.sku}, but we know ${product.pk} as ${knownSku} and ${product.sku} as product ${knownPk}`,
+      };
+    products.set(product.pk, product.sku);
+  }
+  return null;
+}

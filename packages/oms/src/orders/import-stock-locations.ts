@@ -1,0 +1,52 @@
+import type { JsonObject } from "@drumline/core/task";
+
+import type { OmsContext } from "../context.ts";
+import type { LocationPage } from "../omnitron/port.ts";
+import { findNewProblems, resolveProblems, saveProblems } from "./import-problem.sql.ts";
+import { loadKnownLocations, saveLocations } from "./location.sql.ts";
+import { planLocations } from "./plan-locations.ts";
+import { readAhead } from "./read-ahead.ts";
+import { StuckPaging } from "./stuck-paging.ts";
+import { lockCursor } from "./sync-cursor.sql.ts";
+
+const SOURCE = "omnitron.stock_locations";
+
+/** All stock locations, every time: there are few, and Omnitron does not say which changed. A bad one is recorded, the others go on. */
+export async function importStockLocations(context: OmsContext<object>): Promise<JsonObject> {
+  const { db, signal, dryRun } = context;
+  const counts = { pulled: 0, changed: 0, problems: 0 };
+  for await (const page of locationPages(context)) {
+    signal.throwIfAborted();
+    const done = await db.$transaction(async (tx) => {
+      if (!dryRun) await lockCursor(tx, SOURCE);
+      const plan = planLocations(page.records, await loadKnownLocations(tx, page.records));
+      const newProblems = await findNewProblems(tx, SOURCE, plan.problems);
+      if (!dryRun) {
+        const now = context.clock.now();
+        await saveLocations(tx, plan.locations);
+        await saveProblems(tx, SOURCE, plan.problems, now);
+        await resolveProblems(tx, SOURCE, plan.resolvedRemoteIds, now);
+      }
+      return { ...plan, newProblems };
+    });
+    for (const { remoteId, code, error } of done.newProblems)
+      context.reportProblem({ recordId: `stock location ${remoteId}`, error: `${code}: ${error}` });
+    counts.pulled += page.records.length;
+    counts.changed += done.locations.length;
+    counts.problems += done.problems.length;
+  }
+  return counts;
+}
+
+function locationPages({ gateways, signal }: OmsContext<object>): AsyncIterable<LocationPage> {
+  let afterPk = 0;
+  return readAhead<LocationPage>((previous) => {
+    if (previous !== null) {
+      if (!previous.hasMore) return null;
+      if (previous.endPk === null || previous.endPk <= afterPk)
+        return () => Promise.reject(new StuckPaging("stock locations", `pk ${afterPk}`));
+      afterPk = previous.endPk;
+    }
+    return () => gateways.omnitron.readStockLocations(afterPk, gateways.settings.pageSize, signal);
+  });
+}

@@ -1,0 +1,26 @@
+import type { enums } from "@drumline/db";
+
+export type OrderState = enums.OrderState;
+
+/** Omnitron's published status codes (oms-domain 1.4); not the package codes, which reuse some of the numbers. */
+const STATES: ReadonlyMap<string, OrderState> = new Map([
+  ["50", "CANCELLATION_WAITING"],
+  ["100", "CANCELLED"],
+  ["200", "WAITING"],
+  ["300", "PAYMENT_WAITING"],
+  ["350", "CONFIRMATION_WAITING"],
+  ["400", "APPROVED"],
+  ["450", "PREPARING"],
+  ["500", "SHIPPED"],
+  ["520", "READY_FOR_PICKUP"],
+  ["540", "ATTEMPTED_DELIVERY"],
+  ["550", "DELIVERED"],
+  ["600", "REFUNDED"],
+]);
+
+/** Throws on a code nobody has told us the meaning of. */
+export function parseOrderState(code: string): OrderState {
+  const state = STATES.get(code);
+  if (state === undefined) throw new Error(`unknown status ${code}; known are ${[...STATES.keys()].join(", ")}`);
+  return state;
+}

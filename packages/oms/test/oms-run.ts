@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+
+import { type Clock, manualClock } from "@drumline/core/clock";
+import { silentLog } from "@drumline/core/log";
+import type { RecordProblem, RunIdentity } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+
+import type { OmsContext, OmsGateways } from "../src/context.ts";
+
+/** A handler's context for tests, and what the handler told it. */
+export interface TestRun {
+  readonly context: OmsContext<object>;
+  readonly problems: RecordProblem[];
+  readonly progress: number[];
+  /** Counts asked of fanOut. */
+  readonly helpers: number[];
+  abort(): void;
+}
+
+interface RunOptions {
+  readonly clock?: Clock;
+  readonly dryRun?: boolean;
+  readonly limit?: number | null;
+  readonly run?: Partial<RunIdentity>;
+}
+
+export function startRun(db: Database, gateways: OmsGateways, options: RunOptions = {}): TestRun {
+  const problems: RecordProblem[] = [];
+  const progress: number[] = [];
+  const helpers: number[] = [];
+  const aborter = new AbortController();
+  return {
+    problems,
+    progress,
+    helpers,
+    abort: () => aborter.abort(new Error("asked to stop")),
+    context: {
+      args: {},
+      db,
+      gateways,
+      clock: options.clock ?? manualClock(new Date("2026-11-20T12:00:00Z")),
+      log: silentLog,
+      signal: aborter.signal,
+      run: { id: randomUUID(), task: "oms", attempt: 1, dueAt: null, chunk: null, ...options.run },
+      dryRun: options.dryRun ?? false,
+      limit: options.limit ?? null,
+      progress: (done) => void progress.push(done),
+      reportProblem: (problem) => void problems.push(problem),
+      fanOut: async (count) => void helpers.push(count),
+    },
+  };
+}
