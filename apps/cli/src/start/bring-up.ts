@@ -11,7 +11,7 @@ import {
   toSandboxEnv,
   toWorkerEnv,
 } from "./child-env.ts";
-import { type Fleet, STORES } from "./fleet.ts";
+import { type Fleet, SANDBOX, STORES } from "./fleet.ts";
 import { pickPort } from "./free-port.ts";
 import type { InstanceLock } from "./instance-lock.ts";
 import { launchStores } from "./launch-stores.ts";
@@ -87,7 +87,7 @@ async function pickPorts({ env, config, screen }: BringUp): Promise<Ports> {
 
 function sandboxSpec({ env, options, world }: BringUp, ports: Ports): ChildSpec {
   return {
-    name: "sandbox",
+    name: SANDBOX,
     main: mainOf("sandbox"),
     env: () => toSandboxEnv(env, options, world, ports),
     graceMs: SANDBOX_GRACE_MS,

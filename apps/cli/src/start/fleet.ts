@@ -76,17 +76,20 @@ export class Fleet {
     this.#children.get(STORES)?.tell({ users: others.flatMap(({ pid }) => pid ?? []) });
   }
 
-  /** Everyone who works first, then the stores that they work on. */
+  /** Those who work first, then the outside world they call, then the stores they write to. */
   async stop(force: AbortSignal): Promise<void> {
     const children = [...this.#children.values()];
-    const stores = children.filter(({ name }) => name === STORES);
-    const workers = children.filter(({ name }) => name !== STORES);
-    const killWorkers = () => workers.forEach((child) => child.kill());
-    force.addEventListener("abort", killWorkers);
-    if (force.aborted) killWorkers();
-    await Promise.all(workers.map((child) => child.stop()));
-    await Promise.all(stores.map((child) => child.stop()));
+    const killAllButStores = () => children.filter(({ name }) => name !== STORES).forEach((child) => child.kill());
+    if (force.aborted) killAllButStores();
+    force.addEventListener("abort", killAllButStores);
+    const last = [SANDBOX, STORES];
+    await stopAll(children.filter(({ name }) => !last.includes(name)));
+    for (const name of last) await stopAll(children.filter((child) => child.name === name));
   }
 }
 
+const stopAll = (children: readonly SupervisedChild[]) => Promise.all(children.map((child) => child.stop()));
+
+/** Two children whose place in the order of ending matters. */
+export const SANDBOX = "sandbox";
 export const STORES = "stores";
