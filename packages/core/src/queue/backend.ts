@@ -11,9 +11,8 @@ export interface WorkerSettings {
 
 /** A running consumer of one queue, as far as its owner needs it to stop. */
 export interface QueueConsumer {
-  /** Fetches no more; with `true` it does not wait for the jobs under way. */
-  pause(doNotWaitActive?: boolean): Promise<void>;
-  close(force?: boolean): Promise<void>;
+  /** Fetches no more, and resolves when the jobs under way have ended. */
+  close(): Promise<void>;
   waitUntilReady(): Promise<unknown>;
 }
 

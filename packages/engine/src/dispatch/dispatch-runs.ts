@@ -10,6 +10,11 @@ export interface DispatchableRun {
   readonly delayMs: number;
 }
 
+/** What a job carries; the rest is read from the ledger when a worker claims the run. */
+export interface RunJobData {
+  readonly runId: string;
+}
+
 // History lives in the ledger; these few are for people who look at the queue with Redis tooling.
 const KEPT_JOBS = { count: 1_000 };
 
@@ -23,7 +28,7 @@ export async function dispatchRuns(backend: QueueBackend, runs: readonly Dispatc
 function toJob({ id, task, priority, dispatchNo, delayMs }: DispatchableRun) {
   return {
     name: task,
-    data: { runId: id },
+    data: { runId: id } satisfies RunJobData,
     opts: {
       jobId: toJobId(id, dispatchNo),
       removeOnComplete: KEPT_JOBS,

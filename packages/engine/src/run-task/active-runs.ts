@@ -9,6 +9,9 @@ export interface ActiveRun {
   readonly signal: AbortSignal;
   readonly stopped: StopReason | null;
   stop(reason: StopReason, message: string): void;
+  /** Resolves when the handler ignored its signal for too long and the run goes back without it. */
+  readonly abandoned: Promise<{ readonly kind: "HAND_BACK" }>;
+  abandon(): void;
   /** Ends the timeout's timer. */
   settle(): void;
 }
@@ -19,13 +22,10 @@ export interface ActiveRuns {
   end(active: ActiveRun): void;
   list(): ActiveRun[];
   get(runId: string): ActiveRun | undefined;
-  /** Resolves when the last one has ended. */
-  empty(): Promise<void>;
 }
 
 export function createActiveRuns(): ActiveRuns {
   const active = new Map<string, ActiveRun>();
-  let waiting: (() => void)[] = [];
   return {
     begin: (run, journal) => {
       const begun = beginRun(run, journal);
@@ -35,19 +35,17 @@ export function createActiveRuns(): ActiveRuns {
     end: (ended) => {
       ended.settle();
       if (active.get(ended.run.id) === ended) active.delete(ended.run.id);
-      if (active.size > 0) return;
-      for (const resolve of waiting) resolve();
-      waiting = [];
     },
     list: () => [...active.values()],
     get: (runId) => active.get(runId),
-    empty: () => (active.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };
 }
 
 function beginRun(run: ClaimedRun, journal: RunJournal): ActiveRun {
   const controller = new AbortController();
   let stopped: StopReason | null = null;
+  let abandon = () => {};
+  const abandoned = new Promise<{ kind: "HAND_BACK" }>((resolve) => (abandon = () => resolve({ kind: "HAND_BACK" })));
   const stop = (reason: StopReason, message: string) => {
     // The first reason stands: a run that timed out did not end because of the shutdown that came after.
     if (stopped !== null) return;
@@ -66,6 +64,8 @@ function beginRun(run: ClaimedRun, journal: RunJournal): ActiveRun {
       return stopped;
     },
     stop,
+    abandoned,
+    abandon,
     settle: () => clearTimeout(timer),
   };
 }

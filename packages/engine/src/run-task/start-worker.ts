@@ -6,7 +6,7 @@ import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 
-import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
+import { dispatchRuns, type RunJobData } from "../dispatch/dispatch-runs.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { startHeartbeat, toProcessId } from "../heartbeat/heartbeat.ts";
 import { createActiveRuns } from "./active-runs.ts";
@@ -70,7 +70,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     if (claimed === null) return "nothing to do";
     const begun = active.begin(claimed, createRunJournal(runId, log, systemClock));
     try {
-      const ending = await executeRun(begun, executing);
+      const ending = await Promise.race([executeRun(begun, executing), begun.abandoned]);
       await recorder.record(begun, ending);
       log.info({ runId, task: claimed.task, attempt: claimed.attempt, ...toLogFields(ending) }, "run ended");
       return ending.kind;
@@ -88,7 +88,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     info: () => ({ queues, concurrency, running: active.list().length }),
   });
   const consumers = queues.map((queue) =>
-    backend.worker(queue, (job) => workOn((job.data as { runId: string }).runId), {
+    backend.worker(queue, (job) => workOn((job.data as RunJobData).runId), {
       concurrency,
       lockMs: Math.max(leaseMs, 5_000),
     }),
@@ -97,7 +97,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   return {
     stop: async () => {
-      await stopWorker({ consumers, active, recorder, graceMs: options.graceMs, log });
+      await stopWorker({ consumers, active, graceMs: options.graceMs, log });
       await leases.stop();
       await heartbeat.stop();
     },
