@@ -4,6 +4,8 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 
+/** A dependency of packages/db, where it is looked up. */
+const PRISMA = "prisma";
 const root = resolve(import.meta.dirname, "..");
 
 if (existsSync(join(root, "prisma/schema"))) generate();
@@ -31,8 +33,8 @@ function generate() {
 function prismaBin() {
   const require = createRequire(join(root, "packages/db/package.json"));
   try {
-    const manifest = require.resolve("prisma/package.json");
-    return join(dirname(manifest), require(manifest).bin.prisma);
+    const manifest = require.resolve(`${PRISMA}/package.json`);
+    return join(dirname(manifest), require(manifest).bin[PRISMA]);
   } catch {
     console.error("prisma is not installed, so the database client cannot be generated. Run: npm ci");
     process.exit(1);

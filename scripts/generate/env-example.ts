@@ -6,6 +6,22 @@ const HEAD = `# Every key Drumline reads. Written by \`npm run generate\`; to ch
 # Copy to .env and fill in what should differ: an empty value means the default. Real environment variables win.
 # \`npx drumline check\` says everything that is wrong with it.`;
 
+const COMPOSE = `# ==== Read by docker compose ====
+
+# Password of the PostgreSQL that compose starts: letters and digits. There is no default.
+POSTGRES_PASSWORD=
+
+# Password of the Redis that compose starts: letters and digits. There is no default.
+REDIS_PASSWORD=
+
+# Worker containers.
+# Default: 2
+WORKER_REPLICAS=
+
+# Port of this machine under which the api answers.
+# Default: 3000
+API_PUBLISHED_PORT=`;
+
 const SCHEDULES_HEAD = `# ==== Schedules ====
 # Each has four keys. X switches it: true, 1, yes, on or false, 0, no, off; default: true.
 # X_SCHEDULE is the seconds between runs, as a number or a product such as 60*5.
@@ -23,14 +39,13 @@ export function toEnvExample(
     const own = Object.values(settings).filter(({ key }) => !seen.has(key) && seen.add(key));
     return own.length === 0 ? [] : [[`# ==== Read by ${process} ====`, ...own.map(toSettingLines)].join("\n\n")];
   });
-  return `${[HEAD, ...sections, SCHEDULES_HEAD, ...schedules.map(toScheduleLines)].join("\n\n")}\n`;
+  return `${[HEAD, ...sections, COMPOSE, SCHEDULES_HEAD, ...schedules.map(toScheduleLines)].join("\n\n")}\n`;
 }
 
 function toSettingLines({ key, about, fallback, example }: Setting<unknown>): string {
-  const byDefault = fallback === null || fallback === "" ? null : `Default: ${fallback}.`;
-  const forExample = example === undefined || example === fallback ? null : `For example: ${example}`;
-  const comment = [about, byDefault, forExample].filter((part) => part !== null).join(" ");
-  return `${wrap(comment)}\n${key}=`;
+  const byDefault = fallback === null || fallback === "" ? [] : [`Default: ${fallback}`];
+  const forExample = example === undefined || example === fallback ? [] : [`For example: ${example}`];
+  return [wrap(about), ...[...byDefault, ...forExample].map((line) => `# ${line}`), `${key}=`].join("\n");
 }
 
 function toScheduleLines({ entry, name, summary, built }: ScheduledTask): string {
