@@ -1,18 +1,20 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 import { messageOf } from "@drumline/core/errors";
+import { untilAskedToEnd } from "@drumline/core/process";
 
 import { loadSandboxConfig } from "./config.ts";
 import { startSandbox } from "./sandbox.ts";
 
-/** A signal, or the end of the process that started this one: a killed supervisor leaves no sandbox behind. */
-const askedToEnd = new Promise<void>((resolve) => {
-  for (const event of ["SIGTERM", "SIGINT", "disconnect"] as const) process.once(event, () => resolve());
-});
+const CALLERS_GET_MS = 2_000;
+const askedToEnd = untilAskedToEnd();
 
 try {
   const sandbox = await startSandbox(loadSandboxConfig(), (line) => void process.stderr.write(`${line}\n`));
   process.stdout.write(`${JSON.stringify({ listening: sandbox.url })}\n`);
   if (process.connected) process.send!({ ready: true, listening: sandbox.url });
-  await askedToEnd;
+  // Those who call the sandbox hear of a killed supervisor at the same moment, and have something to finish.
+  if ((await askedToEnd) === "disconnect") await delay(CALLERS_GET_MS);
   await sandbox.close();
 } catch (error) {
   process.stderr.write(`sandbox: ${messageOf(error)}\n`);

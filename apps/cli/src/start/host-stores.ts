@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { createLog } from "@drumline/core/log";
+import { untilAskedToEnd } from "@drumline/core/process";
 import { startEmbeddedPostgres, startEmbeddedRedis } from "@drumline/db/embedded";
 
 import { identifyProcess, isSameProcess, type ProcessIdentity } from "./process-identity.ts";
@@ -31,12 +32,7 @@ export async function hostStores({ dir, postgres, redis }: StoresWish): Promise<
   process.on("message", (message) => {
     if (isUsersMessage(message)) users = message.users.map(identifyProcess);
   });
-  const asked = new Promise<void>((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
-  });
-  const orphaned = new Promise<void>((resolve) => void process.once("disconnect", () => resolve())).then(() =>
-    endOf(users),
-  );
+  const asked = untilAskedToEnd().then((event) => (event === "disconnect" ? endOf(users) : undefined));
 
   const [database, queue] = await Promise.all([
     postgres ? startEmbeddedPostgres({ dataDir: dir, log }) : null,
@@ -44,10 +40,10 @@ export async function hostStores({ dir, postgres, redis }: StoresWish): Promise<
   ]);
   const urls = { databaseUrl: database?.url ?? null, redisUrl: queue?.url ?? null };
   log.info({ postgres: database !== null, redis: queue !== null }, "stores are up");
-  process.send?.({ ready: true, ...urls });
+  if (process.connected) process.send!({ ready: true, ...urls });
 
   const lost = firstLost(Object.values(urls).filter((url) => url !== null));
-  const lostUrl = await Promise.race([asked, orphaned, lost]);
+  const lostUrl = await Promise.race([asked, lost]);
   await Promise.all([database?.stop(), queue?.stop()]);
   if (lostUrl !== undefined) throw new Error(`the store at ${new URL(lostUrl).host} ended without being asked`);
   process.exit(0);

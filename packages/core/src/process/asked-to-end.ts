@@ -4,6 +4,8 @@
  */
 export function untilAskedToEnd(): Promise<string> {
   return new Promise((resolve) => {
+    // The channel may have closed while the modules were read, before anybody listened.
+    if (process.send !== undefined && !process.connected) resolve("disconnect");
     for (const event of ["SIGTERM", "SIGINT", "disconnect"] as const) process.once(event, () => resolve(event));
   });
 }
