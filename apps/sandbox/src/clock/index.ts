@@ -1,2 +1,2 @@
-export { loadClockState, saveClockState, UnreadableClockState } from "./clock-state-file.ts";
+export { loadClockState, saveClockState } from "./clock-state-file.ts";
 export { startVirtualClock, type VirtualClock } from "./virtual-clock.ts";
