@@ -1,5 +1,5 @@
 import { createLog } from "@drumline/core/log";
-import { runProcess } from "@drumline/core/process";
+import { runProcess, stopInOrder } from "@drumline/core/process";
 import { createTickAlarm, openStores, startBeat } from "@drumline/engine";
 
 import { findNoop } from "../noop-task.ts";
@@ -21,5 +21,5 @@ await runProcess("bench beat", async () => {
     silentForMs: 15_000,
     retentionDays: 90,
   });
-  return { stop: () => beat.stop().finally(stores.close) };
+  return { stop: () => stopInOrder(beat.stop, stores.close) };
 });

@@ -1,5 +1,5 @@
 import { createLog } from "@drumline/core/log";
-import { runProcess } from "@drumline/core/process";
+import { runProcess, stopInOrder } from "@drumline/core/process";
 import { openStores, startWorker } from "@drumline/engine";
 
 import { registeredNoop } from "../noop-task.ts";
@@ -19,5 +19,5 @@ await runProcess("bench worker", async () => {
     leaseMs: 30_000,
     graceMs: 5_000,
   });
-  return { stop: () => worker.stop().finally(stores.close) };
+  return { stop: () => stopInOrder(worker.stop, stores.close) };
 });

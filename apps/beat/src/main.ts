@@ -1,5 +1,5 @@
 import { createLog } from "@drumline/core/log";
-import { runProcess } from "@drumline/core/process";
+import { runProcess, stopInOrder } from "@drumline/core/process";
 import { createTickAlarm, openStores, startBeat } from "@drumline/engine";
 import { findTask } from "@drumline/tasks";
 
@@ -34,5 +34,5 @@ await runProcess("beat", async () => {
     },
     "beat started",
   );
-  return { stop: () => beat.stop().finally(stores.close) };
+  return { stop: () => stopInOrder(beat.stop, stores.close) };
 });

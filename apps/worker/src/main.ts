@@ -1,5 +1,5 @@
 import { createLog } from "@drumline/core/log";
-import { runProcess } from "@drumline/core/process";
+import { runProcess, stopInOrder } from "@drumline/core/process";
 import { openStores, registerTasks, startWorker } from "@drumline/engine";
 import { createOmsGateways, omsHandlers } from "@drumline/oms";
 import { omsTasks } from "@drumline/tasks";
@@ -20,5 +20,5 @@ await runProcess("worker", async () => {
     graceMs: config.shutdownGraceSeconds * 1_000,
   });
   log.info({ queues: config.queues, concurrency: config.concurrency, queue: stores.backend.kind }, "worker started");
-  return { stop: () => worker.stop().finally(stores.close) };
+  return { stop: () => stopInOrder(worker.stop, stores.close) };
 });

@@ -60,7 +60,7 @@ describe.each(KINDS)("beat and worker on %s", (kind) => {
       { definition: task, args: { n: 2 } },
       { definition: task, args: { n: 1 }, origin: "WEBHOOK" },
     ]);
-    expect(other.map(({ kind }) => kind)).toEqual(["started", "started"]);
+    expect(other.map((answer) => answer.kind)).toEqual(["started", "started"]);
     expect(await engine.runs(task)).toHaveLength(3);
   });
 

@@ -1,2 +1,3 @@
 export { announceReady, untilAskedToEnd } from "./asked-to-end.ts";
 export { runProcess, type RunningProcess } from "./run-process.ts";
+export { stopInOrder } from "./stop-in-order.ts";

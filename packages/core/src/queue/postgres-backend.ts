@@ -1,10 +1,4 @@
-import {
-  createPostgresBackend,
-  withBackend,
-  type Queue as AnyQueue,
-  type RepeatStrategy,
-  type Worker as AnyWorker,
-} from "bullmq";
+import { createPostgresBackend, withBackend, type Queue as AnyQueue } from "bullmq";
 import pg from "pg";
 
 import type { QueueBackend, QueueBackendOptions } from "./backend.ts";
