@@ -40,6 +40,7 @@ const SANDBOX_GRACE_MS = 5 * SECOND_MS;
 /** Starts what does not depend on each other at once, then counts until `signal` is aborted. */
 export async function bringUp(context: BringUp): Promise<void> {
   const { options, env, config, world, fleet, screen, clock, signal } = context;
+  const startedAtMs = clock.now().getTime();
   const timed = timeSteps(context);
   // Reading the database driver takes as long as starting a store: both are under way before anyone needs them.
   const drivers = Promise.all([
@@ -67,7 +68,7 @@ export async function bringUp(context: BringUp): Promise<void> {
   saveRunningStores(options.stateDir, { ...stores, pid: process.pid });
   announce(context, ports);
   const db = openDatabase(stores.databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
-  await watchCounters(db, { screen, clock, signal });
+  await watchCounters(db, { screen, clock, signal, startedAtMs });
   await db.$disconnect();
 }
 

@@ -47,6 +47,15 @@ describe("terminal screen", () => {
     expect(output.written[1]).toContain("\u001b[2A\u001b[Jworker is back\n\n  orders pulled 0");
   });
 
+  it("leaves the last count standing when it closes", () => {
+    const output = recordingOutput();
+    const screen = openTerminalScreen(output);
+    screen.count(noWork);
+    screen.close();
+    screen.say("stopping");
+    expect(output.written.at(-1)).toBe("stopping\n");
+  });
+
   it("counts a repeated warning instead of repeating it", () => {
     const output = recordingOutput();
     const screen = openTerminalScreen(output);

@@ -10,7 +10,7 @@ export interface Screen {
   trouble(process: string, line: string): void;
   /** The latest count. May come as often as it likes; the screen decides what is worth showing. */
   count(counters: Counters): void;
-  /** Nothing moves after this. */
+  /** Leaves the last count standing; what is said after this is lines only. */
   close(): void;
 }
 

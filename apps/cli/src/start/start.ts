@@ -27,7 +27,8 @@ export interface StartSurroundings {
  * @throws {AlreadyRunning} {PortTaken} {ChildGaveUp} {InvalidConfiguration} after everything it started has ended
  */
 export async function start(options: StartOptions, surroundings: StartSurroundings): Promise<void> {
-  const { env, screen, signals, clock, launcherPid } = surroundings;
+  const { screen, signals, clock, launcherPid } = surroundings;
+  const env = withQuickEnd(surroundings.env);
   const config = readSettings(startSettings, env);
   const world = toWorld(options.stateDir, {
     data: options.data ?? config.sandboxData,
@@ -48,11 +49,20 @@ export async function start(options: StartOptions, surroundings: StartSurroundin
     work.abort();
     const stoppingAtMs = clock.now().getTime();
     screen.close();
-    if (signals.stop.aborted) screen.say(`\n${String(signals.stop.reason)}: stopping, and finishing what has begun`);
+    if (signals.stop.aborted)
+      screen.say(`\n${String(signals.stop.reason)}: stopping within ${config.shutdownGraceSeconds} s`);
     await fleet.stop(signals.force);
     lock.release();
     screen.step("stopped; a next start goes on here", clock.now().getTime() - stoppingAtMs);
   }
+}
+
+// A person waits at the keyboard, and a run that is handed back goes on at the next start.
+const QUICK_GRACE_SECONDS = "5";
+
+/** A shorter grace than in production, unless the user chose one. */
+function withQuickEnd(env: Env): Env {
+  return { ...env, SHUTDOWN_GRACE_SECONDS: env["SHUTDOWN_GRACE_SECONDS"] || QUICK_GRACE_SECONDS };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -43,6 +43,9 @@ export function openTerminalScreen(output: Output): Screen {
       counters = formatCounters(latest);
       paint();
     },
-    close: () => void (block = []),
+    close: () => {
+      block = [];
+      counters = "";
+    },
   };
 }

@@ -15,17 +15,23 @@ const EVERY_MS = SECOND_MS;
 /** Shows the counters once a second until `signal` is aborted. A database that is away for a while costs only the counts. */
 export async function watchCounters(
   db: Database,
-  { screen, clock, signal }: { screen: Screen; clock: Clock; signal: AbortSignal },
+  { screen, clock, signal, startedAtMs }: { screen: Screen; clock: Clock; signal: AbortSignal; startedAtMs: number },
 ): Promise<void> {
+  let pulledBefore: number | null = null;
   while (!signal.aborted) {
     try {
-      screen.count(await loadCounters(db, clock.now()));
+      const counters = await loadCounters(db, clock.now());
+      if (pulledBefore === 0 && counters.ordersPulled > 0) screen.say(sayFirst(clock.now().getTime() - startedAtMs));
+      pulledBefore = counters.ordersPulled;
+      screen.count(counters);
     } catch (error) {
       screen.trouble("counters", shorten(messageOf(error)));
     }
     await delay(EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }
+
+const sayFirst = (tookMs: number) => `  first order pulled ${(tookMs / SECOND_MS).toFixed(1)} s after the start\n`;
 
 async function loadCounters(db: Database, now: Date): Promise<Counters> {
   const work = await loadWorkCounts(db);
