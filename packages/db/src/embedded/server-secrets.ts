@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { codeOf } from "@drumline/core/errors";
 import { EmbeddedStoreFailed } from "./errors.ts";
 
 /** How an embedded server is reached; kept between starts, readable only by us. */
@@ -13,8 +14,7 @@ export function loadSecrets(path: string, hasData: boolean): ServerSecrets {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (isMissing && !hasData) return { port: null, password: randomBytes(24).toString("base64url") };
+    if (codeOf(error) === "ENOENT" && !hasData) return { port: null, password: randomBytes(24).toString("base64url") };
     throw new EmbeddedStoreFailed(
       "store",
       `${path}, which holds its password, cannot be read; run as the user who started it first, ` +

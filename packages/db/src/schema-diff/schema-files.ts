@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { codeOf } from "@drumline/core/errors";
 import type { SchemasContainer } from "@prisma/schema-engine-wasm/schema_engine_bg";
 
 export type SchemaFiles = SchemasContainer["files"];
@@ -21,7 +22,7 @@ export async function loadSnapshot(migrationsFolder: string): Promise<SchemaFile
   try {
     return [{ path: SNAPSHOT_FILE, content: await readFile(path, "utf8") }];
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (codeOf(error) === "ENOENT") return [];
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
-import { startEmbeddedPostgres, startEmbeddedRedis, type EmbeddedStore } from "@drumline/db/embedded";
+import { deleteStores, startEmbeddedPostgres, startEmbeddedRedis, type EmbeddedStore } from "@drumline/db/embedded";
 import { dropTestDatabases, ensureTemplate, migrationsChecksum } from "./template-database.ts";
 import { copyTemplateCluster } from "./template-cluster.ts";
 import { makeRunFolder, openTestFolder, sweepTestFolder } from "./test-folder.ts";
@@ -30,8 +29,7 @@ export async function startTestStores(wishes: TestStoreWishes): Promise<RunningT
   const stop = async () => {
     if (wishes.databaseUrl) await dropTestDatabases(wishes.databaseUrl, runId);
     await Promise.all(started.map((store) => store.stop()));
-    for (const path of [folder, ...started.map((store) => store.folder)])
-      rmSync(path, { recursive: true, force: true });
+    await deleteStores(folder);
   };
   try {
     const checksum = await migrationsChecksum();

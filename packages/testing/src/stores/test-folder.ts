@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canHoldCluster, identityOf, stopOrphans } from "@drumline/db/embedded";
+import { canHoldCluster, deleteStores, identityOf } from "@drumline/db/embedded";
 
 const UNUSED_TEMPLATE_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -34,8 +34,7 @@ export async function sweepTestFolder(testFolder: string, now: Date): Promise<vo
     const path = join(testFolder, name);
     const pid = Number(/^(?:run|building)-(\d+)-/.exec(name)?.[1] ?? 0);
     if (pid > 0 && name.replace("building", "run") !== runName(pid)) {
-      await stopOrphans(path);
-      rmSync(path, { recursive: true, force: true });
+      await deleteStores(path);
     } else if (name.startsWith("template-") && isUnused(path, now)) {
       rmSync(path, { recursive: true, force: true });
     }

@@ -1,0 +1,18 @@
+import { rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { readRedisPid } from "./adopt-redis.ts";
+import { placesFor } from "./cluster-place.ts";
+import { endProcess } from "./end-process.ts";
+import { readPostmaster, runsCluster } from "./postmaster.ts";
+
+/** Ends what still runs on a data folder and deletes it, wherever the data is. For tests; there is no way back. */
+export async function deleteStores(dataDir: string): Promise<void> {
+  const { near, far } = placesFor(dataDir);
+  for (const { cluster } of [near, far]) {
+    const postmaster = readPostmaster(cluster);
+    if (postmaster && runsCluster(postmaster, cluster)) await endProcess(postmaster.pid, "SIGQUIT", "SIGKILL");
+  }
+  const redisPid = readRedisPid(join(resolve(dataDir), "redis"));
+  if (redisPid !== null) await endProcess(redisPid, "SIGTERM", "SIGKILL");
+  for (const path of [dataDir, dirname(far.folder)]) rmSync(path, { recursive: true, force: true });
+}
