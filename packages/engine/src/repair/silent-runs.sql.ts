@@ -29,7 +29,7 @@ export async function markSeen(db: Database, ids: readonly string[]): Promise<vo
 export function claimRedispatch(db: Database, runs: readonly SilentRun[]): Promise<DispatchableRun[]> {
   if (runs.length === 0) return Promise.resolve([]);
   return db.$queryRaw(Prisma.sql`
-    UPDATE run SET dispatch_no = dispatch_no + 1, dispatched_at = now()
+    UPDATE run SET dispatch_no = run.dispatch_no + 1, dispatched_at = now()
     FROM unnest(${runs.map(({ id }) => id)}::uuid[], ${runs.map(({ dispatchNo }) => dispatchNo)}::int[]) AS lost(id, dispatch_no)
     WHERE run.id = lost.id AND run.dispatch_no = lost.dispatch_no AND status = 'SCHEDULED' AND NOT held
     RETURNING run.id, task, queue, priority, run.dispatch_no AS "dispatchNo", 0 AS "delayMs"`);

@@ -1,3 +1,4 @@
+import { messageOf } from "@drumline/core/errors";
 import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 
@@ -20,31 +21,48 @@ export interface SweepOptions extends AdvanceOptions {
 
 export interface SweepCounts {
   readonly caughtUp: number;
-  readonly retried: number;
-  readonly failed: number;
-  readonly redispatched: number;
+  readonly reaped: number;
   readonly released: number;
+  readonly redispatched: number;
 }
 
 const AT_ONCE = 500;
 
 /** Puts right what crashes left behind (design rule 7). Every part is guarded, so any number of beats may sweep at once. */
 export async function sweep(options: SweepOptions): Promise<SweepCounts> {
-  const { db, backend, clock, log } = options;
-  const lagging = findLagging(await loadSchedules(db), clock.now(), options.tickWithinMs);
-  const caughtUp = lagging.length === 0 ? [] : await advanceSchedules(options, lagging);
-  const { retried, failed } = await reapExpiredLeases(db, AT_ONCE);
-  const released = await releaseHeld(db, null);
-  await dispatchRuns(backend, [...caughtUp, ...retried, ...released]);
-  const redispatched = await redispatchLostRuns(options);
-  await pruneLedger(db, { olderThanDays: options.retentionDays, limit: AT_ONCE });
-  const counts = {
-    caughtUp: caughtUp.length,
-    retried: retried.length,
-    failed,
-    redispatched,
-    released: released.length,
+  const { db, backend, log } = options;
+  // One after the other, each on its own: a fault in one repair must not keep the others from their work.
+  const attempt = async (what: string, repair: () => Promise<number>): Promise<number> => {
+    try {
+      return await repair();
+    } catch (error) {
+      log.error({ error: messageOf(error) }, `${what} failed; trying again`);
+      return 0;
+    }
   };
+  const counts = {
+    caughtUp: await attempt("catching up missed occurrences", () => catchUp(options)),
+    reaped: await attempt("taking runs from dead workers", async () => {
+      const { retried, failed } = await reapExpiredLeases(db, AT_ONCE);
+      await dispatchRuns(backend, retried);
+      return retried.length + failed;
+    }),
+    released: await attempt("releasing held runs", async () => {
+      const released = await releaseHeld(db, null);
+      await dispatchRuns(backend, released);
+      return released.length;
+    }),
+    redispatched: await attempt("dispatching lost runs", () => redispatchLostRuns(options)),
+  };
+  await attempt("pruning the ledger", () => pruneLedger(db, { olderThanDays: options.retentionDays, limit: AT_ONCE }));
   if (Object.values(counts).some((count) => count > 0)) log.warn(counts, "repaired the ledger");
   return counts;
+}
+
+async function catchUp(options: SweepOptions): Promise<number> {
+  const lagging = findLagging(await loadSchedules(options.db), options.clock.now(), options.tickWithinMs);
+  if (lagging.length === 0) return 0;
+  const caughtUp = await advanceSchedules(options, lagging);
+  await dispatchRuns(options.backend, caughtUp);
+  return caughtUp.length;
 }
