@@ -3,6 +3,7 @@ import { systemClock } from "@drumline/core/clock";
 import { readEnv } from "../config.ts";
 import type { Configure } from "../configure.ts";
 import { openLineScreen } from "../start/line-screen.ts";
+import { findLauncher } from "../start/process-identity.ts";
 import { parseStartOptions, type RawStartOptions } from "../start/start-options.ts";
 import { listenForStop } from "../start/stop-signals.ts";
 import { openTerminalScreen } from "../start/terminal-screen.ts";
@@ -21,15 +22,15 @@ export const configureStart: Configure = (command) => {
 async function runStart(raw: RawStartOptions): Promise<void> {
   const options = parseStartOptions(raw);
   const { stdout } = process;
-  const screen = stdout.isTTY ? openTerminalScreen(stdout) : openLineScreen(stdout, systemClock);
+  const screen = stdout.isTTY ? openTerminalScreen(stdout, systemClock) : openLineScreen(stdout, systemClock);
   screen.say("Drumline starts");
   const env = readEnv();
-  const launcherPid = env["npm_lifecycle_event"] === undefined ? null : process.ppid;
-  const signals = listenForStop(systemClock, launcherPid);
+  const launcher = env["npm_lifecycle_event"] === undefined ? null : findLauncher();
+  const signals = listenForStop(systemClock, launcher);
   try {
     // Read only now: the first line must not wait for it.
     const { start } = await import("../start/start.ts");
-    await start(options, { env, screen, signals, clock: systemClock, launcherPid });
+    await start(options, { env, screen, signals, clock: systemClock, launcher });
   } finally {
     signals.dispose();
   }

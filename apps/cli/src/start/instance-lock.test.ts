@@ -19,8 +19,7 @@ describe("lockInstance", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const note = () => join(folder, "start.json");
-  const lock = (launcherPid: number | null = null) =>
-    lockInstance(folder, { launcherPid, say: (line) => said.push(line) });
+  const lock = () => lockInstance(folder, { launcher: null, say: (line) => said.push(line) });
   const sleeper = () => spawn("sleep", ["60"], { stdio: "ignore" });
 
   it("refuses a second start with the pid and addresses of the first", async () => {

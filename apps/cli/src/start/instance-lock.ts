@@ -42,13 +42,13 @@ const LOOK_AGAIN_MS = 50;
  */
 export async function lockInstance(
   stateDir: string,
-  { launcherPid, say }: { launcherPid: number | null; say: (line: string) => void },
+  { launcher, say }: { launcher: ProcessIdentity | null; say: (line: string) => void },
 ): Promise<InstanceLock> {
   mkdirSync(stateDir, { recursive: true, mode: 0o755 });
   const path = join(stateDir, "start.json");
   let note: InstanceNote = {
     supervisor: identifyProcess(process.pid),
-    launcher: launcherPid === null ? null : identifyProcess(launcherPid),
+    launcher,
     urls: [],
     children: [],
   };

@@ -20,6 +20,14 @@ describe("toNotableLine", () => {
     expect(toNotableLine("stderr", "")).toBeNull();
   });
 
+  it("shows the database's own words and not Prisma's frame around them", () => {
+    const error =
+      "Invalid `prisma.$queryRaw()` invocation:\n\nRaw query failed. Code: `57P03`. Message: `it is starting up`";
+    expect(toNotableLine("stdout", JSON.stringify({ level: "warn", msg: "not saved", error }))).toBe(
+      "not saved: it is starting up",
+    );
+  });
+
   it("cuts a long line short", () => {
     expect(toNotableLine("stderr", "x".repeat(1_000))).toHaveLength(160);
   });

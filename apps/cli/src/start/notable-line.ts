@@ -9,6 +9,7 @@ interface LogEvent {
 }
 
 const LONGEST = 160;
+const PRISMA_FRAME = /Invalid `prisma[^`]*` invocation: (?:Raw query failed\. Code: `[^`]*`\. Message: )?`?([^`]*)`?/g;
 
 /**
  * A warning or error that a child wrote, as one short line for the screen; null for everything quieter.
@@ -24,8 +25,9 @@ export function toNotableLine(stream: "stdout" | "stderr", line: string): string
   return facts.length === 0 ? shorten(line) : shorten(facts.join(": "));
 }
 
+/** One line of at most `longest` characters, without the frame that Prisma puts around a database's own words. */
 export function shorten(text: string, longest = LONGEST): string {
-  const oneLine = text.replaceAll(/\s+/g, " ").trim();
+  const oneLine = text.replaceAll(/\s+/g, " ").replaceAll(PRISMA_FRAME, "$1").trim();
   return oneLine.length <= longest ? oneLine : `${oneLine.slice(0, longest - 1)}…`;
 }
 

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 
 /** A process that cannot be mistaken for a later one under the same number. */
 export interface ProcessIdentity {
@@ -15,6 +16,29 @@ export function identifyProcess(pid: number): ProcessIdentity {
 /** True while the very process that was identified runs, false once its number went to another. */
 export function isSameProcess({ pid, startedAt }: ProcessIdentity): boolean {
   return isRunning(pid) && (startedAt === null || startOf(pid) === startedAt);
+}
+
+const SHELLS = /^(sh|bash|dash|ash|zsh|busybox)$/;
+
+/** The process that started this one, not counting the shell that npm puts between itself and a script. */
+export function findLauncher(): ProcessIdentity {
+  const parent = process.ppid;
+  const { name, parentPid } = describeProcess(parent) ?? { name: "", parentPid: 0 };
+  return identifyProcess(SHELLS.test(name) && parentPid > 1 ? parentPid : parent);
+}
+
+function describeProcess(pid: number): { name: string; parentPid: number } | null {
+  try {
+    if (process.platform === "linux") {
+      const name = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+      return { name, parentPid: Number(procStat(pid)[1]) };
+    }
+    const told = execFileSync("ps", ["-o", "ppid=,comm=", "-p", String(pid)], { encoding: "utf8" }).trim();
+    const [parentPid, command = ""] = told.split(/\s+(.*)/);
+    return { name: basename(command), parentPid: Number(parentPid) };
+  } catch {
+    return null;
+  }
 }
 
 function isRunning(pid: number): boolean {

@@ -38,10 +38,23 @@ describe("line screen", () => {
   });
 });
 
+describe("line screen in trouble", () => {
+  it("says the same trouble once in half a minute", () => {
+    const output = recordingOutput();
+    const clock = manualClock(new Date(0));
+    const screen = openLineScreen(output, clock);
+    for (const afterMs of [0, 10, 29_989, 1]) {
+      clock.advance(afterMs);
+      screen.trouble("worker", "the database is away");
+    }
+    expect(output.written).toEqual(["worker: the database is away\n", "worker: the database is away\n"]);
+  });
+});
+
 describe("terminal screen", () => {
   it("paints the block in place and keeps lines above it", () => {
     const output = recordingOutput();
-    const screen = openTerminalScreen(output);
+    const screen = openTerminalScreen(output, manualClock(new Date(0)));
     screen.count(noWork);
     screen.say("worker is back");
     expect(output.written[1]).toContain("\u001b[2A\u001b[Jworker is back\n\n  orders pulled 0");
@@ -49,7 +62,7 @@ describe("terminal screen", () => {
 
   it("leaves the last count standing when it closes", () => {
     const output = recordingOutput();
-    const screen = openTerminalScreen(output);
+    const screen = openTerminalScreen(output, manualClock(new Date(0)));
     screen.count(noWork);
     screen.close();
     screen.say("stopping");
@@ -58,16 +71,27 @@ describe("terminal screen", () => {
 
   it("counts a repeated warning instead of repeating it", () => {
     const output = recordingOutput();
-    const screen = openTerminalScreen(output);
+    const screen = openTerminalScreen(output, manualClock(new Date(0)));
     screen.count(noWork);
     for (let time = 0; time < 3; time += 1) screen.trouble("worker", "Omnitron answers 500");
     expect(output.written.at(-1)).toContain("worker: Omnitron answers 500 (3 times)");
     expect(output.written.at(-1)?.match(/Omnitron/g)).toHaveLength(1);
   });
 
+  it("forgets a warning that did not come again for a minute", () => {
+    const output = recordingOutput();
+    const clock = manualClock(new Date(0));
+    const screen = openTerminalScreen(output, clock);
+    screen.count(noWork);
+    screen.trouble("worker", "Omnitron answers 500");
+    clock.advance(60_000);
+    screen.count(noWork);
+    expect(output.written.at(-1)).not.toContain("Omnitron");
+  });
+
   it("never writes a block line wider than the terminal", () => {
     const output = recordingOutput(40);
-    const screen = openTerminalScreen(output);
+    const screen = openTerminalScreen(output, manualClock(new Date(0)));
     screen.count(someWork);
     screen.trouble("worker", "x".repeat(200));
     const visible = stripVTControlCharacters(output.written.join(""));

@@ -6,6 +6,7 @@ import { type Env, readSettings } from "@drumline/core/config";
 import { bringUp } from "./bring-up.ts";
 import { Fleet } from "./fleet.ts";
 import { lockInstance } from "./instance-lock.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
 import type { Screen } from "./screen.ts";
 import type { StartOptions } from "./start-options.ts";
 import { startSettings } from "./start-settings.ts";
@@ -18,7 +19,7 @@ export interface StartSurroundings {
   readonly signals: StopSignals;
   readonly clock: Clock;
   /** The npm that launched this process, or null. */
-  readonly launcherPid: number | null;
+  readonly launcher: ProcessIdentity | null;
 }
 
 /**
@@ -27,14 +28,14 @@ export interface StartSurroundings {
  * @throws {AlreadyRunning} {PortTaken} {ChildGaveUp} {InvalidConfiguration} after everything it started has ended
  */
 export async function start(options: StartOptions, surroundings: StartSurroundings): Promise<void> {
-  const { screen, signals, clock, launcherPid } = surroundings;
+  const { screen, signals, clock, launcher } = surroundings;
   const env = withQuickEnd(surroundings.env);
   const config = readSettings(startSettings, env);
   const world = toWorld(options.stateDir, {
     data: options.data ?? config.sandboxData,
     seed: options.seed ?? config.sandboxSeed,
   });
-  const lock = await lockInstance(options.stateDir, { launcherPid, say: (line) => screen.say(line) });
+  const lock = await lockInstance(options.stateDir, { launcher, say: (line) => screen.say(line) });
   const fleet = new Fleet({
     logDir: join(options.stateDir, "logs"),
     screen,

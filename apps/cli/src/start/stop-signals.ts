@@ -1,5 +1,7 @@
 import { type Clock, SECOND_MS } from "@drumline/core/clock";
 
+import { isSameProcess, type ProcessIdentity } from "./process-identity.ts";
+
 /** How a person or a service manager asks to end. */
 export interface StopSignals {
   /** Aborted by the first request, with a reason in words. */
@@ -14,13 +16,13 @@ export interface StopSignals {
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 // One Ctrl-C comes twice under npm: from the terminal, and once more passed on by npm itself.
 const SAME_REQUEST_MS = SECOND_MS;
-const LOOK_AT_LAUNCHER_MS = 250;
+const LOOK_AT_LAUNCHER_MS = 500;
 
 /**
  * Listens for Ctrl-C, SIGTERM and a closed terminal.
- * @param launcherPid the npm that launched this process; when it is killed, nobody is left who could stop us
+ * @param launcher the npm that launched this process; when it is killed, nobody is left who could stop us
  */
-export function listenForStop(clock: Clock, launcherPid: number | null): StopSignals {
+export function listenForStop(clock: Clock, launcher: ProcessIdentity | null): StopSignals {
   const stop = new AbortController();
   const force = new AbortController();
   let firstAtMs = 0;
@@ -34,10 +36,10 @@ export function listenForStop(clock: Clock, launcherPid: number | null): StopSig
   const listeners = SIGNALS.map((signal) => [signal, () => request(signal === "SIGINT" ? "Ctrl-C" : signal)] as const);
   for (const [signal, listener] of listeners) process.on(signal, listener);
   const watch =
-    launcherPid === null
+    launcher === null
       ? undefined
       : setInterval(() => {
-          if (process.ppid !== launcherPid && !stop.signal.aborted) request("npm was killed");
+          if (!stop.signal.aborted && !isSameProcess(launcher)) request("npm was killed");
         }, LOOK_AT_LAUNCHER_MS);
   return {
     stop: stop.signal,

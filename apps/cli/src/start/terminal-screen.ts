@@ -1,17 +1,20 @@
+import { type Clock, MINUTE_MS } from "@drumline/core/clock";
+
 import { formatCounters } from "./counters.ts";
 import { shorten } from "./notable-line.ts";
 import { formatStep, type Output, type Screen } from "./screen.ts";
 
 const TROUBLES_IN_SIGHT = 4;
+const IN_SIGHT_MS = MINUTE_MS;
 const NARROWEST = 40;
 const dim = (text: string) => `\u001b[2m${text}\u001b[22m`;
 const yellow = (text: string) => `\u001b[33m${text}\u001b[39m`;
 
 /** For people: lines that stay above, and below them one block that is painted anew in place. */
-export function openTerminalScreen(output: Output): Screen {
+export function openTerminalScreen(output: Output, clock: Clock): Screen {
   let block: string[] = [];
   let counters = "";
-  const troubles: { process: string; line: string; times: number }[] = [];
+  let troubles: { process: string; line: string; times: number; lastAtMs: number }[] = [];
 
   const width = () => Math.max(NARROWEST, output.columns ?? 80) - 1;
   // Up over the old block, clear from there down: one write, so that nothing flickers.
@@ -32,15 +35,17 @@ export function openTerminalScreen(output: Output): Screen {
     step: (what, tookMs) => say(dim(formatStep(what, tookMs))),
     trouble: (process, line) => {
       const known = troubles.find((trouble) => trouble.process === process && trouble.line === line);
-      if (known !== undefined) known.times += 1;
-      else troubles.push({ process, line, times: 1 });
+      const lastAtMs = clock.now().getTime();
+      const latest = { process, line, times: (known?.times ?? 0) + 1, lastAtMs };
+      troubles = [...troubles.filter((trouble) => trouble !== known), latest];
       if (troubles.length > TROUBLES_IN_SIGHT) troubles.shift();
       // Before there is a block, a warning is a line like any other.
-      if (counters === "") say(toLine({ process, line, times: 1 }));
+      if (counters === "") say(toLine(latest));
       else paint();
     },
     count: (latest) => {
       counters = formatCounters(latest);
+      troubles = troubles.filter(({ lastAtMs }) => clock.now().getTime() - lastAtMs < IN_SIGHT_MS);
       paint();
     },
     close: () => {
