@@ -9,7 +9,7 @@ import {
   type ValuesOf,
 } from "@drumline/core/config";
 import { resolveEnvSchedules } from "@drumline/core/scheduling";
-import { type DesiredSchedule, toDesiredSchedule } from "@drumline/engine";
+import { type DesiredSchedule, toDesiredSchedules } from "@drumline/engine";
 import { catalogue, findTask } from "@drumline/tasks";
 import { config as loadDotenv } from "dotenv";
 
@@ -68,13 +68,9 @@ export function readBeatConfig(env: Env = process.env): BeatConfig {
     (problem, index, list) => list.findIndex(({ key }) => key === problem.key) === index,
   );
   if (all.length > 0) throw new InvalidConfiguration(all);
-  const built = resolved.schedules.flatMap((schedule) => {
-    const task = findTask(schedule.task);
-    return task?.built ? [{ ...schedule, task }] : [];
-  });
   return {
     ...values,
-    desired: built.map(({ task, ...schedule }) => toDesiredSchedule(task, schedule)),
-    warnings: built.flatMap(({ key, warnings }) => warnings.map((warning) => `${key}: ${warning}`)),
+    desired: toDesiredSchedules(resolved.schedules, findTask),
+    warnings: resolved.schedules.flatMap(({ key, warnings }) => warnings.map((warning) => `${key}: ${warning}`)),
   };
 }

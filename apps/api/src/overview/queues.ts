@@ -1,5 +1,5 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import { BEAT_QUEUE, TASK_QUEUES } from "@drumline/core/queue";
+import { loadQueueCounts } from "@drumline/engine";
 import { z } from "zod";
 
 import type { ApiParts } from "../api.ts";
@@ -21,21 +21,6 @@ export type QueueView = z.infer<typeof queueSchema>;
 const ANSWER_WITHIN_MS = 2 * SECOND_MS;
 
 /** @throws {HttpProblem} 503 when the queue store does not answer */
-export async function loadQueueViews({ queues }: ApiParts): Promise<QueueView[]> {
-  return within(ANSWER_WITHIN_MS, "The queue store", Promise.all([BEAT_QUEUE, ...TASK_QUEUES].map(countOf)));
-
-  async function countOf(name: string): Promise<QueueView> {
-    const counts = await queues
-      .queue(name)
-      .getJobCounts("wait", "prioritized", "active", "delayed", "failed", "completed");
-    const of = (state: string) => counts[state] ?? 0;
-    return {
-      name,
-      waiting: of("wait") + of("waiting") + of("prioritized"),
-      active: of("active"),
-      delayed: of("delayed"),
-      failed: of("failed"),
-      completed: of("completed"),
-    };
-  }
+export function loadQueueViews({ queues }: ApiParts): Promise<QueueView[]> {
+  return within(ANSWER_WITHIN_MS, "The queue store", loadQueueCounts(queues));
 }

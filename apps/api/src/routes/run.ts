@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Api, ApiParts } from "../api.ts";
 import { HttpProblem, problemSchema } from "../problem.ts";
 import { runSchema, toRunView } from "../runs/run-view.ts";
-import { loadChunks, loadRun, loadRunLog } from "../runs/runs.sql.ts";
+import { loadChunks, loadRun, loadRunLog } from "@drumline/engine";
 
 const MOST_LINES = 1_000;
 const MOST_CHUNKS = 1_000;

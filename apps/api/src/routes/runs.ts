@@ -1,10 +1,10 @@
+import { loadRuns, RUN_STATUSES } from "@drumline/engine";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { problemSchema } from "../problem.ts";
 import { formatCursor, parseCursor } from "../runs/cursor.ts";
-import { RUN_STATUSES, runSchema, toRunView } from "../runs/run-view.ts";
-import { loadRuns } from "../runs/runs.sql.ts";
+import { runSchema, toRunView } from "../runs/run-view.ts";
 
 export function addRunsRoute(app: Api, { db }: ApiParts): void {
   app.get(

@@ -1,40 +1,5 @@
+import { RUN_STATUSES, type RunRow } from "@drumline/engine";
 import { z } from "zod";
-
-export const RUN_STATUSES = [
-  "SCHEDULED",
-  "PROCESSING",
-  "FINISHED",
-  "FAILED",
-  "CANCELLED",
-  "TIMED_OUT",
-  "SKIPPED",
-  "MISSED",
-] as const;
-
-/** A run as rows have it: instants are Dates, and what JSON holds is unknown. */
-export interface RunRow {
-  readonly id: string;
-  readonly task: string;
-  readonly schedule: string | null;
-  readonly queue: string;
-  readonly origin: string;
-  readonly status: (typeof RUN_STATUSES)[number];
-  readonly reasonCode: string | null;
-  readonly reason: string | null;
-  readonly attempt: number;
-  readonly maxAttempts: number;
-  readonly occurrences: number;
-  readonly dryRun: boolean;
-  readonly worker: string | null;
-  readonly progress: unknown;
-  readonly result: unknown;
-  readonly error: string | null;
-  readonly problemCount: number;
-  readonly dueAt: Date | null;
-  readonly createdAt: Date;
-  readonly startedAt: Date | null;
-  readonly finishedAt: Date | null;
-}
 
 export const runSchema = z
   .object({

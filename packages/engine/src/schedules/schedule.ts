@@ -1,4 +1,4 @@
-import { formatTrigger, type Trigger } from "@drumline/core/scheduling";
+import { formatTrigger, type ResolvedSchedule, type Trigger } from "@drumline/core/scheduling";
 import type { JsonObject, MissedPolicy, OverlapPolicy, SchedulePolicies, TaskDefinition } from "@drumline/core/task";
 
 import { hashOf } from "../ledger/hash.ts";
@@ -48,27 +48,60 @@ export function toPolicies(
 
 export function toDesiredSchedule(
   definition: TaskDefinition,
-  resolved: {
-    readonly key: string;
-    readonly source: "ENV" | "API";
-    readonly enabled: boolean;
-    readonly trigger: Trigger;
-    readonly args: JsonObject;
-  },
+  { key, source, enabled, trigger, args }: Pick<DesiredSchedule, "key" | "source" | "enabled" | "trigger" | "args">,
 ): DesiredSchedule {
   return {
-    ...resolved,
+    key,
+    source,
+    enabled,
+    trigger,
+    args,
     task: definition.name,
     description: definition.summary,
     timeoutMs: definition.timeoutMs,
-    ...toPolicies(definition.policies, resolved.trigger),
+    ...toPolicies(definition.policies, trigger),
   };
+}
+
+/** The schedules a beat registers: those whose task is built. */
+export function toDesiredSchedules(resolved: readonly ResolvedSchedule[], findTask: FindTask): DesiredSchedule[] {
+  return resolved.flatMap((schedule) => {
+    const task = findTask(schedule.task);
+    return task?.built ? [toDesiredSchedule(task, schedule)] : [];
+  });
 }
 
 /** Of everything that decides when and what: beat touches BullMQ only when it differs (a blind upsert deletes a due tick). */
 export function toContentHash(schedule: DesiredSchedule): string {
-  const { trigger, key: _key, source: _source, description: _description, ...rest } = schedule;
-  return hashOf({ ...rest, trigger: toTriggerText(trigger) });
+  const {
+    task,
+    args,
+    enabled,
+    trigger,
+    overlap,
+    missed,
+    graceMs,
+    timeoutMs,
+    retries,
+    backoffMs,
+    priority,
+    recordLimit,
+  } = schedule;
+  const when = toTriggerText(trigger);
+  return hashOf({
+    task,
+    args,
+    enabled,
+    when,
+    overlap,
+    missed,
+    graceMs,
+    timeoutMs,
+    retries,
+    backoffMs,
+    priority,
+    recordLimit,
+  });
 }
 
 /** Two schedules with the same text fall due at the same instants, given the same anchor. */

@@ -1,13 +1,57 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { Cursor } from "./cursor.ts";
-import type { RunRow } from "./run-view.ts";
+/** Where a page of runs ended. */
+export interface RunCursor {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+export const RUN_STATUSES = [
+  "SCHEDULED",
+  "PROCESSING",
+  "FINISHED",
+  "FAILED",
+  "CANCELLED",
+  "TIMED_OUT",
+  "SKIPPED",
+  "MISSED",
+] as const;
+
+/** A run as rows have it: instants are Dates, and what JSON holds is unknown. */
+export interface RunRow {
+  readonly id: string;
+  readonly task: string;
+  readonly schedule: string | null;
+  readonly queue: string;
+  readonly origin: string;
+  readonly status: (typeof RUN_STATUSES)[number];
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly occurrences: number;
+  readonly dryRun: boolean;
+  readonly worker: string | null;
+  readonly progress: unknown;
+  readonly result: unknown;
+  readonly error: string | null;
+  readonly problemCount: number;
+  readonly dueAt: Date | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
 
 export interface RunFilter {
   readonly task?: string | undefined;
   readonly status?: string | undefined;
   /** A schedule's key. */
   readonly schedule?: string | undefined;
+}
+
+export interface RunDetail extends RunRow {
+  readonly args: unknown;
+  readonly problems: unknown;
 }
 
 export interface RunLogRow {
@@ -27,7 +71,7 @@ const FROM = Prisma.sql`FROM run LEFT JOIN schedule ON schedule.id = run.schedul
 export async function loadRuns(
   db: Database,
   filter: RunFilter,
-  before: Cursor | null,
+  before: RunCursor | null,
   limit: number,
 ): Promise<RunRow[]> {
   const conditions = [
@@ -46,11 +90,8 @@ export async function loadRuns(
     ORDER BY run.created_at DESC, run.id DESC LIMIT ${limit}`);
 }
 
-export async function loadRun(
-  db: Database,
-  id: string,
-): Promise<(RunRow & { args: unknown; problems: unknown }) | null> {
-  const [row] = await db.$queryRaw<(RunRow & { args: unknown; problems: unknown })[]>(Prisma.sql`
+export async function loadRun(db: Database, id: string): Promise<RunDetail | null> {
+  const [row] = await db.$queryRaw<RunDetail[]>(Prisma.sql`
     SELECT ${COLUMNS}, run.args, run.problems ${FROM} WHERE run.id = ${id}::uuid`);
   return row ?? null;
 }
