@@ -24,18 +24,19 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     SELECT item.id, item.quantity, coalesce(own.units, 0) AS reserved, coalesce(fetched.units, 0) AS in_transfer
     FROM package_item item
     JOIN package ON package.id = item.package_id
-    LEFT JOIN LATERAL (
-      SELECT sum(quantity) AS units FROM reservation
-      WHERE package_item_id = item.id AND type = 'ORDER' AND status = 'ACTIVE' AND location_id = package.location_id
-    ) own ON true
-    LEFT JOIN LATERAL (
-      SELECT sum(reservation.quantity) AS units
-      FROM transfer_item
+    LEFT JOIN (
+      SELECT package_item_id, location_id, sum(quantity) AS units FROM reservation
+      WHERE type = 'ORDER' AND status = 'ACTIVE' GROUP BY package_item_id, location_id
+    ) own ON own.package_item_id = item.id AND own.location_id = package.location_id
+    LEFT JOIN (
+      SELECT transfer_item.package_item_id, sum(reservation.quantity) AS units
+      FROM reservation
+      JOIN transfer_item ON transfer_item.id = reservation.transfer_item_id
       JOIN transfer_order ON transfer_order.id = transfer_item.transfer_order_id
-      JOIN reservation ON reservation.transfer_item_id = transfer_item.id
-      WHERE transfer_item.package_item_id = item.id AND reservation.status = 'ACTIVE'
+      WHERE reservation.type = 'TRANSFER' AND reservation.status = 'ACTIVE'
         AND reservation.location_id = transfer_order.source_id
-    ) fetched ON true
+      GROUP BY transfer_item.package_item_id
+    ) fetched ON fetched.package_item_id = item.id
     WHERE ${reserving} AND item.quantity <> coalesce(own.units, 0) + coalesce(fetched.units, 0)`,
 
   "a package past packing, cancelled or in exception reserves nothing": Prisma.sql`
@@ -99,10 +100,9 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     WHERE entity_type = 'package' AND old_state IN ('DELIVERED', 'CANCELLED')`,
 
   "every package was announced": Prisma.sql`
-    SELECT package.id, package.number FROM package
-    WHERE NOT EXISTS (
-      SELECT FROM event_queue
-      WHERE event_type = 'package.created' AND entity_type = 'package' AND entity_id = package.id)`,
+    SELECT id FROM package
+    EXCEPT
+    SELECT entity_id FROM event_queue WHERE event_type = 'package.created' AND entity_type = 'package'`,
 };
 
 const MOST_ROWS = 10;

@@ -71,7 +71,7 @@ const fulfil = omsHandlers["oms.fulfilment.tasks.fulfil_waiting_orders"];
       FROM (
         SELECT item.attributes ->> 'seller' AS seller, count(package.id) AS packages, max(location.erp_code) AS location,
           (SELECT sum(quantity) FROM reservation
-            WHERE reservation.package_item_id = max(package_item.id) AND status = 'ACTIVE') AS reserved
+            WHERE reservation.package_item_id = max(package_item.id) AND type = 'ORDER' AND status = 'ACTIVE') AS reserved
         FROM order_item item
         LEFT JOIN package_item ON package_item.order_item_id = item.id
         LEFT JOIN package ON package.id = package_item.package_id AND package.state <> 'CANCELLED'

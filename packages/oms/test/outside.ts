@@ -13,7 +13,7 @@ export interface Outside {
   readonly orders: Raw[];
   readonly locations: Raw[];
   /** Answers of the inventory engine, such as `{ "sku-1": { A: 5 } }`; a SKU that is absent is unknown to it. */
-  readonly stock: Record<string, Record<string, unknown>>;
+  stock: Record<string, Record<string, unknown>>;
   asOf: string;
   /** Takes the next requests before the usual answer does; false passes the request on. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | null;

@@ -21,9 +21,9 @@ interface Imported {
   readonly newProblems: readonly ImportProblem[];
 }
 
-/** Page after page; each is one transaction together with the cursor, while the next one is already being read. */
+/** Page after page; each is one transaction together with the cursor, while the next one is already being read. Ends after the page that reaches the limit. */
 export async function importOrders(context: OmsContext<object>): Promise<JsonObject> {
-  const { db, signal, dryRun } = context;
+  const { db, signal, dryRun, limit } = context;
   const tally = createImportTally();
   for await (const page of orderPages(context, await startPosition(context))) {
     signal.throwIfAborted();
@@ -34,6 +34,8 @@ export async function importOrders(context: OmsContext<object>): Promise<JsonObj
       context.reportProblem({ recordId: `order ${remoteId}`, error: `${code}: ${error}` });
     tally.add(page.records.length, plan);
     context.progress(tally.pulled());
+    // What is read again within the overlap does not count, or a small limit would never get beyond it.
+    if (tally.taken() >= (limit ?? Infinity)) break;
   }
   return dryRun ? tally.wouldDo() : tally.counts();
 }

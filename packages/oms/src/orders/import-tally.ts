@@ -22,6 +22,8 @@ export function createImportTally() {
       list(wouldChange, plan.changed);
     },
     pulled: (): number => counts.pulled,
+    /** Orders that were not as we had them. */
+    taken: (): number => counts.created + counts.changed,
     counts: (): JsonObject => counts,
     /** For a dry run: order numbers, the first hundred of each kind. */
     wouldDo: (): JsonObject => ({ ...counts, wouldCreate, wouldChange }),

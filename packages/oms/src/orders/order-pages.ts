@@ -3,23 +3,22 @@ import type { OrderPage, OrderPosition } from "../omnitron/port.ts";
 import { readAhead } from "./read-ahead.ts";
 import { StuckPaging } from "./stuck-paging.ts";
 
-/** Pages of changed orders after a position, until Omnitron has no more or the run's limit is reached. */
+/** Pages of changed orders after a position, until Omnitron has no more. */
 export function orderPages(
   { gateways, limit, signal }: OmsContext<object>,
   start: OrderPosition,
 ): AsyncIterable<OrderPage> {
   let position = start;
-  let left = limit ?? Infinity;
+  const pageSize = Math.min(gateways.settings.pageSize, limit ?? Infinity);
 
   return readAhead<OrderPage>((previous) => {
     if (previous !== null) {
-      left -= previous.records.length;
-      if (!previous.hasMore || left <= 0) return null;
+      if (!previous.hasMore) return null;
       const { end } = previous;
       if (end === null || (end.modifiedDate === position.modifiedDate && end.pk === position.pk))
         return () => Promise.reject(new StuckPaging("orders", `${position.modifiedDate}, pk ${position.pk}`));
       position = end;
     }
-    return () => gateways.omnitron.readOrders(position, Math.min(gateways.settings.pageSize, left), signal);
+    return () => gateways.omnitron.readOrders(position, pageSize, signal);
   });
 }
