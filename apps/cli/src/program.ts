@@ -25,6 +25,22 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "the next instants of a crontab, an interval or a schedule",
     load: async () => (await import("./commands/next.ts")).configureNext,
   },
+  plan: {
+    about: "what a restart of beat would add, change and remove",
+    load: async () => (await import("./commands/plan.ts")).configurePlan,
+  },
+  run: {
+    about: "start a task now; no schedule moves",
+    load: async () => (await import("./commands/run.ts")).configureRun,
+  },
+  runs: {
+    about: "what ran, runs, waits, failed or was skipped, and why",
+    load: async () => (await import("./commands/runs.ts")).configureRuns,
+  },
+  queues: {
+    about: "how much waits in each queue",
+    load: async () => (await import("./commands/queues.ts")).configureQueues,
+  },
 };
 
 export async function buildProgram(args: readonly string[]): Promise<Command> {

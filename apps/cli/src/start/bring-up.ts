@@ -48,7 +48,6 @@ export async function bringUp(context: BringUp): Promise<void> {
     import("@drumline/db/migrate"),
     import("@drumline/db/embedded"),
   ]);
-  const ports = await pickPorts(context);
 
   const sandbox = needsSandbox(config) ? timed("sandbox", fleet.launch(sandboxSpec(context, ports))) : null;
   let stores = await timed(
@@ -72,18 +71,15 @@ export async function bringUp(context: BringUp): Promise<void> {
   await db.$disconnect();
 }
 
-async function pickPorts({ env, config, screen }: BringUp): Promise<Ports> {
-  const wishes = {
-    api: { key: "API_PORT", host: config.apiHost, port: config.apiPort },
-    sandbox: { key: "SANDBOX_PORT", host: "127.0.0.1", port: config.sandboxPort },
-  };
-  const pick = async ({ key, ...wish }: { key: string; host: string; port: number }) => {
-    const port = await pickPort({ key, ...wish, isFixed: Boolean(env[key]) });
-    if (port !== wish.port) screen.say(`  port ${wish.port} is taken; ${key} is ${port} this time`);
-    return port;
-  };
-  const sandbox = needsSandbox(config) ? await pick(wishes.sandbox) : config.sandboxPort;
-  return { sandbox, api: await pick(wishes.api) };
+/** Asked right before it is used: until then another process may take it. */
+async function pickPortOf(app: "api" | "sandbox", { env, config, screen }: BringUp): Promise<number> {
+  const { key, ...wish } =
+    app === "api"
+      ? { key: "API_PORT", host: config.apiHost, port: config.apiPort }
+      : { key: "SANDBOX_PORT", host: "127.0.0.1", port: config.sandboxPort };
+  const port = await pickPort({ key, ...wish, isFixed: Boolean(env[key]) });
+  if (port !== wish.port) screen.say(`  port ${wish.port} is taken; ${key} is ${port} this time`);
+  return port;
 }
 
 function sandboxSpec({ env, options, world }: BringUp, ports: Ports): ChildSpec {

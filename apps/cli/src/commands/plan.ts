@@ -1,0 +1,69 @@
+import type { Command } from "commander";
+
+import { formatProblem } from "@drumline/core/config";
+import { formatTrigger, resolveEnvSchedules } from "@drumline/core/scheduling";
+import {
+  type DesiredSchedule,
+  loadSchedules,
+  planScheduleChanges,
+  type ScheduleChanges,
+  toDesiredSchedules,
+} from "@drumline/engine";
+import { catalogue, findTask } from "@drumline/tasks";
+
+import { readEnv } from "../config.ts";
+import { ExitCode, Finished } from "../exit.ts";
+import { formatTable } from "../output/table.ts";
+import { withStores } from "../with-stores.ts";
+
+export function configurePlan(command: Command): void {
+  command
+    .option("--env-file <file>", "read this file instead of .env; real variables still win")
+    .option("--json", "an array of objects with action, key, before and after")
+    .action(plan);
+}
+
+interface PlannedChange {
+  readonly action: "add" | "change" | "remove";
+  readonly key: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+async function plan({ envFile, json = false }: { envFile?: string; json?: boolean }): Promise<void> {
+  const env = readEnv(envFile);
+  const { schedules, problems } = resolveEnvSchedules(catalogue, env);
+  if (problems.length > 0) {
+    console.error(["beat would not start:", ...problems.map(formatProblem)].join("\n"));
+    throw new Finished(ExitCode.foundProblems);
+  }
+  const existing = await withStores(env, ({ db }) => loadSchedules(db));
+  const changes = planScheduleChanges(existing, toDesiredSchedules(schedules, findTask));
+  const planned = toPlannedChanges(changes);
+  console.log(json ? JSON.stringify(planned, null, 2) : toText(planned, changes.unchanged.length));
+}
+
+function toPlannedChanges({ added, changed, removed }: ScheduleChanges): PlannedChange[] {
+  return [
+    ...added.map((after) => ({ action: "add" as const, key: after.key, before: null, after: toWords(after) })),
+    ...changed.map(({ before, after }) => ({
+      action: "change" as const,
+      key: after.key,
+      before: toWords(before),
+      after: toWords(after),
+    })),
+    ...removed.map((before) => ({ action: "remove" as const, key: before.key, before: toWords(before), after: null })),
+  ];
+}
+
+function toWords({ enabled, trigger }: DesiredSchedule): string {
+  const zone = trigger.kind === "crontab" ? ` ${trigger.timezone}` : "";
+  return enabled ? `${formatTrigger(trigger)}${zone}` : "off";
+}
+
+function toText(planned: readonly PlannedChange[], unchanged: number): string {
+  const rest = `${unchanged} unchanged`;
+  if (planned.length === 0) return `A restart of beat changes nothing: ${rest}.`;
+  const rows = planned.map(({ action, key, before, after }) => [action, key, before ?? "", after ?? ""]);
+  return `${formatTable(["action", "key", "now", "after a restart"], rows)}\n${rest}`;
+}
