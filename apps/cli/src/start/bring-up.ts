@@ -48,8 +48,13 @@ export async function bringUp(context: BringUp): Promise<void> {
     import("@drumline/db/migrate"),
     import("@drumline/db/embedded"),
   ]);
+  // It is awaited below; a start that ends before then has said why.
+  drivers.catch(() => {});
+  // A port that the user chose is worth a word before anything else is begun.
+  if (env["API_PORT"]) await pickPortOf("api", context);
+  const sandboxPort = needsSandbox(config) ? await pickPortOf("sandbox", context) : config.sandboxPort;
 
-  const sandbox = needsSandbox(config) ? timed("sandbox", fleet.launch(sandboxSpec(context, ports))) : null;
+  const sandbox = needsSandbox(config) ? timed("sandbox", fleet.launch(sandboxSpec(context, sandboxPort))) : null;
   let stores = await timed(
     "stores",
     launchStores({ world, config, fleet, env }, (moved) => {
@@ -61,6 +66,7 @@ export async function bringUp(context: BringUp): Promise<void> {
   const [{ openDatabase }, { migrate }, { saveRunningStores }] = await drivers;
   await timed("tables", migrate(stores.databaseUrl));
   await sandbox;
+  const ports = { sandbox: sandboxPort, api: await pickPortOf("api", context) };
   const specs = engineSpecs(context, ports, () => stores);
   await timed(specs.map(({ name }) => name).join(", "), Promise.all(specs.map((spec) => fleet.launch(spec))));
 
@@ -82,11 +88,11 @@ async function pickPortOf(app: "api" | "sandbox", { env, config, screen }: Bring
   return port;
 }
 
-function sandboxSpec({ env, options, world }: BringUp, ports: Ports): ChildSpec {
+function sandboxSpec({ env, options, world }: BringUp, port: number): ChildSpec {
   return {
     name: SANDBOX,
     main: mainOf("sandbox"),
-    env: () => toSandboxEnv(env, options, world, ports),
+    env: () => toSandboxEnv(env, options, world, port),
     graceMs: SANDBOX_GRACE_MS,
   };
 }

@@ -36,7 +36,7 @@ describe("environment of the children", () => {
   });
 
   it("lets flags win over the environment in the sandbox", () => {
-    const env = toSandboxEnv({ SANDBOX_SPEED: "1" }, parseStartOptions({ speed: "30" }), world, ports);
+    const env = toSandboxEnv({ SANDBOX_SPEED: "1" }, parseStartOptions({ speed: "30" }), world, 4011);
     expect(env).toMatchObject({
       SANDBOX_SPEED: "30",
       SANDBOX_PORT: "4011",

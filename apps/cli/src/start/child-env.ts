@@ -36,10 +36,10 @@ export function needsSandbox({ omnitronUrl, inventoryUrl }: StartConfig): boolea
   return omnitronUrl === null || inventoryUrl === null;
 }
 
-export function toSandboxEnv(env: Env, options: StartOptions, world: World, ports: Ports): Env {
+export function toSandboxEnv(env: Env, options: StartOptions, world: World, port: number): Env {
   return {
     ...env,
-    SANDBOX_PORT: String(ports.sandbox),
+    SANDBOX_PORT: String(port),
     SANDBOX_STATE_FILE: env["SANDBOX_STATE_FILE"] || join(world.dir, "sandbox-clock.json"),
     ...(options.data === null ? {} : { SANDBOX_DATA: options.data }),
     ...(options.speed === null ? {} : { SANDBOX_SPEED: String(options.speed) }),

@@ -27,6 +27,7 @@ export class Fleet {
   readonly #children = new Map<string, SupervisedChild>();
   readonly #awaited = new Map<string, (message: ReadyMessage) => void>();
   readonly #listener: ChildListener;
+  #isEnding = false;
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -51,6 +52,8 @@ export class Fleet {
 
   /** Starts a child and comes back when it is ready; `onReadyAgain` hears of its later lives. */
   launch(spec: ChildSpec, onReadyAgain: (message: ReadyMessage) => void = () => {}): Promise<ReadyMessage> {
+    // Whoever still brings things up while all is being ended waits for ever, and ends with the process.
+    if (this.#isEnding) return new Promise(() => {});
     const { logDir, clock } = this.#options;
     const log = openChildLog(join(logDir, `${spec.name}.log`));
     const child = new SupervisedChild(spec, { log, listener: this.#listener, clock });
@@ -78,6 +81,7 @@ export class Fleet {
 
   /** Those who work first, then the outside world they call, then the stores they write to. */
   async stop(force: AbortSignal): Promise<void> {
+    this.#isEnding = true;
     const children = [...this.#children.values()];
     const killAllButStores = () => children.filter(({ name }) => name !== STORES).forEach((child) => child.kill());
     if (force.aborted) killAllButStores();

@@ -72,6 +72,16 @@ describe("drumline start", () => {
       .split("\n")
       .filter((args) => args.includes(stateDir) && !args.includes("drumline.js"));
 
+  it("leaves no process behind when it is stopped while it still starts", async () => {
+    const early = start();
+    await untilTrue(() => early.output().includes("stores"), { what: "the stores are up", timeoutMs: 30_000 });
+    const children = childrenOf();
+    early.process.kill("SIGTERM");
+    expect(await once(early.process, "exit")).toEqual([0, null]);
+    expect(children.filter(isSameProcess)).toEqual([]);
+    expect(serversIn()).toEqual([]);
+  }, 60_000);
+
   it("shows live counters, refuses a second start, and leaves no process behind a Ctrl-C", async () => {
     const first = start();
     await untilPulled(first, 1);

@@ -45,6 +45,8 @@ export async function start(options: StartOptions, surroundings: StartSurroundin
   const work = new AbortController();
   try {
     const running = bringUp({ options, env, config, world, fleet, lock, screen, clock, signal: work.signal });
+    // What it meets after the end has begun is part of the end.
+    running.catch(() => {});
     await Promise.race([running, fleet.failure, aborted(signals.stop)]);
   } finally {
     work.abort();
