@@ -1,6 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { bindMigrationAwareSqlAdapterFactory, type SqlDriverAdapter } from "@prisma/driver-adapter-utils";
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from "@prisma/driver-adapter-utils";
 import type { SchemaEngine } from "@prisma/schema-engine-wasm/schema_engine_bg";
 
 type Bindings = typeof import("@prisma/schema-engine-wasm/schema_engine_bg");
@@ -14,15 +18,17 @@ const { WebAssembly } = globalThis as unknown as {
 
 const BINDINGS = "@prisma/schema-engine-wasm/schema_engine_bg";
 
+const noDatabase: SqlMigrationAwareDriverAdapterFactory = {
+  provider: "postgres",
+  adapterName: "none",
+  connect: answerNothing,
+  connectToShadowDb: answerNothing,
+};
+
 /** Prisma's schema engine as WebAssembly: it compares schemas without a download and without a database. */
-export async function openSchemaEngine(): Promise<SchemaEngine> {
+export async function openSchemaEngine(database = noDatabase): Promise<SchemaEngine> {
   const { SchemaEngine } = await (loaded ??= loadBindings());
-  const adapter = bindMigrationAwareSqlAdapterFactory({
-    provider: "postgres",
-    adapterName: "none",
-    connect: answerNothing,
-    connectToShadowDb: answerNothing,
-  });
+  const adapter = bindMigrationAwareSqlAdapterFactory(database);
   return SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
 }
 
