@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
+import { codeOf } from "@drumline/core/errors";
 import { EmbeddedStoreFailed, UnsupportedPlatform } from "./errors.ts";
 import { mayRun, type ServerUser } from "./server-user.ts";
 
@@ -83,11 +84,15 @@ function hasLinks(root: string, links: readonly SymbolicLink[]): boolean {
   }
 }
 
+/** Takes nothing away, so that two processes may do it at once while a third one runs the server. */
 function makeLinks(root: string, links: readonly SymbolicLink[]): void {
   for (const { source, target } of links) {
     const link = join(root, target);
-    rmSync(link, { force: true });
-    symlinkSync(relative(dirname(link), join(root, source)), link);
+    try {
+      symlinkSync(relative(dirname(link), join(root, source)), link);
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
   }
 }
 
