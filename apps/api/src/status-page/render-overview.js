@@ -96,10 +96,8 @@ function whenNext({ enabled, disabledReason, paused, nextDueAt }, nowMs) {
 
 function renderRuns(runs, nowMs) {
   const rows = runs.map((run) => {
-    const tookMs =
-      run.startedAt === null
-        ? null
-        : (run.finishedAt === null ? nowMs : Date.parse(run.finishedAt)) - Date.parse(run.startedAt);
+    const endMs = run.status === "PROCESSING" ? nowMs : Date.parse(run.finishedAt);
+    const tookMs = run.startedAt === null || Number.isNaN(endMs) ? null : endMs - Date.parse(run.startedAt);
     return `<tr>
       <td>${status(run.status)}</td>
       <th scope="row"><a class="name" href="/api/v1/runs/${escape(run.id)}" title="${escape(run.task)}">${escape(run.task.split(".").at(-1))}</a></th>

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +26,8 @@ describe("drumline start", () => {
   const started: ChildProcess[] = [];
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "drumline start "));
+    // Else, as root, the cluster would go to a place outside that outlives the test.
+    chmodSync(folder, 0o755);
     stateDir = join(folder, "state of a test");
   });
   afterAll(async () => {
