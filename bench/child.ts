@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 
 export interface BenchChild {
+  /** What it said when it was ready. */
+  readonly message: Readonly<Record<string, unknown>>;
   /** Seconds of processor time so far, user and system. */
   cpuSeconds(): number;
   rssMegabytes(): number;
@@ -15,12 +17,13 @@ export async function startChild(
   { args = [], env = {} }: { args?: readonly string[]; env?: Record<string, string> } = {},
 ): Promise<BenchChild> {
   const child = fork(new URL(file, import.meta.url), [...args], {
-    execArgv: ["--import", "tsx"],
+    execArgv: [...(process.env["BENCH_NODE_FLAGS"] ?? "").split(" ").filter(Boolean), "--import", "tsx"],
     env: { ...process.env, LOG_LEVEL: "warn", ...env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
-  await untilReady(child, file);
+  const message = await untilReady(child, file);
   return {
+    message,
     cpuSeconds: () => readCpuSeconds(child.pid!),
     rssMegabytes: () => readRssMegabytes(child.pid!),
     stop: async () => {
@@ -31,9 +34,9 @@ export async function startChild(
   };
 }
 
-function untilReady(child: ChildProcess, file: string): Promise<void> {
+function untilReady(child: ChildProcess, file: string): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
-    child.once("message", () => resolve());
+    child.once("message", (message) => resolve(message as Record<string, unknown>));
     child.once("exit", (code) => reject(new Error(`${file} ended with code ${code} before it was ready`)));
   });
 }

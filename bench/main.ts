@@ -1,5 +1,6 @@
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   noop: async () => (await import("./noop.ts")).benchNoop(),
+  orders: async () => (await import("./orders.ts")).benchOrders(),
   ticks: async () => (await import("./ticks.ts")).benchTicks(),
 };
 

@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+
+import { silentLog } from "@drumline/core/log";
+import { openStores, type Stores, startRuns } from "@drumline/engine";
+import { findBrokenInvariants } from "@drumline/oms";
+import { requireTask } from "@drumline/tasks";
+
+import { type BenchChild, startChild } from "./child.ts";
+import { printFigures } from "./print-figures.ts";
+import { benchStoreConfig } from "./store-config.ts";
+import { startBenchStores } from "./stores.ts";
+
+const DATA = process.argv[3] ?? "../shared/data/olist/train";
+const PULL = "oms.orders.tasks.get_orders_from_omnitron";
+const PLAN = "oms.fulfilment.tasks.fulfil_waiting_orders";
+// All of the dataset's two years are in view at once.
+const SPEED = "100000";
+
+/** Pulls and plans every order of a folder in the Olist layout through the running system, with one worker and with two. */
+export async function benchOrders(): Promise<void> {
+  if (!existsSync(DATA)) {
+    process.stderr.write(`${DATA} is not there; name a folder in the Olist layout: npm run bench -- orders <folder>\n`);
+    process.exitCode = 1;
+    return;
+  }
+  for (const workers of (process.env["BENCH_W"] ?? "1,2").split(",").map(Number)) await benchWith(workers);
+}
+
+async function benchWith(workerCount: number): Promise<void> {
+  const stores = await startBenchStores();
+  const sandbox = await startChild("../apps/sandbox/src/main.ts", {
+    env: { SANDBOX_PORT: "0", SANDBOX_DATA: DATA, SANDBOX_SPEED: SPEED, SANDBOX_STATE_FILE: "" },
+  });
+  const url = String(sandbox.message["listening"]);
+  const env = {
+    DATABASE_URL: stores.databaseUrl,
+    ...(stores.redisUrl === null ? {} : { REDIS_URL: stores.redisUrl }),
+    QUEUE_PREFIX: "bench",
+    OMNITRON_URL: url,
+    INVENTORY_URL: url,
+  };
+  Object.assign(process.env, env);
+  const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
+  const workers = await Promise.all(
+    Array.from({ length: workerCount }, () => startChild("../apps/worker/src/main.ts", { env })),
+  );
+  try {
+    await wait(500);
+    const pullMs = await timeRun(opened, PULL);
+    const planMs = await timeRun(opened, PLAN);
+    const orders = await opened.db.order.count();
+    const planned = await opened.db.orderExecutionPlan.count();
+    const broken = await findBrokenInvariants(opened.db);
+    printFigures(`${orders.toLocaleString("en")} orders, ${workerCount} worker${workerCount === 1 ? "" : "s"}`, {
+      "pulled/s": Math.round((orders / pullMs) * 1_000),
+      "planned/s": Math.round((planned / planMs) * 1_000),
+      packages: await opened.db.package.count(),
+      "broken invariants": broken.length,
+      "second pass changed": (await opened.db.package.count()) - (await packagesAfterSecondPass(opened)),
+      "worker RSS MB": Math.max(...workers.map((worker) => worker.rssMegabytes())),
+    });
+  } finally {
+    await Promise.all(workers.map((worker: BenchChild) => worker.stop()));
+    await opened.close();
+    await sandbox.stop();
+    await stores.close();
+  }
+}
+
+async function packagesAfterSecondPass(stores: Stores): Promise<number> {
+  await timeRun(stores, PULL);
+  await timeRun(stores, PLAN);
+  return stores.db.package.count();
+}
+
+/** From the start of the run to the end of its last chunk, by the ledger's own clock. */
+async function timeRun({ db, backend }: Stores, task: string): Promise<number> {
+  const [answer] = await startRuns({ db, backend, deduplicate: false }, [{ definition: requireTask(task), args: {} }]);
+  for (;;) {
+    const runs = await db.run.findMany({ where: { OR: [{ id: answer!.runId }, { parentId: answer!.runId }] } });
+    const failed = runs.find(
+      ({ status }) => status !== "SCHEDULED" && status !== "PROCESSING" && status !== "FINISHED",
+    );
+    if (failed !== undefined) throw new Error(`${task} ended ${failed.status}: ${failed.error}`);
+    if (runs.every(({ status }) => status === "FINISHED")) {
+      const startedMs = Math.min(...runs.map(({ startedAt }) => startedAt!.getTime()));
+      const finishedMs = Math.max(...runs.map(({ finishedAt }) => finishedAt!.getTime()));
+      return finishedMs - startedMs;
+    }
+    await wait(20);
+  }
+}
