@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Log } from "@drumline/core/log";
 import { EmbeddedStoreFailed } from "./errors.ts";
@@ -22,9 +22,8 @@ export const SYSTEM_FOLDER = "/var/lib/drumline";
 export function pickPlace(dataDir: string, log: Log): ClusterPlace {
   const { near, far } = placesFor(dataDir);
   const barrier = findBarrier(near.cluster, near.user);
-  if (barrier === null && (near.user === null || isInitialised(near))) return prepare(near);
-
-  if (barrier === null && !isInitialised(far)) return prepare(near);
+  const isNearBest = near.user === null || isInitialised(near) || !isInitialised(far);
+  if (barrier === null && isNearBest) return prepare(near);
   if (isInitialised(near)) {
     throw new EmbeddedStoreFailed(
       "PostgreSQL",
@@ -36,7 +35,10 @@ export function pickPlace(dataDir: string, log: Log): ClusterPlace {
     { folder: far.folder, barrier },
     "embedded PostgreSQL keeps its data outside the project, where its user may enter",
   );
-  return prepare(far);
+  prepare(far);
+  // For whoever wonders, years later, whose data this is.
+  writeFileSync(join(dirname(far.folder), "belongs-to"), `${resolve(dataDir)}\n`);
+  return far;
 }
 
 export function placesFor(dataDir: string): { near: ClusterPlace; far: ClusterPlace } {
