@@ -13,17 +13,26 @@ export async function saveChannels(tx: Transaction, channels: readonly RemoteOrd
     ON CONFLICT (omnitron_id) DO UPDATE SET name = excluded.name WHERE channel.name <> excluded.name`);
 }
 
+/**
+ * New products in, changed ones changed, the others not touched: an upsert would lock every product of the page against
+ * the foreign keys that planners are taking on it, and the two would end in a deadlock.
+ */
 export async function saveProducts(tx: Transaction, products: readonly RemoteItem["product"][]): Promise<void> {
   const rows = [...new Map(products.map((product) => [product.sku, { ...product, pk: String(product.pk) }])).values()];
+  const incoming = Prisma.sql`
+    jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS incoming(sku text, pk bigint, name text, barcode text)`;
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO product (sku, omnitron_id, name, barcode)
-    SELECT sku, pk, name, barcode
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS incoming(sku text, pk bigint, name text, barcode text)
+    SELECT sku, pk, name, barcode FROM ${incoming}
+    WHERE NOT EXISTS (SELECT FROM product WHERE product.sku = incoming.sku)
     ORDER BY sku
-    ON CONFLICT (sku) DO UPDATE
-      SET omnitron_id = excluded.omnitron_id, name = excluded.name, barcode = excluded.barcode
-      WHERE (product.omnitron_id, product.name, product.barcode)
-        IS DISTINCT FROM (excluded.omnitron_id, excluded.name, excluded.barcode)`);
+    ON CONFLICT (sku) DO NOTHING`);
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE product SET name = incoming.name, barcode = incoming.barcode FROM ${incoming}
+    WHERE product.sku = incoming.sku AND (product.name, product.barcode) IS DISTINCT FROM (incoming.name, incoming.barcode)`);
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE product SET omnitron_id = incoming.pk FROM ${incoming}
+    WHERE product.sku = incoming.sku AND product.omnitron_id IS DISTINCT FROM incoming.pk`);
 }
 
 /** Ids by Omnitron's pk. The plan has decided already that each is new or newer; the guard says it once more. */
