@@ -20,6 +20,7 @@ export { startWorker, type RunningWorker, type WorkerOptions } from "./run-task/
 export { planScheduleChanges, type ScheduleChange, type ScheduleChanges } from "./schedules/plan-schedule-changes.ts";
 export { loadSchedules } from "./schedules/schedule-rows.sql.ts";
 export { toDesiredSchedule, toDesiredSchedules, type DesiredSchedule, type Schedule } from "./schedules/schedule.ts";
+export { DatabaseUnreachable, MissingTables } from "./stores/check-database.ts";
 export { findStores, MissingStores } from "./stores/find-stores.ts";
 export { openStores, type StoreConfig, type Stores } from "./stores/open-stores.ts";
 export { startBeat, type BeatOptions, type RunningBeat } from "./start-beat.ts";

@@ -1,3 +1,4 @@
+export { startApp, type AppProcess } from "./app-process.ts";
 export { startSandbox, type Sandbox, type SandboxOptions } from "./sandbox-process.ts";
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from "./test-database.ts";
 export { redisIsThere, testRedis, type TestRedis } from "./test-redis.ts";

@@ -4,6 +4,7 @@ import { openQueueBackend, type QueueBackend } from "@drumline/core/queue";
 import { type Database, openDatabase } from "@drumline/db";
 
 import { createNextTick } from "../schedules/repeat-options.ts";
+import { checkDatabase } from "./check-database.ts";
 import { findStores } from "./find-stores.ts";
 
 /** The store settings of a process, as `storeSettings` reads them. */
@@ -24,6 +25,7 @@ export interface Stores {
 /**
  * Opens the ledger's database and the queues behind it.
  * @throws {MissingStores} when no database is named and no embedded one runs here
+ * @throws {DatabaseUnreachable | MissingTables} when the database does not answer, or was never migrated
  * @throws {QueueUnreachable} when the queue store does not answer
  * @throws {UnsafeRedis} in production, when Redis may evict keys
  */
@@ -36,12 +38,23 @@ export async function openStores(
     maxConnections: config.databasePoolSize,
     applicationName: `drumline ${process}`,
   });
-  const backend = await openQueueBackend(urls, {
-    prefix: config.queuePrefix,
-    production: config.environment === "production",
-    nextTick: createNextTick(onNextTick),
-    onError: createTroubleReporter(log),
-  });
+  const backend = await openChecked();
+
+  async function openChecked(): Promise<QueueBackend> {
+    try {
+      await checkDatabase(db, urls.databaseUrl);
+      return await openQueueBackend(urls, {
+        prefix: config.queuePrefix,
+        production: config.environment === "production",
+        nextTick: createNextTick(onNextTick),
+        onError: createTroubleReporter(log),
+      });
+    } catch (error) {
+      await db.$disconnect();
+      throw error;
+    }
+  }
+
   for (const warning of backend.warnings) log.warn({ warning }, "queue store warning");
   return {
     db,
