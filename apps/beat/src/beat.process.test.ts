@@ -5,7 +5,7 @@ import { type AppProcess, startApp, testDatabase, type TestDatabase, testRedis, 
 describe("the beat process", () => {
   const closers: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
+    for (const close of closers.splice(0).toReversed()) await close();
   });
 
   const openDatabase = async (options = {}): Promise<TestDatabase> => {

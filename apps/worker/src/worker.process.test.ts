@@ -13,7 +13,7 @@ const ORDERS_IN_VIEW = 2_000;
 describe("the worker process", () => {
   const closers: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
+    for (const close of closers.splice(0).toReversed()) await close();
   });
 
   it("names every wrong key and exits with 1", async () => {
