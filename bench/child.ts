@@ -14,10 +14,14 @@ export interface BenchChild {
 /** Starts a process of the product for a bench and waits until it does its work. */
 export async function startChild(
   file: string,
-  { args = [], env = {} }: { args?: readonly string[]; env?: Record<string, string> } = {},
+  {
+    args = [],
+    env = {},
+    flags = [],
+  }: { args?: readonly string[]; env?: Record<string, string>; flags?: readonly string[] } = {},
 ): Promise<BenchChild> {
   const child = fork(new URL(file, import.meta.url), [...args], {
-    execArgv: [...(process.env["BENCH_NODE_FLAGS"] ?? "").split(" ").filter(Boolean), "--import", "tsx"],
+    execArgv: [...flags, "--import", "tsx"],
     env: { ...process.env, LOG_LEVEL: "warn", ...env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { silentLog } from "@drumline/core/log";
+import { WORKER_NODE_FLAGS } from "@drumline/core/process";
 import { openStores, type Stores, startRuns } from "@drumline/engine";
 import { findBrokenInvariants } from "@drumline/oms";
 import { requireTask } from "@drumline/tasks";
@@ -24,7 +25,7 @@ export async function benchOrders(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  for (const workers of (process.env["BENCH_W"] ?? "1,2").split(",").map(Number)) await benchWith(workers);
+  for (const workers of [1, 2]) await benchWith(workers);
 }
 
 async function benchWith(workerCount: number): Promise<void> {
@@ -43,7 +44,9 @@ async function benchWith(workerCount: number): Promise<void> {
   Object.assign(process.env, env);
   const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
   const workers = await Promise.all(
-    Array.from({ length: workerCount }, () => startChild("../apps/worker/src/main.ts", { env })),
+    Array.from({ length: workerCount }, () =>
+      startChild("../apps/worker/src/main.ts", { env, flags: WORKER_NODE_FLAGS }),
+    ),
   );
   try {
     await wait(500);

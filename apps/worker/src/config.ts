@@ -10,7 +10,7 @@ export const workerSettings = {
     about: "Queues this worker consumes, comma-separated.",
   }),
   concurrency: integer("WORKER_CONCURRENCY", {
-    fallback: 10,
+    fallback: 20,
     min: 1,
     max: 500,
     about: "Runs at once per queue in one worker process.",

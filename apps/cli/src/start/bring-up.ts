@@ -1,4 +1,5 @@
 import { type Clock, SECOND_MS } from "@drumline/core/clock";
+import { WORKER_NODE_FLAGS } from "@drumline/core/process";
 import type { Env, ValuesOf } from "@drumline/core/config";
 
 import {
@@ -106,6 +107,7 @@ function engineSpecs({ env, config, options }: BringUp, ports: Ports, stores: ()
     ...Array.from({ length: options.workers }, (_, index) => ({
       name: numbered(index),
       main: mainOf("worker"),
+      nodeFlags: WORKER_NODE_FLAGS,
       env: () => toWorkerEnv(env, stores(), config, ports),
       graceMs,
     })),

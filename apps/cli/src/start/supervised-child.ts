@@ -17,6 +17,7 @@ export interface ChildSpec {
   /** A TypeScript entry that sends `{ ready: true }` and ends itself on SIGTERM and when its channel closes. */
   readonly main: string;
   readonly args?: readonly string[];
+  readonly nodeFlags?: readonly string[];
   /** Read anew at each life, so that a restart sees stores that moved. */
   readonly env: () => Env;
   /** Between asking it to end and ending it. */
@@ -140,7 +141,13 @@ export class SupervisedChild {
     // Detached: a Ctrl-C at the terminal reaches the supervisor alone, which ends its children in order.
     const child = spawn(
       process.execPath,
-      ["--import", import.meta.resolve("tsx"), this.#spec.main, ...(this.#spec.args ?? [])],
+      [
+        ...(this.#spec.nodeFlags ?? []),
+        "--import",
+        import.meta.resolve("tsx"),
+        this.#spec.main,
+        ...(this.#spec.args ?? []),
+      ],
       {
         env: this.#spec.env(),
         detached: true,

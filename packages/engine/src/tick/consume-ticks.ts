@@ -10,7 +10,7 @@ export interface ConsumeOptions extends AdvanceOptions {
 }
 
 // BullMQ creates the next tick when this one starts, so ticks must never queue up behind each other.
-const TICKS_AT_ONCE = 250;
+const TICKS_AT_ONCE = 1_000;
 const LOCK_MS = 10_000;
 
 /** Turns ticks into runs: those that arrive together are decided in one transaction and dispatched in one round trip. */

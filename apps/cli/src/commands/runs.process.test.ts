@@ -1,0 +1,120 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+
+import {
+  type Sandbox,
+  startApp,
+  startSandbox,
+  testDatabase,
+  type TestDatabase,
+  testRedis,
+  type TestRedis,
+} from "@drumline/testing";
+
+const DRUMLINE = fileURLToPath(new URL("../../bin/drumline.js", import.meta.url));
+const PULL = "oms.orders.tasks.get_orders_from_omnitron";
+
+describe("drumline commands on a ledger", () => {
+  let database: TestDatabase;
+  let redis: TestRedis | null;
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    [database, redis, sandbox] = await Promise.all([testDatabase(), testRedis(), startSandbox()]);
+  });
+  afterAll(async () => {
+    await Promise.all([database.close(), redis?.close(), sandbox.close()]);
+  });
+
+  const env = () => ({
+    DATABASE_URL: database.url,
+    REDIS_URL: redis?.url ?? "",
+    OMNITRON_URL: sandbox.url,
+    INVENTORY_URL: sandbox.url,
+  });
+
+  function drumline(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
+    return new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        [DRUMLINE, ...args],
+        { env: { PATH: process.env["PATH"], ...env() } },
+        (error, output, errors) => {
+          resolve({ code: typeof error?.code === "number" ? error.code : 0, output, errors });
+        },
+      );
+    });
+  }
+  const read = async (...args: string[]) => JSON.parse((await drumline(...args, "--json")).output) as never;
+
+  it("plans what a restart of beat would do, and does nothing", async () => {
+    const planned: { action: string; key: string; after: string }[] = await read("plan");
+    expect(planned).toContainEqual({
+      action: "add",
+      key: "get-omnitron-orders-cron",
+      before: null,
+      after: "every 60s",
+    });
+    expect(await database.db.schedule.count()).toBe(0);
+  });
+
+  it.each([
+    ["a task that is not there", ["run", "oms.orders.tasks.get_orders_from_omnitrn"], `did you mean ${PULL}?`],
+    ["arguments that are not JSON", ["run", PULL, "--args", "{older"], "not JSON"],
+    ["arguments that are no object", ["run", PULL, "--args", "[1]"], "expected a JSON object"],
+    ["arguments the task does not take", ["run", PULL, "--args", '{"page": 2}'], `invalid arguments for ${PULL}`],
+    ["a limit that is no number", ["run", PULL, "--limit", "all"], "--limit all"],
+    ["a state that is not there", ["runs", "--status", "LATE"], "Allowed choices"],
+    ["a run id that is none", ["runs", "42"], "is no run id"],
+  ])("exits with 2 for %s, and says what is wrong", async (_what, args, said) => {
+    const { code, errors } = await drumline(...args);
+    expect(errors).toContain(said);
+    expect(code).toBe(2);
+    expect(await database.db.run.count()).toBe(0);
+  });
+
+  it("starts a run without moving a schedule, names it when asked again, and shows how it ended", async () => {
+    const started: { runId: string; status: string } = await read("run", "get-omnitron-orders-cron");
+    expect(started.status).toBe("SCHEDULED");
+    const again = await drumline("run", PULL);
+    expect(again).toMatchObject({ code: 1, output: expect.stringContaining(started.runId) });
+    const queues: { name: string; waiting: number }[] = await read("queues");
+    expect(queues.find(({ name }) => name === "oms")).toMatchObject({ waiting: 1 });
+
+    const worker = startApp("worker", env());
+    await worker.ready();
+    const ended: { status: string; result: { created: number } } = await read(
+      "run",
+      PULL,
+      "--args",
+      "{}",
+      "--dry-run",
+      "--wait",
+    );
+    expect(ended).toMatchObject({
+      status: "FINISHED",
+      result: expect.objectContaining({ created: expect.any(Number) }),
+    });
+    await worker.kill("SIGTERM");
+    const runs: { id: string; status: string; dryRun: boolean }[] = await read("runs", "--task", PULL);
+    expect(runs.map(({ status, dryRun }) => [status, dryRun])).toEqual([
+      ["FINISHED", true],
+      ["FINISHED", false],
+    ]);
+    expect(await read("runs", started.runId)).toMatchObject({
+      id: started.runId,
+      status: "FINISHED",
+      log: expect.any(Array),
+      chunks: [],
+    });
+    expect(await database.db.schedule.count()).toBe(0);
+  });
+
+  it("exits with 1 for a run that is not in the ledger", async () => {
+    expect(await drumline("runs", "00000000-0000-0000-0000-000000000000")).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("pruned"),
+    });
+  });
+});
