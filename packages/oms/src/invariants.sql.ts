@@ -29,14 +29,20 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
       WHERE package_item_id = item.id AND type = 'ORDER' AND status = 'ACTIVE' AND location_id = package.location_id
     ) own ON true
     LEFT JOIN LATERAL (
-      SELECT sum(reservation.quantity) AS units
+      SELECT sum(CASE
+        WHEN transfer_order.state IN ('IN_TRANSIT', 'OUT_OF_STOCK') THEN transfer_item.quantity
+        ELSE reservation.quantity
+      END) AS units
       FROM transfer_item
       JOIN transfer_order ON transfer_order.id = transfer_item.transfer_order_id
-      JOIN reservation ON reservation.transfer_item_id = transfer_item.id
-      WHERE transfer_item.package_item_id = item.id AND reservation.status = 'ACTIVE'
+      LEFT JOIN reservation ON reservation.transfer_item_id = transfer_item.id AND reservation.status = 'ACTIVE'
         AND reservation.location_id = transfer_order.source_id
+      WHERE transfer_item.package_item_id = item.id AND transfer_order.state NOT IN ('TRANSFERRED', 'CANCELLED')
     ) fetched ON true
-    WHERE ${reserving} AND item.quantity <> coalesce(own.units, 0) + coalesce(fetched.units, 0)`,
+    WHERE ${reserving} AND item.quantity <> coalesce(own.units, 0) + coalesce(fetched.units, 0)
+      AND NOT EXISTS (
+        SELECT FROM state_transition_log log
+        WHERE log.entity_type = 'package' AND log.entity_id = package.id AND log.command = 'PKG_DEALLOCATE_RESERVATIONS')`,
 
   "a package past packing, cancelled or in exception reserves nothing": Prisma.sql`
     SELECT reservation.id, package.number, package.state::text
