@@ -66,6 +66,22 @@ const caught = async (work: Promise<unknown>): Promise<Error> =>
   );
 
 describe("createHttpClient", () => {
+  it("repeats a POST under its idempotency key, and only then", async () => {
+    const keys: unknown[] = [];
+    const { url, requests } = await serve(
+      (request, response) => {
+        keys.push(request.headers["idempotency-key"]);
+        reset(request, response);
+      },
+      (request, response) => {
+        keys.push(request.headers["idempotency-key"]);
+        fine(request, response);
+      },
+    );
+    await expect(clientOf(url).client.postOnce("/told", {}, "key-1")).resolves.toEqual({ fine: true });
+    expect([keys, requests()]).toEqual([["key-1", "key-1"], 2]);
+  });
+
   it("sends the headers and the query, and hands back the JSON", async () => {
     let seen = "";
     const { url } = await serve((request, response) => {

@@ -37,6 +37,8 @@ export interface HttpClient {
   query(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
   /** A POST that does something: attempted once, since nobody knows whether a lost answer meant a lost deed. */
   post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
+  /** A POST under a key by which the other side knows a repetition, sent as Idempotency-Key: repeated like a GET. */
+  postOnce(path: string, body: unknown, idempotencyKey: string, signal?: AbortSignal): Promise<unknown>;
   /** Names the call in an error of the caller's own, for an answer of the wrong shape. */
   unusable(method: "GET" | "POST", path: string, problem: string): UnusableAnswer;
 }
@@ -58,13 +60,20 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const breaker = createCircuitBreaker(breakerPolicy, clock);
   const limited = createConcurrencyLimit(maxConcurrent);
 
-  async function call(site: CallSite, body: unknown, repeatable: boolean, signal?: AbortSignal): Promise<unknown> {
+  interface Sending {
+    readonly body: unknown;
+    readonly repeatable: boolean;
+    readonly headers?: Readonly<Record<string, string>>;
+  }
+
+  async function call(site: CallSite, sending: Sending, signal?: AbortSignal): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
       try {
-        return await limited(() => attemptOnce(site, body, signal));
+        return await limited(() => attemptOnce(site, sending, signal));
       } catch (error) {
-        if (!(error instanceof OutboundError) || !error.retriable || !repeatable || attempt > retries) throw error;
+        if (!(error instanceof OutboundError) || !error.retriable || !sending.repeatable || attempt > retries)
+          throw error;
         const delayMs = error instanceof RateLimited ? error.retryAfterMs : backoffMs(attempt, random);
         if (delayMs > LONGEST_WAIT_IN_PLACE_MS && error instanceof RateLimited) throw error;
         await wait(delayMs, signal);
@@ -72,7 +81,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  async function attemptOnce(site: CallSite, body: unknown, signal?: AbortSignal): Promise<unknown> {
+  async function attemptOnce(site: CallSite, sending: Sending, signal?: AbortSignal): Promise<unknown> {
     const refusedForMs = breaker.refusesForMs();
     if (refusedForMs !== null)
       throw new Unavailable(
@@ -83,8 +92,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const { headers, credentialsCure } = options;
       const answer = await performCall(site, {
-        headers,
-        body,
+        headers: { ...headers, ...sending.headers },
+        body: sending.body,
         timeoutMs,
         maxResponseBytes,
         credentialsCure,
@@ -111,9 +120,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   return {
-    get: (path, query, signal) => call(siteOf("GET", path, query), undefined, true, signal),
-    query: (path, body, signal) => call(siteOf("POST", path), body, true, signal),
-    post: (path, body, signal) => call(siteOf("POST", path), body, false, signal),
+    get: (path, query, signal) => call(siteOf("GET", path, query), { body: undefined, repeatable: true }, signal),
+    query: (path, body, signal) => call(siteOf("POST", path), { body, repeatable: true }, signal),
+    post: (path, body, signal) => call(siteOf("POST", path), { body, repeatable: false }, signal),
+    postOnce: (path, body, idempotencyKey, signal) =>
+      call(siteOf("POST", path), { body, repeatable: true, headers: { "idempotency-key": idempotencyKey } }, signal),
     unusable: (method, path, problem) => new UnusableAnswer(siteOf(method, path), problem),
   };
 }
