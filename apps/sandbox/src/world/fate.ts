@@ -32,15 +32,8 @@ export function packAtMs({ number, placedMs, modifiedMs, fate }: Order): number 
   const random = seededRandom("pack", number);
   const soonest = Math.max(placedMs, modifiedMs) + 30 * MINUTE_MS;
   if (fate.handedOverMs !== null) return Math.max(soonest, fate.handedOverMs - between(random, 1, 24) * HOUR_MS);
-  switch (fate.status) {
-    case "canceled":
-      return random() < 0.5 ? soonest + between(random, 1, 12) * HOUR_MS : null;
-    case "processing":
-    case "unavailable":
-      return null;
-    default:
-      return soonest + between(random, 6, 48) * HOUR_MS;
-  }
+  if (fate.status === "canceled") return random() < 0.5 ? soonest + between(random, 1, 12) * HOUR_MS : null;
+  return fate.status === "invoiced" ? soonest + between(random, 6, 48) * HOUR_MS : null;
 }
 
 /** When Omnitron wants it cancelled: a good while after the approval, or after the carrier has taken over all of it. */
