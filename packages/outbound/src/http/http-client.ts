@@ -7,6 +7,7 @@ import { type BreakerPolicy, createCircuitBreaker } from "./circuit-breaker.ts";
 import { createConcurrencyLimit } from "./concurrency-limit.ts";
 import { type CallSite, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
 import { performCall } from "./perform-call.ts";
+import { createRateLimit } from "./rate-limit.ts";
 
 export interface HttpClientOptions {
   /** The outside system as people call it; begins every error message. */
@@ -14,6 +15,8 @@ export interface HttpClientOptions {
   readonly baseUrl: string;
   /** Sent with every request; never shown in an error. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Anew for every attempt, such as a request id. */
+  readonly attemptHeaders?: () => Readonly<Record<string, string>>;
   /** What to do about a 401 or 403, such as "Set OMNITRON_TOKEN."; ends that error's message. */
   readonly credentialsCure: string;
   /** For one attempt, body included. */
@@ -21,6 +24,8 @@ export interface HttpClientOptions {
   /** Attempts after the first, for requests that may be repeated. */
   readonly retries?: number;
   readonly maxConcurrent?: number;
+  /** Attempts that may begin per second; no limit unless told. */
+  readonly perSecond?: number;
   readonly maxResponseBytes?: number;
   readonly breaker?: BreakerPolicy;
   readonly clock?: Clock;
@@ -39,8 +44,10 @@ export interface HttpClient {
   post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
   /** A POST under a key by which the other side knows a repetition, sent as Idempotency-Key: repeated like a GET. */
   postOnce(path: string, body: unknown, idempotencyKey: string, signal?: AbortSignal): Promise<unknown>;
+  /** Taking something away a second time changes nothing, so it is repeated like a GET. */
+  delete(path: string, signal?: AbortSignal): Promise<unknown>;
   /** Names the call in an error of the caller's own, for an answer of the wrong shape. */
-  unusable(method: "GET" | "POST", path: string, problem: string): UnusableAnswer;
+  unusable(method: "GET" | "POST" | "DELETE", path: string, problem: string): UnusableAnswer;
 }
 
 // A longer Retry-After is not waited for in place: the run snoozes instead of holding its worker.
@@ -59,6 +66,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   } = options;
   const breaker = createCircuitBreaker(breakerPolicy, clock);
   const limited = createConcurrencyLimit(maxConcurrent);
+  const waitMsForRate = options.perSecond === undefined ? () => 0 : createRateLimit(options.perSecond, clock);
 
   interface Sending {
     readonly body: unknown;
@@ -82,6 +90,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   async function attemptOnce(site: CallSite, sending: Sending, signal?: AbortSignal): Promise<unknown> {
+    const delayMs = waitMsForRate();
+    if (delayMs > 0) await wait(delayMs, signal);
     const refusedForMs = breaker.refusesForMs();
     if (refusedForMs !== null)
       throw new Unavailable(
@@ -92,7 +102,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const { headers, credentialsCure } = options;
       const answer = await performCall(site, {
-        headers: { ...headers, ...sending.headers },
+        headers: { ...headers, ...sending.headers, ...options.attemptHeaders?.() },
         body: sending.body,
         timeoutMs,
         maxResponseBytes,
@@ -125,6 +135,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     post: (path, body, signal) => call(siteOf("POST", path), { body, repeatable: false }, signal),
     postOnce: (path, body, idempotencyKey, signal) =>
       call(siteOf("POST", path), { body, repeatable: true, headers: { "idempotency-key": idempotencyKey } }, signal),
+    delete: (path, signal) => call(siteOf("DELETE", path), { body: undefined, repeatable: true }, signal),
     unusable: (method, path, problem) => new UnusableAnswer(siteOf(method, path), problem),
   };
 }
