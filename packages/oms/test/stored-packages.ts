@@ -70,12 +70,10 @@ export async function storePackages(db: Database, shapes: readonly Shape[]): Pro
   const data = JSON.stringify(rows);
   await storeLocations(db, [...new Set(rows.map(({ location }) => location))]);
   await db.$executeRaw`INSERT INTO channel (omnitron_id, name) VALUES (1, 'olist') ON CONFLICT DO NOTHING`;
-  for (const { sku, location } of rows.filter(
-    (row, index) => rows.findIndex(({ sku, location }) => sku === row.sku && location === row.location) === index,
-  )) {
+  for (const { sku, location } of new Map(rows.map((row) => [`${row.sku} ${row.location}`, row])).values()) {
     const [known] = await db.$queryRaw<unknown[]>`
-      SELECT FROM stock JOIN product ON product.id = product_id JOIN stock_location l ON l.id = location_id
-      WHERE product.sku = ${sku} AND l.erp_code = ${location}`;
+      SELECT FROM stock JOIN product ON product.id = product_id JOIN stock_location place ON place.id = location_id
+      WHERE product.sku = ${sku} AND place.erp_code = ${location}`;
     if (known === undefined) await storeStock(db, { [sku]: { [location]: 1_000_000 } });
   }
   const from = Prisma.sql`jsonb_to_recordset(${data}::jsonb) AS row(

@@ -1,20 +1,16 @@
 import type { Transaction } from "@drumline/db";
-import { saveEvents } from "@drumline/outbound/outbox";
 
-import { groupBy } from "../group-by.ts";
-import { saveTransitions } from "../state-log/save-transitions.sql.ts";
-import { followReservations } from "./follow-reservations.sql.ts";
-import { judgeChanges } from "./judge-changes.ts";
-import { type LockedRow, lockOrdersOf, lockStandings } from "./lock-standings.sql.ts";
-import type { AppliedTransition, Entity, StateChange, TransitionOutcome } from "./state-change.ts";
-import { toEvent } from "./to-events.ts";
-import { type NewState, updateStates } from "./update-states.sql.ts";
+import { applyChanges } from "./apply-changes.ts";
+import { findArrivedPackages } from "./arrived-packages.sql.ts";
+import { followOrders } from "./follow-orders.ts";
+import type { StateChange, TransitionOutcome } from "./state-change.ts";
 
 /**
  * The one way a state changes: under locks, by the table of allowed transitions, with its log row, its outbox event and
- * what follows from it (items, reservations), all in the caller's transaction. What is not allowed is refused and
- * changes nothing; the others go on. Hand over all changes of a transaction at once: orders are locked by id, and a
- * second call may meet another transaction's locks in the other order.
+ * what follows from it (items, reservations, a package whose transfers have all arrived, its plan, its order and what
+ * Omnitron is told), all in the caller's transaction. What is not allowed is refused and changes nothing; the others go
+ * on. Hand over all changes of a transaction at once: orders are locked by id, and a second call may meet another
+ * transaction's locks in the other order.
  */
 export async function applyTransitions(
   tx: Transaction,
@@ -22,57 +18,23 @@ export async function applyTransitions(
   at: Date,
 ): Promise<TransitionOutcome> {
   if (changes.length === 0) return { applied: [], refused: [] };
-  const rows = await lockRows(tx, changes);
-  const outcome = judgeChanges(changes, rows);
-  for (const [entity, steps] of groupBy(outcome.applied, ({ change }) => change.entity))
-    await updateStates(tx, entity, endsOf(steps), at);
-  await followReservations(tx, outcome.applied, at);
-  await saveTransitions(
-    tx,
-    outcome.applied.map(({ change, from, to }) => ({
-      entityType: change.entity,
-      entityId: change.id,
-      oldState: from,
-      newState: to,
-      command: change.command,
-      actor: change.actor,
-      attributes: change.attributes ?? {},
+  const { orderIds, ...outcome } = await applyChanges(tx, changes, at);
+  const moved = outcome.applied.map(({ change }) => change);
+
+  const arrivals = moved.filter(
+    ({ entity, command }) => entity === "transfer_order" && command === "TRANSFER_TRANSFERRED",
+  );
+  if (arrivals.length > 0) {
+    const packageIds = await findArrivedPackages(
+      tx,
+      arrivals.map(({ id }) => id),
+    );
+    await applyChanges(
+      tx,
+      packageIds.map((id) => ({ entity: "package", id, command: "TRANSFERS_ARRIVED", actor: arrivals[0]!.actor })),
       at,
-    })),
-  );
-  await saveEvents(
-    tx,
-    outcome.applied.flatMap((step) => toEvent(step, rows.get(step.change.entity)!.get(step.change.id)!, at) ?? []),
-  );
+    );
+  }
+  if (moved.some(({ entity }) => entity === "package")) await followOrders(tx, orderIds, at);
   return outcome;
-}
-
-async function lockRows(
-  tx: Transaction,
-  changes: readonly StateChange[],
-): Promise<ReadonlyMap<Entity, ReadonlyMap<bigint, LockedRow>>> {
-  const idsByEntity = new Map(
-    [...groupBy(changes, ({ entity }) => entity)].map(
-      ([entity, group]) => [entity, group.map(({ id }) => id)] as const,
-    ),
-  );
-  await lockOrdersOf(tx, idsByEntity);
-  const rows = new Map<Entity, ReadonlyMap<bigint, LockedRow>>();
-  for (const [entity, ids] of idsByEntity)
-    rows.set(entity, new Map((await lockStandings(tx, entity, ids)).map((row) => [row.id, row])));
-  return rows;
-}
-
-function endsOf(steps: readonly AppliedTransition[]): NewState[] {
-  return [...groupBy(steps, ({ change }) => change.id)].map(([id, group]) => {
-    const last = group.at(-1)!;
-    const reason = last.change.attributes?.["reason"];
-    return {
-      id,
-      from: last.from,
-      to: last.to,
-      steps: group.length,
-      reason: typeof reason === "string" ? reason : last.change.command,
-    };
-  });
 }

@@ -18,10 +18,10 @@ export const orderRules = {
 
 export const planRules = {
   FULFIL_ORDER: { from: ["START"], to: ["PENDING", "COMPLETED", "CANCELLED"] },
-  REPLAN: { from: ["PENDING", "COMPLETED"], to: ["PENDING", "COMPLETED"] },
-  /** New items came, or a package fell back into an exception state. */
-  REOPEN: { from: ["PENDING", "COMPLETED", "CANCELLED"], to: ["START", "PENDING"] },
-  CANCEL: { from: ["START", "PENDING", "COMPLETED"], to: ["CANCELLED", "COMPLETED"] },
+  /** New items came. */
+  REOPEN: { from: ["PENDING", "COMPLETED", "CANCELLED"], to: ["START"] },
+  /** Pending while a package is in an exception state. */
+  FOLLOW_PACKAGES: { from: ["PENDING", "COMPLETED"], to: ["PENDING", "COMPLETED", "CANCELLED"] },
 } as const satisfies Rules<PlanState>;
 
 export const cancellationRules = {
