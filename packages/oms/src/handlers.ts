@@ -4,10 +4,14 @@ import type { omsTasks } from "@drumline/tasks";
 
 import type { OmsGateways } from "./context.ts";
 import { fulfilWaitingOrders } from "./fulfilment/fulfil-waiting-orders.ts";
+import { triggerEventQueueEvents } from "./whisperer/trigger-event-queue-events.ts";
+import { undeliveredEventScanner } from "./whisperer/undelivered-event-scanner.ts";
 import { getOrdersFromOmnitron } from "./orders/get-orders-from-omnitron.ts";
 
 /** The OMS's work, by wire name. */
 export const omsHandlers = {
   "oms.orders.tasks.get_orders_from_omnitron": getOrdersFromOmnitron,
   "oms.fulfilment.tasks.fulfil_waiting_orders": fulfilWaitingOrders,
+  "whisperer.tasks.undelivered_event_scanner": undeliveredEventScanner,
+  "whisperer.tasks.trigger_event_queue_events": triggerEventQueueEvents,
 } satisfies HandlersFor<typeof omsTasks, OmsGateways, Database>;

@@ -4,8 +4,14 @@ import type { AddressInfo } from "node:net";
 import type { OmsGateways, OmsTuning } from "../src/context.ts";
 import { createInventoryGateway } from "../src/inventory/http.ts";
 import { createOmnitronGateway } from "../src/omnitron/http.ts";
+import { readSettings } from "@drumline/core/config";
+import { createWebhookClient } from "@drumline/outbound/webhooks";
+import { omsSettings } from "../src/settings.ts";
+import { toDeliveryTuning, toHousekeepingTuning } from "../src/tuning.ts";
 
 export type Raw = Record<string, unknown>;
+
+const defaults = readSettings(omsSettings, {});
 
 /** Omnitron and the inventory engine on a local port, with whatever a test puts into them. */
 export interface Outside {
@@ -38,7 +44,16 @@ export async function startOutside(): Promise<Outside> {
     gateways: (tuning = {}) => ({
       omnitron: createOmnitronGateway({ url, token: "key" }, patience),
       inventory: createInventoryGateway({ url, token: "key" }, patience),
-      settings: { pageSize: 500, overlapMs: 300_000, planBatchSize: 500, planHelpers: 3, ...tuning },
+      webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 2_000, maxPerHost: 10 }),
+      settings: {
+        pageSize: 500,
+        overlapMs: 300_000,
+        planBatchSize: 500,
+        planHelpers: 3,
+        delivery: toDeliveryTuning(defaults),
+        housekeeping: toHousekeepingTuning(defaults),
+        ...tuning,
+      },
     }),
     close: async () => {
       server.closeAllConnections();

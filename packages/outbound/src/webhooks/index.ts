@@ -15,5 +15,6 @@ export {
   type WebhookAnswer,
   type WebhookClient,
   type WebhookClientOptions,
+  type WebhookRequest,
 } from "./webhook-client.ts";
 export { isWhispererSignature, signWhisperer, type WhispererHeaders } from "./whisperer-signature.ts";
