@@ -6,12 +6,15 @@ import type { WebhookClient } from "@drumline/outbound/webhooks";
 import type { MaintainedTable } from "./base/maintained-tables.ts";
 import type { InventoryGateway } from "./inventory/port.ts";
 import type { OmnitronGateway } from "./omnitron/port.ts";
+import type { CarrierGateway } from "./shipments/port.ts";
+import type { TrackingTuning } from "./shipments/settings.ts";
 import type { DeliveryTuning } from "./whisperer/delivery.ts";
 
 /** The outside of the OMS, and how much of it to take at once. */
 export interface OmsGateways {
   readonly omnitron: OmnitronGateway;
   readonly inventory: InventoryGateway;
+  readonly carriers: CarrierGateway;
   readonly webhooks: WebhookClient;
   readonly settings: OmsTuning;
 }
@@ -25,6 +28,7 @@ export interface OmsTuning {
   readonly planBatchSize: number;
   /** Runs that may help one that finds a backlog. */
   readonly planHelpers: number;
+  readonly tracking: TrackingTuning;
   readonly delivery: DeliveryTuning;
   readonly housekeeping: HousekeepingTuning;
 }

@@ -5,6 +5,7 @@ import type { OmsGateways } from "./context.ts";
 import { createInventoryGateway } from "./inventory/http.ts";
 import { createOmnitronGateway } from "./omnitron/http.ts";
 import type { OmsSettings } from "./settings.ts";
+import { createCarriers, toTrackingTuning } from "./shipments/settings.ts";
 import { toDeliveryTuning, toHousekeepingTuning } from "./tuning.ts";
 
 /** The OMS's outside, over HTTP. Connects to nothing until a handler asks. */
@@ -12,6 +13,7 @@ export function createOmsGateways(settings: OmsSettings): OmsGateways {
   return {
     omnitron: createOmnitronGateway({ url: settings.omnitronUrl, token: settings.omnitronToken }),
     inventory: createInventoryGateway({ url: settings.inventoryUrl, token: settings.inventoryToken }),
+    carriers: createCarriers(settings),
     webhooks: createWebhookClient({
       allowPrivate: settings.webhookAllowPrivate,
       timeoutMs: settings.webhookTimeoutSeconds * SECOND_MS,
@@ -22,6 +24,7 @@ export function createOmsGateways(settings: OmsSettings): OmsGateways {
       overlapMs: settings.omnitronOverlapSeconds * SECOND_MS,
       planBatchSize: settings.omsPlanBatchSize,
       planHelpers: settings.omsPlanHelpers,
+      tracking: toTrackingTuning(settings),
       delivery: toDeliveryTuning(settings),
       housekeeping: toHousekeepingTuning(settings),
     },

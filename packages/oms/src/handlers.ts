@@ -7,11 +7,21 @@ import { fulfilWaitingOrders } from "./fulfilment/fulfil-waiting-orders.ts";
 import { triggerEventQueueEvents } from "./whisperer/trigger-event-queue-events.ts";
 import { undeliveredEventScanner } from "./whisperer/undelivered-event-scanner.ts";
 import { getOrdersFromOmnitron } from "./orders/get-orders-from-omnitron.ts";
+import { autoRunShipThePackageCommand } from "./shipments/auto-run-ship-the-package-command.ts";
+import {
+  updateAllSevenDaysTrackingInformation,
+  updateAllTrackingInformation,
+  updateAllTransferOrderTrackingInformation,
+} from "./shipments/update-tracking.ts";
 
 /** The OMS's work, by wire name. */
 export const omsHandlers = {
   "oms.orders.tasks.get_orders_from_omnitron": getOrdersFromOmnitron,
   "oms.fulfilment.tasks.fulfil_waiting_orders": fulfilWaitingOrders,
+  "oms.shipments.tasks.update_all_tracking_information": updateAllTrackingInformation,
+  "oms.shipments.tasks.update_all_seven_days_tracking_information": updateAllSevenDaysTrackingInformation,
+  "oms.shipments.tasks.update_all_transfer_order_tracking_information": updateAllTransferOrderTrackingInformation,
+  "oms.shipments.tasks.auto_run_ship_the_package_command": autoRunShipThePackageCommand,
   "whisperer.tasks.undelivered_event_scanner": undeliveredEventScanner,
   "whisperer.tasks.trigger_event_queue_events": triggerEventQueueEvents,
 } satisfies HandlersFor<typeof omsTasks, OmsGateways, Database>;

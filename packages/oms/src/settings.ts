@@ -1,6 +1,7 @@
 import { integer, type Setting, url, type ValuesOf } from "@drumline/core/config";
 
 import { housekeepingSettings } from "./housekeeping-settings.ts";
+import { shipmentSettings } from "./shipments/settings.ts";
 import { deliverySettings } from "./whisperer/settings.ts";
 
 const secret = (key: string, fallback: string, about: string): Setting<string> => ({
@@ -53,6 +54,7 @@ export const omsSettings = {
     max: 50,
     about: "Further runs that a planning run may ask for when more than one batch of orders waits; 0 for none.",
   }),
+  ...shipmentSettings,
   ...deliverySettings,
   ...housekeepingSettings,
 } as const;

@@ -7,6 +7,8 @@ import { createOmnitronGateway } from "../src/omnitron/http.ts";
 import { readSettings } from "@drumline/core/config";
 import { createWebhookClient } from "@drumline/outbound/webhooks";
 import { omsSettings } from "../src/settings.ts";
+import { createCarrierGateway } from "../src/shipments/http.ts";
+import { toTrackingTuning } from "../src/shipments/settings.ts";
 import { toDeliveryTuning, toHousekeepingTuning } from "../src/tuning.ts";
 
 export type Raw = Record<string, unknown>;
@@ -44,12 +46,17 @@ export async function startOutside(): Promise<Outside> {
     gateways: (tuning = {}) => ({
       omnitron: createOmnitronGateway({ url, token: "key" }, patience),
       inventory: createInventoryGateway({ url, token: "key" }, patience),
+      carriers: createCarrierGateway(
+        { accessOf: (user) => ({ url, user, password: "key" }), maxConcurrent: 50, perSecond: 10_000 },
+        patience,
+      ),
       webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 2_000, maxPerHost: 10 }),
       settings: {
         pageSize: 500,
         overlapMs: 300_000,
         planBatchSize: 500,
         planHelpers: 3,
+        tracking: toTrackingTuning(defaults),
         delivery: toDeliveryTuning(defaults),
         housekeeping: toHousekeepingTuning(defaults),
         ...tuning,

@@ -46,6 +46,10 @@ describe("the catalogue", () => {
     const names: Record<keyof Handlers, true> = {
       "oms.orders.tasks.get_orders_from_omnitron": true,
       "oms.fulfilment.tasks.fulfil_waiting_orders": true,
+      "oms.shipments.tasks.auto_run_ship_the_package_command": true,
+      "oms.shipments.tasks.update_all_seven_days_tracking_information": true,
+      "oms.shipments.tasks.update_all_tracking_information": true,
+      "oms.shipments.tasks.update_all_transfer_order_tracking_information": true,
       "whisperer.tasks.trigger_event_queue_events": true,
       "whisperer.tasks.undelivered_event_scanner": true,
     };
