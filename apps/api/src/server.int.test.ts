@@ -23,7 +23,10 @@ describe("api", () => {
     expect(document).toMatchObject({ openapi: "3.1.0" });
     const { components } = document as { components?: { schemas?: object } };
     expect(Object.keys(components!.schemas!).sort()).toEqual([
+      "Hook",
       "Overview",
+      "Package",
+      "PackageCommandInput",
       "Problem",
       "Queue",
       "Readiness",
@@ -31,6 +34,8 @@ describe("api", () => {
       "RunDetail",
       "Schedule",
       "Task",
+      "TransferCommandInput",
+      "TransferOrder",
     ]);
     expect(Object.keys(document.paths!).sort()).toEqual([
       "/api/v1/overview",

@@ -7,6 +7,8 @@ import { addOpenApi } from "./open-api.ts";
 import { answerProblems } from "./problem.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addMetricsRoute } from "./routes/metrics.ts";
+import { addPackageRoutes } from "./routes/oms/packages.ts";
+import { addTransferRoutes } from "./routes/oms/transfers.ts";
 import { addOverviewRoute } from "./routes/overview.ts";
 import { addQueuesRoute } from "./routes/queues.ts";
 import { addRunRoute } from "./routes/run.ts";
@@ -43,5 +45,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addRunsRoute(app, parts);
   addRunRoute(app, parts);
   addQueuesRoute(app, parts);
+  addPackageRoutes(app, parts);
+  addTransferRoutes(app, parts);
   return app;
 }

@@ -84,8 +84,9 @@ export async function storePackages(db: Database, shapes: readonly Shape[]): Pro
     SELECT pk, 'R' || pk, channel.id, 'APPROVED', '400', 'BRL', 100, '{}', ${AT}, ${AT}, '{}', ${AT}, ${AT}
     FROM ${from}, channel ORDER BY pk`);
   await db.$executeRaw(Prisma.sql`
-    INSERT INTO order_item (omnitron_id, order_id, product_id, quantity, state, price_minor)
-    SELECT pk, orders.id, product.id, quantity, 'APPROVED', 100
+    INSERT INTO order_item (omnitron_id, order_id, product_id, quantity, cancelled_quantity, state, price_minor)
+    SELECT pk, orders.id, product.id, quantity, CASE WHEN row.state = 'CANCELLED' THEN quantity ELSE 0 END,
+      CASE WHEN row.state = 'CANCELLED' THEN 'CANCELLED' ELSE 'APPROVED' END::order_state, 100
     FROM ${from} JOIN orders ON orders.omnitron_id = pk JOIN product USING (sku) ORDER BY pk`);
   await db.$executeRaw(Prisma.sql`
     INSERT INTO order_execution_plan (order_id, state, attempts, context, created_at, updated_at)
@@ -126,4 +127,38 @@ export async function storePackages(db: Database, shapes: readonly Shape[]): Pro
     FROM ${from} JOIN orders ON orders.omnitron_id = pk JOIN package ON package.order_id = orders.id
     JOIN order_item item ON item.order_id = orders.id JOIN package_item ON package_item.order_item_id = item.id
     ORDER BY pk`);
+}
+
+/** Makes a stored package wait for all its units from another location; answers the transfer's id. */
+export async function storeTransfer(db: Database, stored: StoredPackage, source: string): Promise<bigint> {
+  await storeLocations(db, [source]);
+  const [{ sku }] = await db.$queryRaw<[{ sku: string }]>`
+    SELECT sku FROM product JOIN order_item ON order_item.product_id = product.id WHERE order_item.id = ${stored.orderItemId}`;
+  const [known] = await db.$queryRaw<unknown[]>`
+    SELECT FROM stock JOIN product ON product.id = product_id JOIN stock_location place ON place.id = location_id
+    WHERE product.sku = ${sku} AND place.erp_code = ${source}`;
+  if (known === undefined) await storeStock(db, { [sku]: { [source]: 100 } });
+  const [transfer] = await db.$queryRaw<[{ id: bigint }]>(Prisma.sql`
+    WITH transfer AS (
+      INSERT INTO transfer_order (number, package_id, order_id, source_id, destination_id, state, created_at, updated_at)
+      SELECT package.number || 'T' || (SELECT count(*) + 1 FROM transfer_order other WHERE other.package_id = package.id),
+        package.id, order_id, place.id, location_id, 'WAITING', ${AT}, ${AT}
+      FROM package, stock_location place WHERE package.id = ${stored.packageId} AND place.erp_code = ${source}
+      RETURNING id, source_id
+    ), item AS (
+      INSERT INTO transfer_item (transfer_order_id, package_item_id, quantity, state)
+      SELECT transfer.id, package_item.id, package_item.quantity, 'WAITING'
+      FROM transfer, package_item WHERE package_item.id = ${stored.packageItemId} RETURNING id, quantity
+    ), moved AS (
+      UPDATE reservation SET type = 'TRANSFER', package_item_id = NULL, transfer_item_id = item.id,
+        location_id = transfer.source_id
+      FROM transfer, item WHERE package_item_id = ${stored.packageItemId} AND status = 'ACTIVE'
+    ), waiting AS (
+      UPDATE package SET state = 'WAITING_FOR_TRANSFER' WHERE id = ${stored.packageId} RETURNING id
+    ), logged AS (
+      INSERT INTO state_transition_log (entity_type, entity_id, new_state, command, actor, at)
+      SELECT 'package', id, 'WAITING_FOR_TRANSFER', 'FULFIL_ORDER', 'drumline', ${AT} FROM waiting
+    )
+    SELECT id FROM transfer`);
+  return transfer.id;
 }

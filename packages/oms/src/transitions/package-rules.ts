@@ -36,6 +36,8 @@ export const packageRules = {
 
   /** Every transfer has arrived. */
   TRANSFERS_ARRIVED: { from: ["WAITING_FOR_TRANSFER"], to: ["WAITING"] },
+  /** A transfer it waits for was called off. */
+  TRANSFER_CANCELLED: { from: ["WAITING_FOR_TRANSFER"], to: ["NEEDS_REPLAN"] },
   REPLAN: { from: EXCEPTION_STATES, to: ["CANCELLED"] },
   REPLAN_FAILED: { from: ["NEEDS_REPLAN", "DEFECTIVE_PRODUCT", "UNAVAILABLE"], to: ["OUT_OF_STOCK"] },
   CANCEL_PACKAGE: {
