@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { afterAll, afterEach, beforeAll } from "@jest/globals";
+
 import { type ManualClock, manualClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
 import type { JsonObject, RecordProblem } from "@drumline/core/task";
@@ -9,7 +11,10 @@ import type { Database, Prisma } from "@drumline/db";
 import { saveEvents } from "@drumline/outbound/outbox";
 import { createWebhookClient } from "@drumline/outbound/webhooks";
 
+import { testDatabase, type TestDatabase } from "@drumline/testing";
+
 import type { DeliveryParts } from "../src/whisperer/delivery.ts";
+import { dispatchAll } from "../src/whisperer/dispatch-all.ts";
 
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 export const START = new Date("2026-11-20T12:00:00Z");
@@ -121,4 +126,41 @@ export async function clearDeliveries(db: Database): Promise<void> {
   await db.webhookDelivery.deleteMany();
   await db.eventQueue.deleteMany();
   await db.webhook.deleteMany();
+}
+
+/** A database and a receiver for all tests of a file, emptied after each. */
+export function useDeliveries() {
+  let store: TestDatabase | null = null;
+  let receiver: Receiver | null = null;
+  beforeAll(async () => {
+    [store, receiver] = await Promise.all([testDatabase(), startReceiver()]);
+  });
+  afterAll(() => Promise.all([store?.close(), receiver?.close()]));
+  afterEach(async () => {
+    receiver!.received.length = 0;
+    receiver!.answer = null;
+    await clearDeliveries(store!.db);
+  });
+  const deliveries = () =>
+    store!.db.webhookDelivery.findMany({ orderBy: { id: "asc" }, include: { tries: { orderBy: { no: "asc" } } } });
+  return {
+    get db() {
+      return store!.db;
+    },
+    get receiver() {
+      return receiver!;
+    },
+    answerWith(status: number, headers = {}) {
+      receiver!.answer = (_, response) => {
+        response.writeHead(status, headers).end(`said ${status}`);
+        return true;
+      };
+    },
+    dispatch: (parts: DeliveryParts) => dispatchAll(parts, { untouchedSince: null }),
+    deliveries,
+    firstDelivery: async () => (await deliveries())[0]!,
+    /** As if every lease had run out: what a crash leaves, some time later. */
+    endLeases: () => store!.db.$executeRaw`
+      UPDATE webhook_delivery SET leased_until = now() - interval '1 second' WHERE leased_until IS NOT NULL`,
+  };
 }

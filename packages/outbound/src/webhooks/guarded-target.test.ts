@@ -188,7 +188,7 @@ describe("the webhook client", () => {
 
   it("posts where private targets are allowed, and reads status and the beginning of the answer", async () => {
     const port = await startReceiver((request, response) => {
-      response.writeHead(202).end(`${request.method} ${request.headers["a"]} ${"x".repeat(10_000)}`);
+      response.writeHead(202).end(`${request.method} ${request.headers["a"] as string} ${"x".repeat(10_000)}`);
     });
     const answer = await post(clientWith({ allowPrivate: true }), `http://127.0.0.1:${port}/`);
     expect(answer).toMatchObject({ status: 202, error: null, retryAfterMs: null });

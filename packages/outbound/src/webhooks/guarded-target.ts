@@ -48,7 +48,7 @@ export function createGuardedLookup({
   if (allowPrivate) return lookup;
   return (host, options, callback) => {
     lookup(host, { ...options, all: true }, (error, found) => {
-      if (error !== null) return  callback(error, "", 0);
+      if (error !== null) return callback(error, "", 0);
       const addresses = Array.isArray(found) ? found : [{ address: found, family: isIP(found) }];
       try {
         refuseForbidden(
@@ -56,7 +56,7 @@ export function createGuardedLookup({
           addresses.map(({ address }) => address),
         );
       } catch (refusal) {
-        return  callback(refusal as NodeJS.ErrnoException, "", 0);
+        return callback(refusal as NodeJS.ErrnoException, "", 0);
       }
       const [first] = addresses;
       if (options.all === true) callback(null, addresses);
