@@ -38,16 +38,24 @@ describe("api", () => {
       "TransferOrder",
     ]);
     expect(Object.keys(document.paths!).sort()).toEqual([
+      "/api/v1/oms/packages",
+      "/api/v1/oms/packages/{id}",
+      "/api/v1/oms/packages/{id}/command",
+      "/api/v1/oms/transfers/{id}",
+      "/api/v1/oms/transfers/{id}/command",
       "/api/v1/overview",
       "/api/v1/queues",
       "/api/v1/runs",
       "/api/v1/runs/{id}",
       "/api/v1/schedules",
       "/api/v1/tasks",
+      "/api/v1/webhook-deliveries/{id}/replay",
       "/echo",
       "/health/live",
       "/health/ready",
       "/metrics",
+      "/whisperer/hooks",
+      "/whisperer/hooks/{id}",
     ]);
   });
 

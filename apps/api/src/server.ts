@@ -16,6 +16,8 @@ import { addRunsRoute } from "./routes/runs.ts";
 import { addSchedulesRoute } from "./routes/schedules.ts";
 import { addStatusPageRoute } from "./routes/status-page.ts";
 import { addTasksRoute } from "./routes/tasks.ts";
+import { addHookRoutes } from "./routes/whisperer/hooks.ts";
+import { addReplayRoute } from "./routes/whisperer/replay.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -47,5 +49,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addQueuesRoute(app, parts);
   addPackageRoutes(app, parts);
   addTransferRoutes(app, parts);
+  addHookRoutes(app, parts);
+  addReplayRoute(app, parts);
   return app;
 }
