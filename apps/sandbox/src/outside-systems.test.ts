@@ -32,6 +32,7 @@ beforeAll(async () => {
       port: 0,
       token: "secret",
       dataFolder: fixture.folder,
+      orders: 0,
       speed: 0.01,
       seed: 1,
       short: 0,

@@ -3,13 +3,7 @@ import { type Controls, controlRoutes, outcomesRoute, toSandboxState } from "./c
 import { type HookBook, hookRoutes } from "./hooks/index.ts";
 import { htmlReply, jsonReply, type Route, toIndexPage } from "./http/index.ts";
 import { stockQueryRoute } from "./inventory/index.ts";
-import {
-  type CancellationBook,
-  cancellationRoutes,
-  openStatusBook,
-  orderUpdatesRoute,
-  stockLocationsRoute,
-} from "./omnitron/index.ts";
+import { cancellationRoutes, openStatusBook, orderUpdatesRoute, stockLocationsRoute } from "./omnitron/index.ts";
 import { storeRoutes } from "./stores/index.ts";
 import type { Shelves, World } from "./world/index.ts";
 
@@ -17,7 +11,6 @@ export interface OutsideWorld extends Controls {
   readonly world: World;
   readonly shelves: Shelves;
   readonly carriers: CarrierDesk;
-  readonly cancellations: CancellationBook;
   readonly hooks: HookBook;
 }
 
@@ -25,7 +18,7 @@ export interface OutsideWorld extends Controls {
 export function listRoutes(outside: OutsideWorld): readonly Route[] {
   const { world, shelves, clock, orders, faults, carriers, cancellations, hooks } = outside;
   const statuses = openStatusBook(world.orders);
-  const state = () => toSandboxState(clock, orders);
+  const state = () => toSandboxState(clock, orders, cancellations);
   const routes: Route[] = [
     {
       method: "GET",
@@ -46,7 +39,7 @@ export function listRoutes(outside: OutsideWorld): readonly Route[] {
     ...hookRoutes(hooks),
     ...storeRoutes({ orders: world.orders, shelves, clock }),
 
-    ...controlRoutes({ clock, orders, faults }),
+    ...controlRoutes({ clock, orders, faults, cancellations }),
     outcomesRoute({ orders: world.orders, statuses: statuses.book, cancellations }),
   ];
   return routes;

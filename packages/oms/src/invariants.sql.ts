@@ -10,7 +10,10 @@ export interface BrokenInvariant {
 
 const reserving = Prisma.sql`package.state::text = ANY(${[...RESERVING_STATES]}::text[])`;
 
-/** What must hold of the OMS's tables at any moment (oms-domain 8.2): each query returns the rows that break it. */
+/**
+ * What must hold of the OMS's tables at any moment (oms-domain 8.2): each query returns the rows that break it. The log's
+ * order is that of its ids, which are given under the lock of what they tell about; its instants come from many clocks.
+ */
 export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
   "reserved units are on hand": Prisma.sql`
     SELECT reservation.location_id, reservation.product_id, sum(quantity) AS reserved, max(on_hand) AS on_hand
@@ -96,7 +99,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     FROM package
     LEFT JOIN LATERAL (
       SELECT new_state FROM state_transition_log
-      WHERE entity_type = 'package' AND entity_id = package.id ORDER BY at DESC, id DESC LIMIT 1
+      WHERE entity_type = 'package' AND entity_id = package.id ORDER BY id DESC LIMIT 1
     ) last ON true
     WHERE last.new_state IS DISTINCT FROM package.state::text`,
 

@@ -19,6 +19,8 @@ export interface CancellationBook {
     limit: number,
     nowMs: number,
   ): { readonly plans: readonly Cancellation[]; readonly hasMore: boolean };
+  /** When the next plan for an order that is there comes about; Infinity when none is to be expected. */
+  nextAfter(nowMs: number): number;
   /** False: there is no such plan yet. The last word counts. */
   note(pk: number, result: CancellationResult, nowMs: number): boolean;
   resultOf(pk: number): CancellationResult | null;
@@ -33,7 +35,7 @@ export function openCancellationBook(
   const results = new Map<number, CancellationResult>();
   let scanned = 0;
 
-  const visibleAt = (nowMs: number): Cancellation[] => {
+  const expectedAt = (nowMs: number): Cancellation[] => {
     const end = orders.countUntil(nowMs);
     for (; scanned < end; scanned += 1) {
       const order = orders.at(scanned);
@@ -42,9 +44,10 @@ export function openCancellationBook(
     return wanted.flatMap((order) => {
       const units = order.items.reduce((sum, { quantity }) => sum + quantity, 0);
       const modifiedMs = cancelAtMs(order, allTakenOverMs(order.pk, units));
-      return modifiedMs === null || modifiedMs > nowMs ? [] : [{ order, modifiedMs }];
+      return modifiedMs === null ? [] : [{ order, modifiedMs }];
     });
   };
+  const visibleAt = (nowMs: number) => expectedAt(nowMs).filter(({ modifiedMs }) => modifiedMs <= nowMs);
 
   return {
     pageAfter: (after, limit, nowMs) => {
@@ -56,6 +59,11 @@ export function openCancellationBook(
         .sort((left, right) => left.modifiedMs - right.modifiedMs || left.order.pk - right.order.pk);
       return { plans: rest.slice(0, limit), hasMore: rest.length > limit };
     },
+    nextAfter: (nowMs) =>
+      expectedAt(nowMs).reduce(
+        (soonest, { modifiedMs }) => (modifiedMs > nowMs ? Math.min(soonest, modifiedMs) : soonest),
+        Infinity,
+      ),
     note: (pk, result, nowMs) => {
       if (!visibleAt(nowMs).some(({ order }) => order.pk === pk)) return false;
       results.set(pk, result);

@@ -9,10 +9,10 @@ export interface Waiting {
   readonly skus: readonly string[];
 }
 
-/** What the store does about it now: PACK, or leave it (WAIT); `missing` are SKUs that are not on the shelf. */
+/** What the store does about it now: PACK, or leave it, for now (WAIT) or for good (NEVER); `missing` SKUs are not on the shelf. */
 export interface Deed {
   readonly id: string;
-  readonly act: "PACK" | "WAIT" | "MISSING";
+  readonly act: "PACK" | "WAIT" | "NEVER" | "MISSING";
   readonly missing: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function lookAtShelves(
   return waiting.map(({ id, orderNumber, erpCode, skus }) => {
     const position = orders.positionOf(orderNumber);
     const packMs = position === null ? null : packAtMs(orders.at(position));
-    if (packMs === null || packMs > nowMs) return { id, act: "WAIT", missing: [] };
+    if (packMs === null || packMs > nowMs) return { id, act: packMs === null ? "NEVER" : "WAIT", missing: [] };
     const missing = skus.filter((sku) => shelves.isEmpty(sku, erpCode, nowMs));
     return { id, act: missing.length > 0 ? "MISSING" : "PACK", missing };
   });

@@ -24,7 +24,8 @@ export function storeRoutes(parts: { orders: OrderSource; shelves: Shelves; cloc
     {
       method: "POST",
       path: "/_sandbox/stores/look",
-      about: 'What the stores do now about { "waiting": [{ id, orderNumber, erpCode, skus }] }: PACK, WAIT or MISSING',
+      about:
+        'What the stores do now about { "waiting": [{ id, orderNumber, erpCode, skus }] }: PACK, WAIT, NEVER or MISSING',
       auth: null,
       handle: ({ body }) => {
         const { waiting } = parseInput(waitingList, body, "the body");
