@@ -2,7 +2,10 @@ import type { HandlersFor } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import type { omsTasks } from "@drumline/tasks";
 
+import { archiveOldAuditEvents } from "./audit-events/archive-old-audit-events.ts";
+import { dbMaintenance } from "./base/db-maintenance.ts";
 import type { OmsGateways } from "./context.ts";
+import { deleteOldWebhookRequestRecords } from "./integrations/delete-old-webhook-request-records.ts";
 import { fulfilWaitingOrders } from "./fulfilment/fulfil-waiting-orders.ts";
 import { triggerEventQueueEvents } from "./whisperer/trigger-event-queue-events.ts";
 import { undeliveredEventScanner } from "./whisperer/undelivered-event-scanner.ts";
@@ -22,6 +25,9 @@ export const omsHandlers = {
   "oms.shipments.tasks.update_all_seven_days_tracking_information": updateAllSevenDaysTrackingInformation,
   "oms.shipments.tasks.update_all_transfer_order_tracking_information": updateAllTransferOrderTrackingInformation,
   "oms.shipments.tasks.auto_run_ship_the_package_command": autoRunShipThePackageCommand,
+  "oms.base.tasks.db_maintenance": dbMaintenance,
+  "django_audit_events.tasks.archive_old_audit_events": archiveOldAuditEvents,
+  "oms.integrations.tasks.delete_old_webhook_request_records": deleteOldWebhookRequestRecords,
   "whisperer.tasks.undelivered_event_scanner": undeliveredEventScanner,
   "whisperer.tasks.trigger_event_queue_events": triggerEventQueueEvents,
 } satisfies HandlersFor<typeof omsTasks, OmsGateways, Database>;

@@ -50,6 +50,9 @@ describe("the catalogue", () => {
       "oms.shipments.tasks.update_all_seven_days_tracking_information": true,
       "oms.shipments.tasks.update_all_tracking_information": true,
       "oms.shipments.tasks.update_all_transfer_order_tracking_information": true,
+      "django_audit_events.tasks.archive_old_audit_events": true,
+      "oms.base.tasks.db_maintenance": true,
+      "oms.integrations.tasks.delete_old_webhook_request_records": true,
       "whisperer.tasks.trigger_event_queue_events": true,
       "whisperer.tasks.undelivered_event_scanner": true,
     };

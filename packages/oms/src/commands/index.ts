@@ -18,6 +18,7 @@ import { updateShipmentStatus } from "./update-shipment-status.ts";
 export { type Command, CommandImpossible, CommandRefused, NoSuchEntity } from "./command.ts";
 export { type CommandCall, runPackageCommand, runTransferCommand } from "./run-command.ts";
 
+export { type AuditEvent, recordAuditEvents } from "../audit-events/record-audit-events.sql.ts";
 export { type ReplayOutcome, replayDelivery } from "../whisperer/replay-delivery.sql.ts";
 export { type NewSubscription, newSubscriptionSchema, SubscriptionExists } from "../whisperer/subscription.ts";
 export { subscribeToEvents, unsubscribe } from "../whisperer/subscriptions.sql.ts";
