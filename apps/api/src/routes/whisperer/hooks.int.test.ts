@@ -31,6 +31,11 @@ describe("/whisperer/hooks/", () => {
     expect(JSON.stringify(shown)).not.toContain("whsec_");
 
     expect((await send("DELETE", path)).status).toBe(204);
+    const audit = await api.db.auditEvent.findMany({ orderBy: { id: "asc" } });
+    expect(audit.map(({ content }) => (content as { action: string }).action).toSorted()).toEqual([
+      "subscribe",
+      "unsubscribe",
+    ]);
     expect((await send("DELETE", path)).status).toBe(404);
     expect((await send("GET", path)).json()).toMatchObject({ is_active: false, disabled_reason: "unsubscribed" });
   });

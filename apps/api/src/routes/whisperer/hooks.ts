@@ -1,13 +1,17 @@
-import { newSubscriptionSchema, subscribeToEvents, SubscriptionExists, unsubscribe } from "@drumline/oms/commands";
+import {
+  newSubscriptionSchema,
+  recordAuditEvents,
+  subscribeToEvents,
+  SubscriptionExists,
+  unsubscribe,
+} from "@drumline/oms/commands";
 import { findSubscription } from "@drumline/oms/queries";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../../api.ts";
 import { HttpProblem, problemSchema } from "../../problem.ts";
+import { auditOf, OWNER } from "./audit-of.ts";
 import { hookSchema, rowId, toHookView } from "./hook-view.ts";
-
-// Whoever calls is one owner, until requests carry tokens (issue 4): then this is the token's.
-const OWNER = "api";
 
 const noHook = (id: bigint) => new HttpProblem(404, `There is no hook ${id}.`);
 const params = z.object({ id: rowId });
@@ -30,9 +34,11 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
         },
       },
     },
-    async ({ body }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       try {
         const { secret, ...hook } = await subscribeToEvents(db, OWNER, body, clock.now());
+        await recordAuditEvents(db, [auditOf(request, clock, "webhook", hook.id, { action: "subscribe", ...body })]);
         return await reply.status(201).send({ ...toHookView(hook), secret_key: secret });
       } catch (error) {
         if (error instanceof SubscriptionExists) throw new HttpProblem(409, error.message, { cause: error });
@@ -69,8 +75,10 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
         response: { 204: z.null(), 400: problemSchema, 404: problemSchema },
       },
     },
-    async ({ params: { id } }, reply) => {
+    async (request, reply) => {
+      const { id } = request.params;
       if (!(await unsubscribe(db, OWNER, id))) throw noHook(id);
+      await recordAuditEvents(db, [auditOf(request, clock, "webhook", id, { action: "unsubscribe" })]);
       return await reply.status(204).send(null);
     },
   );

@@ -1,8 +1,9 @@
-import { replayDelivery } from "@drumline/oms/commands";
+import { recordAuditEvents, replayDelivery } from "@drumline/oms/commands";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../../api.ts";
 import { HttpProblem, problemSchema } from "../../problem.ts";
+import { auditOf } from "./audit-of.ts";
 import { rowId } from "./hook-view.ts";
 
 export function addReplayRoute(app: Api, { db, clock }: ApiParts): void {
@@ -23,10 +24,12 @@ export function addReplayRoute(app: Api, { db, clock }: ApiParts): void {
         },
       },
     },
-    async ({ params: { id } }, reply) => {
+    async (request, reply) => {
+      const { id } = request.params;
       const outcome = await replayDelivery(db, id, clock.now());
       if (outcome.kind === "unknown") throw new HttpProblem(404, `There is no webhook delivery ${id}.`);
       if (outcome.kind === "refused") throw new HttpProblem(409, whyNot(id, outcome.reason, outcome.status));
+      await recordAuditEvents(db, [auditOf(request, clock, "webhook_delivery", id, { action: "replay" })]);
       const next_attempt_at = outcome.nextAttemptAt.toISOString();
       return await reply.status(202).send({ id: String(id), status: "PENDING", next_attempt_at });
     },
