@@ -6,6 +6,7 @@ import type { WebhookClient } from "@drumline/outbound/webhooks";
 import type { MaintainedTable } from "./base/maintained-tables.ts";
 import type { InventoryGateway } from "./inventory/port.ts";
 import type { OmnitronGateway } from "./omnitron/port.ts";
+import type { ReplanTuning } from "./replanning/settings.ts";
 import type { CarrierGateway } from "./shipments/port.ts";
 import type { TrackingTuning } from "./shipments/settings.ts";
 import type { DeliveryTuning } from "./whisperer/delivery.ts";
@@ -28,6 +29,7 @@ export interface OmsTuning {
   readonly planBatchSize: number;
   /** Runs that may help one that finds a backlog. */
   readonly planHelpers: number;
+  readonly replan: ReplanTuning;
   readonly tracking: TrackingTuning;
   readonly delivery: DeliveryTuning;
   readonly housekeeping: HousekeepingTuning;

@@ -4,6 +4,7 @@ import { createWebhookClient } from "@drumline/outbound/webhooks";
 import type { OmsGateways } from "./context.ts";
 import { createInventoryGateway } from "./inventory/http.ts";
 import { createOmnitronGateway } from "./omnitron/http.ts";
+import { toReplanTuning } from "./replanning/settings.ts";
 import type { OmsSettings } from "./settings.ts";
 import { createCarriers, toTrackingTuning } from "./shipments/settings.ts";
 import { toDeliveryTuning, toHousekeepingTuning } from "./tuning.ts";
@@ -24,6 +25,7 @@ export function createOmsGateways(settings: OmsSettings): OmsGateways {
       overlapMs: settings.omnitronOverlapSeconds * SECOND_MS,
       planBatchSize: settings.omsPlanBatchSize,
       planHelpers: settings.omsPlanHelpers,
+      replan: toReplanTuning(settings),
       tracking: toTrackingTuning(settings),
       delivery: toDeliveryTuning(settings),
       housekeeping: toHousekeepingTuning(settings),

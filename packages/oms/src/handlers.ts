@@ -6,7 +6,10 @@ import { archiveOldAuditEvents } from "./audit-events/archive-old-audit-events.t
 import { dbMaintenance } from "./base/db-maintenance.ts";
 import type { OmsGateways } from "./context.ts";
 import { deleteOldWebhookRequestRecords } from "./integrations/delete-old-webhook-request-records.ts";
+import { fulfilReplaningOrders } from "./fulfilment/fulfil-replaning-orders.ts";
 import { fulfilWaitingOrders } from "./fulfilment/fulfil-waiting-orders.ts";
+import { retryOutOfStockPackages } from "./fulfilment/retry-out-of-stock-packages.ts";
+import { clearInventoryDiscrepancies } from "./reservations/clear-inventory-discrepancies.ts";
 import { triggerEventQueueEvents } from "./whisperer/trigger-event-queue-events.ts";
 import { undeliveredEventScanner } from "./whisperer/undelivered-event-scanner.ts";
 import { getOrdersFromOmnitron } from "./orders/get-orders-from-omnitron.ts";
@@ -21,6 +24,9 @@ import {
 export const omsHandlers = {
   "oms.orders.tasks.get_orders_from_omnitron": getOrdersFromOmnitron,
   "oms.fulfilment.tasks.fulfil_waiting_orders": fulfilWaitingOrders,
+  "oms.fulfilment.tasks.fulfil_replaning_orders": fulfilReplaningOrders,
+  "oms.fulfilment.tasks.retry_out_of_stock_packages": retryOutOfStockPackages,
+  "oms.reservations.tasks.clear_inventory_discrepancies": clearInventoryDiscrepancies,
   "oms.shipments.tasks.update_all_tracking_information": updateAllTrackingInformation,
   "oms.shipments.tasks.update_all_seven_days_tracking_information": updateAllSevenDaysTrackingInformation,
   "oms.shipments.tasks.update_all_transfer_order_tracking_information": updateAllTransferOrderTrackingInformation,

@@ -1,6 +1,7 @@
 import { integer, type Setting, url, type ValuesOf } from "@drumline/core/config";
 
 import { housekeepingSettings } from "./housekeeping-settings.ts";
+import { replanSettings } from "./replanning/settings.ts";
 import { shipmentSettings } from "./shipments/settings.ts";
 import { deliverySettings } from "./whisperer/settings.ts";
 
@@ -54,6 +55,7 @@ export const omsSettings = {
     max: 50,
     about: "Further runs that a planning run may ask for when more than one batch of orders waits; 0 for none.",
   }),
+  ...replanSettings,
   ...shipmentSettings,
   ...deliverySettings,
   ...housekeepingSettings,

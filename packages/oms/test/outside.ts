@@ -7,6 +7,7 @@ import { createOmnitronGateway } from "../src/omnitron/http.ts";
 import { readSettings } from "@drumline/core/config";
 import { createWebhookClient } from "@drumline/outbound/webhooks";
 import { omsSettings } from "../src/settings.ts";
+import { toReplanTuning } from "../src/replanning/settings.ts";
 import { createCarrierGateway } from "../src/shipments/http.ts";
 import { toTrackingTuning } from "../src/shipments/settings.ts";
 import { toDeliveryTuning, toHousekeepingTuning } from "../src/tuning.ts";
@@ -56,6 +57,7 @@ export async function startOutside(): Promise<Outside> {
         overlapMs: 300_000,
         planBatchSize: 500,
         planHelpers: 3,
+        replan: toReplanTuning(defaults),
         tracking: toTrackingTuning(defaults),
         delivery: toDeliveryTuning(defaults),
         housekeeping: toHousekeepingTuning(defaults),

@@ -46,6 +46,9 @@ describe("the catalogue", () => {
     const names: Record<keyof Handlers, true> = {
       "oms.orders.tasks.get_orders_from_omnitron": true,
       "oms.fulfilment.tasks.fulfil_waiting_orders": true,
+      "oms.fulfilment.tasks.fulfil_replaning_orders": true,
+      "oms.fulfilment.tasks.retry_out_of_stock_packages": true,
+      "oms.reservations.tasks.clear_inventory_discrepancies": true,
       "oms.shipments.tasks.auto_run_ship_the_package_command": true,
       "oms.shipments.tasks.update_all_seven_days_tracking_information": true,
       "oms.shipments.tasks.update_all_tracking_information": true,

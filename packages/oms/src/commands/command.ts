@@ -30,7 +30,7 @@ export function defineCommand<Args extends z.ZodObject>(command: {
   readonly args: Args;
   run(tx: Transaction, request: CommandRequest<z.output<Args>>): Promise<TransitionOutcome>;
 }): Command {
-  return command as Command;
+  return command;
 }
 
 /** What every command hands on to its transition. */
