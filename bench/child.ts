@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 
 export interface BenchChild {
+  /** What it said when it was ready. */
+  readonly said: unknown;
   /** Seconds of processor time so far, user and system. */
   cpuSeconds(): number;
   rssMegabytes(): number;
@@ -19,8 +21,9 @@ export async function startChild(
     env: { ...process.env, LOG_LEVEL: "warn", ...env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
-  await untilReady(child, file);
+  const said = await untilReady(child, file);
   return {
+    said,
     cpuSeconds: () => readCpuSeconds(child.pid!),
     rssMegabytes: () => readRssMegabytes(child.pid!),
     stop: async () => {
@@ -31,9 +34,9 @@ export async function startChild(
   };
 }
 
-function untilReady(child: ChildProcess, file: string): Promise<void> {
+function untilReady(child: ChildProcess, file: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    child.once("message", () => resolve());
+    child.once("message", resolve);
     child.once("exit", (code) => reject(new Error(`${file} ended with code ${code} before it was ready`)));
   });
 }

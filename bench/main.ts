@@ -1,6 +1,7 @@
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   noop: async () => (await import("./noop.ts")).benchNoop(),
   ticks: async () => (await import("./ticks.ts")).benchTicks(),
+  oms: async () => (await import("./oms/bench-oms.ts")).benchOms(),
 };
 
 const name = process.argv[2] ?? "";
