@@ -2,6 +2,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   noop: async () => (await import("./noop.ts")).benchNoop(),
   orders: async () => (await import("./orders.ts")).benchOrders(),
   ticks: async () => (await import("./ticks.ts")).benchTicks(),
+  oms: async () => (await import("./oms/bench-oms.ts")).benchOms(),
 };
 
 const name = process.argv[2] ?? "";

@@ -21,6 +21,7 @@ export async function addOpenApi(app: Api): Promise<void> {
         { name: "schedules", description: "When it is done" },
         { name: "runs", description: "What was done" },
         { name: "queues", description: "What waits" },
+        { name: "webhooks", description: "Who is told of what" },
       ],
     },
     transform: jsonSchemaTransform,

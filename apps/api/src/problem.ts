@@ -57,8 +57,10 @@ const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
   404: "Not found",
   408: "Request timeout",
+  409: "Conflict",
   413: "Content too large",
   415: "Unsupported media type",
+  422: "Unprocessable content",
   503: "Service unavailable",
 };
 

@@ -23,7 +23,10 @@ describe("api", () => {
     expect(document).toMatchObject({ openapi: "3.1.0" });
     const { components } = document as { components?: { schemas?: object } };
     expect(Object.keys(components!.schemas!).sort()).toEqual([
+      "Hook",
       "Overview",
+      "Package",
+      "PackageCommandInput",
       "Problem",
       "Queue",
       "Readiness",
@@ -31,18 +34,28 @@ describe("api", () => {
       "RunDetail",
       "Schedule",
       "Task",
+      "TransferCommandInput",
+      "TransferOrder",
     ]);
     expect(Object.keys(document.paths!).sort()).toEqual([
+      "/api/v1/oms/packages",
+      "/api/v1/oms/packages/{id}",
+      "/api/v1/oms/packages/{id}/command",
+      "/api/v1/oms/transfers/{id}",
+      "/api/v1/oms/transfers/{id}/command",
       "/api/v1/overview",
       "/api/v1/queues",
       "/api/v1/runs",
       "/api/v1/runs/{id}",
       "/api/v1/schedules",
       "/api/v1/tasks",
+      "/api/v1/webhook-deliveries/{id}/replay",
       "/echo",
       "/health/live",
       "/health/ready",
       "/metrics",
+      "/whisperer/hooks",
+      "/whisperer/hooks/{id}",
     ]);
   });
 

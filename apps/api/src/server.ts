@@ -7,6 +7,8 @@ import { addOpenApi } from "./open-api.ts";
 import { answerProblems } from "./problem.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addMetricsRoute } from "./routes/metrics.ts";
+import { addPackageRoutes } from "./routes/oms/packages.ts";
+import { addTransferRoutes } from "./routes/oms/transfers.ts";
 import { addOverviewRoute } from "./routes/overview.ts";
 import { addQueuesRoute } from "./routes/queues.ts";
 import { addRunRoute } from "./routes/run.ts";
@@ -14,6 +16,8 @@ import { addRunsRoute } from "./routes/runs.ts";
 import { addSchedulesRoute } from "./routes/schedules.ts";
 import { addStatusPageRoute } from "./routes/status-page.ts";
 import { addTasksRoute } from "./routes/tasks.ts";
+import { addHookRoutes } from "./routes/whisperer/hooks.ts";
+import { addReplayRoute } from "./routes/whisperer/replay.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -43,5 +47,9 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addRunsRoute(app, parts);
   addRunRoute(app, parts);
   addQueuesRoute(app, parts);
+  addPackageRoutes(app, parts);
+  addTransferRoutes(app, parts);
+  addHookRoutes(app, parts);
+  addReplayRoute(app, parts);
   return app;
 }

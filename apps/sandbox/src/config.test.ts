@@ -10,6 +10,7 @@ describe("the sandbox's settings", () => {
       port: 4010,
       token: "sandbox-token",
       dataFolder: null,
+      orders: 0,
       speed: null,
       seed: 1,
       short: 0,

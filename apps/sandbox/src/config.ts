@@ -17,6 +17,12 @@ export const sandboxSettings = {
     about: "Folder with the Olist files (*.csv.gz or *.csv). Empty: orders come from a seeded generator, without end.",
     example: "./data/olist",
   }),
+  orders: integer("SANDBOX_ORDERS", {
+    fallback: 0,
+    min: 0,
+    max: 2 ** 31,
+    about: "How many orders there are: the first so many of the data. 0 is all of them.",
+  }),
   speed: decimal("SANDBOX_SPEED", {
     above: 0,
     max: 100_000,

@@ -1,17 +1,24 @@
-import { type Controls, controlRoutes, toSandboxState } from "./control/index.ts";
+import { type CarrierDesk, carrierRoutes } from "./carriers/index.ts";
+import { type Controls, controlRoutes, outcomesRoute, toSandboxState } from "./control/index.ts";
+import { type HookBook, hookRoutes } from "./hooks/index.ts";
 import { htmlReply, jsonReply, type Route, toIndexPage } from "./http/index.ts";
 import { stockQueryRoute } from "./inventory/index.ts";
-import { orderUpdatesRoute, stockLocationsRoute } from "./omnitron/index.ts";
-import type { World } from "./world/index.ts";
+import { cancellationRoutes, openStatusBook, orderUpdatesRoute, stockLocationsRoute } from "./omnitron/index.ts";
+import { storeRoutes } from "./stores/index.ts";
+import type { Shelves, World } from "./world/index.ts";
 
 export interface OutsideWorld extends Controls {
   readonly world: World;
-  readonly isShort: (sku: string, nowMs: number) => boolean;
+  readonly shelves: Shelves;
+  readonly carriers: CarrierDesk;
+  readonly hooks: HookBook;
 }
 
 /** Everything the sandbox answers to, one outside system after the other. */
-export function listRoutes({ world, isShort, clock, orders, faults }: OutsideWorld): readonly Route[] {
-  const state = () => toSandboxState(clock, orders);
+export function listRoutes(outside: OutsideWorld): readonly Route[] {
+  const { world, shelves, clock, orders, faults, carriers, cancellations, hooks } = outside;
+  const statuses = openStatusBook(world.orders);
+  const state = () => toSandboxState(clock, orders, cancellations);
   const routes: Route[] = [
     {
       method: "GET",
@@ -24,10 +31,16 @@ export function listRoutes({ world, isShort, clock, orders, faults }: OutsideWor
 
     orderUpdatesRoute(orders, clock),
     stockLocationsRoute(world.locations),
+    ...cancellationRoutes(cancellations, clock),
+    statuses.route,
 
-    stockQueryRoute({ stock: world.stock, isShort, clock }),
+    stockQueryRoute({ stock: world.stock, shelves, clock }),
+    ...carrierRoutes(carriers, clock),
+    ...hookRoutes(hooks),
+    ...storeRoutes({ orders: world.orders, shelves, clock }),
 
-    ...controlRoutes({ clock, orders, faults }),
+    ...controlRoutes({ clock, orders, faults, cancellations }),
+    outcomesRoute({ orders: world.orders, statuses: statuses.book, cancellations }),
   ];
   return routes;
 }

@@ -175,6 +175,7 @@ describe("the sandbox itself", () => {
       ordersVisible: expect.any(Number),
       ordersTotal: null,
       finished: false,
+      nextAt: expect.stringMatching(/^2025-01-08T/),
     });
   });
 });

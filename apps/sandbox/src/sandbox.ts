@@ -4,10 +4,13 @@ import type { AddressInfo } from "node:net";
 import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 
+import { openCarrierDesk } from "./carriers/index.ts";
 import { loadClockState, saveClockState, startVirtualClock } from "./clock/index.ts";
 import type { SandboxConfig } from "./config.ts";
 import { createFaultSwitches } from "./faults/index.ts";
+import { openHookBook } from "./hooks/index.ts";
 import { createSandboxServer } from "./http/index.ts";
+import { openCancellationBook } from "./omnitron/index.ts";
 import { listRoutes } from "./routes.ts";
 import { loadWorld, openOrderBook, planShortages } from "./world/index.ts";
 
@@ -30,8 +33,17 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
   saveClock();
 
   const faults = createFaultSwitches(seed);
-  const isShort = planShortages({ seed, share: config.short, startsAtMs: world.startsAtMs });
-  const routes = listRoutes({ world, isShort, clock, orders: openOrderBook(world.orders), faults });
+  const carriers = openCarrierDesk(world.orders);
+  const routes = listRoutes({
+    world,
+    shelves: planShortages(world, { seed, share: config.short }),
+    clock,
+    orders: openOrderBook(world.orders),
+    carriers,
+    cancellations: openCancellationBook(world.orders, carriers.allTakenOverMs),
+    hooks: openHookBook(),
+    faults,
+  });
   const server = createSandboxServer({ routes, faults, token: config.token, report });
   server.listen(config.port, config.host);
   await once(server, "listening");

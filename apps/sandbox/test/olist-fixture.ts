@@ -5,10 +5,10 @@ import { gzipSync } from "node:zlib";
 
 /** Two orders of one person, the second paid in two parts and approved first; a third without items or payment. */
 const TABLES: Record<string, string> = {
-  orders: `order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at
-late,c1,delivered,2018-05-22 10:59:50,2018-05-23 08:00:00
-early,c2,delivered,2018-05-22 11:00:00,2018-05-22 12:00:00
-bare,c3,unavailable,2018-05-22 11:30:00,
+  orders: `order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date
+late,c1,delivered,2018-05-22 10:59:50,2018-05-23 08:00:00,2018-05-25 10:00:00,2018-05-24 09:00:00
+early,c2,delivered,2018-05-22 11:00:00,2018-05-22 12:00:00,2018-05-22 09:00:00,2018-05-30 12:00:00
+bare,c3,unavailable,2018-05-22 11:30:00,,,
 `,
   order_items: `order_id,order_item_id,product_id,seller_id,price,freight_value
 early,2,p1,s2,10.00,1.50

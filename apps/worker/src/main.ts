@@ -1,7 +1,7 @@
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
 import { openStores, registerTasks, startWorker } from "@drumline/engine";
-import { createOmsGateways, omsHandlers } from "@drumline/oms";
+import { createCourier, createOmsGateways, omsHandlers, ringAfterRuns } from "@drumline/oms";
 import { omsTasks } from "@drumline/tasks";
 
 import { readWorkerConfig } from "./config.ts";
@@ -10,15 +10,17 @@ await runProcess("worker", async () => {
   const config = readWorkerConfig();
   const log = createLog({ level: config.logLevel, process: "worker" });
   const stores = await openStores(config, { log, process: "worker" });
+  const gateways = createOmsGateways(config);
+  const courier = createCourier({ db: stores.db, gateways, log });
   const worker = await startWorker({
     ...stores,
     log,
-    tasks: registerTasks(omsTasks, omsHandlers, createOmsGateways(config)),
+    tasks: registerTasks(omsTasks, ringAfterRuns(omsHandlers, courier), gateways),
     queues: config.queues,
     concurrency: config.concurrency,
     leaseMs: config.leaseSeconds * 1_000,
     graceMs: config.shutdownGraceSeconds * 1_000,
   });
   log.info({ queues: config.queues, concurrency: config.concurrency, queue: stores.backend.kind }, "worker started");
-  return { stop: () => stopInOrder(worker.stop, stores.close) };
+  return { stop: () => stopInOrder(worker.stop, courier.close, async () => gateways.webhooks.close(), stores.close) };
 });

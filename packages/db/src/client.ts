@@ -23,7 +23,19 @@ export function openDatabase(
     application_name: applicationName,
     connectionTimeoutMillis: 30_000,
   });
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 60_000 } });
+  const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 60_000 } });
+  urls.set(db, url);
+  return db;
+}
+
+const urls = new WeakMap<Database, string>();
+
+/** Where a database that `openDatabase` opened is. */
+export function urlOf(db: Database): string {
+  const url = urls.get(db);
+  if (url === undefined)
+    throw new Error("this database was not opened by openDatabase, or is the client of a transaction");
+  return url;
 }
 
 /**

@@ -1,3 +1,4 @@
 export { openDatabase, type Database, type DatabaseOptions, type Transaction } from "./client.ts";
+export { openConnection, type DatabaseConnection } from "./own-connection.ts";
 export * as enums from "./generated/enums.ts";
 export { Prisma } from "./generated/client.ts";

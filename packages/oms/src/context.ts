@@ -1,13 +1,22 @@
 import type { TaskContext } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
+import type { WebhookClient } from "@drumline/outbound/webhooks";
+
+import type { MaintainedTable } from "./base/maintained-tables.ts";
 import type { InventoryGateway } from "./inventory/port.ts";
 import type { OmnitronGateway } from "./omnitron/port.ts";
+import type { ReplanTuning } from "./replanning/settings.ts";
+import type { CarrierGateway } from "./shipments/port.ts";
+import type { TrackingTuning } from "./shipments/settings.ts";
+import type { DeliveryTuning } from "./whisperer/delivery.ts";
 
 /** The outside of the OMS, and how much of it to take at once. */
 export interface OmsGateways {
   readonly omnitron: OmnitronGateway;
   readonly inventory: InventoryGateway;
+  readonly carriers: CarrierGateway;
+  readonly webhooks: WebhookClient;
   readonly settings: OmsTuning;
 }
 
@@ -20,6 +29,23 @@ export interface OmsTuning {
   readonly planBatchSize: number;
   /** Runs that may help one that finds a backlog. */
   readonly planHelpers: number;
+  readonly replan: ReplanTuning;
+  readonly tracking: TrackingTuning;
+  readonly delivery: DeliveryTuning;
+  readonly housekeeping: HousekeepingTuning;
+}
+
+export interface HousekeepingTuning {
+  readonly maintenanceTables: readonly MaintainedTable[];
+  /** For one table. */
+  readonly maintenanceTimeoutMs: number;
+  readonly archiveChunkRows: number;
+  /** For one run. */
+  readonly archiveBudgetMs: number;
+  readonly webhookRequestDays: number;
+  readonly failedWebhookRequestDays: number;
+  /** Records one run deletes at most. */
+  readonly webhookRequestBatch: number;
 }
 
 export type OmsContext<Args> = TaskContext<Args, OmsGateways, Database>;

@@ -1,20 +1,34 @@
 import { SECOND_MS } from "@drumline/core/clock";
+import { createWebhookClient } from "@drumline/outbound/webhooks";
 
 import type { OmsGateways } from "./context.ts";
 import { createInventoryGateway } from "./inventory/http.ts";
 import { createOmnitronGateway } from "./omnitron/http.ts";
+import { toReplanTuning } from "./replanning/settings.ts";
 import type { OmsSettings } from "./settings.ts";
+import { createCarriers, toTrackingTuning } from "./shipments/settings.ts";
+import { toDeliveryTuning, toHousekeepingTuning } from "./tuning.ts";
 
 /** The OMS's outside, over HTTP. Connects to nothing until a handler asks. */
 export function createOmsGateways(settings: OmsSettings): OmsGateways {
   return {
     omnitron: createOmnitronGateway({ url: settings.omnitronUrl, token: settings.omnitronToken }),
     inventory: createInventoryGateway({ url: settings.inventoryUrl, token: settings.inventoryToken }),
+    carriers: createCarriers(settings),
+    webhooks: createWebhookClient({
+      allowPrivate: settings.webhookAllowPrivate,
+      timeoutMs: settings.webhookTimeoutSeconds * SECOND_MS,
+      maxPerHost: settings.webhookMaxPerHost,
+    }),
     settings: {
       pageSize: settings.omnitronPageSize,
       overlapMs: settings.omnitronOverlapSeconds * SECOND_MS,
       planBatchSize: settings.omsPlanBatchSize,
       planHelpers: settings.omsPlanHelpers,
+      replan: toReplanTuning(settings),
+      tracking: toTrackingTuning(settings),
+      delivery: toDeliveryTuning(settings),
+      housekeeping: toHousekeepingTuning(settings),
     },
   };
 }

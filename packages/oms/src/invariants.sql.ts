@@ -10,7 +10,10 @@ export interface BrokenInvariant {
 
 const reserving = Prisma.sql`package.state::text = ANY(${[...RESERVING_STATES]}::text[])`;
 
-/** What must hold of the OMS's tables at any moment (oms-domain 8.2): each query returns the rows that break it. */
+/**
+ * What must hold of the OMS's tables at any moment (oms-domain 8.2): each query returns the rows that break it. The log's
+ * order is that of its ids, which are given under the lock of what they tell about; its instants come from many clocks.
+ */
 export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
   "reserved units are on hand": Prisma.sql`
     SELECT reservation.location_id, reservation.product_id, sum(quantity) AS reserved, max(on_hand) AS on_hand
@@ -29,15 +32,21 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
       WHERE type = 'ORDER' AND status = 'ACTIVE' GROUP BY package_item_id, location_id
     ) own ON own.package_item_id = item.id AND own.location_id = package.location_id
     LEFT JOIN (
-      SELECT transfer_item.package_item_id, sum(reservation.quantity) AS units
-      FROM reservation
-      JOIN transfer_item ON transfer_item.id = reservation.transfer_item_id
+      SELECT transfer_item.package_item_id, sum(CASE
+        WHEN transfer_order.state IN ('IN_TRANSIT', 'OUT_OF_STOCK') THEN transfer_item.quantity
+        ELSE reservation.quantity
+      END) AS units
+      FROM transfer_item
       JOIN transfer_order ON transfer_order.id = transfer_item.transfer_order_id
-      WHERE reservation.type = 'TRANSFER' AND reservation.status = 'ACTIVE'
+      LEFT JOIN reservation ON reservation.transfer_item_id = transfer_item.id AND reservation.status = 'ACTIVE'
         AND reservation.location_id = transfer_order.source_id
+      WHERE transfer_order.state NOT IN ('TRANSFERRED', 'CANCELLED')
       GROUP BY transfer_item.package_item_id
     ) fetched ON fetched.package_item_id = item.id
-    WHERE ${reserving} AND item.quantity <> coalesce(own.units, 0) + coalesce(fetched.units, 0)`,
+    WHERE ${reserving} AND item.quantity <> coalesce(own.units, 0) + coalesce(fetched.units, 0)
+      AND NOT EXISTS (
+        SELECT FROM state_transition_log log
+        WHERE log.entity_type = 'package' AND log.entity_id = package.id AND log.command = 'PKG_DEALLOCATE_RESERVATIONS')`,
 
   "a package past packing, cancelled or in exception reserves nothing": Prisma.sql`
     SELECT reservation.id, package.number, package.state::text
@@ -91,7 +100,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     FROM package
     LEFT JOIN LATERAL (
       SELECT new_state FROM state_transition_log
-      WHERE entity_type = 'package' AND entity_id = package.id ORDER BY at DESC, id DESC LIMIT 1
+      WHERE entity_type = 'package' AND entity_id = package.id ORDER BY id DESC LIMIT 1
     ) last ON true
     WHERE last.new_state IS DISTINCT FROM package.state::text`,
 

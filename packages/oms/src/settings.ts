@@ -1,5 +1,10 @@
 import { integer, type Setting, url, type ValuesOf } from "@drumline/core/config";
 
+import { housekeepingSettings } from "./housekeeping-settings.ts";
+import { replanSettings } from "./replanning/settings.ts";
+import { shipmentSettings } from "./shipments/settings.ts";
+import { deliverySettings } from "./whisperer/settings.ts";
+
 const secret = (key: string, fallback: string, about: string): Setting<string> => ({
   key,
   about,
@@ -50,6 +55,10 @@ export const omsSettings = {
     max: 50,
     about: "Further runs that a planning run may ask for when more than one batch of orders waits; 0 for none.",
   }),
+  ...replanSettings,
+  ...shipmentSettings,
+  ...deliverySettings,
+  ...housekeepingSettings,
 } as const;
 
 export type OmsSettings = ValuesOf<typeof omsSettings>;

@@ -4,14 +4,27 @@ import type { AddressInfo } from "node:net";
 import type { OmsGateways, OmsTuning } from "../src/context.ts";
 import { createInventoryGateway } from "../src/inventory/http.ts";
 import { createOmnitronGateway } from "../src/omnitron/http.ts";
+import { readSettings } from "@drumline/core/config";
+import { createWebhookClient } from "@drumline/outbound/webhooks";
+import { omsSettings } from "../src/settings.ts";
+import { toReplanTuning } from "../src/replanning/settings.ts";
+import { createCarrierGateway } from "../src/shipments/http.ts";
+import { toTrackingTuning } from "../src/shipments/settings.ts";
+import { toDeliveryTuning, toHousekeepingTuning } from "../src/tuning.ts";
 
 export type Raw = Record<string, unknown>;
+
+const defaults = readSettings(omsSettings, {});
 
 /** Omnitron and the inventory engine on a local port, with whatever a test puts into them. */
 export interface Outside {
   /** Served in the order of (modified_date, pk). */
   readonly orders: Raw[];
   readonly locations: Raw[];
+  /** Cancellation plans, served like orders. */
+  readonly cancellations: Raw[];
+  /** What Omnitron was told: idempotency keys and bodies, by path, in order. */
+  readonly told: { readonly path: string; readonly key: string; readonly body: Raw }[];
   /** Answers of the inventory engine, such as `{ "sku-1": { A: 5 } }`; a SKU that is absent is unknown to it. */
   stock: Record<string, Record<string, unknown>>;
   asOf: string;
@@ -31,6 +44,8 @@ export async function startOutside(): Promise<Outside> {
   const outside: Outside = {
     orders: [],
     locations: [],
+    cancellations: [],
+    told: [],
     stock: {},
     asOf: "2026-11-20T12:00:00Z",
     intercept: null,
@@ -38,7 +53,22 @@ export async function startOutside(): Promise<Outside> {
     gateways: (tuning = {}) => ({
       omnitron: createOmnitronGateway({ url, token: "key" }, patience),
       inventory: createInventoryGateway({ url, token: "key" }, patience),
-      settings: { pageSize: 500, overlapMs: 300_000, planBatchSize: 500, planHelpers: 3, ...tuning },
+      carriers: createCarrierGateway(
+        { accessOf: (user) => ({ url, user, password: "key" }), maxConcurrent: 50, perSecond: 10_000 },
+        patience,
+      ),
+      webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 2_000, maxPerHost: 10 }),
+      settings: {
+        pageSize: 500,
+        overlapMs: 300_000,
+        planBatchSize: 500,
+        planHelpers: 3,
+        replan: toReplanTuning(defaults),
+        tracking: toTrackingTuning(defaults),
+        delivery: toDeliveryTuning(defaults),
+        housekeeping: toHousekeepingTuning(defaults),
+        ...tuning,
+      },
     }),
     close: async () => {
       server.closeAllConnections();
@@ -54,9 +84,10 @@ async function answer(outside: Outside, request: IncomingMessage, response: Serv
   const { pathname, searchParams } = new URL(request.url!, "http://localhost");
   const limit = Number(searchParams.get("limit"));
   const afterPk = Number(searchParams.get("after_pk"));
-  if (pathname === "/api/i1/orders/updates") {
+  if (pathname === "/api/i1/orders/updates" || pathname === "/api/i1/cancellation_plans/updates") {
     const after = [Date.parse(searchParams.get("modified_after")!), afterPk] as const;
-    const ordered = [...outside.orders].sort((left, right) => compare(positionOf(left), positionOf(right)));
+    const records = pathname.includes("cancellation") ? outside.cancellations : outside.orders;
+    const ordered = [...records].sort((left, right) => compare(positionOf(left), positionOf(right)));
     reply(
       response,
       pageOf(
@@ -75,7 +106,11 @@ async function answer(outside: Outside, request: IncomingMessage, response: Serv
   } else {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    reply(response, stockAnswer(outside, (JSON.parse(Buffer.concat(chunks).toString()) as { skus: string[] }).skus));
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as Raw;
+    if (pathname.startsWith("/api/i1/")) {
+      outside.told.push({ path: pathname, key: String(request.headers["idempotency-key"]), body });
+      reply(response, {});
+    } else reply(response, stockAnswer(outside, (body as unknown as { skus: string[] }).skus));
   }
 }
 
@@ -148,6 +183,24 @@ export function rawLocation(pk: number, erpCode: string, overrides: Raw = {}): R
     is_active: true,
     is_fulfillment_center: true,
     address: { country: "BR", state: "SP", city: "campinas", district: null, latitude: null, longitude: null },
+    ...overrides,
+  };
+}
+
+/** A wish to cancel, as Omnitron sends it. */
+export function rawCancellation(
+  pk: number,
+  orderNumber: string,
+  items: readonly (readonly [itemPk: number, quantity: number])[],
+  overrides: Raw = {},
+): Raw {
+  return {
+    pk,
+    order: { number: orderNumber },
+    plan_type: "cancel",
+    status: "waiting",
+    modified_date: "2026-11-20T11:00:00.000Z",
+    items: items.map(([itemPk, quantity]) => ({ order_item_pk: itemPk, quantity })),
     ...overrides,
   };
 }

@@ -53,6 +53,7 @@ export function anOrder(lines: readonly WaitingLine[], overrides: Partial<Waitin
       longitude: null,
     },
     packagesSoFar: 0,
+    trigger: "NEW",
     attemptsSoFar: 0,
     hasOpenShortfall: false,
     lines,

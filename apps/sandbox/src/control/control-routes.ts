@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { VirtualClock } from "../clock/index.ts";
 import { faultSchema, type FaultSwitches } from "../faults/index.ts";
 import { HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
-import { toOmnitronOrder } from "../omnitron/index.ts";
+import { type CancellationBook, toOmnitronOrder } from "../omnitron/index.ts";
 import { NoSuchOrder, type OrderBook } from "../world/index.ts";
 import { toSandboxState } from "./sandbox-state.ts";
 
@@ -28,11 +28,12 @@ export interface Controls {
   readonly clock: VirtualClock;
   readonly orders: OrderBook;
   readonly faults: FaultSwitches;
+  readonly cancellations: CancellationBook;
 }
 
 /** How tests and demonstrations steer the world. Open, and never struck by faults. */
-export function controlRoutes({ clock, orders, faults }: Controls): Route[] {
-  const state = () => jsonReply(toSandboxState(clock, orders));
+export function controlRoutes({ clock, orders, faults, cancellations }: Controls): Route[] {
+  const state = () => jsonReply(toSandboxState(clock, orders, cancellations));
   return [
     { method: "GET", path: "/_sandbox/state", about: "How far the world has come", auth: null, handle: state },
     {

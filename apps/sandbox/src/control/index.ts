@@ -1,2 +1,3 @@
 export { controlRoutes, type Controls } from "./control-routes.ts";
+export { outcomesRoute } from "./outcome-routes.ts";
 export { toSandboxState } from "./sandbox-state.ts";

@@ -1,4 +1,5 @@
 import type { VirtualClock } from "../clock/index.ts";
+import type { CancellationBook } from "../omnitron/index.ts";
 import type { OrderBook } from "../world/index.ts";
 
 export interface SandboxState {
@@ -10,9 +11,11 @@ export interface SandboxState {
   readonly ordersTotal: number | null;
   /** Every order there will ever be can be seen. */
   readonly finished: boolean;
+  /** When the next order or cancellation plan comes about; null when none will, as far as can be told now. */
+  readonly nextAt: string | null;
 }
 
-export function toSandboxState(clock: VirtualClock, orders: OrderBook): SandboxState {
+export function toSandboxState(clock: VirtualClock, orders: OrderBook, cancellations: CancellationBook): SandboxState {
   const nowMs = clock.nowMs();
   const ordersVisible = orders.countUntil(nowMs);
   return {
@@ -21,5 +24,8 @@ export function toSandboxState(clock: VirtualClock, orders: OrderBook): SandboxS
     ordersVisible,
     ordersTotal: orders.total,
     finished: ordersVisible === orders.total,
+    nextAt: toInstant(Math.min(orders.nextAfter(nowMs), cancellations.nextAfter(nowMs))),
   };
 }
+
+const toInstant = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null);

@@ -1,4 +1,4 @@
-export { HttpError } from "./http-error.ts";
+export { badRequest, HttpError } from "./http-error.ts";
 export { toIndexPage } from "./index-page.ts";
 export { parseInput } from "./parse-input.ts";
 export { htmlReply, jsonReply, type Reply } from "./reply.ts";

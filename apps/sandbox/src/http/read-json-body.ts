@@ -6,8 +6,14 @@ import { badRequest, HttpError } from "./http-error.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Undefined where nothing was sent. Throws a 413 above 1 MiB and a 400 where it is not JSON. */
-export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+export interface JsonBody {
+  /** Undefined where nothing was sent. */
+  readonly body: unknown;
+  readonly rawBody: string;
+}
+
+/** Throws a 413 above 1 MiB and a 400 where it is not JSON. */
+export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> {
   const chunks: Buffer[] = [];
   let size = 0;
   // Left open on the way out, so that the 413 still reaches the sender.
@@ -19,9 +25,10 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
     }
     chunks.push(chunk);
   }
-  if (size === 0) return undefined;
+  if (size === 0) return { body: undefined, rawBody: "" };
+  const rawBody = Buffer.concat(chunks).toString("utf8");
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return { body: JSON.parse(rawBody), rawBody };
   } catch (error) {
     throw badRequest(`the body is not JSON: ${messageOf(error)}`);
   }

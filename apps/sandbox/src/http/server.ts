@@ -42,8 +42,8 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   try {
     const { route, params } = findRoute(parts.routes, request.method ?? "GET", path);
     checkKey(route, parts.token, request.headers.authorization);
-    const body = await readJsonBody(request);
-    reply = route.handle({ params, query: Object.fromEntries(new URLSearchParams(search)), body });
+    const query = Object.fromEntries(new URLSearchParams(search));
+    reply = route.handle({ params, query, headers: request.headers, ...(await readJsonBody(request)) });
   } catch (error) {
     if (request.socket.destroyed) return;
     reply = errorReply(error instanceof HttpError ? error : ownFailure(parts, request, error));
@@ -64,10 +64,20 @@ async function waitOutSlowness(strikes: readonly FaultStrike[], response: Server
 }
 
 function checkKey({ auth, path }: Route, token: string, header: string | undefined): void {
-  if (auth === null || header === `${auth} ${token}`) return;
+  if (auth === null || keyOf(auth, header) === token) return;
   const got = header === undefined ? "no Authorization header" : "another key or scheme";
-  const message = `got ${got}; ${path} expects "Authorization: ${auth} <SANDBOX_TOKEN>"`;
+  const key = auth === "Basic" ? "<base64 of any user:SANDBOX_TOKEN>" : "<SANDBOX_TOKEN>";
+  const message = `got ${got}; ${path} expects "Authorization: ${auth} ${key}"`;
   throw new HttpError(401, { code: "UNAUTHORIZED", message, headers: { "www-authenticate": auth } });
+}
+
+/** Null where the header is absent or of another scheme. */
+function keyOf(scheme: string, header: string | undefined): string | null {
+  if (header === undefined || !header.startsWith(`${scheme} `)) return null;
+  const credentials = header.slice(scheme.length + 1);
+  if (scheme !== "Basic") return credentials;
+  const pair = Buffer.from(credentials, "base64").toString("utf8");
+  return pair.slice(pair.indexOf(":") + 1);
 }
 
 function ownFailure({ report }: ServerParts, request: IncomingMessage, error: unknown): HttpError {

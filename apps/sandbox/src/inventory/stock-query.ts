@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { VirtualClock } from "../clock/index.ts";
 import { jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { World } from "../world/index.ts";
+import type { Shelves, World } from "../world/index.ts";
 
 const stockQuery = z.strictObject({
   skus: z.array(z.string().min(1)).max(500, { error: "expected at most 500 SKUs" }),
@@ -10,12 +10,12 @@ const stockQuery = z.strictObject({
 
 export interface Inventory {
   readonly stock: World["stock"];
-  readonly isShort: (sku: string, nowMs: number) => boolean;
+  readonly shelves: Shelves;
   readonly clock: VirtualClock;
 }
 
-/** What is physically there, at every location that carries the SKU: 0 where it is out of stock. */
-export function stockQueryRoute({ stock, isShort, clock }: Inventory): Route {
+/** What it believes to be there, at every location that carries the SKU: 0 where it knows that it is out of stock. */
+export function stockQueryRoute({ stock, shelves, clock }: Inventory): Route {
   return {
     method: "POST",
     path: "/api/v1/stock/query",
@@ -28,11 +28,7 @@ export function stockQueryRoute({ stock, isShort, clock }: Inventory): Route {
       return jsonReply({
         as_of: new Date(nowMs).toISOString(),
         stock: known.flatMap((sku) =>
-          stock.get(sku)!.map(({ erpCode, quantity }) => ({
-            sku,
-            erp_code: erpCode,
-            quantity: isShort(sku, nowMs) ? 0 : quantity,
-          })),
+          shelves.counted(sku, nowMs).map(({ erpCode, quantity }) => ({ sku, erp_code: erpCode, quantity })),
         ),
         unknown_skus: skus.filter((sku) => !stock.has(sku)),
       });

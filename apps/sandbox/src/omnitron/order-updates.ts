@@ -1,22 +1,8 @@
-import { z } from "zod";
-
 import type { VirtualClock } from "../clock/index.ts";
 import { jsonReply, parseInput, type Route } from "../http/index.ts";
 import type { OrderBook } from "../world/index.ts";
 import { toOmnitronOrder } from "./order-wire.ts";
-import { limitParameter, pkParameter } from "./page-query.ts";
-
-const query = z.strictObject({
-  modified_after: z.iso
-    .datetime({
-      offset: true,
-      error: "expected an ISO 8601 instant with offset such as 2018-05-22T10:59:50Z (a + in a query is written %2B)",
-    })
-    .transform((text) => Date.parse(text))
-    .default(-Infinity),
-  after_pk: pkParameter,
-  limit: limitParameter,
-});
+import { updatesQuery } from "./page-query.ts";
 
 /** Orders strictly after the (modified_date, pk) position, ascending; without one, from the very first. */
 export function orderUpdatesRoute(orders: OrderBook, clock: VirtualClock): Route {
@@ -26,7 +12,7 @@ export function orderUpdatesRoute(orders: OrderBook, clock: VirtualClock): Route
     about: "Omnitron: orders modified after ?modified_after=&after_pk=, ?limit= at a time",
     auth: "Token",
     handle: (request) => {
-      const { modified_after: modifiedMs, after_pk: pk, limit } = parseInput(query, request.query, "the query");
+      const { modified_after: modifiedMs, after_pk: pk, limit } = parseInput(updatesQuery, request.query, "the query");
       const page = orders.pageAfter({ modifiedMs, pk }, limit, clock.nowMs());
       return jsonReply({ results: page.orders.map(toOmnitronOrder), has_more: page.hasMore });
     },

@@ -1,4 +1,5 @@
+export { cancelAtMs, type Fate, packAtMs } from "./fate.ts";
 export { loadWorld } from "./load-world.ts";
 export { NoSuchOrder, openOrderBook, type BookedOrder, type OrderBook } from "./order-book.ts";
-export { planShortages } from "./shortages.ts";
-export type { Location, Order, OrderItem, World } from "./world.ts";
+export { planShortages, type Shelves } from "./shortages.ts";
+export type { Location, Order, OrderItem, OrderSource, World } from "./world.ts";

@@ -24,6 +24,7 @@ function ordersAt(instants: readonly number[]): Order[] {
       customer: { pk: 1, type: "guest" },
       address: { country: "BR", state: "SP", city: "x", district: null, postcode: "1" },
       items: [],
+      fate: { status: "processing", handedOverMs: null, deliveredMs: null },
     }));
 }
 

@@ -28,6 +28,8 @@ export class NoSuchOrder extends DrumlineError {
 export interface OrderBook {
   readonly total: number | null;
   countUntil(nowMs: number): number;
+  /** When the next order comes about; Infinity when none will. */
+  nextAfter(nowMs: number): number;
   /** Orders strictly after the position, ascending; those modified later than `nowMs` are not there yet. */
   pageAfter(after: OrderPosition, limit: number, nowMs: number): { orders: BookedOrder[]; hasMore: boolean };
   /** Moves the order to `nowMs` in the sort. Throws `NoSuchOrder`. Kept in memory only. */
@@ -55,6 +57,10 @@ export function openOrderBook(source: OrderSource): OrderBook {
   return {
     total: source.total,
     countUntil: (nowMs) => source.countUntil(nowMs),
+    nextAfter: (nowMs) => {
+      const next = source.countUntil(nowMs);
+      return next < (source.total ?? Infinity) ? source.modifiedMsAt(next) : Infinity;
+    },
 
     pageAfter: (after, limit, nowMs) => {
       const candidates = changedAfter(after, nowMs);

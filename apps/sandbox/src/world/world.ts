@@ -1,3 +1,5 @@
+import type { Fate } from "./fate.ts";
+
 /** The outside world as plain data, whoever made it: the Olist files or the generator. Money in cents, time in epoch ms. */
 export interface World {
   /** Tells worlds apart, so that a saved clock is not taken for another one's. */
@@ -10,6 +12,8 @@ export interface World {
   readonly locations: readonly Location[];
   /** Every product by SKU, with what is physically there at each location that carries it. */
   readonly stock: ReadonlyMap<string, readonly StockLine[]>;
+  /** When the product is first wanted, and so when a shortage of it is felt. */
+  readonly firstWantedMs: (sku: string) => number;
   readonly orders: OrderSource;
 }
 
@@ -36,6 +40,7 @@ export interface Order {
   readonly customer: { readonly pk: number; readonly type: "registered" | "guest" };
   readonly address: Address & { readonly postcode: string };
   readonly items: readonly OrderItem[];
+  readonly fate: Fate;
 }
 
 export interface OrderItem {

@@ -6,12 +6,12 @@ import type { Location } from "./location.ts";
 import type { Placement, Want } from "./place-lines.ts";
 import type { PlanningWorld } from "./planning-world.ts";
 import type { Rule, Scenario } from "./scenario.ts";
-import type { WaitingOrder } from "./waiting-order.ts";
+import type { PlanningTrigger, WaitingOrder } from "./waiting-order.ts";
 
 /** What an attempt saw and decided, as the plan's context keeps it (oms-domain 2.3.7): enough to explain it to a person. */
 export interface Attempt extends JsonObject {
   readonly no: number;
-  readonly trigger: "NEW";
+  readonly trigger: PlanningTrigger;
   readonly scenario: string | null;
   /** Rules that were tried, in order. */
   readonly rules: readonly string[];
@@ -57,7 +57,7 @@ export function describeAttempt(facts: AttemptFacts): Attempt {
   const chosenFirst = [...locations].sort((left, right) => Number(used.has(right)) - Number(used.has(left)));
   return {
     no: order.attemptsSoFar + 1,
-    trigger: "NEW",
+    trigger: order.trigger,
     scenario: scenario?.name ?? null,
     rules: tried.map(({ name }) => name),
     items: order.lines.map(({ orderItemId, sku, wanted }) => ({ orderItemId: String(orderItemId), sku, wanted })),

@@ -1,34 +1,20 @@
-import { DrumlineError } from "@drumline/core/errors";
 import type { TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { OmsContext } from "../context.ts";
 import { askStock } from "./ask-stock.ts";
 import { claimWaitingOrders, countWaitingOrders, releaseClaims } from "./claim-orders.sql.ts";
-import { findFallbackLocation } from "./location.sql.ts";
-import type { PlanningSetup } from "./load-world.ts";
 import { planBatch } from "./plan-batch.ts";
 import { createPlanTally } from "./plan-tally.ts";
+import { preparePlanning } from "./prepare-planning.ts";
 import { rehearseFulfilment } from "./rehearse-fulfilment.ts";
-import { loadScenarios } from "./scenario.sql.ts";
-
-/** Nothing can be planned where nothing can be kept, not even a shortfall. */
-export class NoStockLocation extends DrumlineError {
-  constructor() {
-    super(
-      "orders wait to be planned, but no active stock location is known. Run oms.orders.tasks.get_orders_from_omnitron, " +
-        "which brings them, or set one active in Omnitron.",
-      { code: "NO_STOCK_LOCATION" },
-    );
-  }
-}
 
 /** Plans waiting orders into packages (OMS guide, task 2), batch by batch, until none is left, the limit is reached or the signal says stop. */
 export async function fulfilWaitingOrders(context: OmsContext<object>): Promise<TaskResult> {
   const { db, signal, limit, run, gateways } = context;
   const backlog = await askForHelp(context);
   if (backlog === 0) return createPlanTally().counts();
-  const setup = await prepare(context);
+  const setup = await preparePlanning(context);
   if (context.dryRun) return await rehearseFulfilment(context, setup);
 
   const tally = createPlanTally();
@@ -60,10 +46,4 @@ async function askForHelp({ db, run, limit, dryRun, gateways, fanOut }: OmsConte
   const helpers = mayAsk ? Math.ceil(backlog / planBatchSize) - 1 : 0;
   if (helpers > 0) await fanOut(helpers);
   return backlog;
-}
-
-async function prepare({ db }: OmsContext<object>): Promise<PlanningSetup> {
-  const fallbackLocationId = await findFallbackLocation(db);
-  if (fallbackLocationId === null) throw new NoStockLocation();
-  return { ...(await loadScenarios(db)), fallbackLocationId };
 }

@@ -34,6 +34,35 @@ export async function savePlanRows(
   return new Map(saved.map(({ id, orderId }) => [orderId, id]));
 }
 
+/** Adds an attempt to plans that are under way, and keeps the last of them. Plan ids by order id. */
+export async function saveAttempts(
+  tx: Transaction,
+  plans: readonly OrderPlan[],
+  at: Date,
+): Promise<ReadonlyMap<bigint, bigint>> {
+  const rows = plans.map(({ order, attempt }) => ({
+    order_id: String(order.id),
+    no: attempt.no,
+    attempt: [{ ...attempt, at }],
+  }));
+  const saved = await tx.$queryRaw<{ id: bigint; orderId: bigint }[]>(Prisma.sql`
+    UPDATE order_execution_plan plan SET
+      attempts = planned.no,
+      context = plan.context || jsonb_build_object(
+        'version', 1,
+        'attempts', jsonb_path_query_array(
+          coalesce(plan.context -> 'attempts', '[]') || planned.attempt,
+          ${Prisma.raw(`'$[last - ${MOST_ATTEMPTS - 1} to last]'`)})),
+      context_updated_at = ${at}, updated_at = ${at}
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS planned(order_id bigint, no int, attempt jsonb)
+    WHERE plan.order_id = planned.order_id
+    RETURNING plan.id, plan.order_id AS "orderId"`);
+  return new Map(saved.map(({ id, orderId }) => [orderId, id]));
+}
+
+/** Attempts a plan's context keeps; a package that waits for weeks is tried hundreds of times. */
+export const MOST_ATTEMPTS = 10;
+
 /** One row per order item. `package_item_id` is the first package that got units of it; package_item knows them all. */
 export async function savePlanItems(
   tx: Transaction,

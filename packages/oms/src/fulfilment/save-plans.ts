@@ -10,20 +10,41 @@ import { type PackageIds, savePackages } from "./save-packages.sql.ts";
 import { savePlanItems, savePlanRows } from "./save-plans.sql.ts";
 import { saveTransfers, type TransferIds } from "./save-transfers.sql.ts";
 
-const COMMAND = "FULFIL_ORDER";
-
 /** Carries plans out, in the transaction that holds the locks they were made under. */
 export async function savePlans(tx: Transaction, plans: readonly OrderPlan[], at: Date): Promise<void> {
   const planIds = await savePlanRows(tx, plans, at);
+  await savePlanned(tx, plans, planIds, "FULFIL_ORDER", at);
+  await saveTransitions(
+    tx,
+    plans.map(({ order, state }) => ({
+      entityType: "order_execution_plan",
+      entityId: planIds.get(order.id)!,
+      oldState: order.attemptsSoFar === 0 ? null : "START",
+      newState: state,
+      command: "FULFIL_ORDER",
+      at,
+    })),
+  );
+}
+
+/** The packages of plans whose rows are written, with transfers, reservations, log and events. Answers the packages' ids. */
+export async function savePlanned(
+  tx: Transaction,
+  plans: readonly OrderPlan[],
+  planIds: ReadonlyMap<bigint, bigint>,
+  command: string,
+  at: Date,
+): Promise<PackageIds> {
   const packages = await savePackages(tx, plans, planIds, at);
   const transfers = await saveTransfers(tx, plans, packages, at);
   await savePlanItems(tx, plans, planIds, packages);
   await saveReservations(tx, reservationsOf(plans, packages, transfers), at);
-  await saveTransitions(tx, transitionsOf(plans, planIds, packages, transfers, at));
+  await saveTransitions(tx, transitionsOf(plans, packages, transfers, command, at));
   await saveEvents(
     tx,
     plans.flatMap((plan) => plan.packages.map((planned) => eventOf(plan, planned, packages, at))),
   );
+  return packages;
 }
 
 function reservationsOf(plans: readonly OrderPlan[], packages: PackageIds, transfers: TransferIds) {
@@ -53,30 +74,21 @@ function reservationsOf(plans: readonly OrderPlan[], packages: PackageIds, trans
 
 function transitionsOf(
   plans: readonly OrderPlan[],
-  planIds: ReadonlyMap<bigint, bigint>,
   packages: PackageIds,
   transfers: TransferIds,
+  command: string,
   at: Date,
 ): Transition[] {
-  const born = { oldState: null, command: COMMAND, at };
-  return [
-    ...plans.map(({ order, state }): Transition => ({
+  const born = { oldState: null, command, at };
+  return packagesOf(plans).flatMap(({ number, state, transfers: planned }): Transition[] => [
+    { ...born, entityType: "package", entityId: packages.package(number), newState: state },
+    ...planned.map((transfer): Transition => ({
       ...born,
-      entityType: "order_execution_plan",
-      entityId: planIds.get(order.id)!,
-      oldState: order.attemptsSoFar === 0 ? null : "START",
-      newState: state,
+      entityType: "transfer_order",
+      entityId: transfers.transfer(transfer.number),
+      newState: "WAITING",
     })),
-    ...packagesOf(plans).flatMap(({ number, state, transfers: planned }): Transition[] => [
-      { ...born, entityType: "package", entityId: packages.package(number), newState: state },
-      ...planned.map((transfer): Transition => ({
-        ...born,
-        entityType: "transfer_order",
-        entityId: transfers.transfer(transfer.number),
-        newState: "WAITING",
-      })),
-    ]),
-  ];
+  ]);
 }
 
 function eventOf({ order }: OrderPlan, planned: PlannedPackage, packages: PackageIds, at: Date): OutboxEvent {

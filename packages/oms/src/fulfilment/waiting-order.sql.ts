@@ -22,7 +22,7 @@ type LineRow = WaitingLine & { readonly orderId: bigint };
 export async function loadWaitingOrders(db: Database | Transaction, ids: readonly bigint[]): Promise<WaitingOrder[]> {
   const orders = await db.$queryRaw<OrderRow[]>(Prisma.sql`
     SELECT orders.id, number, channel.omnitron_id::float8 AS channel, shipping_option AS "shippingOption",
-      payment_type AS "paymentType", customer_type AS "customerType", address,
+      payment_type AS "paymentType", 'NEW' AS trigger, customer_type AS "customerType", address,
       coalesce(plan.attempts, 0) AS "attemptsSoFar",
       (SELECT count(*)::int FROM package WHERE package.order_id = orders.id) AS "packagesSoFar",
       EXISTS (
@@ -61,4 +61,11 @@ export async function loadWaitingOrders(db: Database | Transaction, ids: readonl
   }));
 }
 
-const NOWHERE: Place = { country: null, state: null, city: null, district: null, latitude: null, longitude: null };
+export const NOWHERE: Place = {
+  country: null,
+  state: null,
+  city: null,
+  district: null,
+  latitude: null,
+  longitude: null,
+};

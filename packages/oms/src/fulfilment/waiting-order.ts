@@ -2,6 +2,8 @@ import type { JsonObject } from "@drumline/core/task";
 
 import type { Place } from "./location.ts";
 
+export type PlanningTrigger = "NEW" | "REPLAN" | "OOS_RETRY" | "MANUAL";
+
 /** An order (or what is left of it) that wants to be put into packages. */
 export interface WaitingOrder {
   readonly id: bigint;
@@ -14,6 +16,8 @@ export interface WaitingOrder {
   readonly address: Place;
   /** Packages it ever had, so that the next one gets a number of its own. */
   readonly packagesSoFar: number;
+  /** Why it is planned. */
+  readonly trigger: PlanningTrigger;
   /** Planning attempts made before this one. */
   readonly attemptsSoFar: number;
   /** A package of an earlier attempt still waits for stock or a decision. */

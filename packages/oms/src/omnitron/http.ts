@@ -5,9 +5,10 @@ import { createHttpClient, type HttpClient, type HttpClientOptions } from "@drum
 import { z } from "zod";
 
 import { isStorable } from "../wire-kinds.ts";
+import { parseCancellationPlan } from "./parse-cancellation-plan.ts";
 import { parseLocation } from "./parse-location.ts";
 import { parseOrder } from "./parse-order.ts";
-import type { OmnitronGateway, OrderPosition, Reading } from "./port.ts";
+import type { OmnitronGateway, OrderPosition, Reading, UpdatesPage } from "./port.ts";
 
 export interface OmnitronAccess {
   readonly url: string;
@@ -15,28 +16,40 @@ export interface OmnitronAccess {
 }
 
 const ORDERS = "/api/i1/orders/updates";
+const CANCELLATIONS = "/api/i1/cancellation_plans/updates";
 const LOCATIONS = "/api/i1/stock_locations";
 
 export function createOmnitronGateway(
   { url, token }: OmnitronAccess,
   http: Partial<HttpClientOptions> = {},
 ): OmnitronGateway {
-  const client = createHttpClient({
+  const options = {
     name: "Omnitron",
     baseUrl: url,
     headers: { authorization: `Token ${token}` },
     credentialsCure:
       "Set OMNITRON_TOKEN to a key it accepts and restart the worker; nothing was read, nothing is lost.",
     timeoutMs: 30_000,
-    ...http,
-  });
+  };
+  const client = createHttpClient({ ...options, ...http });
+
+  // Of its own: what cannot be told must not keep orders from being read, nor the other way round.
+  const teller = createHttpClient({ ...options, maxConcurrent: 16, ...http });
+
+  const readUpdates =
+    <Value>(path: string, parse: (raw: JsonObject) => Value) =>
+    async (after: OrderPosition, limit: number, signal: AbortSignal): Promise<UpdatesPage<Value>> => {
+      const query = { modified_after: after.modifiedDate, after_pk: String(after.pk), limit: String(limit) };
+      const page = parsePage(await client.get(path, query, signal), client, path);
+      const end = page.results.map(positionOf).findLast((position) => position !== null) ?? null;
+      return { records: page.results.map((raw) => readRecord(raw, parse)), end, hasMore: page.has_more };
+    };
 
   return {
-    async readOrders(after, limit, signal) {
-      const query = { modified_after: after.modifiedDate, after_pk: String(after.pk), limit: String(limit) };
-      const page = parsePage(await client.get(ORDERS, query, signal), client, ORDERS);
-      const end = page.results.map(positionOf).findLast((position) => position !== null) ?? null;
-      return { records: page.results.map((raw) => readRecord(raw, parseOrder)), end, hasMore: page.has_more };
+    readOrders: readUpdates(ORDERS, parseOrder),
+    readCancellationPlans: readUpdates(CANCELLATIONS, parseCancellationPlan),
+    async tell(path, body, eventId, signal) {
+      await teller.postOnce(path, body, eventId, signal);
     },
     async readStockLocations(afterPk, limit, signal) {
       const query = { after_pk: String(afterPk), limit: String(limit) };

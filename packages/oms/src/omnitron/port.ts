@@ -3,10 +3,14 @@ import type { JsonObject, JsonValue } from "@drumline/core/task";
 import type { Place } from "../fulfilment/location.ts";
 import type { OrderState } from "../orders/order-state.ts";
 
-/** Omnitron, the order hub: where orders and stock locations come from. Both calls throw the errors of outbound/http. */
+/** Omnitron, the order hub: where orders, stock locations and cancellations come from. Every call throws the errors of outbound/http. */
 export interface OmnitronGateway {
   /** Orders changed after a position, the oldest change first. */
   readOrders(after: OrderPosition, limit: number, signal: AbortSignal): Promise<OrderPage>;
+  /** Cancellation plans changed after a position, the oldest change first. */
+  readCancellationPlans(after: OrderPosition, limit: number, signal: AbortSignal): Promise<CancellationPage>;
+  /** Tells it something, under a key by which it knows a repetition. */
+  tell(path: string, body: JsonObject, eventId: string, signal: AbortSignal): Promise<void>;
   /** Stock locations by pk. */
   readStockLocations(afterPk: number, limit: number, signal: AbortSignal): Promise<LocationPage>;
 }
@@ -17,12 +21,15 @@ export interface OrderPosition {
   readonly pk: number;
 }
 
-export interface OrderPage {
-  readonly records: readonly Reading<RemoteOrder>[];
+export interface UpdatesPage<Value> {
+  readonly records: readonly Reading<Value>[];
   /** Of the last record that says where it stands; null for an empty page. */
   readonly end: OrderPosition | null;
   readonly hasMore: boolean;
 }
+
+export type OrderPage = UpdatesPage<RemoteOrder>;
+export type CancellationPage = UpdatesPage<RemoteCancellationPlan>;
 
 export interface LocationPage {
   readonly records: readonly Reading<RemoteLocation>[];
@@ -52,6 +59,17 @@ export interface RemoteOrder {
   readonly customerType: string;
   readonly address: Place & { readonly postcode: string | null };
   readonly items: readonly RemoteItem[];
+}
+
+export interface RemoteCancellationPlan {
+  readonly pk: bigint;
+  readonly orderNumber: string;
+  readonly type: "CANCEL" | "REFUND";
+  /** False for one that was decided already, whoever decided it. */
+  readonly isWaiting: boolean;
+  readonly modifiedAt: Date;
+  /** Each item once. */
+  readonly items: readonly { readonly itemPk: bigint; readonly quantity: number }[];
 }
 
 export interface RemoteItem {

@@ -2,22 +2,27 @@ import { messageOf } from "@drumline/core/errors";
 import type { TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
+import { importCancellationPlans } from "../cancellations/import-cancellation-plans.ts";
 import type { OmsContext } from "../context.ts";
+import { tellOmnitron } from "../omnitron/tell-omnitron.ts";
 import { importOrders, ORDERS_SOURCE } from "./import-orders.ts";
 import { importStockLocations } from "./import-stock-locations.ts";
 import { recordPull } from "./sync-cursor.sql.ts";
 
 /**
- * Pulls stock locations, then new and changed orders, from Omnitron (OMS guide, task 1). Whatever goes wrong on the way,
+ * Tells Omnitron what became of its orders, then pulls stock locations, new and changed orders, and what is to be
+ * cancelled of them (OMS guide, task 1). Whatever goes wrong on the way,
  * every page is in wholly or not at all, and the next run goes on where this one stopped.
  */
 export async function getOrdersFromOmnitron(context: OmsContext<object>): Promise<TaskResult> {
   const { db, clock, dryRun } = context;
   try {
+    const told = await tellOmnitron(context);
     const locations = await importStockLocations(context);
     const orders = await importOrders(context);
+    const cancellations = await importCancellationPlans(context);
     if (!dryRun) await recordPull(db, ORDERS_SOURCE, clock.now(), null);
-    return { ...orders, locations };
+    return { ...orders, locations, cancellations, told };
   } catch (error) {
     if (!dryRun && !context.signal.aborted) await recordPull(db, ORDERS_SOURCE, clock.now(), messageOf(error));
     throw toOutcome(error);

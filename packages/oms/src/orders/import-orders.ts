@@ -2,19 +2,18 @@ import type { JsonObject } from "@drumline/core/task";
 import type { Transaction } from "@drumline/db";
 
 import type { OmsContext } from "../context.ts";
-import type { OrderPage, OrderPosition } from "../omnitron/port.ts";
+import type { OrderPage } from "../omnitron/port.ts";
 import type { ImportProblem } from "./import-problem.ts";
 import { findNewProblems, resolveProblems, saveProblems } from "./import-problem.sql.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";
 import { createImportTally } from "./import-tally.ts";
-import { orderPages } from "./order-pages.ts";
+import { updatePages } from "./update-pages.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
 import { saveImport } from "./save-import.ts";
-import { advanceCursor, loadCursor, lockCursor } from "./sync-cursor.sql.ts";
+import { advanceCursor, lockCursor } from "./sync-cursor.sql.ts";
+import { cursorFor, startPosition } from "./sync-position.ts";
 
 export const ORDERS_SOURCE = "omnitron.orders";
-
-const FROM_THE_BEGINNING: OrderPosition = { modifiedDate: "1970-01-01T00:00:00Z", pk: 0 };
 
 interface Imported {
   readonly plan: ImportPlan;
@@ -25,7 +24,12 @@ interface Imported {
 export async function importOrders(context: OmsContext<object>): Promise<JsonObject> {
   const { db, signal, dryRun, limit } = context;
   const tally = createImportTally();
-  for await (const page of orderPages(context, await startPosition(context))) {
+  for await (const page of updatePages(
+    context,
+    "orders",
+    context.gateways.omnitron.readOrders,
+    await startPosition(context, ORDERS_SOURCE),
+  )) {
     signal.throwIfAborted();
     const { plan, newProblems } = dryRun
       ? await rehearsePage(context, page)
@@ -38,13 +42,6 @@ export async function importOrders(context: OmsContext<object>): Promise<JsonObj
     if (tally.taken() >= (limit ?? Infinity)) break;
   }
   return dryRun ? tally.wouldDo() : tally.counts();
-}
-
-/** The cursor less the overlap; pk 0 stands before every order of that instant. */
-async function startPosition({ db, gateways }: OmsContext<object>): Promise<OrderPosition> {
-  const cursor = await loadCursor(db, ORDERS_SOURCE);
-  if (cursor === null) return FROM_THE_BEGINNING;
-  return { modifiedDate: new Date(cursor.at.getTime() - gateways.settings.overlapMs).toISOString(), pk: 0 };
 }
 
 async function savePage(tx: Transaction, { clock }: OmsContext<object>, page: OrderPage): Promise<Imported> {
@@ -62,10 +59,4 @@ async function savePage(tx: Transaction, { clock }: OmsContext<object>, page: Or
 async function rehearsePage({ db }: OmsContext<object>, page: OrderPage): Promise<Imported> {
   const plan = planImport(page.records, await loadImportSnapshot(db, page.records, { lock: false }));
   return { plan, newProblems: await findNewProblems(db, ORDERS_SOURCE, plan.problems) };
-}
-
-/** Never beyond now: one order with a date in the year 9999 would hide every later one. */
-function cursorFor({ modifiedDate, pk }: OrderPosition, now: Date): { at: Date; pk: bigint } {
-  const at = new Date(modifiedDate);
-  return at > now ? { at: now, pk: 0n } : { at, pk: BigInt(pk) };
 }

@@ -24,3 +24,11 @@ export function parseOrderState(code: string): OrderState {
   if (state === undefined) throw new Error(`unknown status ${code}; known are ${[...STATES.keys()].join(", ")}`);
   return state;
 }
+
+const CODES: ReadonlyMap<OrderState, string> = new Map([
+  ...[...STATES].map(([code, state]) => [state, code] as const),
+  // The OMS's own (oms-domain 1.4).
+  ["INACTIVE", "425"] as const,
+]);
+
+export const toStatusCode = (state: OrderState): string => CODES.get(state)!;

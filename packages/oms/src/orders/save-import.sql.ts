@@ -1,6 +1,7 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
 import type { RemoteItem, RemoteOrder } from "../omnitron/port.ts";
+import type { OrderState } from "./order-state.ts";
 import type { TakenItem, TakenOrder } from "./plan-import.ts";
 
 // Rows go in by their unique key, so that two transactions that meet on some of them wait instead of deadlocking.
@@ -35,12 +36,18 @@ export async function saveProducts(tx: Transaction, products: readonly RemoteIte
     WHERE product.sku = incoming.sku AND product.omnitron_id IS DISTINCT FROM incoming.pk`);
 }
 
-/** Ids by Omnitron's pk. The plan has decided already that each is new or newer; the guard says it once more. */
+/** What became of an order: a planned one follows its packages, whatever Omnitron says of its state. */
+export interface SavedOrder {
+  readonly id: bigint;
+  readonly state: OrderState;
+}
+
+/** By Omnitron's pk. The plan has decided already that each is new or newer; the guard says it once more. */
 export async function saveOrders(
   tx: Transaction,
   taken: readonly TakenOrder[],
   at: Date,
-): Promise<ReadonlyMap<bigint, bigint>> {
+): Promise<ReadonlyMap<bigint, SavedOrder>> {
   const rows = taken.map(({ order, payload }) => ({
     pk: String(order.pk),
     number: order.number,
@@ -58,7 +65,7 @@ export async function saveOrders(
     remote_modified_at: order.modifiedAt,
     payload,
   }));
-  const saved = await tx.$queryRaw<{ id: bigint; pk: bigint }[]>(Prisma.sql`
+  const saved = await tx.$queryRaw<(SavedOrder & { pk: bigint })[]>(Prisma.sql`
     INSERT INTO orders (
       omnitron_id, number, channel_id, state, remote_status, currency, amount_minor, payment_type, cargo_company,
       shipping_option, customer_type, address, placed_at, remote_modified_at, payload, created_at, updated_at)
@@ -71,16 +78,20 @@ export async function saveOrders(
     JOIN channel ON channel.omnitron_id = incoming.channel
     ORDER BY incoming.pk
     ON CONFLICT (omnitron_id) DO UPDATE SET
-      number = excluded.number, channel_id = excluded.channel_id, state = excluded.state,
+      number = excluded.number, channel_id = excluded.channel_id,
+      state = CASE WHEN ${isPlanned(Prisma.sql`orders.id`)} THEN orders.state ELSE excluded.state END,
       remote_status = excluded.remote_status, currency = excluded.currency, amount_minor = excluded.amount_minor,
       payment_type = excluded.payment_type, cargo_company = excluded.cargo_company,
       shipping_option = excluded.shipping_option, customer_type = excluded.customer_type, address = excluded.address,
       placed_at = excluded.placed_at, remote_modified_at = excluded.remote_modified_at, payload = excluded.payload,
       updated_at = excluded.updated_at
       WHERE orders.remote_modified_at <= excluded.remote_modified_at
-    RETURNING id, omnitron_id AS pk`);
-  return new Map(saved.map(({ id, pk }) => [pk, id]));
+    RETURNING id, omnitron_id AS pk, state::text AS state`);
+  return new Map(saved.map(({ pk, ...order }) => [pk, order]));
 }
+
+const isPlanned = (orderId: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = ${orderId} AND plan.state <> 'START')`;
 
 export async function saveOrderItems(tx: Transaction, items: readonly TakenItem[]): Promise<void> {
   const rows = items.map(({ orderPk, item }) => ({
@@ -103,7 +114,8 @@ export async function saveOrderItems(tx: Transaction, items: readonly TakenItem[
     ORDER BY incoming.pk
     ON CONFLICT (omnitron_id) DO UPDATE SET
       product_id = excluded.product_id, quantity = greatest(excluded.quantity, order_item.cancelled_quantity),
-      state = excluded.state, price_minor = excluded.price_minor, attributes = excluded.attributes`);
+      state = CASE WHEN ${isPlanned(Prisma.sql`order_item.order_id`)} THEN order_item.state ELSE excluded.state END,
+      price_minor = excluded.price_minor, attributes = excluded.attributes`);
 }
 
 export async function cancelItems(tx: Transaction, pks: readonly bigint[]): Promise<void> {

@@ -4,7 +4,15 @@ import { type OutboxEvent, saveEvents } from "@drumline/outbound/outbox";
 
 import { saveTransitions, type Transition } from "../state-log/save-transitions.sql.ts";
 import type { ImportPlan, TakenOrder } from "./plan-import.ts";
-import { cancelItems, reopenPlans, saveChannels, saveOrderItems, saveOrders, saveProducts } from "./save-import.sql.ts";
+import {
+  cancelItems,
+  reopenPlans,
+  type SavedOrder,
+  saveChannels,
+  saveOrderItems,
+  saveOrders,
+  saveProducts,
+} from "./save-import.sql.ts";
 
 /** Carries an import plan out, in the transaction that holds the locks the plan was made under. */
 export async function saveImport(tx: Transaction, plan: ImportPlan, at: Date): Promise<void> {
@@ -18,37 +26,48 @@ export async function saveImport(tx: Transaction, plan: ImportPlan, at: Date): P
     tx,
     plan.items.map(({ item }) => item.product),
   );
-  const idByPk = await saveOrders(tx, taken, at);
+  const savedByPk = await saveOrders(tx, taken, at);
   await saveOrderItems(tx, plan.items);
   await cancelItems(tx, plan.removedItemPks);
   await reopenPlans(tx, plan.reopenedOrderPks, at);
-  await saveTransitions(tx, transitionsOf(taken, idByPk, at));
+  await saveTransitions(tx, transitionsOf(taken, savedByPk, at));
   await saveEvents(
     tx,
-    taken.map((order) => eventOf(order, idByPk.get(order.order.pk)!, at)),
+    taken.map((order) => eventOf(order, savedByPk.get(order.order.pk)!, at)),
   );
 }
 
-function transitionsOf(taken: readonly TakenOrder[], idByPk: ReadonlyMap<bigint, bigint>, at: Date): Transition[] {
+function transitionsOf(
+  taken: readonly TakenOrder[],
+  savedByPk: ReadonlyMap<bigint, SavedOrder>,
+  at: Date,
+): Transition[] {
   return taken
-    .filter(({ order, known }) => order.state !== known?.state)
-    .map(({ order, known }) => ({
+    .map(({ order, known }) => ({ known, ...savedByPk.get(order.pk)! }))
+    .filter(({ state, known }) => state !== known?.state)
+    .map(({ id, state, known }) => ({
       entityType: "order",
-      entityId: idByPk.get(order.pk)!,
+      entityId: id,
       oldState: known?.state ?? null,
-      newState: order.state,
+      newState: state,
       command: "IMPORT_ORDER",
       at,
     }));
 }
 
-function eventOf({ order, known }: TakenOrder, entityId: bigint, at: Date): OutboxEvent {
+function eventOf({ order, known }: TakenOrder, { id, state }: SavedOrder, at: Date): OutboxEvent {
   const payload: JsonObject = {
     number: order.number,
     omnitron_id: Number(order.pk),
-    state: order.state,
+    state,
     channel: order.channel.name,
     items: order.items.length,
   };
-  return { eventType: known === null ? "order.imported" : "order.updated", entityType: "order", entityId, payload, at };
+  return {
+    eventType: known === null ? "order.imported" : "order.updated",
+    entityType: "order",
+    entityId: id,
+    payload,
+    at,
+  };
 }

@@ -55,9 +55,16 @@ export class Unavailable extends OutboundError {
 /** An answer that cannot be read as what was asked for: truncated, not JSON, too big, an unexpected status or shape. */
 export class UnusableAnswer extends OutboundError {
   readonly retriable: boolean;
+  /** The status that was not expected; null where the status was fine and the body was not. */
+  readonly status: number | null;
 
-  constructor(site: CallSite, problem: string, options: { retriable?: boolean; cause?: unknown } = {}) {
+  constructor(
+    site: CallSite,
+    problem: string,
+    options: { retriable?: boolean; status?: number; cause?: unknown } = {},
+  ) {
     super(site, problem, { code: "UNUSABLE_ANSWER", cause: options.cause });
+    this.status = options.status ?? null;
     this.retriable = options.retriable ?? false;
   }
 }

@@ -66,6 +66,45 @@ const caught = async (work: Promise<unknown>): Promise<Error> =>
   );
 
 describe("createHttpClient", () => {
+  it("says which status was not expected, and repeats a DELETE", async () => {
+    const { url, requests } = await serve(reset, answering(409, '{"status":"SHIPPING"}'));
+    const { client } = clientOf(url);
+    expect(await caught(client.delete("/x"))).toMatchObject({ status: 409, retriable: false });
+    expect(requests()).toBe(2);
+  });
+
+  it("waits for its turn when calls per second are limited, and names each attempt anew", async () => {
+    const ids: unknown[] = [];
+    const { url } = await serve((request, response) => {
+      ids.push(request.headers["x-request-id"]);
+      fine(request, response);
+    });
+    let no = 0;
+    const { client, waits } = clientOf(url, {
+      perSecond: 1,
+      attemptHeaders: () => ({ "x-request-id": `r${(no += 1)}` }),
+    });
+    for (let index = 0; index < 3; index += 1) await client.get("/x", {});
+    expect(waits).toEqual([1_000, 2_000]);
+    expect(ids).toEqual(["r1", "r2", "r3"]);
+  });
+
+  it("repeats a POST under its idempotency key, and only then", async () => {
+    const keys: unknown[] = [];
+    const { url, requests } = await serve(
+      (request, response) => {
+        keys.push(request.headers["idempotency-key"]);
+        reset(request, response);
+      },
+      (request, response) => {
+        keys.push(request.headers["idempotency-key"]);
+        fine(request, response);
+      },
+    );
+    await expect(clientOf(url).client.postOnce("/told", {}, "key-1")).resolves.toEqual({ fine: true });
+    expect([keys, requests()]).toEqual([["key-1", "key-1"], 2]);
+  });
+
   it("sends the headers and the query, and hands back the JSON", async () => {
     let seen = "";
     const { url } = await serve((request, response) => {

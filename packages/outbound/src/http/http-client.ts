@@ -7,6 +7,7 @@ import { type BreakerPolicy, createCircuitBreaker } from "./circuit-breaker.ts";
 import { createConcurrencyLimit } from "./concurrency-limit.ts";
 import { type CallSite, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
 import { performCall } from "./perform-call.ts";
+import { createRateLimit } from "./rate-limit.ts";
 
 export interface HttpClientOptions {
   /** The outside system as people call it; begins every error message. */
@@ -14,6 +15,8 @@ export interface HttpClientOptions {
   readonly baseUrl: string;
   /** Sent with every request; never shown in an error. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Anew for every attempt, such as a request id. */
+  readonly attemptHeaders?: () => Readonly<Record<string, string>>;
   /** What to do about a 401 or 403, such as "Set OMNITRON_TOKEN."; ends that error's message. */
   readonly credentialsCure: string;
   /** For one attempt, body included. */
@@ -21,6 +24,8 @@ export interface HttpClientOptions {
   /** Attempts after the first, for requests that may be repeated. */
   readonly retries?: number;
   readonly maxConcurrent?: number;
+  /** Attempts that may begin per second; no limit unless told. */
+  readonly perSecond?: number;
   readonly maxResponseBytes?: number;
   readonly breaker?: BreakerPolicy;
   readonly clock?: Clock;
@@ -37,8 +42,12 @@ export interface HttpClient {
   query(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
   /** A POST that does something: attempted once, since nobody knows whether a lost answer meant a lost deed. */
   post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
+  /** A POST under a key by which the other side knows a repetition, sent as Idempotency-Key: repeated like a GET. */
+  postOnce(path: string, body: unknown, idempotencyKey: string, signal?: AbortSignal): Promise<unknown>;
+  /** Taking something away a second time changes nothing, so it is repeated like a GET. */
+  delete(path: string, signal?: AbortSignal): Promise<unknown>;
   /** Names the call in an error of the caller's own, for an answer of the wrong shape. */
-  unusable(method: "GET" | "POST", path: string, problem: string): UnusableAnswer;
+  unusable(method: "GET" | "POST" | "DELETE", path: string, problem: string): UnusableAnswer;
 }
 
 // A longer Retry-After is not waited for in place: the run snoozes instead of holding its worker.
@@ -57,14 +66,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   } = options;
   const breaker = createCircuitBreaker(breakerPolicy, clock);
   const limited = createConcurrencyLimit(maxConcurrent);
+  const waitMsForRate = options.perSecond === undefined ? () => 0 : createRateLimit(options.perSecond, clock);
 
-  async function call(site: CallSite, body: unknown, repeatable: boolean, signal?: AbortSignal): Promise<unknown> {
+  interface Sending {
+    readonly body: unknown;
+    readonly repeatable: boolean;
+    readonly headers?: Readonly<Record<string, string>>;
+  }
+
+  async function call(site: CallSite, sending: Sending, signal?: AbortSignal): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
       try {
-        return await limited(() => attemptOnce(site, body, signal));
+        return await limited(() => attemptOnce(site, sending, signal));
       } catch (error) {
-        if (!(error instanceof OutboundError) || !error.retriable || !repeatable || attempt > retries) throw error;
+        if (!(error instanceof OutboundError) || !error.retriable || !sending.repeatable || attempt > retries)
+          throw error;
         const delayMs = error instanceof RateLimited ? error.retryAfterMs : backoffMs(attempt, random);
         if (delayMs > LONGEST_WAIT_IN_PLACE_MS && error instanceof RateLimited) throw error;
         await wait(delayMs, signal);
@@ -72,7 +89,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  async function attemptOnce(site: CallSite, body: unknown, signal?: AbortSignal): Promise<unknown> {
+  async function attemptOnce(site: CallSite, sending: Sending, signal?: AbortSignal): Promise<unknown> {
+    const delayMs = waitMsForRate();
+    if (delayMs > 0) await wait(delayMs, signal);
     const refusedForMs = breaker.refusesForMs();
     if (refusedForMs !== null)
       throw new Unavailable(
@@ -83,8 +102,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     try {
       const { headers, credentialsCure } = options;
       const answer = await performCall(site, {
-        headers,
-        body,
+        headers: { ...headers, ...sending.headers, ...options.attemptHeaders?.() },
+        body: sending.body,
         timeoutMs,
         maxResponseBytes,
         credentialsCure,
@@ -111,9 +130,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   return {
-    get: (path, query, signal) => call(siteOf("GET", path, query), undefined, true, signal),
-    query: (path, body, signal) => call(siteOf("POST", path), body, true, signal),
-    post: (path, body, signal) => call(siteOf("POST", path), body, false, signal),
+    get: (path, query, signal) => call(siteOf("GET", path, query), { body: undefined, repeatable: true }, signal),
+    query: (path, body, signal) => call(siteOf("POST", path), { body, repeatable: true }, signal),
+    post: (path, body, signal) => call(siteOf("POST", path), { body, repeatable: false }, signal),
+    postOnce: (path, body, idempotencyKey, signal) =>
+      call(siteOf("POST", path), { body, repeatable: true, headers: { "idempotency-key": idempotencyKey } }, signal),
+    delete: (path, signal) => call(siteOf("DELETE", path), { body: undefined, repeatable: true }, signal),
     unusable: (method, path, problem) => new UnusableAnswer(siteOf(method, path), problem),
   };
 }

@@ -68,5 +68,6 @@ async function refusalOf(response: Response, site: CallSite, call: Call): Promis
     return new RateLimited(site, retryAfterMs ?? RETRY_AFTER_WHERE_ABSENT_MS);
   }
   if (status >= 500) return new Unavailable(site, `answered ${status}: ${excerpt}`);
-  return new UnusableAnswer(site, `answered ${status}, which was not expected: ${excerpt}. Check its URL and version.`);
+  const problem = `answered ${status}, which was not expected: ${excerpt}. Check its URL and version.`;
+  return new UnusableAnswer(site, problem, { status });
 }

@@ -16,5 +16,5 @@ export const archiveOldAuditEvents = defineTask({
   },
   timeoutMs: 4 * HOUR_MS,
   policies: { graceMs: HOUR_MS },
-  built: false,
+  built: true,
 });

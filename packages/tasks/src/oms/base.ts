@@ -10,5 +10,5 @@ export const dbMaintenance = defineTask({
   entry: { key: "db-maintenance", envKey: "DB_MAINTENANCE", trigger: { crontab: "0,0,*,*,*" } },
   timeoutMs: 4 * HOUR_MS,
   policies: { graceMs: HOUR_MS },
-  built: false,
+  built: true,
 });

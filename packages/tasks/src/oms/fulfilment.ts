@@ -24,7 +24,7 @@ export const fulfilReplanningOrders = defineTask({
   },
   timeoutMs: HOUR_MS,
   policies: { graceMs: 10 * MINUTE_MS },
-  built: false,
+  built: true,
 });
 
 export const retryOutOfStockPackages = defineTask({
@@ -39,7 +39,7 @@ export const retryOutOfStockPackages = defineTask({
   },
   timeoutMs: HOUR_MS,
   policies: { graceMs: 30 * MINUTE_MS },
-  built: false,
+  built: true,
 });
 
 export const retryOutOfStockTransfers = defineTask({

@@ -13,5 +13,5 @@ export const deleteOldWebhookRequestRecords = defineTask({
     trigger: { everySeconds: 60 * 2 },
   },
   timeoutMs: 10 * MINUTE_MS,
-  built: false,
+  built: true,
 });

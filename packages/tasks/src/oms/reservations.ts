@@ -15,5 +15,5 @@ export const clearInventoryDiscrepancies = defineTask({
   },
   timeoutMs: 30 * MINUTE_MS,
   policies: { graceMs: 10 * MINUTE_MS },
-  built: false,
+  built: true,
 });

@@ -14,7 +14,7 @@ export const updateAllTrackingInformation = defineTask({
   },
   timeoutMs: 4 * HOUR_MS,
   policies: { graceMs: HOUR_MS },
-  built: false,
+  built: true,
 });
 
 export const updateAllSevenDaysTrackingInformation = defineTask({
@@ -29,7 +29,7 @@ export const updateAllSevenDaysTrackingInformation = defineTask({
   },
   timeoutMs: 2 * HOUR_MS,
   policies: { graceMs: 30 * MINUTE_MS },
-  built: false,
+  built: true,
 });
 
 export const updateAllTransferOrderTrackingInformation = defineTask({
@@ -44,7 +44,7 @@ export const updateAllTransferOrderTrackingInformation = defineTask({
   },
   timeoutMs: 2 * HOUR_MS,
   policies: { graceMs: 30 * MINUTE_MS },
-  built: false,
+  built: true,
 });
 
 export const autoRunShipThePackageCommand = defineTask({
@@ -59,5 +59,5 @@ export const autoRunShipThePackageCommand = defineTask({
   },
   timeoutMs: HOUR_MS,
   policies: { graceMs: 15 * MINUTE_MS },
-  built: false,
+  built: true,
 });

@@ -14,7 +14,7 @@ export const undeliveredEventScanner = defineTask({
   },
   timeoutMs: 15 * MINUTE_MS,
   policies: { graceMs: 5 * MINUTE_MS },
-  built: false,
+  built: true,
 });
 
 export const triggerEventQueueEvents = defineTask({
@@ -29,5 +29,5 @@ export const triggerEventQueueEvents = defineTask({
   },
   timeoutMs: 15 * MINUTE_MS,
   policies: { graceMs: 5 * MINUTE_MS },
-  built: false,
+  built: true,
 });

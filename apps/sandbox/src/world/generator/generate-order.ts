@@ -1,7 +1,8 @@
-import { HOUR_MS } from "@drumline/core/clock";
+import { DAY_MS, HOUR_MS } from "@drumline/core/clock";
 
 import { between, pick, seededRandom } from "../../seeded-random.ts";
 import type { Order, OrderItem } from "../world.ts";
+import { type Fate, toFate } from "../fate.ts";
 import type { Offer } from "./assortment.ts";
 import { PLACES } from "./places.ts";
 
@@ -33,7 +34,21 @@ export function generateOrder(
     shippingOption: isExpress ? "express" : "standard",
     ...generateCustomer(seed, customerPk),
     items,
+    fate: generateFate(seed, position, modifiedMs),
   };
+}
+
+/** Most are delivered; the others end as orders of the Olist dataset do. */
+function generateFate(seed: number, position: number, modifiedMs: number): Fate {
+  const random = seededRandom(seed, "fate", position);
+  const handedOverMs = modifiedMs + between(random, 4, 72) * HOUR_MS;
+  const deliveredMs = handedOverMs + between(random, 2, 12) * DAY_MS + between(random, 0, 12) * HOUR_MS;
+  const dice = random();
+  if (dice < 0.94) return toFate("delivered", modifiedMs, handedOverMs, deliveredMs);
+  if (dice < 0.95) return toFate("shipped", modifiedMs, handedOverMs, null);
+  if (dice < 0.97) return toFate("canceled", modifiedMs, null, null);
+  if (dice < 0.975) return toFate("canceled", modifiedMs, handedOverMs, null);
+  return toFate(dice < 0.99 ? "invoiced" : "processing", modifiedMs, null, null);
 }
 
 /** Readable, unique, and enough to find the position again. */

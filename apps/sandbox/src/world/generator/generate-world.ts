@@ -24,6 +24,7 @@ export function generateWorld(seed: number): World {
     defaultSpeed: 0.01,
     locations: [centralLocation, ...sellers],
     stock: new Map(offers.map((offer) => [offer.product.sku, toShelves(offer)])),
+    firstWantedMs: () => STARTS_AT_MS,
     orders: generateOrders(seed, offers),
   };
 }

@@ -116,7 +116,8 @@ describe("a bad data file", () => {
     [
       "no orders",
       {
-        orders: "order_id,customer_id,order_purchase_timestamp,order_approved_at\n",
+        orders:
+          "order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date\n",
         order_items: tableHead("order_items"),
         order_payments: tableHead("order_payments"),
       },

@@ -23,6 +23,7 @@ export async function loadOlistWorld(folder: string): Promise<World> {
     defaultSpeed: 1,
     locations: [centralLocation, ...sellers.values()],
     stock: unitsEverSold(products, orders),
+    firstWantedMs: firstWanted(orders),
     orders: toOrderSource(orders),
   };
 }
@@ -58,6 +59,14 @@ function toLocation(erpCode: string, { city, state }: { city: string; state: str
     priority: SELLER_PRIORITY,
     address: { country: "BR", state, city, district: null, latitude: null, longitude: null },
   };
+}
+
+function firstWanted(orders: Awaited<ReturnType<typeof loadOrders>>): World["firstWantedMs"] {
+  const first = new Map<string, number>();
+  for (const { modifiedMs, items } of orders) {
+    for (const { product } of items) if (!first.has(product.sku)) first.set(product.sku, modifiedMs);
+  }
+  return (sku) => first.get(sku) ?? Infinity;
 }
 
 function unitsEverSold(

@@ -1,3 +1,4 @@
+import { FATES, toFate } from "../fate.ts";
 import type { Location, Order, OrderItem, Product } from "../world.ts";
 import { type Customer, loadCustomers } from "./load-customers.ts";
 import { loadPayments, type Payment } from "./load-payments.ts";
@@ -5,7 +6,7 @@ import { readTable } from "./read-table.ts";
 
 /**
  * Every order, in the sort that gives it its pk: by (approval or, where that is empty, purchase; number).
- * The dataset's later dates contradict each other at times (delivered before handed over); nothing here relies on them.
+ * The dataset's later dates contradict each other at times (delivered before handed over); a fate has them in order.
  */
 export async function loadOrders(folder: string, sold: Sellable): Promise<Order[]> {
   const heads = await loadHeads(folder, await loadCustomers(folder));
@@ -34,22 +35,37 @@ export interface Sellable {
   readonly sellers: ReadonlyMap<string, Location>;
 }
 
-type OrderHead = Pick<Order, "number" | "placedMs" | "modifiedMs" | "customer" | "address">;
+type OrderHead = Pick<Order, "number" | "placedMs" | "modifiedMs" | "customer" | "address" | "fate">;
 
 async function loadHeads(folder: string, customers: ReadonlyMap<string, Customer>): Promise<Map<string, OrderHead>> {
   const heads = new Map<string, OrderHead>();
-  const columns = ["order_id", "customer_id", "order_purchase_timestamp", "order_approved_at"];
+  const columns = [
+    "order_id",
+    "customer_id",
+    "order_status",
+    "order_purchase_timestamp",
+    "order_approved_at",
+    "order_delivered_carrier_date",
+    "order_delivered_customer_date",
+  ];
   for await (const row of readTable(folder, "orders", columns)) {
     const number = row.id("order_id");
     if (heads.has(number)) row.refuse("order_id", "an earlier row has it already");
     const placedMs = row.instantMs("order_purchase_timestamp");
+    const modifiedMs = row.instantMsOrNull("order_approved_at") ?? placedMs;
     const { pk, address } = row.reference("customer_id", customers, "customers");
     heads.set(number, {
       number,
       placedMs,
-      modifiedMs: row.text("order_approved_at") === "" ? placedMs : row.instantMs("order_approved_at"),
+      modifiedMs,
       customer: { pk, type: "registered" },
       address,
+      fate: toFate(
+        row.word("order_status", FATES),
+        modifiedMs,
+        row.instantMsOrNull("order_delivered_carrier_date"),
+        row.instantMsOrNull("order_delivered_customer_date"),
+      ),
     });
   }
   return heads;

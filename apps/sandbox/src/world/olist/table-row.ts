@@ -46,6 +46,16 @@ export class TableRow {
     );
   }
 
+  /** Null where the cell is empty. */
+  instantMsOrNull(column: string): number | null {
+    return this.text(column) === "" ? null : this.instantMs(column);
+  }
+
+  word<const Word extends string>(column: string, words: readonly Word[]): Word {
+    const found = words.find((word) => word === this.text(column));
+    return found ?? this.refuse(column, `expected one of ${words.join(", ")}`);
+  }
+
   refuse(column: string, expected: string): never {
     throw new BadDataFile(
       { file: this.#file, line: this.#line, column },

@@ -1,0 +1,3 @@
+export { type CarrierDesk, openCarrierDesk } from "./carrier-desk.ts";
+export { carrierRoutes } from "./carrier-routes.ts";
+export { toParcelStory } from "./parcel-story.ts";

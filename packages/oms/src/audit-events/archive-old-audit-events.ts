@@ -1,0 +1,36 @@
+import { DAY_MS } from "@drumline/core/clock";
+import type { TaskResult } from "@drumline/core/task";
+
+import type { OmsContext } from "../context.ts";
+import { archiveChunk, countOldAuditEvents, findOldAuditEvents } from "./archive-chunk.sql.ts";
+
+const MOST_LISTED = 100;
+
+/**
+ * Moves audit events older than `older_than` days to the archive (OMS guide, task 12), chunk by chunk, each on its own:
+ * it may stop after any of them, and the next run goes on there. `finished` is false where the time budget or the limit
+ * ended it first.
+ */
+export async function archiveOldAuditEvents(context: OmsContext<{ older_than: number }>): Promise<TaskResult> {
+  const { db, clock, signal, limit, args, gateways } = context;
+  const { archiveChunkRows, archiveBudgetMs } = gateways.settings.housekeeping;
+  const before = new Date(clock.now().getTime() - args.older_than * DAY_MS);
+  if (context.dryRun) {
+    const listed = await findOldAuditEvents(db, before, Math.min(MOST_LISTED, limit ?? Infinity));
+    return {
+      before: before.toISOString(),
+      old: await countOldAuditEvents(db, before),
+      wouldArchive: listed.map(({ timestamp, ...event }) => ({ ...event, timestamp: timestamp.toISOString() })),
+    };
+  }
+  const endsAtMs = performance.now() + archiveBudgetMs;
+  for (let archived = 0; ;) {
+    signal.throwIfAborted();
+    const room = Math.min(archiveChunkRows, (limit ?? Infinity) - archived);
+    const moved = room > 0 ? await archiveChunk(db, { before, archivedAt: clock.now(), limit: room }) : 0;
+    archived += moved;
+    context.progress(archived);
+    if (moved < archiveChunkRows || performance.now() >= endsAtMs)
+      return { before: before.toISOString(), archived, finished: room > 0 && moved < room };
+  }
+}

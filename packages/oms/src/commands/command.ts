@@ -1,0 +1,69 @@
+import { DrumlineError } from "@drumline/core/errors";
+import type { Transaction } from "@drumline/db";
+import type { z } from "zod";
+
+import type { RefusedTransition, TransitionOutcome } from "../transitions/index.ts";
+
+/** Something a store or a person asks of one package or transfer. */
+export interface Command<Args = unknown> {
+  /** As Akinon prints it. */
+  readonly name: string;
+  readonly summary: string;
+  readonly args: z.ZodObject;
+  /** In the transaction that `runCommand` opens; refusals roll it back. */
+  run(tx: Transaction, request: CommandRequest<Args>): Promise<TransitionOutcome>;
+}
+
+export interface CommandRequest<Args = unknown> {
+  readonly id: bigint;
+  readonly args: Args;
+  /** The version the caller saw; another one is refused. */
+  readonly version?: number;
+  readonly actor: string;
+  readonly at: Date;
+}
+
+/** Ties a command's arguments to its schema, and forgets them again so that commands fit in one list. */
+export function defineCommand<Args extends z.ZodObject>(command: {
+  readonly name: string;
+  readonly summary: string;
+  readonly args: Args;
+  run(tx: Transaction, request: CommandRequest<z.output<Args>>): Promise<TransitionOutcome>;
+}): Command {
+  return command;
+}
+
+/** What every command hands on to its transition. */
+export const requestOf = ({ id, version, actor }: CommandRequest) => ({
+  id,
+  actor,
+  ...(version === undefined ? {} : { version }),
+});
+
+export class NoSuchEntity extends DrumlineError {
+  constructor(what: string, id: string) {
+    super(`there is no ${what} with the id or number ${id}.`, { code: "NO_SUCH_ENTITY" });
+  }
+}
+
+/** The command may not run from the state it found, or on the version it was meant for. */
+export class CommandRefused extends DrumlineError {
+  readonly refusal: RefusedTransition;
+
+  constructor(command: string, what: string, refusal: RefusedTransition) {
+    const { reason, change, found, foundVersion, allowed } = refusal;
+    const why =
+      reason === "WRONG_VERSION"
+        ? `${what} is at version ${foundVersion}, not ${change.version}: somebody changed it; look again, then decide.`
+        : `${what} is ${found}; ${command} runs from ${allowed.join(", ") || "no state"}.`;
+    super(`${command} is refused: ${why}`, { code: "COMMAND_REFUSED" });
+    this.refusal = refusal;
+  }
+}
+
+/** The arguments are well-formed but mean something that is not there, such as an item of another package. */
+export class CommandImpossible extends DrumlineError {
+  constructor(message: string) {
+    super(message, { code: "COMMAND_IMPOSSIBLE" });
+  }
+}

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { manualClock } from "@drumline/core/clock";
+import { enums, Prisma } from "@drumline/db";
+import { testDatabase, type TestDatabase } from "@drumline/testing";
+
+import { AT, storePackages, storeTransfer, storeStock, type StoredPackage } from "../../test/stored-packages.ts";
+import { findBrokenInvariants } from "../invariants.sql.ts";
+import { transitionRules } from "../transitions/index.ts";
+import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "./index.ts";
+
+let store: TestDatabase;
+const clock = manualClock(new Date(AT.getTime() + 60_000));
+beforeAll(async () => void (store = await testDatabase()));
+afterAll(() => store.close());
+let sku = "";
+let no = 0;
+beforeEach(() => void (sku = `sku-${(no += 1)}`));
+
+const one = async (shape: Parameters<typeof storePackages>[1][number] = {}): Promise<StoredPackage> =>
+  (await storePackages(store.db, [{ sku, ...shape }]))[0]!;
+const run = (name: string, id: bigint, args: object = {}) => {
+  const command = packageCommands.find((known) => known.name === name)!;
+  return runPackageCommand(store.db, { id: String(id), command, args: command.args.parse(args), actor: "test" }, clock);
+};
+const runTransfer = (name: string, id: bigint, args: object = {}) => {
+  const command = transferCommands.find((known) => known.name === name)!;
+  return runTransferCommand(
+    store.db,
+    { id: String(id), command, args: command.args.parse(args), actor: "test" },
+    clock,
+  );
+};
+const reservations = (productSku: string) =>
+  store.db.$queryRaw<{ type: string; status: string; place: string; quantity: number }[]>(Prisma.sql`
+    SELECT reservation.type::text, status::text, place.erp_code AS place, quantity
+    FROM reservation JOIN product ON product.id = product_id JOIN stock_location place ON place.id = location_id
+    WHERE sku = ${productSku} ORDER BY reservation.id`);
+const excluded = async ({ orderItemId }: StoredPackage) =>
+  (
+    await store.db.$queryRaw<{ code: string }[]>(Prisma.sql`
+      SELECT erp_code AS code FROM order_execution_plan_item item, stock_location place
+      WHERE order_item_id = ${orderItemId} AND place.id = ANY(excluded_location_ids)`)
+  ).map(({ code }) => code);
+const onHand = async (place: string) =>
+  (await store.db.stock.findFirstOrThrow({ where: { location: { erpCode: place }, product: { sku } } })).onHand;
+const brokenInvariants = () => findBrokenInvariants(store.db);
+
+const ARGS: Readonly<Record<string, object>> = {
+  PKG_STATE_TRANSITION: { state: "READY_FOR_PACKAGING" },
+  UPDATE_SHIPMENT_STATUS: { status: "DELIVERED" },
+  REFUSE: { reason: { title: "closed" } },
+};
+
+describe("every package command", () => {
+  it.each(packageCommands.map(({ name }) => name))(
+    "%s runs from the states of the table and from no other",
+    async (name) => {
+      const states = Object.values(enums.PackageState);
+      const stored = await storePackages(
+        store.db,
+        states.map((state) => ({ state, stateBefore: "PREPARING" as const, sku })),
+      );
+      const ran: string[] = [];
+      for (const [index, { packageId }] of stored.entries())
+        await run(name, packageId, ARGS[name]).then(
+          () => ran.push(states[index]!),
+          (error: Error) => expect(error.message).toContain(`is ${states[index]}; ${name} runs from`),
+        );
+      const { from } = transitionRules.package[name as keyof typeof transitionRules.package];
+      const narrowed = name === "PKG_STATE_TRANSITION" ? ["PREPARING"] : from;
+      expect(ran.toSorted()).toEqual([...narrowed].toSorted());
+      expect(await brokenInvariants()).toEqual([]);
+    },
+  );
+});
+
+describe("package commands", () => {
+  it("free the shelf by packing, and remember carrier, tracking and invoice", async () => {
+    const { packageId } = await one();
+    await run("COMPLETE_PACKAGING", packageId, { tracking_number: "T1", invoice_number: "I1" });
+    expect(await reservations(sku)).toEqual([{ type: "ORDER", status: "CONSUMED", place: "A", quantity: 1 }]);
+    expect(await store.db.shipment.findFirst({ where: { packageId } })).toMatchObject({
+      carrierCode: "standard",
+      trackingNumber: "T1",
+      status: "CREATED",
+      nextPollAt: clock.now(),
+      createdAt: clock.now(),
+    });
+    expect(await store.db.eventQueue.count({ where: { eventType: "shipment.created" } })).toBeGreaterThan(0);
+    await run("SHIP_THE_PACKAGE", packageId, { carrier: "dhl", tracking_number: "T2" });
+    expect(await store.db.shipment.findMany({ where: { packageId } })).toMatchObject([
+      { carrierCode: "dhl", trackingNumber: "T2" },
+    ]);
+  });
+
+  it("take a blocked package back to where it was, its reservation untouched", async () => {
+    const { packageId } = await one({ state: "PREPARING" });
+    await run("BLOCK_THE_PACKAGE", packageId, { reason: "fraud check" });
+    expect(await reservations(sku)).toMatchObject([{ status: "ACTIVE" }]);
+    expect(await run("UNBLOCK_THE_PACKAGE", packageId)).toMatchObject({ state: "PREPARING" });
+  });
+
+  it("block the product where an item was not found, free what was reserved, and never try that place again", async () => {
+    const stored = await one({ quantity: 3 });
+    await run("DETECTED_OUT_OF_STOCK_ITEM", stored.packageId);
+    expect(await reservations(sku)).toEqual([
+      { type: "ORDER", status: "RELEASED", place: "A", quantity: 3 },
+      { type: "INVENTORY_DISCREPANCY", status: "ACTIVE", place: "A", quantity: 3 },
+    ]);
+    expect(await excluded(stored)).toEqual(["A"]);
+    expect(await store.db.package.findUnique({ where: { id: stored.packageId } })).toMatchObject({
+      state: "OUT_OF_STOCK",
+      nextReplanAt: clock.now(),
+    });
+    expect(await store.db.orderExecutionPlan.findUnique({ where: { id: stored.planId } })).toMatchObject({
+      state: "PENDING",
+    });
+    await run("PACKED_FOR_REFUND", stored.packageId);
+    expect(await reservations(sku)).toMatchObject([{ status: "RELEASED" }, { status: "RELEASED" }]);
+  });
+
+  it("set a broken item apart from a missing one, with no block when told so", async () => {
+    const stored = await one();
+    await run("DETECTED_OUT_OF_STOCK_ITEM", stored.packageId, {
+      items: [Number(stored.orderItemId)],
+      defective: true,
+      discrepancy: false,
+    });
+    expect(await reservations(sku)).toMatchObject([{ type: "ORDER", status: "RELEASED" }]);
+    expect(await store.db.package.findUnique({ where: { id: stored.packageId } })).toMatchObject({
+      state: "DEFECTIVE_PRODUCT",
+    });
+  });
+
+  it("send a refused package back to be planned elsewhere, with the reason", async () => {
+    const stored = await one();
+    await run("REFUSE", stored.packageId, { reason: { title: "closed today", remote_id: "7" } });
+    expect(await excluded(stored)).toEqual(["A"]);
+    expect(await store.db.packageItem.findUnique({ where: { id: stored.packageItemId } })).toMatchObject({
+      denialReason: "closed today",
+      state: "NEEDS_REPLAN",
+    });
+    expect(
+      await store.db.eventQueue.findFirst({ where: { eventType: "package.refused", entityId: stored.packageId } }),
+    ).toMatchObject({
+      payload: { attributes: { denial_reason: { title: "closed today", remote_id: "7" } } },
+    });
+  });
+});
+
+describe("transfer commands", () => {
+  it("carry goods to the package: off the source's shelf, onto the destination's, and then it waits to be prepared", async () => {
+    const stored = await one({ quantity: 2 });
+    const id = await storeTransfer(store.db, stored, "B");
+    await storeStock(store.db, { [sku]: { A: 0, B: 5 } });
+    expect(await brokenInvariants()).toEqual([]);
+    await runTransfer("TRANSFER_READY_TO_SHIPMENT", id, { carrier: "dhl" });
+    expect(await store.db.shipment.findFirst({ where: { transferOrderId: id } })).toMatchObject({ carrierCode: "dhl" });
+    await runTransfer("TRANSFER_IN_TRANSIT", id);
+    expect(await onHand("B")).toBe(3);
+    expect(await brokenInvariants()).toEqual([]);
+    await runTransfer("TRANSFER_TRANSFERRED", id);
+    expect(await onHand("A")).toBe(2);
+    expect(await store.db.package.findUnique({ where: { id: stored.packageId } })).toMatchObject({ state: "WAITING" });
+    expect(await reservations(sku)).toEqual([
+      { type: "TRANSFER", status: "CONSUMED", place: "B", quantity: 2 },
+      { type: "ORDER", status: "ACTIVE", place: "A", quantity: 2 },
+    ]);
+    expect(await brokenInvariants()).toEqual([]);
+  });
+
+  it("wait with the package until the last of its transfers has arrived", async () => {
+    const stored = await one();
+    const [first, second] = [await storeTransfer(store.db, stored, "B"), await storeTransfer(store.db, stored, "C")];
+    for (const id of [first, second]) {
+      await runTransfer("TRANSFER_READY_TO_SHIPMENT", id);
+      await runTransfer("TRANSFER_IN_TRANSIT", id);
+    }
+    const state = async () => (await store.db.package.findUniqueOrThrow({ where: { id: stored.packageId } })).state;
+    await runTransfer("TRANSFER_TRANSFERRED", first);
+    expect(await state()).toBe("WAITING_FOR_TRANSFER");
+    await runTransfer("TRANSFER_TRANSFERRED", second);
+    expect(await state()).toBe("WAITING");
+    // Two transfers of the same units are the factory's doing.
+    await store.db.reservation.deleteMany({ where: { packageItemId: stored.packageItemId } });
+    await run("PKG_DEALLOCATE_RESERVATIONS", stored.packageId);
+  });
+
+  it("block the source that does not have it, and look for another at once", async () => {
+    const stored = await one();
+    const id = await storeTransfer(store.db, stored, "B");
+    await runTransfer("TRANSFER_OUT_OF_STOCK", id);
+    expect(await excluded(stored)).toEqual(["B"]);
+    expect(await reservations(sku)).toEqual([
+      { type: "TRANSFER", status: "RELEASED", place: "B", quantity: 1 },
+      { type: "INVENTORY_DISCREPANCY", status: "ACTIVE", place: "B", quantity: 1 },
+    ]);
+    expect(await store.db.transferOrder.findUnique({ where: { id } })).toMatchObject({
+      state: "OUT_OF_STOCK",
+      nextRetryAt: clock.now(),
+    });
+    await expect(runTransfer("TRANSFER_READY_TO_SHIPMENT", id)).rejects.toThrow(/is OUT_OF_STOCK;.*runs from WAITING/);
+    expect(await brokenInvariants()).toEqual([]);
+  });
+
+  it("cancel a transfer with its siblings and plan the package again, unless goods are on the road", async () => {
+    const stored = await one();
+    const id = await storeTransfer(store.db, stored, "B");
+    await runTransfer("TRANSFER_READY_TO_SHIPMENT", id);
+    await runTransfer("TRANSFER_CANCEL", id);
+    expect(await store.db.package.findUnique({ where: { id: stored.packageId } })).toMatchObject({
+      state: "NEEDS_REPLAN",
+    });
+    const onTheRoad = await one();
+    const moving = await storeTransfer(store.db, onTheRoad, "B");
+    await runTransfer("TRANSFER_READY_TO_SHIPMENT", moving);
+    await runTransfer("TRANSFER_IN_TRANSIT", moving);
+    await expect(runTransfer("TRANSFER_CANCEL", moving)).rejects.toThrow(/is IN_TRANSIT/);
+    expect(await brokenInvariants()).toEqual([]);
+  });
+});

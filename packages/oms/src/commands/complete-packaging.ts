@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+import { applyTransitions } from "../transitions/index.ts";
+import { defineCommand, requestOf } from "./command.ts";
+import { saveInvoiceNumber, savePackageShipment } from "./shipment.sql.ts";
+
+const word = z.string().min(1).max(200);
+
+export const completePackaging = defineCommand({
+  name: "COMPLETE_PACKAGING",
+  summary: "The package is packed and has a shipment, which the carrier is told of next.",
+  args: z.strictObject({
+    carrier: word.optional().describe("The order's cargo company unless given."),
+    tracking_number: word.optional(),
+    awb_number: word.optional(),
+    label_url: z.url().max(2_000).optional(),
+    invoice_number: word.optional(),
+  }),
+  async run(tx, request) {
+    const { args, id, at } = request;
+    const outcome = await applyTransitions(
+      tx,
+      [{ entity: "package", command: "COMPLETE_PACKAGING", ...requestOf(request) }],
+      at,
+    );
+    if (outcome.applied.length === 0) return outcome;
+    await savePackageShipment(tx, id, args, at);
+    if (args.invoice_number !== undefined) await saveInvoiceNumber(tx, id, args.invoice_number);
+    return outcome;
+  },
+});
+
+export const completePackagingWithoutShipment = defineCommand({
+  name: "COMPLETE_PACKAGING_WITHOUT_SHIPMENT",
+  summary: "The package is packed; no carrier of ours brings it.",
+  args: z.strictObject({ invoice_number: word.optional() }),
+  async run(tx, request) {
+    const { args, id, at } = request;
+    const outcome = await applyTransitions(
+      tx,
+      [{ entity: "package", command: "COMPLETE_PACKAGING_WITHOUT_SHIPMENT", ...requestOf(request) }],
+      at,
+    );
+    if (outcome.applied.length > 0 && args.invoice_number !== undefined)
+      await saveInvoiceNumber(tx, id, args.invoice_number);
+    return outcome;
+  },
+});

@@ -1,0 +1,94 @@
+import { Prisma, type Transaction } from "@drumline/db";
+
+/** `null` means every item of the package. */
+type Items = readonly bigint[] | null;
+
+const isMeant = (items: Items): Prisma.Sql =>
+  items === null ? Prisma.sql`true` : Prisma.sql`item.order_item_id = ANY(${[...items]}::bigint[])`;
+
+/** Order items that are not in the package. */
+export async function findForeignItems(
+  tx: Transaction,
+  packageId: bigint,
+  items: readonly bigint[],
+): Promise<bigint[]> {
+  const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
+    SELECT wanted.id FROM unnest(${[...items]}::bigint[]) AS wanted(id)
+    WHERE NOT EXISTS (
+      SELECT FROM package_item item WHERE item.package_id = ${packageId} AND item.order_item_id = wanted.id)`);
+  return rows.map(({ id }) => id);
+}
+
+/** The package's location is never tried again for these items of this order. */
+export async function excludeLocation(tx: Transaction, packageId: bigint, items: Items): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE order_execution_plan_item plan_item
+    SET excluded_location_ids = plan_item.excluded_location_ids || package.location_id
+    FROM package JOIN package_item item ON item.package_id = package.id
+    WHERE package.id = ${packageId} AND ${isMeant(items)}
+      AND plan_item.plan_id = package.plan_id AND plan_item.order_item_id = item.order_item_id
+      AND package.location_id <> ALL(plan_item.excluded_location_ids)`);
+}
+
+/** As `excludeLocation`, for the source of a transfer. */
+export async function excludeSource(tx: Transaction, transferId: bigint, items: Items): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE order_execution_plan_item plan_item
+    SET excluded_location_ids = plan_item.excluded_location_ids || transfer_order.source_id
+    FROM transfer_order
+    JOIN package ON package.id = transfer_order.package_id
+    JOIN transfer_item ON transfer_item.transfer_order_id = transfer_order.id
+    JOIN package_item item ON item.id = transfer_item.package_item_id
+    WHERE transfer_order.id = ${transferId} AND ${isMeant(items)}
+      AND plan_item.plan_id = package.plan_id AND plan_item.order_item_id = item.order_item_id
+      AND transfer_order.source_id <> ALL(plan_item.excluded_location_ids)`);
+}
+
+export async function saveDenialReason(tx: Transaction, packageId: bigint, reason: string): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE package_item SET denial_reason = ${reason} WHERE package_id = ${packageId}`);
+}
+
+/** Blocks the items' products at the package's location; a block that stands already is enough. */
+export async function saveDiscrepancies(tx: Transaction, packageId: bigint, items: Items, at: Date): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO reservation (type, location_id, product_id, quantity, reason, created_at)
+    SELECT 'INVENTORY_DISCREPANCY', package.location_id, order_item.product_id, sum(item.quantity), max(package.number), ${at}
+    FROM package
+    JOIN package_item item ON item.package_id = package.id
+    JOIN order_item ON order_item.id = item.order_item_id
+    WHERE package.id = ${packageId} AND ${isMeant(items)}
+    GROUP BY package.location_id, order_item.product_id ORDER BY 2, 3
+    ON CONFLICT (location_id, product_id) WHERE type = 'INVENTORY_DISCREPANCY' AND status = 'ACTIVE' DO NOTHING`);
+}
+
+/** As `saveDiscrepancies`, at the source of a transfer. */
+export async function saveSourceDiscrepancies(
+  tx: Transaction,
+  transferId: bigint,
+  items: Items,
+  at: Date,
+): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO reservation (type, location_id, product_id, quantity, reason, created_at)
+    SELECT 'INVENTORY_DISCREPANCY', transfer_order.source_id, order_item.product_id, sum(transfer_item.quantity),
+      max(transfer_order.number), ${at}
+    FROM transfer_order
+    JOIN transfer_item ON transfer_item.transfer_order_id = transfer_order.id
+    JOIN package_item item ON item.id = transfer_item.package_item_id
+    JOIN order_item ON order_item.id = item.order_item_id
+    WHERE transfer_order.id = ${transferId} AND ${isMeant(items)}
+    GROUP BY transfer_order.source_id, order_item.product_id ORDER BY 2, 3
+    ON CONFLICT (location_id, product_id) WHERE type = 'INVENTORY_DISCREPANCY' AND status = 'ACTIVE' DO NOTHING`);
+}
+
+export async function releaseDiscrepancies(tx: Transaction, packageId: bigint, at: Date): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE reservation SET status = 'RELEASED', released_at = ${at}, release_reason = 'PACKED_FOR_REFUND'
+    FROM package
+    JOIN package_item item ON item.package_id = package.id
+    JOIN order_item ON order_item.id = item.order_item_id
+    WHERE package.id = ${packageId} AND reservation.location_id = package.location_id
+      AND reservation.product_id = order_item.product_id
+      AND reservation.type = 'INVENTORY_DISCREPANCY' AND reservation.status = 'ACTIVE'`);
+}

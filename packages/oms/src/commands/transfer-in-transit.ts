@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+import { applyTransitions } from "../transitions/index.ts";
+import { defineCommand, requestOf } from "./command.ts";
+
+export const transferInTransit = defineCommand({
+  name: "TRANSFER_IN_TRANSIT",
+  summary: "The goods of a transfer have left their source.",
+  args: z.strictObject({}),
+  run: (tx, request) =>
+    applyTransitions(
+      tx,
+      [{ entity: "transfer_order", command: "TRANSFER_IN_TRANSIT", ...requestOf(request) }],
+      request.at,
+    ),
+});

@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+import { applyTransitions } from "../transitions/index.ts";
+import { defineCommand, requestOf } from "./command.ts";
+
+export const transferTransferred = defineCommand({
+  name: "TRANSFER_TRANSFERRED",
+  summary: "The goods of a transfer have arrived; with the last one, the package waits to be prepared.",
+  args: z.strictObject({}),
+  run: (tx, request) =>
+    applyTransitions(
+      tx,
+      [{ entity: "transfer_order", command: "TRANSFER_TRANSFERRED", ...requestOf(request) }],
+      request.at,
+    ),
+});

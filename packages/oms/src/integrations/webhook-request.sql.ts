@@ -1,0 +1,75 @@
+import type { JsonValue } from "@drumline/core/task";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+export type WebhookRequestStatus = "RECEIVED" | "DONE" | "FAILED";
+
+export interface WebhookRequestRow {
+  readonly source: string;
+  readonly eventUuid: string;
+  readonly headers: JsonValue;
+  readonly body: JsonValue;
+  readonly at: Date;
+}
+
+/** The id of the request's row: a new one, or the one of its first arrival. */
+export async function saveWebhookRequest(db: Database, row: WebhookRequestRow): Promise<bigint> {
+  const [saved] = await db.$queryRaw<[{ id: bigint }]>(Prisma.sql`
+    INSERT INTO webhook_request (source, event_uuid, headers, body, status, created_at)
+    VALUES (${row.source}, ${row.eventUuid}, ${JSON.stringify(row.headers)}::jsonb, ${JSON.stringify(row.body)}::jsonb,
+      'RECEIVED', ${row.at})
+    ON CONFLICT (source, event_uuid) DO UPDATE SET source = excluded.source
+    RETURNING id`);
+  return saved.id;
+}
+
+/** Waits for whoever works on it; null when it was deleted meanwhile. */
+export async function lockWebhookRequest(tx: Transaction, id: bigint): Promise<WebhookRequestStatus | null> {
+  const rows = await tx.$queryRaw<{ status: WebhookRequestStatus }[]>(Prisma.sql`
+    SELECT status FROM webhook_request WHERE id = ${id} FOR UPDATE`);
+  return rows[0]?.status ?? null;
+}
+
+export async function finishWebhookRequest(tx: Transaction, id: bigint, at: Date): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE webhook_request SET status = 'DONE', error = NULL, finished_at = ${at} WHERE id = ${id}`);
+}
+
+/** Leaves one alone that another arrival has finished since. */
+export async function failWebhookRequest(db: Database, id: bigint, error: string, at: Date): Promise<void> {
+  await db.$executeRaw(Prisma.sql`
+    UPDATE webhook_request SET status = 'FAILED', error = ${error.slice(0, 2_000)}, finished_at = ${at}
+    WHERE id = ${id} AND status <> 'DONE'`);
+}
+
+export interface Retention {
+  /** Requests that were done are deleted when they came in before this. */
+  readonly doneBefore: Date;
+  /** The others, failed or never finished, are kept longer: somebody may have to look at them. */
+  readonly failedBefore: Date;
+  readonly limit: number;
+}
+
+const isOutdated = ({ doneBefore, failedBefore }: Retention) => Prisma.sql`
+  created_at < ${doneBefore} AND (status = 'DONE' OR created_at < ${failedBefore})`;
+
+export async function deleteOutdatedRequests(db: Database, retention: Retention): Promise<number> {
+  return await db.$executeRaw(Prisma.sql`
+    DELETE FROM webhook_request
+    WHERE id IN (
+      SELECT id FROM webhook_request WHERE ${isOutdated(retention)}
+      ORDER BY created_at LIMIT ${retention.limit} FOR UPDATE SKIP LOCKED)`);
+}
+
+export interface OutdatedRequest {
+  readonly id: bigint;
+  readonly source: string;
+  readonly status: WebhookRequestStatus;
+  readonly createdAt: Date;
+}
+
+/** What `deleteOutdatedRequests` would delete next. */
+export async function findOutdatedRequests(db: Database, retention: Retention): Promise<OutdatedRequest[]> {
+  return await db.$queryRaw<OutdatedRequest[]>(Prisma.sql`
+    SELECT id, source, status, created_at AS "createdAt" FROM webhook_request WHERE ${isOutdated(retention)}
+    ORDER BY created_at LIMIT ${retention.limit}`);
+}

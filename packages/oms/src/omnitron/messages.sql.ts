@@ -1,0 +1,65 @@
+import type { JsonObject } from "@drumline/core/task";
+import { type Database, Prisma } from "@drumline/db";
+
+export interface ClaimedMessage {
+  readonly id: bigint;
+  readonly eventId: string;
+  readonly path: string;
+  readonly body: JsonObject;
+  readonly attempts: number;
+}
+
+const CLAIM_SECONDS = 120;
+const isUnsent = Prisma.sql`message.sent_at IS NULL AND message.given_up_at IS NULL`;
+
+export async function countUnsentMessages(db: Database): Promise<number> {
+  const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
+    SELECT count(*)::int AS count FROM omnitron_message message WHERE ${isUnsent}`);
+  return row.count;
+}
+
+/** The first unsent message of each order that has one due, the longest due first; nobody else has them until the claim ends. */
+export async function claimMessages(db: Database, runId: string, now: Date, limit: number): Promise<ClaimedMessage[]> {
+  return await db.$queryRaw<ClaimedMessage[]>(Prisma.sql`
+    WITH next AS MATERIALIZED (
+      SELECT id FROM omnitron_message message
+      WHERE ${isUnsent} AND next_attempt_at <= ${now}
+        AND (claimed_until IS NULL OR claimed_until < now())
+        AND NOT EXISTS (
+          SELECT FROM omnitron_message earlier
+          WHERE earlier.order_id = message.order_id AND earlier.id < message.id
+            AND earlier.sent_at IS NULL AND earlier.given_up_at IS NULL)
+      ORDER BY next_attempt_at, id LIMIT ${limit}
+      FOR UPDATE SKIP LOCKED
+    )
+    UPDATE omnitron_message message
+    SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
+    FROM next WHERE message.id = next.id
+    RETURNING message.id, event_id AS "eventId", path, body, attempts`);
+}
+
+export interface SentMessage {
+  readonly id: bigint;
+  /** Null when it was taken. */
+  readonly error: string | null;
+  readonly nextAttemptAt: Date;
+  readonly isGivenUp: boolean;
+}
+
+export async function saveSent(db: Database, runId: string, sent: readonly SentMessage[], at: Date): Promise<void> {
+  const rows = sent.map(({ id, error, nextAttemptAt, isGivenUp }) => ({
+    id: String(id),
+    error,
+    next_attempt_at: nextAttemptAt,
+    given_up: isGivenUp,
+  }));
+  await db.$executeRaw(Prisma.sql`
+    UPDATE omnitron_message message SET
+      attempts = attempts + 1, last_error = outcome.error, next_attempt_at = outcome.next_attempt_at,
+      sent_at = CASE WHEN outcome.error IS NULL THEN ${at}::timestamptz END,
+      given_up_at = CASE WHEN outcome.given_up THEN ${at}::timestamptz END,
+      claimed_by = NULL, claimed_until = NULL
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS outcome(id bigint, error text, next_attempt_at timestamptz, given_up boolean)
+    WHERE message.id = outcome.id AND claimed_by = ${runId}::uuid`);
+}

@@ -1,0 +1,18 @@
+import type { OmsContext } from "../context.ts";
+import type { OrderPosition } from "../omnitron/port.ts";
+import { type CursorPosition, loadCursor } from "./sync-cursor.sql.ts";
+
+const FROM_THE_BEGINNING: OrderPosition = { modifiedDate: "1970-01-01T00:00:00Z", pk: 0 };
+
+/** The source's cursor less the overlap; pk 0 stands before every record of that instant. */
+export async function startPosition({ db, gateways }: OmsContext<object>, source: string): Promise<OrderPosition> {
+  const cursor = await loadCursor(db, source);
+  if (cursor === null) return FROM_THE_BEGINNING;
+  return { modifiedDate: new Date(cursor.at.getTime() - gateways.settings.overlapMs).toISOString(), pk: 0 };
+}
+
+/** Never beyond now: one record with a date in the year 9999 would hide every later one. */
+export function cursorFor({ modifiedDate, pk }: OrderPosition, now: Date): CursorPosition {
+  const at = new Date(modifiedDate);
+  return at > now ? { at: now, pk: 0n } : { at, pk: BigInt(pk) };
+}

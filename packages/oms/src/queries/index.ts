@@ -1,0 +1,3 @@
+export { loadPackage, loadPackages, type PackageFilter, type PackageView } from "./packages.sql.ts";
+export { loadTransfer, type TransferView } from "./transfers.sql.ts";
+export { findSubscription, type SubscriptionView } from "../whisperer/subscriptions.sql.ts";

@@ -1,0 +1,30 @@
+import type { TaskResult } from "@drumline/core/task";
+
+import type { OmsContext } from "../context.ts";
+import { countDiscrepancies, listDiscrepancies, releaseDiscrepancyBatch } from "./discrepancies.sql.ts";
+
+const BATCH = 2_000;
+const MOST_LISTED = 100;
+
+/**
+ * Opens stock again that an item not found had blocked (OMS guide, task 6). The package that failed there does not come
+ * back: its plan keeps the location excluded.
+ */
+export async function clearInventoryDiscrepancies(context: OmsContext<object>): Promise<TaskResult> {
+  const { db, clock, signal, limit, dryRun, gateways } = context;
+  const now = clock.now();
+  const before = new Date(now.getTime() - gateways.settings.replan.discrepancyMinAgeMs);
+  if (dryRun) {
+    const released = Math.min(await countDiscrepancies(db, before), limit ?? Infinity);
+    return { released, wouldRelease: await listDiscrepancies(db, before, Math.min(MOST_LISTED, released)) };
+  }
+  let released = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const room = Math.min(BATCH, (limit ?? Infinity) - released);
+    const count = room > 0 ? await releaseDiscrepancyBatch(db, before, room, now) : 0;
+    released += count;
+    if (count < BATCH) return { released };
+    context.progress(released);
+  }
+}

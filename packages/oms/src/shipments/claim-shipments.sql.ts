@@ -1,0 +1,86 @@
+import { DAY_MS } from "@drumline/core/clock";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+import type { OpenShipment } from "./plan-tracking.ts";
+import { CLOSED_STATUSES } from "./shipment-status.ts";
+
+/** Which parcels a task asks about. */
+export type TrackingScope = "packages" | "packages of seven days" | "transfers";
+
+/** An open shipment and what it carries: one of the two is null. */
+export interface ClaimedShipment extends OpenShipment {
+  readonly packageId: bigint | null;
+  readonly transferOrderId: bigint | null;
+}
+
+const CLAIM_SECONDS = 120;
+const SEVEN_DAYS_MS = 7 * DAY_MS;
+
+/** Literal words, so that the planner sees that the partial index of open shipments is enough. */
+const isOpen = Prisma.raw(`status NOT IN (${CLOSED_STATUSES.map((status) => `'${status}'`).join(", ")})`);
+
+const isIn: Readonly<Record<TrackingScope, (now: Date) => Prisma.Sql>> = {
+  packages: () => Prisma.sql`package_id IS NOT NULL`,
+  "packages of seven days": (now) =>
+    Prisma.sql`package_id IS NOT NULL AND created_at >= ${new Date(now.getTime() - SEVEN_DAYS_MS)}`,
+  transfers: () => Prisma.sql`transfer_order_id IS NOT NULL`,
+};
+
+const isDue = (scope: TrackingScope, now: Date) => Prisma.sql`
+  ${isOpen} AND next_poll_at <= ${now} AND ${isIn[scope](now)}`;
+
+const COLUMNS = Prisma.sql`
+  shipment.id, shipment.carrier_code AS "carrierCode", shipment.tracking_number AS "trackingNumber",
+  shipment.status::text AS status, shipment.created_at AS "createdAt", shipment.last_event_at AS "lastEventAt",
+  shipment.poll_failures AS "pollFailures", shipment.package_id AS "packageId",
+  shipment.transfer_order_id AS "transferOrderId"`;
+
+/** Due shipments, counted up to `most`. */
+export async function countDueShipments(db: Database, scope: TrackingScope, now: Date, most: number): Promise<number> {
+  const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
+    SELECT count(*)::int AS count FROM (SELECT FROM shipment WHERE ${isDue(scope, now)} LIMIT ${most}) due`);
+  return row.count;
+}
+
+/** The due shipments that would be asked about first; for a dry run. */
+export async function findDueShipments(
+  db: Database,
+  scope: TrackingScope,
+  now: Date,
+  limit: number,
+): Promise<ClaimedShipment[]> {
+  return await db.$queryRaw<ClaimedShipment[]>(Prisma.sql`
+    SELECT ${COLUMNS} FROM shipment WHERE ${isDue(scope, now)} ORDER BY next_poll_at, id LIMIT ${limit}`);
+}
+
+/** Takes the shipments that have waited longest and that nobody else asks about; the claim ends by itself. */
+export async function claimDueShipments(
+  db: Database,
+  scope: TrackingScope,
+  { runId, now, limit, passedOver }: { runId: string; now: Date; limit: number; passedOver: readonly string[] },
+): Promise<ClaimedShipment[]> {
+  return await db.$queryRaw<ClaimedShipment[]>(Prisma.sql`
+    WITH next AS MATERIALIZED (
+      SELECT id FROM shipment
+      WHERE ${isDue(scope, now)}
+        AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)
+        AND carrier_code <> ALL(${[...passedOver]}::text[])
+      ORDER BY next_poll_at, id
+      LIMIT ${limit}
+      FOR NO KEY UPDATE SKIP LOCKED
+    )
+    UPDATE shipment SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
+    FROM next WHERE shipment.id = next.id
+    RETURNING ${COLUMNS}`);
+}
+
+export async function releaseShipments(
+  db: Database | Transaction,
+  runId: string,
+  ids: readonly bigint[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await db.$executeRaw(Prisma.sql`
+    UPDATE shipment SET claimed_by = NULL, claimed_until = NULL
+    WHERE id = ANY(${[...ids]}::bigint[]) AND claimed_by = ${runId}::uuid`);
+}

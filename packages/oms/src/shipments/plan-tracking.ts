@@ -1,0 +1,111 @@
+import { DAY_MS, HOUR_MS } from "@drumline/core/clock";
+
+import type { ShipmentStatus } from "../transitions/index.ts";
+import type { AnnouncedParcel, ParcelEvent, Tracking } from "./port.ts";
+import { CLOSED_STATUSES, isForward } from "./shipment-status.ts";
+
+/** What a poll needs to know of a parcel beforehand. */
+export interface OpenShipment {
+  readonly id: bigint;
+  readonly carrierCode: string;
+  /** Null until the carrier has been told of it. */
+  readonly trackingNumber: string | null;
+  readonly status: ShipmentStatus;
+  readonly createdAt: Date;
+  readonly lastEventAt: Date | null;
+  readonly pollFailures: number;
+}
+
+export type PollAnswer =
+  | { readonly kind: "announced"; readonly parcel: AnnouncedParcel }
+  | { readonly kind: "tracked"; readonly tracking: Tracking }
+  | { readonly kind: "failed"; readonly error: string; readonly retryAfterMs: number | null };
+
+/** What a poll means. */
+export interface PollPlan {
+  /** The status it moves on to; null where it stays. */
+  readonly to: Exclude<ShipmentStatus, "CREATED"> | null;
+  /** Those that may be new; the table keeps each once. */
+  readonly events: readonly ParcelEvent[];
+  /** What the carrier calls a parcel it was told of. */
+  readonly announced: AnnouncedParcel | null;
+  readonly lastEventAt: Date | null;
+  /** The carrier's time of taking it over; null where that is not new. */
+  readonly shippedAt: Date | null;
+  readonly deliveredAt: Date | null;
+  readonly rawStatus: string | null;
+  readonly nextPollAt: Date;
+  readonly pollFailures: number;
+  readonly pollError: string | null;
+}
+
+/** No parcel is asked about twice within it, whichever tasks ask. */
+const POLL_GAP_MS = HOUR_MS;
+const LONGEST_GAP_MS = DAY_MS;
+/** A parcel nobody has seen for so long is no longer asked about. */
+export const SILENT_AFTER_MS = 30 * DAY_MS;
+
+/** A poll of a parcel the carrier does not know yet announces it. A failed poll only makes the next one later; a good one moves the status forward, or ends the asking after long silence. */
+export function planTracking(shipment: OpenShipment, answer: PollAnswer, now: Date): PollPlan {
+  switch (answer.kind) {
+    case "failed":
+      return planRetry(shipment, answer, now);
+    case "announced":
+      return { ...NOTHING_NEW, ...planNext(now), lastEventAt: shipment.lastEventAt, announced: answer.parcel };
+    case "tracked":
+      return planUpdate(shipment, answer.tracking, now);
+  }
+}
+
+function planRetry(
+  { pollFailures, lastEventAt }: OpenShipment,
+  { error, retryAfterMs }: PollAnswer & { kind: "failed" },
+  now: Date,
+): PollPlan {
+  const gapMs = Math.min(LONGEST_GAP_MS, POLL_GAP_MS * 2 ** pollFailures);
+  return {
+    ...NOTHING_NEW,
+    lastEventAt,
+    nextPollAt: new Date(now.getTime() + Math.max(gapMs, retryAfterMs ?? 0)),
+    pollFailures: pollFailures + 1,
+    pollError: error,
+  };
+}
+
+function planUpdate(shipment: OpenShipment, { status, events }: Tracking, now: Date): PollPlan {
+  const newest = events.reduce<Date | null>(
+    (latest, { occurredAt }) => (latest === null || occurredAt > latest ? occurredAt : latest),
+    shipment.lastEventAt,
+  );
+  const to = isForward(shipment.status, status) && status !== "CREATED" ? status : null;
+  const isNews = to !== null || newest?.getTime() !== shipment.lastEventAt?.getTime();
+  const atOf = (isIt: (event: ParcelEvent) => boolean) => events.find(isIt)?.occurredAt ?? null;
+  return {
+    ...NOTHING_NEW,
+    to: to ?? (isSilent(shipment, newest, now) ? "EXPIRED" : null),
+    events: isNews ? events : [],
+    lastEventAt: newest,
+    shippedAt: isNews ? atOf((event) => event.status !== "CREATED" && event.status !== "DELETED") : null,
+    deliveredAt: to === "DELIVERED" ? (atOf((event) => event.status === "DELIVERED") ?? now) : null,
+    rawStatus: status,
+    ...planNext(now),
+  };
+}
+
+function isSilent({ status, createdAt }: OpenShipment, newest: Date | null, now: Date): boolean {
+  const isOpen = !(CLOSED_STATUSES as readonly ShipmentStatus[]).includes(status);
+  return isOpen && now.getTime() - (newest ?? createdAt).getTime() >= SILENT_AFTER_MS;
+}
+
+const planNext = (now: Date) => ({ nextPollAt: new Date(now.getTime() + POLL_GAP_MS) });
+
+const NOTHING_NEW = {
+  announced: null,
+  to: null,
+  events: [],
+  shippedAt: null,
+  deliveredAt: null,
+  rawStatus: null,
+  pollFailures: 0,
+  pollError: null,
+};

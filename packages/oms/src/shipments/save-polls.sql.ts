@@ -1,0 +1,58 @@
+import { Prisma, type Transaction } from "@drumline/db";
+
+import type { PollPlan } from "./plan-tracking.ts";
+
+export interface PlannedPoll {
+  readonly shipmentId: bigint;
+  readonly plan: PollPlan;
+}
+
+/** Everything of a poll but the status, which only moves by a transition. A claim that was lost writes nothing. */
+export async function savePolls(
+  tx: Transaction,
+  polls: readonly PlannedPoll[],
+  { runId, at }: { runId: string; at: Date },
+): Promise<void> {
+  const rows = polls.map(({ shipmentId, plan }) => ({
+    id: String(shipmentId),
+    lastEventAt: plan.lastEventAt,
+    shippedAt: plan.shippedAt,
+    deliveredAt: plan.deliveredAt,
+    rawStatus: plan.rawStatus,
+    trackingNumber: plan.announced?.trackingNumber ?? null,
+    awbNumber: plan.announced?.awbNumber ?? null,
+    labelUrl: plan.announced?.labelUrl ?? null,
+    nextPollAt: plan.nextPollAt,
+    pollFailures: plan.pollFailures,
+    pollError: plan.pollError,
+  }));
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE shipment SET
+      last_event_at = poll."lastEventAt",
+      shipped_at = coalesce(shipment.shipped_at, poll."shippedAt"),
+      delivered_at = coalesce(shipment.delivered_at, poll."deliveredAt"),
+      raw_status = coalesce(poll."rawStatus", shipment.raw_status),
+      tracking_number = coalesce(shipment.tracking_number, poll."trackingNumber"),
+      awb_number = coalesce(shipment.awb_number, poll."awbNumber"),
+      label_url = coalesce(shipment.label_url, poll."labelUrl"),
+      next_poll_at = poll."nextPollAt", poll_failures = poll."pollFailures", poll_error = poll."pollError",
+      last_polled_at = ${at}, updated_at = ${at}, claimed_by = NULL, claimed_until = NULL
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS poll(
+      id bigint, "lastEventAt" timestamptz, "shippedAt" timestamptz, "deliveredAt" timestamptz, "rawStatus" text, "trackingNumber" text, "awbNumber" text, "labelUrl" text,
+      "nextPollAt" timestamptz, "pollFailures" int, "pollError" text)
+    WHERE shipment.id = poll.id AND shipment.claimed_by = ${runId}::uuid`);
+}
+
+/** Each event once, however often it is told. Answers how many were new. */
+export async function saveParcelEvents(tx: Transaction, polls: readonly PlannedPoll[]): Promise<number> {
+  const rows = polls.flatMap(({ shipmentId, plan }) =>
+    plan.events.map((event) => ({ shipment_id: String(shipmentId), ...event })),
+  );
+  if (rows.length === 0) return 0;
+  return await tx.$executeRaw(Prisma.sql`
+    INSERT INTO tracking_event (shipment_id, occurred_at, status, location, description)
+    SELECT shipment_id, "occurredAt", status, location, description
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS event(
+      shipment_id bigint, "occurredAt" timestamptz, status shipment_status, location text, description text)
+    ON CONFLICT (shipment_id, occurred_at, status) DO NOTHING`);
+}

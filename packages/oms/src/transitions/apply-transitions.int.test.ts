@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+
+import { enums, Prisma } from "@drumline/db";
+import { testDatabase, type TestDatabase } from "@drumline/testing";
+
+import { AT, storePackages } from "../../test/stored-packages.ts";
+import { findBrokenInvariants } from "../invariants.sql.ts";
+import { applyTransitions } from "./apply-transitions.ts";
+import { packageRules, type PackageState } from "./package-rules.ts";
+import type { StateChange } from "./state-change.ts";
+
+let store: TestDatabase;
+beforeAll(async () => {
+  store = await testDatabase();
+});
+afterAll(async () => {
+  await store.close();
+});
+
+const apply = (changes: readonly StateChange[]) =>
+  store.db.$transaction((tx) => applyTransitions(tx, changes, new Date(AT.getTime() + 1_000)));
+
+describe("every package command in every state", () => {
+  it("does what the table says, and leaves the books right", async () => {
+    const cases = Object.entries(packageRules).flatMap(([command, rule]) =>
+      Object.values(enums.PackageState).flatMap((state) => rule.to.map((to) => ({ command, rule, state, to }))),
+    );
+    const stored = await storePackages(
+      store.db,
+      cases.map(({ state, to }) => ({ state, stateBefore: to })),
+    );
+    const { applied, refused } = await apply(
+      cases.map(
+        ({ command, to }, index) =>
+          ({ entity: "package", id: stored[index]!.packageId, command, to, actor: "test" }) as StateChange,
+      ),
+    );
+    const mayRun = cases.map(({ rule, state, to }) => (rule.from as readonly string[]).includes(state) && state !== to);
+    expect(applied.map(({ change }) => change.id)).toEqual(
+      stored.filter((_, index) => mayRun[index]).map(({ packageId }) => packageId),
+    );
+    expect(refused).toHaveLength(cases.length - applied.length);
+
+    const states = await store.db.$queryRaw<{ state: PackageState; items: PackageState }[]>(Prisma.sql`
+      SELECT package.state::text, item.state::text AS items
+      FROM package JOIN package_item item ON item.package_id = package.id ORDER BY package.id`);
+    expect(states).toEqual(
+      cases.map(({ state, to }, index) => ({ state: mayRun[index] ? to : state, items: mayRun[index] ? to : state })),
+    );
+    expect(await brokenInvariants()).toEqual([]);
+  });
+
+  it("leaves one log row and one event for each, and none for what is refused", async () => {
+    const [stored] = await storePackages(store.db, [{ state: "PACKED" }]);
+    const id = stored!.packageId;
+    await apply([
+      { entity: "package", id, command: "SHIP_THE_PACKAGE", actor: "a person", attributes: { note: "by bike" } },
+      { entity: "package", id, command: "SHIP_THE_PACKAGE", actor: "a person" },
+    ]);
+    const log = await store.db.stateTransitionLog.findMany({
+      where: { entityType: "package", entityId: id, command: "SHIP_THE_PACKAGE" },
+    });
+    expect(log).toMatchObject([
+      { oldState: "PACKED", newState: "SHIPPED", actor: "a person", attributes: { note: "by bike" } },
+    ]);
+    const events = await store.db.eventQueue.findMany({
+      where: { entityType: "package", entityId: id, eventType: { not: "package.created" } },
+    });
+    expect(events).toMatchObject([
+      {
+        eventType: "package.status.shipped",
+        payload: { order_number: stored!.orderNumber, old_state: "PACKED", state: "SHIPPED", location: "A" },
+      },
+    ]);
+    expect(await store.db.package.findUnique({ where: { id } })).toMatchObject({ version: 2, stateBefore: "PACKED" });
+  });
+});
+
+describe("many at once", () => {
+  it("change a package once, whoever asks for it", async () => {
+    const stored = await storePackages(
+      store.db,
+      Array.from({ length: 40 }, () => ({ state: "PACKED" as const })),
+    );
+    const outcomes = await Promise.all(
+      Array.from({ length: 6 }, (_, index) => {
+        const ids = stored.map(({ packageId }) => packageId);
+        const order = index % 2 === 0 ? ids : ids.toReversed();
+        return apply(order.map((id) => ({ entity: "package", id, command: "SHIP_THE_PACKAGE", actor: `no ${index}` })));
+      }),
+    );
+    expect(outcomes.flatMap(({ applied }) => applied)).toHaveLength(40);
+    expect(outcomes.flatMap(({ refused }) => refused)).toHaveLength(200);
+    expect(await brokenInvariants()).toEqual([]);
+  });
+});
+
+/** All but the one that needs whoever cancels a package to plan its items anew. */
+async function brokenInvariants() {
+  const broken = await findBrokenInvariants(store.db);
+  return broken.filter(({ invariant }) => invariant !== "every wanted unit of a planned order is in a live package");
+}

@@ -1,0 +1,40 @@
+import type { Transaction } from "@drumline/db";
+
+import { applyChanges } from "./apply-changes.ts";
+import { findArrivedPackages } from "./arrived-packages.sql.ts";
+import { followOrders } from "./follow-orders.ts";
+import type { StateChange, TransitionOutcome } from "./state-change.ts";
+
+/**
+ * The one way a state changes: under locks, by the table of allowed transitions, with its log row, its outbox event and
+ * what follows from it (items, reservations, a package whose transfers have all arrived, its plan, its order and what
+ * Omnitron is told), all in the caller's transaction. What is not allowed is refused and changes nothing; the others go
+ * on. Hand over all changes of a transaction at once: orders are locked by id, and a second call may meet another
+ * transaction's locks in the other order.
+ */
+export async function applyTransitions(
+  tx: Transaction,
+  changes: readonly StateChange[],
+  at: Date,
+): Promise<TransitionOutcome> {
+  if (changes.length === 0) return { applied: [], refused: [] };
+  const { orderIds, ...outcome } = await applyChanges(tx, changes, at);
+  const moved = outcome.applied.map(({ change }) => change);
+
+  const arrivals = moved.filter(
+    ({ entity, command }) => entity === "transfer_order" && command === "TRANSFER_TRANSFERRED",
+  );
+  if (arrivals.length > 0) {
+    const packageIds = await findArrivedPackages(
+      tx,
+      arrivals.map(({ id }) => id),
+    );
+    await applyChanges(
+      tx,
+      packageIds.map((id) => ({ entity: "package", id, command: "TRANSFERS_ARRIVED", actor: arrivals[0]!.actor })),
+      at,
+    );
+  }
+  if (moved.some(({ entity }) => entity === "package")) await followOrders(tx, orderIds, at);
+  return outcome;
+}

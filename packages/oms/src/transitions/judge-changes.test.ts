@@ -1,0 +1,76 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { judgeChanges, type Standing } from "./judge-changes.ts";
+import { type Entity, type StateChange, transitionRules } from "./state-change.ts";
+
+const standingsOf = (entity: Entity, ...rows: readonly Standing[]) =>
+  new Map([[entity, new Map(rows.map((row) => [row.id, row]))]]);
+
+const ship: StateChange = { entity: "package", id: 1n, command: "SHIP_THE_PACKAGE", actor: "test" };
+const deliver: StateChange = {
+  entity: "package",
+  id: 1n,
+  command: "UPDATE_SHIPMENT_STATUS",
+  to: "DELIVERED",
+  actor: "test",
+};
+
+describe("changes of state", () => {
+  it("are applied where the table allows them", () => {
+    const { applied, refused } = judgeChanges([ship], standingsOf("package", { id: 1n, state: "PACKED", version: 3 }));
+    expect(applied).toEqual([{ change: ship, from: "PACKED", to: "SHIPPED" }]);
+    expect(refused).toEqual([]);
+  });
+
+  it("are refused elsewhere, with the state found and the states allowed", () => {
+    const { applied, refused } = judgeChanges([ship], standingsOf("package", { id: 1n, state: "WAITING", version: 3 }));
+    expect(applied).toEqual([]);
+    expect(refused).toEqual([
+      { change: ship, reason: "WRONG_STATE", found: "WAITING", foundVersion: 3, allowed: ["PACKED"] },
+    ]);
+  });
+
+  it("follow each other within one call", () => {
+    const { applied } = judgeChanges([ship, deliver], standingsOf("package", { id: 1n, state: "PACKED" }));
+    expect(applied.map(({ from, to }) => `${from} → ${to}`)).toEqual(["PACKED → SHIPPED", "SHIPPED → DELIVERED"]);
+  });
+
+  it("are refused for a version that is not the one expected", () => {
+    const change = { ...ship, version: 2 };
+    const { refused } = judgeChanges([change], standingsOf("package", { id: 1n, state: "PACKED", version: 3 }));
+    expect(refused).toMatchObject([{ reason: "WRONG_VERSION", foundVersion: 3 }]);
+  });
+
+  it("are refused for what does not exist", () => {
+    expect(judgeChanges([ship], new Map()).refused).toMatchObject([{ reason: "UNKNOWN_ID", found: null }]);
+  });
+
+  it("go back to the state before, where the command says so", () => {
+    const change: StateChange = { entity: "package", id: 1n, command: "UNBLOCK_THE_PACKAGE", actor: "test" };
+    const blocked = { id: 1n, state: "BLOCKED", stateBefore: "PREPARING" };
+    expect(judgeChanges([change], standingsOf("package", blocked)).applied).toMatchObject([{ to: "PREPARING" }]);
+    const { refused } = judgeChanges([change], standingsOf("package", { ...blocked, stateBefore: "PACKED" }));
+    expect(refused).toMatchObject([{ reason: "WRONG_STATE" }]);
+  });
+
+  it("may be narrowed by the caller, never widened", () => {
+    const narrowed: StateChange = { ...deliver, from: ["ATTEMPTED_DELIVERY", "PACKED"] };
+    const judge = (state: string) => judgeChanges([narrowed], standingsOf("package", { id: 1n, state })).applied.length;
+    expect([judge("ATTEMPTED_DELIVERY"), judge("SHIPPED"), judge("PACKED")]).toEqual([1, 0, 0]);
+  });
+
+  it("must say where to when the command leaves a choice", () => {
+    const { to: _, ...vague } = deliver;
+    expect(() => judgeChanges([vague], standingsOf("package", { id: 1n, state: "SHIPPED" }))).toThrow(/say which/);
+  });
+
+  it("never lead out of a final state", () => {
+    const leavable = (entity: Entity) => Object.values(transitionRules[entity]).flatMap(({ from }) => [...from]);
+    expect(leavable("package")).not.toEqual(expect.arrayContaining(["DELIVERED"]));
+    expect(leavable("package")).not.toEqual(expect.arrayContaining(["CANCELLED"]));
+    expect(leavable("transfer_order")).not.toEqual(expect.arrayContaining(["TRANSFERRED"]));
+    expect(leavable("transfer_order")).not.toEqual(expect.arrayContaining(["CANCELLED"]));
+    expect(leavable("shipment")).not.toEqual(expect.arrayContaining(["DELIVERED"]));
+    expect(leavable("shipment")).not.toEqual(expect.arrayContaining(["DELETED"]));
+  });
+});

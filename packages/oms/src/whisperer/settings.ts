@@ -1,0 +1,28 @@
+import { integer, toggle } from "@drumline/core/config";
+
+/** Env keys of webhook delivery. */
+export const deliverySettings = {
+  eventQueueDelaySeconds: integer("WHISPERER_EVENT_QUEUE_DELAY_SECOND", {
+    fallback: 360,
+    min: 0,
+    max: 86_400,
+    about:
+      "Seconds an event lies untouched before trigger_event_queue_events takes it for forgotten; fresh events go out after every run.",
+  }),
+  webhookAllowPrivate: toggle("WEBHOOK_ALLOW_PRIVATE", {
+    fallback: false,
+    about: "Lets webhooks go to private and loopback addresses. For development and the sandbox only.",
+  }),
+  webhookTimeoutSeconds: integer("WEBHOOK_TIMEOUT_SECONDS", {
+    fallback: 15,
+    min: 1,
+    max: 120,
+    about: "Seconds a receiver has for one attempt.",
+  }),
+  webhookMaxPerHost: integer("WEBHOOK_MAX_PER_HOST", {
+    fallback: 10,
+    min: 1,
+    max: 200,
+    about: "Webhook attempts at once to one host, per worker process.",
+  }),
+} as const;
