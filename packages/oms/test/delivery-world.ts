@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -73,6 +74,7 @@ export interface TestDelivery extends DeliveryParts {
 
 export function deliveryParts(db: Database, overrides: Partial<DeliveryParts> = {}): TestDelivery {
   const aborter = new AbortController();
+  setMaxListeners(0, aborter.signal);
   const problems: RecordProblem[] = [];
   return {
     db,
