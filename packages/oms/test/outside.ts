@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 import type { OmsGateways, OmsTuning } from "../src/context.ts";
+import { toCancellationTuning } from "../src/cancellations/settings.ts";
 import { createInventoryGateway } from "../src/inventory/http.ts";
 import { createOmnitronGateway } from "../src/omnitron/http.ts";
 import { readSettings } from "@drumline/core/config";
@@ -61,8 +62,10 @@ export async function startOutside(): Promise<Outside> {
       settings: {
         pageSize: 500,
         overlapMs: 300_000,
+        locationsPauseMs: 0,
         planBatchSize: 500,
         planHelpers: 3,
+        cancellation: toCancellationTuning(defaults),
         replan: toReplanTuning(defaults),
         tracking: toTrackingTuning(defaults),
         delivery: toDeliveryTuning(defaults),

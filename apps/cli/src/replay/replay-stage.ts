@@ -144,6 +144,8 @@ function toWorkerEnv(
     LOG_LEVEL: env["LOG_LEVEL"] ?? "warn",
     OMNITRON_URL: sandboxUrl,
     OMNITRON_TOKEN: TOKEN,
+    // They do not change while the dataset is played, and a step is hours long.
+    OMNITRON_LOCATIONS_PAUSE_SECONDS: "86400",
     INVENTORY_URL: sandboxUrl,
     INVENTORY_TOKEN: TOKEN,
     CARRIERS: "",
