@@ -13,6 +13,8 @@ import { clearInventoryDiscrepancies } from "./reservations/clear-inventory-disc
 import { triggerEventQueueEvents } from "./whisperer/trigger-event-queue-events.ts";
 import { undeliveredEventScanner } from "./whisperer/undelivered-event-scanner.ts";
 import { getOrdersFromOmnitron } from "./orders/get-orders-from-omnitron.ts";
+import { processCancellationPlans } from "./orders/process-cancellation-plans.ts";
+import { rerunPlansForCancellationWaitingPackages } from "./orders/rerun-plans-for-cancellation-waiting-packages.ts";
 import { autoRunShipThePackageCommand } from "./shipments/auto-run-ship-the-package-command.ts";
 import {
   updateAllSevenDaysTrackingInformation,
@@ -23,6 +25,8 @@ import {
 /** The OMS's work, by wire name. */
 export const omsHandlers = {
   "oms.orders.tasks.get_orders_from_omnitron": getOrdersFromOmnitron,
+  "oms.orders.tasks.process_cancellation_plans": processCancellationPlans,
+  "oms.orders.tasks.rerun_plans_for_cancellation_waiting_packages": rerunPlansForCancellationWaitingPackages,
   "oms.fulfilment.tasks.fulfil_waiting_orders": fulfilWaitingOrders,
   "oms.fulfilment.tasks.fulfil_replaning_orders": fulfilReplaningOrders,
   "oms.fulfilment.tasks.retry_out_of_stock_packages": retryOutOfStockPackages,

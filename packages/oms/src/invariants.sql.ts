@@ -42,7 +42,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
         AND reservation.location_id = transfer_order.source_id
       WHERE transfer_item.package_item_id = item.id AND transfer_order.state NOT IN ('TRANSFERRED', 'CANCELLED')
     ) fetched ON true
-    WHERE ${reserving} AND item.quantity <> coalesce(own.units, 0) + coalesce(fetched.units, 0)
+    WHERE ${reserving} AND item.state <> 'CANCELLED' AND item.quantity <> coalesce(own.units, 0) + coalesce(fetched.units, 0)
       AND NOT EXISTS (
         SELECT FROM state_transition_log log
         WHERE log.entity_type = 'package' AND log.entity_id = package.id AND log.command = 'PKG_DEALLOCATE_RESERVATIONS')`,
@@ -69,7 +69,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     FROM order_item item
     JOIN package_item ON package_item.order_item_id = item.id
     JOIN package ON package.id = package_item.package_id
-    WHERE package.state <> 'CANCELLED'
+    WHERE package.state <> 'CANCELLED' AND package_item.state <> 'CANCELLED'
     GROUP BY item.id, item.quantity
     HAVING sum(package_item.quantity) > item.quantity`,
 
@@ -80,7 +80,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     LEFT JOIN LATERAL (
       SELECT sum(package_item.quantity) AS units
       FROM package_item JOIN package ON package.id = package_item.package_id
-      WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED'
+      WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED' AND package_item.state <> 'CANCELLED'
     ) live ON true
     WHERE plan.state IN ('PENDING', 'COMPLETED')
       AND item.state NOT IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED', 'INACTIVE')
