@@ -30,6 +30,10 @@ describe("an order that ended as in the dataset", () => {
     [dataset("processing"), found("APPROVED", ["WAITING"])],
     [dataset("canceled", { toldStatus: "100", cancellation: "completed" }), found("CANCELLED", ["CANCELLED"])],
     [
+      dataset("canceled", { toldStatus: "100", cancellation: "completed" }),
+      found("CANCELLED", [], { isPlanned: false }),
+    ],
+    [
       dataset("canceled", { handedOver: true, toldStatus: "500", cancellation: "rejected" }),
       found("SHIPPED", ["SHIPPED"]),
     ],

@@ -49,10 +49,15 @@ const NOT_BEGUN: ExpectedOutcome = {
   cancellation: null,
 };
 
+/** A cancellation that comes before the plan leaves nothing to be planned. */
+function forWhatWasPlanned(expected: ExpectedOutcome, { isPlanned }: OrderOutcome): ExpectedOutcome {
+  return expected.state === "CANCELLED" && !isPlanned ? { ...expected, isPlanned, packages: [] } : expected;
+}
+
 /** What is not as expected, in words; nothing where all is well. */
 export function judgeOutcome(dataset: DatasetOutcome, found: OrderOutcome | null): string[] {
   if (found === null) return ["was never imported"];
-  const expected = expectedOutcomeOf(dataset);
+  const expected = forWhatWasPlanned(expectedOutcomeOf(dataset), found);
   const facts: [string, unknown, unknown][] = [
     ["state", expected.state, found.state],
     ["packages", expected.packages.join("+") || "none", found.packages.join("+") || "none"],
