@@ -18,8 +18,8 @@ export async function archiveChunk(
   const [row] = await db.$queryRaw<[ArchivedChunk]>(Prisma.sql`
     WITH moved AS (
       DELETE FROM audit_event
-      WHERE id = ANY(ARRAY(
-        SELECT id FROM audit_event WHERE timestamp <= ${before} AND timestamp >= coalesce(${from}, '-infinity'::timestamptz)
+      WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM audit_event WHERE timestamp <= ${before} AND timestamp >= coalesce(${from}, '-infinity'::timestamptz)
         ORDER BY timestamp LIMIT ${limit} FOR UPDATE SKIP LOCKED))
       RETURNING *
     ), archived AS (
