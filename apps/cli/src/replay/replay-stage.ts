@@ -154,6 +154,8 @@ function toWorkerEnv(
     CARRIER_URL: sandboxUrl,
     CARRIER_PASSWORD: TOKEN,
     WEBHOOK_ALLOW_PRIVATE: "true",
+    // A killed worker's deliveries are free again after twelve of these.
+    WEBHOOK_TIMEOUT_SECONDS: "2",
   };
 }
 
