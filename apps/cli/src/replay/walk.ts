@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 import { DAY_MS } from "@drumline/core/clock";
 import type { ResolvedSchedule } from "@drumline/core/scheduling";
 
@@ -23,6 +25,8 @@ export interface WalkProgress {
   readonly ordersTotal: number;
   readonly steps: number;
 }
+
+const LEASES_LAST_MS = 250;
 
 /** Beyond the last thing that happens outside; parcels that are lost fall silent for a month before they are given up. */
 const PATIENCE_MS = 75 * DAY_MS;
@@ -60,6 +64,8 @@ export async function walk(
     const isQuiet = !work.open && !work.undelivered && deeds.later === 0 && deeds.packed + deeds.missing === 0;
     if (nextAt === null && (isQuiet || at.getTime() - stirredAt.getTime() > PATIENCE_MS))
       return { from, to: at, steps, skipped, deeds: counts };
+    // A killed worker's deliveries are leased by the real clock.
+    if (nextAt === null && !work.open && work.undelivered) await delay(LEASES_LAST_MS);
     if (!isQuiet || nextAt === null) continue;
     const empty = Math.max(0, Math.ceil((Date.parse(nextAt) - at.getTime()) / stepMs) - 1);
     skipped += empty;
