@@ -4,7 +4,9 @@ import { Prisma, type Transaction } from "@drumline/db";
 type Items = readonly bigint[] | null;
 
 const isMeant = (items: Items): Prisma.Sql =>
-  items === null ? Prisma.sql`item.state <> 'CANCELLED'` : Prisma.sql`item.order_item_id = ANY(${[...items]}::bigint[]) AND item.state <> 'CANCELLED'`;
+  items === null
+    ? Prisma.sql`item.state <> 'CANCELLED'`
+    : Prisma.sql`item.order_item_id = ANY(${[...items]}::bigint[]) AND item.state <> 'CANCELLED'`;
 
 /** Order items that are not in the package. */
 export async function findForeignItems(
