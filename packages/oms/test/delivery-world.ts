@@ -78,7 +78,7 @@ export function deliveryParts(db: Database, overrides: Partial<DeliveryParts> = 
   const problems: RecordProblem[] = [];
   return {
     db,
-    webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 1_000, maxPerHost: 10 }),
+    webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 20_000, maxPerHost: 10 }),
     tuning: { eventQueueDelayMs: 360_000, maxPerHost: 10, leaseSeconds: 60 },
     log: silentLog,
     signal: aborter.signal,

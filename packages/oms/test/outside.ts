@@ -58,7 +58,7 @@ export async function startOutside(): Promise<Outside> {
         { accessOf: (user) => ({ url, user, password: "key" }), maxConcurrent: 50, perSecond: 10_000 },
         patience,
       ),
-      webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 2_000, maxPerHost: 10 }),
+      webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 20_000, maxPerHost: 10 }),
       settings: {
         pageSize: 500,
         overlapMs: 300_000,
