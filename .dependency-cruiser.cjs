@@ -18,7 +18,8 @@ const arrows = {
   "apps/beat": composition,
   "apps/worker": [...composition, "packages/outbound", ...contexts],
   "apps/api": [...composition, ...contexts],
-  "apps/cli": composition,
+  // `drumline replay` plays the stores through the OMS's commands and checks its invariants.
+  "apps/cli": [...composition, "packages/oms"],
   "apps/sandbox": ["packages/core"],
   "apps/dashboard": [],
 };

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { runProcess } from "@drumline/core/process";
@@ -18,11 +18,11 @@ await runProcess("bench outside", async () => {
     const stock = skus.map((sku) => ({ sku, erp_code: "A", quantity: 1_000_000 }));
     return { as_of: new Date().toISOString(), stock, unknown_skus: [] };
   };
-  const server = createServer((request, response) => {
-    void answerTo(request).then((answer) => {
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
-    });
-  });
+  const reply = async (request: IncomingMessage, response: ServerResponse) => {
+    const answer = JSON.stringify(await answerTo(request));
+    response.writeHead(200, { "content-type": "application/json" }).end(answer);
+  };
+  const server = createServer((request, response) => void reply(request, response));
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   process.send!({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 
 import { readSettings } from "@drumline/core/config";
 import { systemClock } from "@drumline/core/clock";
@@ -15,6 +16,8 @@ await runProcess("bench oms task", async () => {
   const db = openDatabase(process.env["DATABASE_URL"]!, { maxConnections: 10 });
   const gateways = createOmsGateways(readSettings(omsSettings, process.env));
   const problems: object[] = [];
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
   await db.$queryRaw`SELECT 1`;
   const startedAt = performance.now();
   const result = await handler({
@@ -23,7 +26,7 @@ await runProcess("bench oms task", async () => {
     gateways,
     clock: systemClock,
     log: createLog({ level: "warn", process: "bench" }),
-    signal: new AbortController().signal,
+    signal,
     run: { id: randomUUID(), task: name, attempt: 1, dueAt: null, chunk: null },
     dryRun: false,
     limit: null,

@@ -47,12 +47,12 @@ interface Round {
 
 async function benchCase(
   db: Database,
-  { title, task, seed, done }: OmsCase,
+  { title, task, seed, done, rounds: wanted = ROUNDS }: OmsCase,
   { url, env }: { url: string; env: Record<string, string> },
 ): Promise<void> {
   if (findTask(task)?.built !== true) return printFigures(title, { "not measured": `${task} is not built` });
   const rounds: Round[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < wanted; round += 1) {
     await emptyTables(db);
     await seed(db, url);
     const child = await startChild("./children/oms-task.ts", { args: [task], env });

@@ -31,7 +31,8 @@ export async function addEvents(
 export async function addOldAuditEvents(db: Database, count: number): Promise<void> {
   await db.$executeRaw(Prisma.sql`
     INSERT INTO audit_event (id, timestamp, actor, remote_addr, url, entity_type, entity_id, content)
-    SELECT gen_random_uuid(), now() - interval '200 days' + n * interval '1 second', 'someone', '10.0.0.1',
+    SELECT overlay(overlay(gen_random_uuid()::text PLACING to_char(n, 'FM00000000') FROM 1) PLACING '7' FROM 15)::uuid,
+      now() - interval '200 days' + n * interval '1 second', 'someone', '10.0.0.1',
       '/api/v1/oms/packages/' || n || '/command', 'package', n::text,
       jsonb_build_object('command', 'SHIP_THE_PACKAGE', 'old_state', 'PACKED', 'new_state', 'SHIPPED', 'note', repeat('x', 200))
     FROM generate_series(1, ${count}::int) n`);

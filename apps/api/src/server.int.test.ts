@@ -24,12 +24,14 @@ describe("api", () => {
     const { components } = document as { components?: { schemas?: object } };
     expect(Object.keys(components!.schemas!).sort()).toEqual([
       "Hook",
+      "OmnitronWebhookInput",
       "Overview",
       "Package",
       "PackageCommandInput",
       "Problem",
       "Queue",
       "Readiness",
+      "Received",
       "Run",
       "RunDetail",
       "Schedule",
@@ -38,6 +40,8 @@ describe("api", () => {
       "TransferOrder",
     ]);
     expect(Object.keys(document.paths!).sort()).toEqual([
+      "/api/v1/oms/cancellation_plan",
+      "/api/v1/oms/orders",
       "/api/v1/oms/packages",
       "/api/v1/oms/packages/{id}",
       "/api/v1/oms/packages/{id}/command",

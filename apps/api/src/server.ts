@@ -7,6 +7,7 @@ import { addOpenApi } from "./open-api.ts";
 import { answerProblems } from "./problem.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addMetricsRoute } from "./routes/metrics.ts";
+import { addOmnitronWebhookRoutes } from "./routes/oms/omnitron-webhooks.ts";
 import { addPackageRoutes } from "./routes/oms/packages.ts";
 import { addTransferRoutes } from "./routes/oms/transfers.ts";
 import { addOverviewRoute } from "./routes/overview.ts";
@@ -49,6 +50,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addQueuesRoute(app, parts);
   addPackageRoutes(app, parts);
   addTransferRoutes(app, parts);
+  addOmnitronWebhookRoutes(app, parts);
   addHookRoutes(app, parts);
   addReplayRoute(app, parts);
   return app;

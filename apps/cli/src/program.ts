@@ -13,6 +13,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "everything on this machine: stores, sandbox, beat, workers and api, until Ctrl-C",
     load: async () => (await import("./commands/start.ts")).configureStart,
   },
+  replay: {
+    about: "a dataset's years in minutes: every OMS task on real orders, and a report of what became of them",
+    load: async () => (await import("./commands/replay.ts")).configureReplay,
+  },
   check: {
     about: "every configuration problem at once; starts nothing",
     load: async () => (await import("./commands/check.ts")).configureCheck,

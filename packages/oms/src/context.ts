@@ -4,6 +4,7 @@ import type { Database } from "@drumline/db";
 import type { WebhookClient } from "@drumline/outbound/webhooks";
 
 import type { MaintainedTable } from "./base/maintained-tables.ts";
+import type { CancellationTuning } from "./cancellations/settings.ts";
 import type { InventoryGateway } from "./inventory/port.ts";
 import type { OmnitronGateway } from "./omnitron/port.ts";
 import type { ReplanTuning } from "./replanning/settings.ts";
@@ -25,11 +26,14 @@ export interface OmsTuning {
   readonly pageSize: number;
   /** How far before its cursor a pull begins: what Omnitron commits late with an earlier date is still seen. */
   readonly overlapMs: number;
+  /** Between two pulls of all stock locations. */
+  readonly locationsPauseMs: number;
   /** Orders planned in one transaction. */
   readonly planBatchSize: number;
   /** Runs that may help one that finds a backlog. */
   readonly planHelpers: number;
   readonly replan: ReplanTuning;
+  readonly cancellation: CancellationTuning;
   readonly tracking: TrackingTuning;
   readonly delivery: DeliveryTuning;
   readonly housekeeping: HousekeepingTuning;

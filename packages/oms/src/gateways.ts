@@ -1,6 +1,7 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { createWebhookClient } from "@drumline/outbound/webhooks";
 
+import { toCancellationTuning } from "./cancellations/settings.ts";
 import type { OmsGateways } from "./context.ts";
 import { createInventoryGateway } from "./inventory/http.ts";
 import { createOmnitronGateway } from "./omnitron/http.ts";
@@ -23,8 +24,10 @@ export function createOmsGateways(settings: OmsSettings): OmsGateways {
     settings: {
       pageSize: settings.omnitronPageSize,
       overlapMs: settings.omnitronOverlapSeconds * SECOND_MS,
+      locationsPauseMs: settings.omnitronLocationsPauseSeconds * SECOND_MS,
       planBatchSize: settings.omsPlanBatchSize,
       planHelpers: settings.omsPlanHelpers,
+      cancellation: toCancellationTuning(settings),
       replan: toReplanTuning(settings),
       tracking: toTrackingTuning(settings),
       delivery: toDeliveryTuning(settings),

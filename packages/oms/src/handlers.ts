@@ -9,10 +9,14 @@ import { deleteOldWebhookRequestRecords } from "./integrations/delete-old-webhoo
 import { fulfilReplaningOrders } from "./fulfilment/fulfil-replaning-orders.ts";
 import { fulfilWaitingOrders } from "./fulfilment/fulfil-waiting-orders.ts";
 import { retryOutOfStockPackages } from "./fulfilment/retry-out-of-stock-packages.ts";
+import { retryOutOfStockTransfers } from "./fulfilment/retry-out-of-stock-transfers.ts";
+import { updateOrderExecutionPlanContext } from "./fulfilment/update-order-execution-plan-context.ts";
 import { clearInventoryDiscrepancies } from "./reservations/clear-inventory-discrepancies.ts";
 import { triggerEventQueueEvents } from "./whisperer/trigger-event-queue-events.ts";
 import { undeliveredEventScanner } from "./whisperer/undelivered-event-scanner.ts";
 import { getOrdersFromOmnitron } from "./orders/get-orders-from-omnitron.ts";
+import { processCancellationPlans } from "./orders/process-cancellation-plans.ts";
+import { rerunPlansForCancellationWaitingPackages } from "./orders/rerun-plans-for-cancellation-waiting-packages.ts";
 import { autoRunShipThePackageCommand } from "./shipments/auto-run-ship-the-package-command.ts";
 import {
   updateAllSevenDaysTrackingInformation,
@@ -23,9 +27,13 @@ import {
 /** The OMS's work, by wire name. */
 export const omsHandlers = {
   "oms.orders.tasks.get_orders_from_omnitron": getOrdersFromOmnitron,
+  "oms.orders.tasks.process_cancellation_plans": processCancellationPlans,
+  "oms.orders.tasks.rerun_plans_for_cancellation_waiting_packages": rerunPlansForCancellationWaitingPackages,
   "oms.fulfilment.tasks.fulfil_waiting_orders": fulfilWaitingOrders,
   "oms.fulfilment.tasks.fulfil_replaning_orders": fulfilReplaningOrders,
   "oms.fulfilment.tasks.retry_out_of_stock_packages": retryOutOfStockPackages,
+  "oms.fulfilment.tasks.retry_out_of_stock_transfers": retryOutOfStockTransfers,
+  "oms.fulfilment.tasks.update_order_execution_plan_context": updateOrderExecutionPlanContext,
   "oms.reservations.tasks.clear_inventory_discrepancies": clearInventoryDiscrepancies,
   "oms.shipments.tasks.update_all_tracking_information": updateAllTrackingInformation,
   "oms.shipments.tasks.update_all_seven_days_tracking_information": updateAllSevenDaysTrackingInformation,

@@ -43,7 +43,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
       WHERE transfer_order.state NOT IN ('TRANSFERRED', 'CANCELLED')
       GROUP BY transfer_item.package_item_id
     ) fetched ON fetched.package_item_id = item.id
-    WHERE ${reserving} AND item.quantity <> coalesce(own.units, 0) + coalesce(fetched.units, 0)
+    WHERE ${reserving} AND item.state <> 'CANCELLED' AND item.quantity <> coalesce(own.units, 0) + coalesce(fetched.units, 0)
       AND NOT EXISTS (
         SELECT FROM state_transition_log log
         WHERE log.entity_type = 'package' AND log.entity_id = package.id AND log.command = 'PKG_DEALLOCATE_RESERVATIONS')`,
@@ -70,7 +70,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     FROM order_item item
     JOIN package_item ON package_item.order_item_id = item.id
     JOIN package ON package.id = package_item.package_id
-    WHERE package.state <> 'CANCELLED'
+    WHERE package.state <> 'CANCELLED' AND package_item.state <> 'CANCELLED'
     GROUP BY item.id, item.quantity
     HAVING sum(package_item.quantity) > item.quantity`,
 
@@ -81,7 +81,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     LEFT JOIN LATERAL (
       SELECT sum(package_item.quantity) AS units
       FROM package_item JOIN package ON package.id = package_item.package_id
-      WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED'
+      WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED' AND package_item.state <> 'CANCELLED'
     ) live ON true
     WHERE plan.state IN ('PENDING', 'COMPLETED')
       AND item.state NOT IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED', 'INACTIVE')

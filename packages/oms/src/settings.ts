@@ -1,5 +1,6 @@
 import { integer, type Setting, url, type ValuesOf } from "@drumline/core/config";
 
+import { cancellationSettings } from "./cancellations/settings.ts";
 import { housekeepingSettings } from "./housekeeping-settings.ts";
 import { replanSettings } from "./replanning/settings.ts";
 import { shipmentSettings } from "./shipments/settings.ts";
@@ -33,6 +34,12 @@ export const omsSettings = {
     max: 86_400,
     about: "Seconds before its cursor at which a pull begins, so that what Omnitron commits late is still seen.",
   }),
+  omnitronLocationsPauseSeconds: integer("OMNITRON_LOCATIONS_PAUSE_SECONDS", {
+    fallback: 0,
+    min: 0,
+    max: 86_400,
+    about: "Seconds for which the stock locations stay as they were pulled; 0 pulls them with every pull of orders.",
+  }),
   inventoryUrl: url("INVENTORY_URL", ["http", "https"], {
     fallback: "http://127.0.0.1:4010",
     about: "Where the inventory engine is (/api/v1/stock/query is added); the fallback is the sandbox.",
@@ -56,6 +63,7 @@ export const omsSettings = {
     about: "Further runs that a planning run may ask for when more than one batch of orders waits; 0 for none.",
   }),
   ...replanSettings,
+  ...cancellationSettings,
   ...shipmentSettings,
   ...deliverySettings,
   ...housekeepingSettings,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -73,10 +74,11 @@ export interface TestDelivery extends DeliveryParts {
 
 export function deliveryParts(db: Database, overrides: Partial<DeliveryParts> = {}): TestDelivery {
   const aborter = new AbortController();
+  setMaxListeners(0, aborter.signal);
   const problems: RecordProblem[] = [];
   return {
     db,
-    webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 1_000, maxPerHost: 10 }),
+    webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 20_000, maxPerHost: 10 }),
     tuning: { eventQueueDelayMs: 360_000, maxPerHost: 10, leaseSeconds: 60 },
     log: silentLog,
     signal: aborter.signal,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 
 import { type Clock, manualClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
@@ -29,6 +30,7 @@ export function startRun(db: Database, gateways: OmsGateways, options: RunOption
   const progress: number[] = [];
   const helpers: number[] = [];
   const aborter = new AbortController();
+  setMaxListeners(0, aborter.signal);
   return {
     problems,
     progress,

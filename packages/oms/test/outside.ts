@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 import type { OmsGateways, OmsTuning } from "../src/context.ts";
+import { toCancellationTuning } from "../src/cancellations/settings.ts";
 import { createInventoryGateway } from "../src/inventory/http.ts";
 import { createOmnitronGateway } from "../src/omnitron/http.ts";
 import { readSettings } from "@drumline/core/config";
@@ -57,12 +58,14 @@ export async function startOutside(): Promise<Outside> {
         { accessOf: (user) => ({ url, user, password: "key" }), maxConcurrent: 50, perSecond: 10_000 },
         patience,
       ),
-      webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 2_000, maxPerHost: 10 }),
+      webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 20_000, maxPerHost: 10 }),
       settings: {
         pageSize: 500,
         overlapMs: 300_000,
+        locationsPauseMs: 0,
         planBatchSize: 500,
         planHelpers: 3,
+        cancellation: toCancellationTuning(defaults),
         replan: toReplanTuning(defaults),
         tracking: toTrackingTuning(defaults),
         delivery: toDeliveryTuning(defaults),

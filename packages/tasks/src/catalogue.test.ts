@@ -45,9 +45,13 @@ describe("the catalogue", () => {
     type Handlers = HandlersFor<typeof omsTasks, object, object>;
     const names: Record<keyof Handlers, true> = {
       "oms.orders.tasks.get_orders_from_omnitron": true,
+      "oms.orders.tasks.process_cancellation_plans": true,
+      "oms.orders.tasks.rerun_plans_for_cancellation_waiting_packages": true,
       "oms.fulfilment.tasks.fulfil_waiting_orders": true,
       "oms.fulfilment.tasks.fulfil_replaning_orders": true,
       "oms.fulfilment.tasks.retry_out_of_stock_packages": true,
+      "oms.fulfilment.tasks.retry_out_of_stock_transfers": true,
+      "oms.fulfilment.tasks.update_order_execution_plan_context": true,
       "oms.reservations.tasks.clear_inventory_discrepancies": true,
       "oms.shipments.tasks.auto_run_ship_the_package_command": true,
       "oms.shipments.tasks.update_all_seven_days_tracking_information": true,

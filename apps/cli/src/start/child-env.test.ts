@@ -32,7 +32,18 @@ describe("environment of the children", () => {
       ...given,
       INVENTORY_URL: "http://127.0.0.1:4011",
       INVENTORY_TOKEN: "sandbox-token",
+      CARRIER_URL: "http://127.0.0.1:4011",
+      CARRIER_PASSWORD: "sandbox-token",
     });
+  });
+
+  it("lets webhooks go to this machine only while the sandbox plays, and only if the user does not say otherwise", () => {
+    const allowed = (given: Record<string, string>) =>
+      toWorkerEnv(given, stores, readSettings(startSettings, given), ports)["WEBHOOK_ALLOW_PRIVATE"];
+    expect(allowed({})).toBe("true");
+    expect(allowed({ WEBHOOK_ALLOW_PRIVATE: "false" })).toBe("false");
+    const elsewhere = { OMNITRON_URL: "https://o.example", INVENTORY_URL: "https://i.example" };
+    expect(allowed({ ...elsewhere, CARRIER_URL: "https://c.example" })).toBeUndefined();
   });
 
   it("lets flags win over the environment in the sandbox", () => {

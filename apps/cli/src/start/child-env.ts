@@ -32,8 +32,8 @@ export function toDemoTimings(env: Env): Env {
 }
 
 /** The sandbox plays whichever system has no address of its own. */
-export function needsSandbox({ omnitronUrl, inventoryUrl }: StartConfig): boolean {
-  return omnitronUrl === null || inventoryUrl === null;
+export function needsSandbox({ omnitronUrl, inventoryUrl, carrierUrl }: StartConfig): boolean {
+  return omnitronUrl === null || inventoryUrl === null || carrierUrl === null;
 }
 
 export function toSandboxEnv(env: Env, options: StartOptions, world: World, port: number): Env {
@@ -59,8 +59,13 @@ export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, po
     ...(config.omnitronUrl === null
       ? { OMNITRON_URL: sandboxUrl, OMNITRON_TOKEN: env["OMNITRON_TOKEN"] || config.sandboxToken }
       : {}),
+    // Whoever tries webhooks on the sandbox sends them to this machine.
+    ...(needsSandbox(config) ? { WEBHOOK_ALLOW_PRIVATE: env["WEBHOOK_ALLOW_PRIVATE"] || "true" } : {}),
     ...(config.inventoryUrl === null
       ? { INVENTORY_URL: sandboxUrl, INVENTORY_TOKEN: env["INVENTORY_TOKEN"] || config.sandboxToken }
+      : {}),
+    ...(config.carrierUrl === null
+      ? { CARRIER_URL: sandboxUrl, CARRIER_PASSWORD: env["CARRIER_PASSWORD"] || config.sandboxToken }
       : {}),
   };
 }

@@ -14,7 +14,7 @@ import {
 
 export interface FleetOptions {
   readonly logDir: string;
-  readonly screen: Screen;
+  readonly screen: Pick<Screen, "say" | "trouble">;
   readonly clock: Clock;
   readonly onStarted: (pid: number) => void;
 }
@@ -71,6 +71,11 @@ export class Fleet {
   /** Gives every child but `name` a new life, because what its environment says has changed. */
   restartAllBut(name: string): void {
     for (const child of this.#children.values()) if (child.name !== name) child.restart();
+  }
+
+  /** Ends the current life of a child without asking. */
+  kill(name: string): void {
+    this.#children.get(name)?.kill();
   }
 
   /** The stores outlive their users even when nobody is left to tell them to. */

@@ -11,6 +11,8 @@ export interface StoresWish {
   readonly dir: string;
   readonly postgres: boolean;
   readonly redis: boolean;
+  /** Without it a power cut may cost the data, as it may in a test. */
+  readonly fsync: boolean;
 }
 
 /** The supervisor names everyone who uses the stores, so that the stores can outlive them when it is killed. */
@@ -26,7 +28,7 @@ const USERS_GET_MS = 60_000;
  * Runs the embedded stores until it is told to end. When the supervisor is killed, the other children end by
  * themselves and may still have to write; the stores wait for them.
  */
-export async function hostStores({ dir, postgres, redis }: StoresWish): Promise<void> {
+export async function hostStores({ dir, postgres, redis, fsync }: StoresWish): Promise<void> {
   const log = createLog({ level: "info", process: "stores" });
   let users: readonly ProcessIdentity[] = [];
   process.on("message", (message) => {
@@ -35,7 +37,7 @@ export async function hostStores({ dir, postgres, redis }: StoresWish): Promise<
   const asked = untilAskedToEnd().then((event) => (event === "disconnect" ? endOf(users) : undefined));
 
   const [database, queue] = await Promise.all([
-    postgres ? startEmbeddedPostgres({ dataDir: dir, log }) : null,
+    postgres ? startEmbeddedPostgres({ dataDir: dir, log, fsync }) : null,
     redis ? startEmbeddedRedis({ dataDir: dir, log }) : null,
   ]);
   const urls = { databaseUrl: database?.url ?? null, redisUrl: queue?.url ?? null };

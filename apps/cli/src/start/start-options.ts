@@ -57,7 +57,8 @@ export function parseStartOptions(raw: RawStartOptions): StartOptions {
   return options;
 }
 
-function toDataFolder(given: string, problems: string[]): string | null {
+/** Absolute; null, with a problem more, for what is no folder of orders. */
+export function toDataFolder(given: string, problems: string[]): string | null {
   const folder = resolve(given);
   if (!existsSync(folder)) problems.push(`--data ${given}: there is no folder ${folder}`);
   else if (!statSync(folder).isDirectory()) {

@@ -11,6 +11,7 @@ export const startSettings = {
   sandboxSeed: integer("SANDBOX_SEED", { fallback: 1, min: 0, max: 2 ** 31, about: "Seed of the sandbox's world." }),
   sandboxToken: text("SANDBOX_TOKEN", { fallback: "sandbox-token", about: "The key the sandbox asks for." }),
   omnitronUrl: optionalUrl("OMNITRON_URL", ["http", "https"], { about: "Where Omnitron is. Empty: the sandbox." }),
+  carrierUrl: optionalUrl("CARRIER_URL", ["http", "https"], { about: "Where carriers are. Empty: the sandbox." }),
   inventoryUrl: optionalUrl("INVENTORY_URL", ["http", "https"], { about: "Where stock is asked. Empty: the sandbox." }),
   shutdownGraceSeconds: integer("SHUTDOWN_GRACE_SECONDS", {
     fallback: 25,

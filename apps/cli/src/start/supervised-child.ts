@@ -9,7 +9,7 @@ import { DrumlineError } from "@drumline/core/errors";
 
 import type { ChildLog } from "./child-log.ts";
 import { isTelling, toNotableLine } from "./notable-line.ts";
-import { type Death, planRestart } from "./restart-policy.ts";
+import { type Death, planRestart, type RestartDecision } from "./restart-policy.ts";
 
 export interface ChildSpec {
   /** Shown on the screen and in the name of its log file: beat, worker-2. */
@@ -24,6 +24,8 @@ export interface ChildSpec {
   readonly graceMs: number;
   /** One that takes longer to get ready hangs. A minute unless told. */
   readonly readyWithinMs?: number;
+  /** Whether it comes back from a death, and when; the usual policy unless told. */
+  readonly planRestart?: (deaths: readonly Death[]) => RestartDecision;
 }
 
 /** What a child says when it is up; some add facts, such as the URL of a store. */
@@ -129,7 +131,7 @@ export class SupervisedChild {
       if (stopped.aborted) return;
       const livedMs = this.#clock.now().getTime() - startedAt;
       this.#deaths.push({ livedMs, wasEverReady: this.#wasEverReady, exitCode: exit.code });
-      const decision = planRestart(this.#deaths);
+      const decision = (this.#spec.planRestart ?? planRestart)(this.#deaths);
       if (decision.kind === "give_up") return this.#listener.onGaveUp(this.#gaveUp(exit.words));
       this.#listener.onRestart(this.name, exit.words, decision.delayMs);
       await delay(decision.delayMs, undefined, { signal: stopped }).catch(() => {});

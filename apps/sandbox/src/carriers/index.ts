@@ -1,3 +1,2 @@
 export { type CarrierDesk, openCarrierDesk } from "./carrier-desk.ts";
 export { carrierRoutes } from "./carrier-routes.ts";
-export { toParcelStory } from "./parcel-story.ts";

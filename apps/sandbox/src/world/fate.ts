@@ -1,18 +1,17 @@
 import { HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 
 import { between, seededRandom } from "../seeded-random.ts";
-import type { Order } from "./world.ts";
+import type { Fate, Order } from "./world.ts";
 
 /** How an order ended, in the words of the Olist dataset. */
-export const FATES = ["delivered", "shipped", "canceled", "unavailable", "invoiced", "processing"] as const;
-
-/** What becomes of an order once it is placed; instants never run backwards, whatever the source said. */
-export interface Fate {
-  readonly status: (typeof FATES)[number];
-  /** The carrier takes it over. */
-  readonly handedOverMs: number | null;
-  readonly deliveredMs: number | null;
-}
+export const FATES = [
+  "delivered",
+  "shipped",
+  "canceled",
+  "unavailable",
+  "invoiced",
+  "processing",
+] as const satisfies readonly Fate["status"][];
 
 /** Puts instants that contradict each other in order: handed over not before the approval, delivered not before that. */
 export function toFate(

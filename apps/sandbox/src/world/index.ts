@@ -1,4 +1,4 @@
-export { cancelAtMs, type Fate, packAtMs } from "./fate.ts";
+export { cancelAtMs, packAtMs } from "./fate.ts";
 export { loadWorld } from "./load-world.ts";
 export { NoSuchOrder, openOrderBook, type BookedOrder, type OrderBook } from "./order-book.ts";
 export { planShortages, type Shelves } from "./shortages.ts";

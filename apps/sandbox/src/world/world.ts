@@ -1,5 +1,3 @@
-import type { Fate } from "./fate.ts";
-
 /** The outside world as plain data, whoever made it: the Olist files or the generator. Money in cents, time in epoch ms. */
 export interface World {
   /** Tells worlds apart, so that a saved clock is not taken for another one's. */
@@ -41,6 +39,14 @@ export interface Order {
   readonly address: Address & { readonly postcode: string };
   readonly items: readonly OrderItem[];
   readonly fate: Fate;
+}
+
+/** What becomes of an order once it is placed; instants never run backwards, whatever the source said. */
+export interface Fate {
+  readonly status: "delivered" | "shipped" | "canceled" | "unavailable" | "invoiced" | "processing";
+  /** The carrier takes it over. */
+  readonly handedOverMs: number | null;
+  readonly deliveredMs: number | null;
 }
 
 export interface OrderItem {

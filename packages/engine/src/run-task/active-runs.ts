@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import type { ClaimedRun } from "./claim-runs.sql.ts";
 import type { RunJournal } from "./run-journal.ts";
 import { RunStopped, type StopReason } from "./stop-reason.ts";
@@ -43,6 +45,8 @@ export function createActiveRuns(): ActiveRuns {
 
 function beginRun(run: ClaimedRun, journal: RunJournal): ActiveRun {
   const controller = new AbortController();
+  // Every call a handler has under way listens to it: more than the ten that Node takes for a leak.
+  setMaxListeners(0, controller.signal);
   let stopped: StopReason | null = null;
   let abandon = () => {};
   const abandoned = new Promise<{ kind: "HAND_BACK" }>((resolve) => (abandon = () => resolve({ kind: "HAND_BACK" })));

@@ -1,18 +1,25 @@
 import { type Database, Prisma } from "@drumline/db";
 
+export interface ArchivedChunk {
+  readonly moved: number;
+  /** The newest instant among them; null when there was none. */
+  readonly until: Date | null;
+}
+
 /**
  * Moves the oldest audit events of before `before` in one statement: a crash leaves each of them in one of the two
- * tables. Returns how many were moved; fewer than `limit` means that none is left which nobody else is moving.
+ * tables. Fewer than `limit` means that none is left which nobody else is moving. `from` passes over what earlier chunks
+ * have moved, whose dead index entries would be read again with every chunk.
  */
 export async function archiveChunk(
   db: Database,
-  { before, archivedAt, limit }: { before: Date; archivedAt: Date; limit: number },
-): Promise<number> {
-  const [row] = await db.$queryRaw<[{ moved: number }]>(Prisma.sql`
+  { from, before, archivedAt, limit }: { from: Date | null; before: Date; archivedAt: Date; limit: number },
+): Promise<ArchivedChunk> {
+  const [row] = await db.$queryRaw<[ArchivedChunk]>(Prisma.sql`
     WITH moved AS (
       DELETE FROM audit_event
-      WHERE id = ANY(ARRAY(
-        SELECT id FROM audit_event WHERE timestamp <= ${before}
+      WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM audit_event WHERE timestamp <= ${before} AND timestamp >= coalesce(${from}, '-infinity'::timestamptz)
         ORDER BY timestamp LIMIT ${limit} FOR UPDATE SKIP LOCKED))
       RETURNING *
     ), archived AS (
@@ -20,8 +27,8 @@ export async function archiveChunk(
       SELECT id, timestamp, actor, remote_addr, url, entity_type, entity_id, content, ${archivedAt} FROM moved
       ON CONFLICT (id) DO NOTHING
     )
-    SELECT count(*)::int AS moved FROM moved`);
-  return row.moved;
+    SELECT count(*)::int AS moved, max(timestamp) AS until FROM moved`);
+  return row;
 }
 
 export interface OldAuditEvent {

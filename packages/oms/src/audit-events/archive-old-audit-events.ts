@@ -2,9 +2,10 @@ import { DAY_MS } from "@drumline/core/clock";
 import type { TaskResult } from "@drumline/core/task";
 
 import type { OmsContext } from "../context.ts";
-import { archiveChunk, countOldAuditEvents, findOldAuditEvents } from "./archive-chunk.sql.ts";
+import { archiveChunk, type ArchivedChunk, countOldAuditEvents, findOldAuditEvents } from "./archive-chunk.sql.ts";
 
 const MOST_LISTED = 100;
+const NOTHING: ArchivedChunk = { moved: 0, until: null };
 
 /**
  * Moves audit events older than `older_than` days to the archive (OMS guide, task 12), chunk by chunk, each on its own:
@@ -24,11 +25,14 @@ export async function archiveOldAuditEvents(context: OmsContext<{ older_than: nu
     };
   }
   const endsAtMs = performance.now() + archiveBudgetMs;
+  let from: Date | null = null;
   for (let archived = 0; ;) {
     signal.throwIfAborted();
     const room = Math.min(archiveChunkRows, (limit ?? Infinity) - archived);
-    const moved = room > 0 ? await archiveChunk(db, { before, archivedAt: clock.now(), limit: room }) : 0;
+    const { moved, until }: ArchivedChunk =
+      room > 0 ? await archiveChunk(db, { from, before, archivedAt: clock.now(), limit: room }) : NOTHING;
     archived += moved;
+    from = until;
     context.progress(archived);
     if (moved < archiveChunkRows || performance.now() >= endsAtMs)
       return { before: before.toISOString(), archived, finished: room > 0 && moved < room };

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
-
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
+import { timeOrderedId } from "./time-ordered-id.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
 /** Who did what to which thing, and what it was about. */
@@ -21,7 +20,7 @@ export interface AuditEvent {
 export async function recordAuditEvents(db: Database | Transaction, events: readonly AuditEvent[]): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => ({
-    id: randomUUID(),
+    id: timeOrderedId(event.timestamp),
     timestamp: event.timestamp,
     actor: event.actor,
     remote_addr: event.remoteAddr ?? null,

@@ -9,13 +9,13 @@ import { cursorFor, startPosition } from "../orders/sync-position.ts";
 import { updatePages } from "../orders/update-pages.ts";
 import { savePulledPlans } from "./save-pulled-plans.sql.ts";
 
-const SOURCE = "omnitron.cancellation_plans";
+export const CANCELLATIONS_SOURCE = "omnitron.cancellation_plans";
 
 /** Takes in what is to be cancelled, page by page together with the cursor; carrying it out is `process_cancellation_plans`' part. */
 export async function importCancellationPlans(context: OmsContext<object>): Promise<JsonObject> {
   const { gateways, signal, dryRun } = context;
   const counts = { pulled: 0, taken: 0, problems: 0 };
-  const start = await startPosition(context, SOURCE);
+  const start = await startPosition(context, CANCELLATIONS_SOURCE);
   for await (const page of updatePages(context, "cancellation plans", gateways.omnitron.readCancellationPlans, start)) {
     signal.throwIfAborted();
     const problems = page.records.flatMap((record): ImportProblem[] =>
@@ -37,21 +37,21 @@ function savePage({ db, clock }: OmsContext<object>, page: CancellationPage, pro
   const now = clock.now();
   const good = page.records.flatMap((record) => (record.ok ? [record] : []));
   return db.$transaction(async (tx) => {
-    await lockCursor(tx, SOURCE);
+    await lockCursor(tx, CANCELLATIONS_SOURCE);
     const taken = await savePulledPlans(tx, good, now);
-    const newProblems = await findNewProblems(tx, SOURCE, problems);
-    await saveProblems(tx, SOURCE, problems, now);
+    const newProblems = await findNewProblems(tx, CANCELLATIONS_SOURCE, problems);
+    await saveProblems(tx, CANCELLATIONS_SOURCE, problems, now);
     await resolveProblems(
       tx,
-      SOURCE,
+      CANCELLATIONS_SOURCE,
       good.map(({ remoteId }) => remoteId),
       now,
     );
-    if (page.end !== null) await advanceCursor(tx, SOURCE, cursorFor(page.end, now));
+    if (page.end !== null) await advanceCursor(tx, CANCELLATIONS_SOURCE, cursorFor(page.end, now));
     return { taken, newProblems };
   });
 }
 
 async function rehearsePage({ db }: OmsContext<object>, problems: readonly ImportProblem[]) {
-  return { taken: 0, newProblems: await findNewProblems(db, SOURCE, problems) };
+  return { taken: 0, newProblems: await findNewProblems(db, CANCELLATIONS_SOURCE, problems) };
 }

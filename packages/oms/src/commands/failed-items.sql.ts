@@ -4,7 +4,9 @@ import { Prisma, type Transaction } from "@drumline/db";
 type Items = readonly bigint[] | null;
 
 const isMeant = (items: Items): Prisma.Sql =>
-  items === null ? Prisma.sql`true` : Prisma.sql`item.order_item_id = ANY(${[...items]}::bigint[])`;
+  items === null
+    ? Prisma.sql`item.state <> 'CANCELLED'`
+    : Prisma.sql`item.order_item_id = ANY(${[...items]}::bigint[]) AND item.state <> 'CANCELLED'`;
 
 /** Order items that are not in the package. */
 export async function findForeignItems(
@@ -15,7 +17,7 @@ export async function findForeignItems(
   const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     SELECT wanted.id FROM unnest(${[...items]}::bigint[]) AS wanted(id)
     WHERE NOT EXISTS (
-      SELECT FROM package_item item WHERE item.package_id = ${packageId} AND item.order_item_id = wanted.id)`);
+      SELECT FROM package_item item WHERE item.package_id = ${packageId} AND item.order_item_id = wanted.id AND item.state <> 'CANCELLED')`);
   return rows.map(({ id }) => id);
 }
 

@@ -16,6 +16,14 @@ import { transferTransferred } from "./transfer-transferred.ts";
 import { updateShipmentStatus } from "./update-shipment-status.ts";
 
 export { type Command, CommandImpossible, CommandRefused, NoSuchEntity } from "./command.ts";
+export {
+  type OmnitronWebhook,
+  omnitronWebhookSchema,
+  receiveCancellationPlan,
+  receiveOrder,
+  UnusableWebhook,
+} from "./receive-from-omnitron.ts";
+export { UnstorableWebhook } from "../integrations/receive-webhook.ts";
 export { type CommandCall, runPackageCommand, runTransferCommand } from "./run-command.ts";
 
 export { type AuditEvent, recordAuditEvents } from "../audit-events/record-audit-events.sql.ts";

@@ -40,7 +40,11 @@ export function applyRule(rule: Rule, input: RuleInput): Placement[] {
 }
 
 /** Transfer rules are tried in order, each on what the ones before left; every one may use as many sources as it allows. */
-function fetchTo(destination: Location, wants: readonly Want[], input: RuleInput): Placement[] {
+export function fetchTo(
+  destination: Pick<Location, "id">,
+  wants: readonly Want[],
+  input: Omit<RuleInput, "wants">,
+): Placement[] {
   const { order, locations, stock, load, transferRules } = input;
   const sources = locations.filter(({ id }) => id !== destination.id);
   const fetched: Placement[] = [];

@@ -68,7 +68,7 @@ export function planOrder(
 }
 
 /** An empty table means the built-in scenario; a table of which no row matches means none. */
-function scenarioFor(order: WaitingOrder, scenarios: readonly Scenario[], builtIn: Scenario): Scenario | null {
+export function scenarioFor(order: WaitingOrder, scenarios: readonly Scenario[], builtIn: Scenario): Scenario | null {
   return scenarios.length === 0 ? builtIn : matchScenario(order, scenarios);
 }
 

@@ -5,7 +5,7 @@ import { type OutboxEvent, saveEvents } from "@drumline/outbound/outbox";
 import { saveReservations } from "../reservations/save-reservations.sql.ts";
 import { saveTransitions, type Transition } from "../state-log/save-transitions.sql.ts";
 import type { OrderPlan } from "./plan-order.ts";
-import type { PlannedPackage } from "./planned-package.ts";
+import type { PlannedPackage, PlannedTransfer } from "./planned-package.ts";
 import { type PackageIds, savePackages } from "./save-packages.sql.ts";
 import { savePlanItems, savePlanRows } from "./save-plans.sql.ts";
 import { saveTransfers, type TransferIds } from "./save-transfers.sql.ts";
@@ -42,7 +42,14 @@ export async function savePlanned(
   await saveTransitions(tx, transitionsOf(plans, packages, transfers, command, at));
   await saveEvents(
     tx,
-    plans.flatMap((plan) => plan.packages.map((planned) => eventOf(plan, planned, packages, at))),
+    plans.flatMap((plan) =>
+      plan.packages.flatMap((planned) => [
+        eventOf(plan, planned, packages, at),
+        ...planned.transfers.map((transfer) =>
+          toTransferEvent(transfer, planned, transfers.transfer(transfer.number), at),
+        ),
+      ]),
+    ),
   );
   return packages;
 }
@@ -110,6 +117,27 @@ function eventOf({ order }: OrderPlan, planned: PlannedPackage, packages: Packag
     payload,
     at,
   };
+}
+
+export function toTransferEvent(
+  { number, source, items }: PlannedTransfer,
+  to: Pick<PlannedPackage, "number" | "location">,
+  entityId: bigint,
+  at: Date,
+): OutboxEvent {
+  const payload: JsonObject = {
+    number,
+    package: to.number,
+    source: source.erpCode,
+    destination: to.location.erpCode,
+    state: "WAITING",
+    items: items.map(({ line, units }) => ({
+      order_item_id: Number(line.orderItemId),
+      sku: line.sku,
+      quantity: units,
+    })),
+  };
+  return { eventType: "transfer.status.created", entityType: "transfer_order", entityId, payload, at };
 }
 
 const packagesOf = (plans: readonly OrderPlan[]): PlannedPackage[] => plans.flatMap((plan) => plan.packages);

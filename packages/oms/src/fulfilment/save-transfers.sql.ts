@@ -9,9 +9,15 @@ export interface TransferIds {
   item(transferNumber: string, orderItemId: bigint): bigint;
 }
 
+/** As much of a plan as says what is fetched where. */
+interface Fetching {
+  readonly order: Pick<OrderPlan["order"], "id">;
+  readonly packages: readonly Pick<OrderPlan["packages"][number], "number" | "location" | "transfers">[];
+}
+
 export async function saveTransfers(
   tx: Transaction,
-  plans: readonly OrderPlan[],
+  plans: readonly Fetching[],
   packageIds: PackageIds,
   at: Date,
 ): Promise<TransferIds> {

@@ -47,7 +47,7 @@ export async function loadWaitingOrders(db: Database | Transaction, ids: readonl
     LEFT JOIN LATERAL (
       SELECT sum(package_item.quantity) AS units
       FROM package_item JOIN package ON package.id = package_item.package_id
-      WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED'
+      WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED' AND package_item.state <> 'CANCELLED'
     ) live ON true
     LEFT JOIN order_execution_plan_item plan_item ON plan_item.order_item_id = item.id
     WHERE item.order_id = ANY(${orders.map(({ id }) => id)}::bigint[])

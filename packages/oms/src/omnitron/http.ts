@@ -1,14 +1,12 @@
-import { createHash } from "node:crypto";
-
 import type { JsonObject, JsonValue } from "@drumline/core/task";
 import { createHttpClient, type HttpClient, type HttpClientOptions } from "@drumline/outbound/http";
 import { z } from "zod";
 
-import { isStorable } from "../wire-kinds.ts";
 import { parseCancellationPlan } from "./parse-cancellation-plan.ts";
 import { parseLocation } from "./parse-location.ts";
 import { parseOrder } from "./parse-order.ts";
-import type { OmnitronGateway, OrderPosition, Reading, UpdatesPage } from "./port.ts";
+import { isObject, pkOf, readRecord } from "./read-record.ts";
+import type { OmnitronGateway, OrderPosition, UpdatesPage } from "./port.ts";
 
 export interface OmnitronAccess {
   readonly url: string;
@@ -75,39 +73,8 @@ function parsePage(body: unknown, client: HttpClient, path: string): { results: 
   return parsed.data as { results: JsonValue[]; has_more: boolean };
 }
 
-function readRecord<Value>(raw: JsonValue, parse: (raw: JsonObject) => Value): Reading<Value> {
-  const remoteId = remoteIdOf(raw);
-  if (!isStorable(raw)) {
-    const error = "a text holds a NUL character or half of a surrogate pair, which the database cannot keep";
-    return { ok: false, remoteId, error, payload: JSON.stringify(raw) };
-  }
-  if (!isObject(raw)) return { ok: false, remoteId, error: "expected an object", payload: raw };
-  try {
-    return { ok: true, remoteId, value: parse(raw), payload: raw };
-  } catch (error) {
-    return { ok: false, remoteId, error: (error as Error).message, payload: raw };
-  }
-}
-
 function positionOf(raw: JsonValue): OrderPosition | null {
   const pk = pkOf(raw);
   if (pk === null || !isObject(raw) || typeof raw["modified_date"] !== "string") return null;
   return Number.isNaN(Date.parse(raw["modified_date"])) ? null : { modifiedDate: raw["modified_date"], pk };
-}
-
-function pkOf(raw: JsonValue): number | null {
-  const pk = isObject(raw) ? raw["pk"] : null;
-  return typeof pk === "number" && Number.isSafeInteger(pk) && pk > 0 ? pk : null;
-}
-
-/** The pk; for a record without one, a name made of its content, so that reading it again finds the same problem row. */
-function remoteIdOf(raw: JsonValue): string {
-  const pk = pkOf(raw);
-  return pk === null
-    ? `no-pk-${createHash("sha256").update(JSON.stringify(raw)).digest("hex").slice(0, 16)}`
-    : String(pk);
-}
-
-function isObject(raw: JsonValue): raw is JsonObject {
-  return typeof raw === "object" && raw !== null && !Array.isArray(raw);
 }

@@ -5,7 +5,8 @@ import { toOutcome } from "@drumline/outbound/http";
 import { importCancellationPlans } from "../cancellations/import-cancellation-plans.ts";
 import type { OmsContext } from "../context.ts";
 import { tellOmnitron } from "../omnitron/tell-omnitron.ts";
-import { importOrders, ORDERS_SOURCE } from "./import-orders.ts";
+import { importOrders } from "./import-orders.ts";
+import { ORDERS_SOURCE } from "./take-in-orders.ts";
 import { importStockLocations } from "./import-stock-locations.ts";
 import { recordPull } from "./sync-cursor.sql.ts";
 

@@ -3,22 +3,14 @@ import type { Transaction } from "@drumline/db";
 
 import type { OmsContext } from "../context.ts";
 import type { OrderPage } from "../omnitron/port.ts";
-import type { ImportProblem } from "./import-problem.ts";
-import { findNewProblems, resolveProblems, saveProblems } from "./import-problem.sql.ts";
+import { findNewProblems } from "./import-problem.sql.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";
 import { createImportTally } from "./import-tally.ts";
 import { updatePages } from "./update-pages.ts";
-import { type ImportPlan, planImport } from "./plan-import.ts";
-import { saveImport } from "./save-import.ts";
-import { advanceCursor, lockCursor } from "./sync-cursor.sql.ts";
+import { planImport } from "./plan-import.ts";
+import { advanceCursor } from "./sync-cursor.sql.ts";
+import { type Imported, ORDERS_SOURCE, takeInOrders } from "./take-in-orders.ts";
 import { cursorFor, startPosition } from "./sync-position.ts";
-
-export const ORDERS_SOURCE = "omnitron.orders";
-
-interface Imported {
-  readonly plan: ImportPlan;
-  readonly newProblems: readonly ImportProblem[];
-}
 
 /** Page after page; each is one transaction together with the cursor, while the next one is already being read. Ends after the page that reaches the limit. */
 export async function importOrders(context: OmsContext<object>): Promise<JsonObject> {
@@ -46,14 +38,9 @@ export async function importOrders(context: OmsContext<object>): Promise<JsonObj
 
 async function savePage(tx: Transaction, { clock }: OmsContext<object>, page: OrderPage): Promise<Imported> {
   const now = clock.now();
-  await lockCursor(tx, ORDERS_SOURCE);
-  const plan = planImport(page.records, await loadImportSnapshot(tx, page.records, { lock: true }));
-  const newProblems = await findNewProblems(tx, ORDERS_SOURCE, plan.problems);
-  await saveImport(tx, plan, now);
-  await saveProblems(tx, ORDERS_SOURCE, plan.problems, now);
-  await resolveProblems(tx, ORDERS_SOURCE, plan.resolvedRemoteIds, now);
+  const imported = await takeInOrders(tx, page.records, now);
   if (page.end !== null) await advanceCursor(tx, ORDERS_SOURCE, cursorFor(page.end, now));
-  return { plan, newProblems };
+  return imported;
 }
 
 async function rehearsePage({ db }: OmsContext<object>, page: OrderPage): Promise<Imported> {

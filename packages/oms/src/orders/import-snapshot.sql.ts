@@ -27,7 +27,7 @@ export async function loadImportSnapshot(
     SELECT item.omnitron_id AS pk, orders.omnitron_id AS "orderPk", product.sku, item.quantity,
       EXISTS (
         SELECT FROM package_item JOIN package ON package.id = package_item.package_id
-        WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED'
+        WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED' AND package_item.state <> 'CANCELLED'
       ) AS "isPlanned",
       EXISTS (
         SELECT FROM order_execution_plan plan WHERE plan.order_id = item.order_id AND plan.state <> 'START'

@@ -7,14 +7,20 @@ import { loadKnownLocations, saveLocations } from "./location.sql.ts";
 import { planLocations } from "./plan-locations.ts";
 import { readAhead } from "./read-ahead.ts";
 import { StuckPaging } from "./stuck-paging.ts";
-import { lockCursor } from "./sync-cursor.sql.ts";
+import { loadLastPull, lockCursor, recordPull } from "./sync-cursor.sql.ts";
 
 const SOURCE = "omnitron.stock_locations";
 
-/** All stock locations, every time: there are few, and Omnitron does not say which changed. A bad one is recorded, the others go on. */
+/**
+ * All stock locations, each time their pause is over: Omnitron does not say which changed. A bad one is recorded, the
+ * others go on.
+ */
 export async function importStockLocations(context: OmsContext<object>): Promise<JsonObject> {
-  const { db, signal, dryRun } = context;
+  const { db, signal, dryRun, clock, gateways } = context;
   const counts = { pulled: 0, changed: 0, problems: 0 };
+  const lastAt = await loadLastPull(db, SOURCE);
+  const isFresh = lastAt !== null && clock.now().getTime() - lastAt.getTime() < gateways.settings.locationsPauseMs;
+  if (isFresh) return counts;
   for await (const page of locationPages(context)) {
     signal.throwIfAborted();
     const done = await db.$transaction(async (tx) => {
@@ -22,7 +28,7 @@ export async function importStockLocations(context: OmsContext<object>): Promise
       const plan = planLocations(page.records, await loadKnownLocations(tx, page.records));
       const newProblems = await findNewProblems(tx, SOURCE, plan.problems);
       if (!dryRun) {
-        const now = context.clock.now();
+        const now = clock.now();
         await saveLocations(tx, plan.locations);
         await saveProblems(tx, SOURCE, plan.problems, now);
         await resolveProblems(tx, SOURCE, plan.resolvedRemoteIds, now);
@@ -35,6 +41,7 @@ export async function importStockLocations(context: OmsContext<object>): Promise
     counts.changed += done.locations.length;
     counts.problems += done.problems.length;
   }
+  if (!dryRun) await recordPull(db, SOURCE, clock.now(), null);
   return counts;
 }
 

@@ -12,6 +12,11 @@ export async function loadCursor(db: Database, source: string): Promise<CursorPo
   return { at: row.cursorAt, pk: row.cursorPk };
 }
 
+/** When the source was last read to its end; null for never. */
+export async function loadLastPull(db: Database, source: string): Promise<Date | null> {
+  return (await db.syncCursor.findUnique({ where: { source } }))?.lastSuccessAt ?? null;
+}
+
 /** Lets one transaction at a time write what comes from the source: two pulls at once take turns, page by page. */
 export async function lockCursor(tx: Transaction, source: string): Promise<void> {
   await tx.$executeRaw(Prisma.sql`INSERT INTO sync_cursor (source) VALUES (${source}) ON CONFLICT DO NOTHING`);

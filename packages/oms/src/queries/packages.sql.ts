@@ -71,7 +71,7 @@ const VIEW = Prisma.sql`
       FROM package_item item
       JOIN order_item ON order_item.id = item.order_item_id
       JOIN product ON product.id = order_item.product_id
-      WHERE item.package_id = package.id), '[]'),
+      WHERE item.package_id = package.id AND item.state <> 'CANCELLED'), '[]'),
     'transfers', coalesce((
       SELECT jsonb_agg(jsonb_build_object('id', id::text, 'number', number, 'state', state) ORDER BY id)
       FROM transfer_order WHERE package_id = package.id), '[]'),

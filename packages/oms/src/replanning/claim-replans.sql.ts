@@ -19,10 +19,10 @@ export const isDue = ({ states, now }: ReplanScope): Prisma.Sql => Prisma.sql`
   AND orders.state NOT IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED', 'INACTIVE')
   AND NOT EXISTS (
     SELECT FROM cancellation_plan wish
-    WHERE wish.order_id = orders.id AND wish.status IN ('WAITING', 'PROCESSING', 'PARTIAL'))
+    WHERE wish.order_id = orders.id AND wish.status IN ('WAITING', 'PROCESSING'))
   AND NOT EXISTS (
     SELECT FROM package_item JOIN order_item ON order_item.id = package_item.order_item_id
-    WHERE package_item.package_id = package.id
+    WHERE package_item.package_id = package.id AND package_item.state <> 'CANCELLED'
       AND order_item.state IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED', 'INACTIVE'))`;
 
 export async function countDuePackages(db: Database, scope: ReplanScope, most: number): Promise<number> {

@@ -67,7 +67,7 @@ export async function loadLines(
     JOIN order_item item ON item.id = held.order_item_id
     JOIN product ON product.id = item.product_id
     LEFT JOIN order_execution_plan_item plan_item ON plan_item.order_item_id = item.id
-    WHERE held.package_id = ANY(${[...packageIds]}::bigint[])
+    WHERE held.package_id = ANY(${[...packageIds]}::bigint[]) AND held.state <> 'CANCELLED'
     ORDER BY item.id`);
   return groupBy(rows, ({ packageId }) => packageId);
 }

@@ -14,7 +14,8 @@ export interface PackedPackage {
 const COLUMNS = Prisma.sql`
   package.id, package.number, package.order_id AS "orderId", shipment.status::text AS status`;
 
-const isUnderWay = Prisma.sql`shipment.status::text = ANY(${[...UNDER_WAY_STATUSES]}::text[])`;
+// The second half says what the first implies, to a planner that looks for an index of live shipments.
+const isUnderWay = Prisma.sql`shipment.status::text = ANY(${[...UNDER_WAY_STATUSES]}::text[]) AND shipment.status <> 'DELETED'`;
 
 /** Packed packages whose parcel is under way, by id, after `afterId`. */
 export async function findShippable(db: Database, afterId: bigint, limit: number): Promise<PackedPackage[]> {

@@ -1,4 +1,5 @@
 export { applyTransitions } from "./apply-transitions.ts";
+export { followOrders } from "./follow-orders.ts";
 export { lockOrders } from "./lock-standings.sql.ts";
 export type { CancellationPlanStatus, OrderState, PlanState } from "./order-rules.ts";
 export type { PackageState } from "./package-rules.ts";

@@ -63,7 +63,7 @@ const ROWS: Readonly<Record<Entity, Prisma.Sql>> = {
           FROM package_item item
           JOIN order_item ON order_item.id = item.order_item_id
           JOIN product ON product.id = order_item.product_id
-          WHERE item.package_id = one.id)) AS facts
+          WHERE item.package_id = one.id AND item.state <> 'CANCELLED')) AS facts
     FROM package one
     JOIN orders ON orders.id = one.order_id
     JOIN stock_location location ON location.id = one.location_id`,

@@ -34,7 +34,7 @@ export async function loadPictures(tx: Transaction, orderIds: readonly bigint[])
         SELECT CASE WHEN package.state = 'CANCELLATION_WAITING' THEN package.state_before ELSE package.state END AS state,
           sum(package_item.quantity) AS units
         FROM package_item JOIN package ON package.id = package_item.package_id
-        WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED'
+        WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED' AND package_item.state <> 'CANCELLED'
         GROUP BY 1
       ) part
     ) live ON true

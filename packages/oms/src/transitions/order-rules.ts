@@ -26,7 +26,8 @@ export const planRules = {
 
 export const cancellationRules = {
   PROCESS_CANCELLATION_PLAN: {
-    from: ["WAITING", "PROCESSING", "PARTIAL"],
+    from: ["WAITING", "PROCESSING"],
+    // PARTIAL is an end too: what was not done is rejected.
     to: ["PROCESSING", "COMPLETED", "PARTIAL", "REJECTED", "FAILED"],
   },
 } as const satisfies Rules<CancellationPlanStatus>;

@@ -45,9 +45,6 @@ export const packageRules = {
     to: ["CANCELLED"],
   },
   AWAIT_CANCELLATION: { from: ["PACKED", "WAITING_FOR_TRANSFER"], to: ["CANCELLATION_WAITING"] },
-  REJECT_CANCELLATION: {
-    from: ["CANCELLATION_WAITING"],
-    to: ["PACKED", "WAITING_FOR_TRANSFER"],
-    returns: true,
-  },
+  /** It is not cancelled after all, or not all of it. */
+  RESUME_PACKAGE: { from: ["CANCELLATION_WAITING"], to: ["PACKED", "WAITING_FOR_TRANSFER"], returns: true },
 } as const satisfies Rules<PackageState>;

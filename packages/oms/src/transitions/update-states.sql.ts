@@ -52,7 +52,7 @@ const UPDATES: Readonly<Record<Entity, (at: Date) => Prisma.Sql>> = {
 async function followItems(tx: Transaction, states: readonly NewState[]): Promise<void> {
   await tx.$executeRaw(Prisma.sql`
     UPDATE package_item item SET state = package.state FROM package
-    WHERE item.package_id = package.id AND package.id = ANY(${states.map(({ id }) => id)}::bigint[])`);
+    WHERE item.state <> 'CANCELLED' AND item.package_id = package.id AND package.id = ANY(${states.map(({ id }) => id)}::bigint[])`);
 }
 
 async function followTransferItems(tx: Transaction, states: readonly NewState[]): Promise<void> {

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import type { Clock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import type { Log } from "@drumline/core/log";
@@ -18,6 +20,8 @@ export interface Courier {
 
 export function createCourier({ db, gateways, log }: { db: Database; gateways: OmsGateways; log: Log }): Courier {
   const aborter = new AbortController();
+  // Every attempt under way listens to it: more than the ten that Node takes for a leak.
+  setMaxListeners(0, aborter.signal);
   let rung: Clock | null = null;
   let working: Promise<void> | null = null;
 

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setMaxListeners } from "node:events";
 
 import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
@@ -33,8 +32,6 @@ export async function deliverDue(
   { limit = Infinity, onProgress }: { limit?: number; onProgress?: (attempts: number) => void } = {},
 ): Promise<DeliveryCounts> {
   const dueBy = parts.clock.now();
-  // Every attempt under way listens to it: more than the ten that Node takes for a leak.
-  setMaxListeners(0, parts.signal);
   const webhooks = await findDueWebhooks(parts.db, dueBy);
   let counts = NO_DELIVERIES;
   const budget = { left: limit };

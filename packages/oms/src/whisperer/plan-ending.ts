@@ -52,7 +52,7 @@ export interface ReceiverMood {
   pauseMs(): number | null;
 }
 
-/** 429, 502, 503, 504 and Retry-After ask for a pause; five failures in a row are a receiver that is down; 410 wants no more. */
+/** 429 and Retry-After ask for a pause; five failures in a row are a receiver that is down; 410 wants no more. */
 export function createReceiverMood(): ReceiverMood {
   let failures = 0;
   let pauseMs: number | null = null;

@@ -54,7 +54,7 @@ export const retryOutOfStockTransfers = defineTask({
   },
   timeoutMs: HOUR_MS,
   policies: { graceMs: 30 * MINUTE_MS },
-  built: false,
+  built: true,
 });
 
 export const updateOrderExecutionPlanContext = defineTask({
@@ -70,5 +70,5 @@ export const updateOrderExecutionPlanContext = defineTask({
   },
   timeoutMs: 2 * HOUR_MS,
   policies: { graceMs: HOUR_MS },
-  built: false,
+  built: true,
 });

@@ -24,7 +24,7 @@ export const processCancellationPlans = defineTask({
   },
   timeoutMs: HOUR_MS,
   policies: { graceMs: 10 * MINUTE_MS },
-  built: false,
+  built: true,
 });
 
 export const rerunPlansForCancellationWaitingPackages = defineTask({
@@ -39,5 +39,5 @@ export const rerunPlansForCancellationWaitingPackages = defineTask({
   },
   timeoutMs: HOUR_MS,
   policies: { graceMs: 10 * MINUTE_MS },
-  built: false,
+  built: true,
 });

@@ -1,8 +1,8 @@
 import { DAY_MS, HOUR_MS } from "@drumline/core/clock";
 
 import { between, pick, seededRandom } from "../../seeded-random.ts";
-import type { Order, OrderItem } from "../world.ts";
-import { type Fate, toFate } from "../fate.ts";
+import type { Fate, Order, OrderItem } from "../world.ts";
+import { toFate } from "../fate.ts";
 import type { Offer } from "./assortment.ts";
 import { PLACES } from "./places.ts";
 

@@ -1,0 +1,19 @@
+import { type Database, Prisma } from "@drumline/db";
+
+import type { OrderOutcome } from "./judge-outcome.ts";
+
+export async function loadOrderOutcomes(db: Database): Promise<ReadonlyMap<string, OrderOutcome>> {
+  const rows = await db.$queryRaw<OrderOutcome[]>(Prisma.sql`
+    SELECT orders.number, orders.state::text AS state,
+      EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = orders.id) AS "isPlanned",
+      coalesce(own.live, own.all, '{}') AS packages,
+      (SELECT count(*)::int FROM import_problem
+        WHERE source = 'omnitron.orders' AND remote_id = orders.omnitron_id::text AND resolved_at IS NULL) AS problems
+    FROM orders
+    LEFT JOIN LATERAL (
+      SELECT array_agg(DISTINCT state::text ORDER BY state::text) FILTER (WHERE state <> 'CANCELLED') AS live,
+        array_agg(DISTINCT state::text) AS all
+      FROM package WHERE package.order_id = orders.id
+    ) own ON true`);
+  return new Map(rows.map((row) => [row.number, row]));
+}

@@ -1,0 +1,52 @@
+import type { PackageState, ShipmentStatus, TransferState } from "../transitions/index.ts";
+
+/** A plan with what is left to do of it, and where the units of its order are. */
+export interface CancellationFacts {
+  readonly planId: bigint;
+  readonly pk: bigint;
+  readonly type: "CANCEL" | "REFUND";
+  readonly attempts: number;
+  readonly orderNumber: string;
+  /** Null while the order has not arrived. */
+  readonly orderId: bigint | null;
+  readonly wishes: readonly Wish[];
+  readonly items: readonly OrderItemFacts[];
+  readonly packages: readonly PackageFacts[];
+}
+
+export interface Wish {
+  readonly id: bigint;
+  readonly itemPk: bigint;
+  /** Null for an item the order does not have. */
+  readonly orderItemId: bigint | null;
+  readonly quantity: number;
+  readonly done: number;
+  readonly isOpen: boolean;
+  readonly reason: string | null;
+}
+
+export interface OrderItemFacts {
+  readonly id: bigint;
+  readonly quantity: number;
+  readonly cancelled: number;
+  /** Units already taken back after shipping. */
+  readonly returned: number;
+}
+
+/** A package that is not cancelled. */
+export interface PackageFacts {
+  readonly id: bigint;
+  readonly state: PackageState;
+  readonly stateBefore: PackageState | null;
+  readonly items: readonly { readonly id: bigint; readonly orderItemId: bigint; readonly quantity: number }[];
+  readonly shipment: {
+    readonly id: bigint;
+    readonly status: ShipmentStatus;
+    readonly carrierCode: string;
+    readonly trackingNumber: string | null;
+    /** Somebody is announcing or polling it just now. */
+    readonly isBusy: boolean;
+  } | null;
+  /** Those not arrived and not cancelled. */
+  readonly transfers: readonly { readonly id: bigint; readonly state: TransferState }[];
+}

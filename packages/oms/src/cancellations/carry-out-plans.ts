@@ -1,0 +1,102 @@
+import type { Transaction } from "@drumline/db";
+
+import { saveMessages } from "../omnitron/save-messages.sql.ts";
+import type { CarrierStatus } from "../shipments/port.ts";
+import { applyTransitions, followOrders, lockOrders, type StateChange } from "../transitions/index.ts";
+import { type CancellationDecision, decideCancellation } from "./decide-cancellation.ts";
+import { linkPlans, loadFacts, loadOrderIds } from "./load-facts.sql.ts";
+import { type PlanEnd, planEndOf, toResultMessage, toReturned } from "./plan-end.ts";
+import { savePlanOutcomes, saveWishes } from "./save-outcomes.sql.ts";
+import { reducePackages, saveCancellationErrors, saveCancelledUnits, saveReturnedUnits } from "./save-units.sql.ts";
+import type { CancellationTuning } from "./settings.ts";
+import { toChanges } from "./to-changes.ts";
+
+/** A plan's decision, and what that makes of the plan. */
+export interface CarriedOut {
+  readonly decision: CancellationDecision;
+  readonly end: PlanEnd;
+}
+
+interface Wanted {
+  /** Locked, and of different orders. */
+  readonly planIds: readonly bigint[];
+  readonly carrierSaid: ReadonlyMap<bigint, CarrierStatus>;
+  readonly tuning: CancellationTuning;
+  readonly actor: string;
+  readonly at: Date;
+}
+
+/** Decides plans and does what was decided, in one transaction: units, reservations, packages, orders, and the answer to Omnitron. */
+export async function carryOutPlans(tx: Transaction, wanted: Wanted): Promise<CarriedOut[]> {
+  const { planIds, actor, at } = wanted;
+  await lockOrders(tx, await loadOrderIds(tx, planIds));
+  await linkPlans(tx, planIds);
+  const done = (await loadFacts(tx, planIds)).map((facts) => decide(facts, wanted));
+  const decisions = done.map(({ decision }) => decision);
+  const verdicts = decisions.flatMap(({ packages }) => packages);
+
+  await saveCancelledUnits(
+    tx,
+    decisions.flatMap(({ cancelled }) => cancelled),
+  );
+  await reducePackages(tx, verdicts, at);
+  await saveWishes(
+    tx,
+    decisions.flatMap((decision) =>
+      decision.outcomes.map((outcome) => ({ ...outcome, returned: toReturned(decision, outcome) })),
+    ),
+  );
+  await saveReturnedUnits(
+    tx,
+    decisions.flatMap(({ returned }) => returned),
+  );
+  await applyTransitions(
+    tx,
+    [...decisions.flatMap((decision) => toChanges(decision, actor)), ...planChanges(done, actor)],
+    at,
+  );
+  await saveCancellationErrors(
+    tx,
+    verdicts.map((verdict) => ({ packageId: verdict.package.id, error: errorOf(verdict.kind, verdict.waitsFor) })),
+  );
+  await savePlanOutcomes(
+    tx,
+    done.map(({ decision, end }) => ({ planId: decision.facts.planId, ...end })),
+    at,
+  );
+  await followOrders(
+    tx,
+    decisions.flatMap(({ facts }) => facts.orderId ?? []),
+    at,
+  );
+  await saveMessages(tx, done.filter(({ end }) => end.isFinal).map(toResultMessage), at);
+  return done;
+}
+
+/** As it would be decided now. */
+export function decide(
+  facts: CancellationDecision["facts"],
+  { carrierSaid, tuning, at }: Pick<Wanted, "carrierSaid" | "tuning" | "at">,
+): CarriedOut {
+  const isLastAttempt = facts.attempts + 1 >= tuning.maxAttempts;
+  const decision = decideCancellation(facts, { carrierSaid, isLastAttempt });
+  return { decision, end: planEndOf(decision, isLastAttempt, tuning, at) };
+}
+
+const planChanges = (done: readonly CarriedOut[], actor: string): StateChange[] =>
+  done.flatMap(({ decision, end }) =>
+    end.status === null
+      ? []
+      : [
+          {
+            entity: "cancellation_plan",
+            id: decision.facts.planId,
+            command: "PROCESS_CANCELLATION_PLAN",
+            to: end.status,
+            actor,
+          } as const,
+        ],
+  );
+
+const errorOf = (kind: string, waitsFor: string | null): string | null =>
+  kind === "AWAIT" ? `WAITS_FOR_${waitsFor}` : kind === "RESUME" ? "CANCELLATION_REJECTED" : null;

@@ -1,0 +1,69 @@
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+const CLAIM_SECONDS = 120;
+
+/** Plans not begun, or plans that wait for packages in CANCELLATION_WAITING. */
+export type PlanStage = "NEW" | "WAITING_FOR_PACKAGES";
+
+const isDue = (stage: PlanStage, now: Date): Prisma.Sql =>
+  stage === "NEW"
+    ? Prisma.sql`plan.status = 'WAITING' AND plan.next_attempt_at <= ${now}`
+    : Prisma.sql`plan.status = 'PROCESSING' AND plan.next_attempt_at <= ${now}`;
+
+export async function countDuePlans(db: Database, stage: PlanStage, now: Date, most: number): Promise<number> {
+  const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
+    SELECT count(*)::int AS count FROM (SELECT FROM cancellation_plan plan WHERE ${isDue(stage, now)} LIMIT ${most}) due`);
+  return row.count;
+}
+
+export async function findDuePlans(db: Database, stage: PlanStage, now: Date, limit: number): Promise<bigint[]> {
+  const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
+    SELECT id FROM cancellation_plan plan WHERE ${isDue(stage, now)} ORDER BY next_attempt_at, id LIMIT ${limit}`);
+  return rows.map(({ id }) => id);
+}
+
+/** The longest due plans nobody else works on, of each order the first only: each changes what is left for the next. */
+export async function claimPlans(
+  db: Database,
+  runId: string,
+  stage: PlanStage,
+  now: Date,
+  limit: number,
+): Promise<bigint[]> {
+  const rows = await db.$queryRaw<{ id: bigint; orderNumber: string }[]>(Prisma.sql`
+    WITH next AS MATERIALIZED (
+      SELECT id FROM cancellation_plan plan
+      WHERE ${isDue(stage, now)} AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)
+      ORDER BY next_attempt_at, id LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
+    )
+    UPDATE cancellation_plan plan
+    SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
+    FROM next WHERE plan.id = next.id
+    RETURNING plan.id, order_number AS "orderNumber"`);
+  const first = new Map<string, bigint>();
+  for (const { id, orderNumber } of rows.toSorted((left, right) => Number(left.id - right.id)))
+    if (!first.has(orderNumber)) first.set(orderNumber, id);
+  const mine = new Set(first.values());
+  await releasePlans(
+    db,
+    runId,
+    rows.map(({ id }) => id).filter((id) => !mine.has(id)),
+  );
+  return [...mine];
+}
+
+/** Locks plans that are still this run's. */
+export async function lockClaimedPlans(tx: Transaction, runId: string, ids: readonly bigint[]): Promise<bigint[]> {
+  const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
+    SELECT id FROM cancellation_plan
+    WHERE id = ANY(${[...ids]}::bigint[]) AND claimed_by = ${runId}::uuid AND status IN ('WAITING', 'PROCESSING')
+    ORDER BY id FOR NO KEY UPDATE`);
+  return rows.map(({ id }) => id);
+}
+
+export async function releasePlans(db: Database | Transaction, runId: string, ids: readonly bigint[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db.$executeRaw(Prisma.sql`
+    UPDATE cancellation_plan SET claimed_by = NULL, claimed_until = NULL
+    WHERE id = ANY(${[...ids]}::bigint[]) AND claimed_by = ${runId}::uuid`);
+}

@@ -1,0 +1,228 @@
+import type { CarrierStatus } from "../shipments/port.ts";
+import { RESERVING_STATES, EXCEPTION_STATES } from "../packages/states.ts";
+import type { CancellationFacts, PackageFacts, Wish } from "./cancellation-facts.ts";
+
+/** Why units are not cancelled; told to Omnitron. */
+export type RejectReason =
+  "UNKNOWN_ITEM" | "NOTHING_LEFT" | "PACKED_WITH_OTHERS" | "ALREADY_SHIPPED" | "CARRIER_HAS_IT" | "GAVE_UP";
+
+export interface CancellationDecision {
+  readonly facts: CancellationFacts;
+  readonly outcomes: readonly WishOutcome[];
+  readonly packages: readonly PackageVerdict[];
+  /** Units to take off order items for good. */
+  readonly cancelled: readonly Units[];
+  /** Units that come back from the customer. */
+  readonly returned: readonly Units[];
+}
+
+export interface Units {
+  readonly orderItemId: bigint;
+  readonly units: number;
+}
+
+export interface WishOutcome {
+  readonly wish: Wish;
+  readonly done: number;
+  readonly waiting: number;
+  readonly rejected: number;
+  readonly reason: RejectReason | null;
+  /** The package whose fate decides about the waiting units. */
+  readonly packageId: bigint | null;
+}
+
+/** What happens to a package: all of it, or some of its items, or nothing yet. */
+export interface PackageVerdict {
+  readonly package: PackageFacts;
+  readonly kind: "CANCEL" | "REDUCE" | "AWAIT" | "RESUME";
+  /** For REDUCE: units taken from each package item. */
+  readonly taken: readonly { readonly packageItemId: bigint; readonly units: number }[];
+  /** For AWAIT: what is waited for. */
+  readonly waitsFor: "CARRIER" | "TRANSFER" | null;
+  /** The carrier has given it back, or never knew of it. */
+  readonly deletesShipment: boolean;
+}
+
+export interface Circumstances {
+  /** What carriers said when asked for a parcel back, by shipment. */
+  readonly carrierSaid: ReadonlyMap<bigint, CarrierStatus>;
+  /** Attempts are used up: what still waits is rejected. */
+  readonly isLastAttempt: boolean;
+}
+
+type Verdict = PackageVerdict["kind"] | "RETURN" | RejectReason;
+
+/**
+ * Decides a plan by the stage its units are in (oms-domain 4.2): not yet in a package: cancelled; in one before packing:
+ * taken out, or the whole package cancelled; packed with a label, or on its way between locations: waits for the
+ * carrier's or the goods' return; with the customer or on the way there: a cancellation is rejected, a refund recorded as
+ * a return. Units beyond what is left are rejected. Pure.
+ */
+export function decideCancellation(facts: CancellationFacts, circumstances: Circumstances): CancellationDecision {
+  const stock = new Map(facts.items.map((item) => [item.id, unplannedUnits(item, facts.packages)]));
+  const held = new Map(facts.packages.flatMap(({ items }) => items.map((item) => [item.id, item.quantity] as const)));
+  const canBeDecided = facts.orderId !== null || circumstances.isLastAttempt;
+  const open = facts.wishes.filter(({ isOpen }) => isOpen && canBeDecided);
+  const claims = open.map((wish) => claimUnits(wish, facts, stock, held));
+
+  const verdicts = new Map<PackageFacts, Verdict>();
+  for (const one of facts.packages) {
+    const taken = claims.flatMap(({ parts }) => parts.filter((part) => part.package === one));
+    if (taken.length === 0) continue;
+    const units = taken.reduce((sum, part) => sum + part.units, 0);
+    const all = one.items.reduce((sum, item) => sum + item.quantity, 0);
+    verdicts.set(one, judgePackage(one, units === all, facts.type, circumstances));
+  }
+  return {
+    facts,
+    outcomes: claims.map((claim) => outcomeOf(claim, verdicts)),
+    packages: [...verdicts].flatMap(([one, verdict]) => toPackageVerdict(one, verdict, claims)),
+    cancelled: sumUnits(
+      claims,
+      (claim) => claim.unplanned,
+      verdicts,
+      (verdict) => verdict === "CANCEL" || verdict === "REDUCE",
+    ),
+    returned: sumUnits(
+      claims,
+      () => 0,
+      verdicts,
+      (verdict) => verdict === "RETURN",
+    ),
+  };
+}
+
+interface Claim {
+  readonly wish: Wish;
+  readonly unplanned: number;
+  readonly parts: readonly { readonly package: PackageFacts; readonly packageItemId: bigint; readonly units: number }[];
+  /** Units nobody has. */
+  readonly missing: number;
+}
+
+function claimUnits(
+  wish: Wish,
+  { type, items, packages }: CancellationFacts,
+  stock: Map<bigint, number>,
+  held: Map<bigint, number>,
+): Claim {
+  const item = items.find(({ id }) => id === wish.orderItemId);
+  let left = wish.quantity - wish.done;
+  if (item === undefined) return { wish, unplanned: 0, parts: [], missing: left };
+  const unplanned = Math.min(left, stock.get(item.id)!);
+  stock.set(item.id, stock.get(item.id)! - unplanned);
+  left -= unplanned;
+  // Units that were taken back already are with a customer no more.
+  let returned = type === "REFUND" ? item.returned : 0;
+  const parts: Claim["parts"][number][] = [];
+  for (const one of packages.toSorted((a, b) => stageOf(a) - stageOf(b)))
+    for (const part of one.items.filter(({ orderItemId }) => orderItemId === item.id)) {
+      const back = stageOf(one) === GONE ? Math.min(returned, held.get(part.id)!) : 0;
+      returned -= back;
+      const units = Math.min(left, held.get(part.id)! - back);
+      if (units <= 0) continue;
+      held.set(part.id, held.get(part.id)! - units);
+      left -= units;
+      parts.push({ package: one, packageItemId: part.id, units });
+    }
+  return { wish, unplanned, parts, missing: left };
+}
+
+const unplannedUnits = (item: CancellationFacts["items"][number], packages: readonly PackageFacts[]): number => {
+  const inPackages = packages
+    .flatMap(({ items }) => items.filter(({ orderItemId }) => orderItemId === item.id))
+    .reduce((sum, { quantity }) => sum + quantity, 0);
+  return Math.max(0, item.quantity - item.cancelled - inPackages);
+};
+
+const [WORKABLE, PACKED, GONE] = [0, 1, 2] as const;
+
+function stageOf({ state }: PackageFacts): number {
+  if (state === "PACKED" || state === "CANCELLATION_WAITING") return PACKED;
+  const workable: readonly string[] = [...RESERVING_STATES, ...EXCEPTION_STATES, "PACKED_FOR_REFUND"];
+  return workable.includes(state) ? WORKABLE : GONE;
+}
+
+function judgePackage(
+  one: PackageFacts,
+  isWhole: boolean,
+  type: CancellationFacts["type"],
+  circumstances: Circumstances,
+): Verdict {
+  if (stageOf(one) === GONE) return type === "REFUND" ? "RETURN" : "ALREADY_SHIPPED";
+  const stage = one.state === "CANCELLATION_WAITING" ? one.stateBefore : one.state;
+  if (stage === "PACKED") return isWhole ? judgeParcel(one, type, circumstances) : "PACKED_WITH_OTHERS";
+  if (one.transfers.some(({ state }) => state === "IN_TRANSIT"))
+    return circumstances.isLastAttempt ? "GAVE_UP" : "AWAIT";
+  return isWhole ? "CANCEL" : "REDUCE";
+}
+
+function judgeParcel(
+  { shipment }: PackageFacts,
+  type: CancellationFacts["type"],
+  circumstances: Circumstances,
+): Verdict {
+  if (shipment === null) return "CANCEL";
+  const status = circumstances.carrierSaid.get(shipment.id) ?? shipment.status;
+  if (status === "DELETED") return "CANCEL";
+  if (status !== "CREATED") return type === "REFUND" ? "RETURN" : "CARRIER_HAS_IT";
+  if (shipment.trackingNumber === null && !shipment.isBusy) return "CANCEL";
+  return circumstances.isLastAttempt ? "GAVE_UP" : "AWAIT";
+}
+
+const isWaiting = (verdict: Verdict): boolean => verdict === "AWAIT";
+const isDone = (verdict: Verdict): boolean => verdict === "CANCEL" || verdict === "REDUCE" || verdict === "RETURN";
+
+function outcomeOf(
+  { wish, unplanned, parts, missing }: Claim,
+  verdicts: ReadonlyMap<PackageFacts, Verdict>,
+): WishOutcome {
+  const unitsOf = (matches: (verdict: Verdict) => boolean): number =>
+    parts.filter((part) => matches(verdicts.get(part.package)!)).reduce((sum, { units }) => sum + units, 0);
+  const waiting = parts.find((part) => isWaiting(verdicts.get(part.package)!));
+  const refused = parts.find((part) => !isWaiting(verdicts.get(part.package)!) && !isDone(verdicts.get(part.package)!));
+  const missingReason = wish.orderItemId === null ? "UNKNOWN_ITEM" : "NOTHING_LEFT";
+  return {
+    wish,
+    done: unplanned + unitsOf(isDone),
+    waiting: unitsOf(isWaiting),
+    rejected: missing + unitsOf((verdict) => !isDone(verdict) && !isWaiting(verdict)),
+    reason:
+      refused !== undefined ? (verdicts.get(refused.package) as RejectReason) : missing > 0 ? missingReason : null,
+    packageId: (waiting ?? refused ?? parts[0])?.package.id ?? null,
+  };
+}
+
+function toPackageVerdict(one: PackageFacts, verdict: Verdict, claims: readonly Claim[]): PackageVerdict[] {
+  const isOnHold = one.state === "CANCELLATION_WAITING";
+  const base = { package: one, taken: [], waitsFor: null, deletesShipment: false };
+  if (verdict === "CANCEL") {
+    const deletesShipment = one.shipment !== null && one.shipment.status === "CREATED";
+    return [{ ...base, kind: "CANCEL", deletesShipment }];
+  }
+  if (verdict === "REDUCE") {
+    const parts = claims.flatMap((claim) => claim.parts.filter((part) => part.package === one));
+    return [{ ...base, kind: "REDUCE", taken: parts.map(({ packageItemId, units }) => ({ packageItemId, units })) }];
+  }
+  if (verdict === "AWAIT") {
+    const waitsFor = one.transfers.some(({ state }) => state === "IN_TRANSIT") ? "TRANSFER" : "CARRIER";
+    return isOnHold ? [] : [{ ...base, kind: "AWAIT", waitsFor }];
+  }
+  return isOnHold ? [{ ...base, kind: "RESUME" }] : [];
+}
+
+function sumUnits(
+  claims: readonly Claim[],
+  ownUnits: (claim: Claim) => number,
+  verdicts: ReadonlyMap<PackageFacts, Verdict>,
+  matches: (verdict: Verdict) => boolean,
+): Units[] {
+  return claims
+    .map((claim) => ({
+      orderItemId: claim.wish.orderItemId!,
+      units:
+        ownUnits(claim) +
+        claim.parts.filter((part) => matches(verdicts.get(part.package)!)).reduce((sum, { units }) => sum + units, 0),
+    }))
+    .filter(({ units }) => units > 0);
+}

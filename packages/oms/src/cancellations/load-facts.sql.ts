@@ -1,0 +1,104 @@
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+import { groupBy } from "../group-by.ts";
+import type { CancellationFacts, OrderItemFacts, PackageFacts, Wish } from "./cancellation-facts.ts";
+
+type PlanRow = Omit<CancellationFacts, "wishes" | "items" | "packages">;
+
+/** Ties plans and their items to orders that have arrived since. */
+export async function linkPlans(tx: Transaction, planIds: readonly bigint[]): Promise<void> {
+  const isMeant = Prisma.sql`= ANY(${[...planIds]}::bigint[])`;
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE cancellation_plan plan SET order_id = orders.id FROM orders
+    WHERE plan.id ${isMeant} AND plan.order_id IS NULL AND orders.number = plan.order_number`);
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE cancellation_plan_item wish SET order_item_id = item.id
+    FROM cancellation_plan plan, order_item item
+    WHERE plan.id ${isMeant} AND wish.plan_id = plan.id AND wish.order_item_id IS NULL
+      AND item.order_id = plan.order_id AND item.omnitron_id = wish.omnitron_item_id`);
+}
+
+/** The orders of plans; to be locked before the facts are read. */
+export async function loadOrderIds(db: Database | Transaction, planIds: readonly bigint[]): Promise<bigint[]> {
+  const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
+    SELECT DISTINCT orders.id FROM cancellation_plan plan
+    JOIN orders ON orders.id = plan.order_id OR (plan.order_id IS NULL AND orders.number = plan.order_number)
+    WHERE plan.id = ANY(${[...planIds]}::bigint[])`);
+  return rows.map(({ id }) => id);
+}
+
+export async function loadFacts(db: Database | Transaction, planIds: readonly bigint[]): Promise<CancellationFacts[]> {
+  const ids = Prisma.sql`ANY(${[...planIds]}::bigint[])`;
+  const plans = await db.$queryRaw<PlanRow[]>(Prisma.sql`
+    SELECT plan.id AS "planId", plan.omnitron_id AS pk, type::text AS type, attempts, order_number AS "orderNumber",
+      coalesce(plan.order_id, orders.id) AS "orderId"
+    FROM cancellation_plan plan LEFT JOIN orders ON orders.number = plan.order_number
+    WHERE plan.id = ${ids} ORDER BY plan.id`);
+  const wishes = await db.$queryRaw<(Wish & { planId: bigint })[]>(Prisma.sql`
+    SELECT wish.plan_id AS "planId", wish.id, omnitron_item_id AS "itemPk", item.id AS "orderItemId", wish.quantity,
+      done_quantity AS done, wish.status IN ('WAITING', 'PROCESSING') AS "isOpen", reason
+    FROM cancellation_plan_item wish
+    JOIN cancellation_plan plan ON plan.id = wish.plan_id
+    LEFT JOIN orders ON orders.number = plan.order_number
+    LEFT JOIN order_item item ON item.omnitron_id = wish.omnitron_item_id AND item.order_id = orders.id
+    WHERE wish.plan_id = ${ids} ORDER BY wish.id`);
+  const orderIds = plans.flatMap(({ orderId }) => orderId ?? []);
+  const items = await loadItems(db, orderIds);
+  const packages = await loadPackages(db, orderIds);
+  const wishesByPlan = groupBy(wishes, ({ planId }) => planId);
+  return plans.map((plan) => ({
+    ...plan,
+    wishes: wishesByPlan.get(plan.planId) ?? [],
+    items: plan.orderId === null ? [] : (items.get(plan.orderId) ?? []),
+    packages: plan.orderId === null ? [] : (packages.get(plan.orderId) ?? []),
+  }));
+}
+
+async function loadItems(db: Database | Transaction, orderIds: readonly bigint[]) {
+  const rows = await db.$queryRaw<(OrderItemFacts & { orderId: bigint })[]>(Prisma.sql`
+    SELECT item.order_id AS "orderId", item.id, item.quantity, item.cancelled_quantity AS cancelled,
+      coalesce((
+        SELECT sum(wish.returned_quantity) FROM cancellation_plan_item wish WHERE wish.order_item_id = item.id
+      ), 0)::int AS returned
+    FROM order_item item WHERE item.order_id = ANY(${[...orderIds]}::bigint[]) ORDER BY item.id`);
+  return groupBy(rows, ({ orderId }) => orderId);
+}
+
+async function loadPackages(db: Database | Transaction, orderIds: readonly bigint[]) {
+  const rows = await db.$queryRaw<(Omit<PackageFacts, "items" | "shipment" | "transfers"> & Raw)[]>(Prisma.sql`
+    SELECT package.order_id AS "orderId", package.id, package.state::text AS state,
+      package.state_before::text AS "stateBefore",
+      (SELECT coalesce(jsonb_agg(jsonb_build_array(id::text, order_item_id::text, quantity) ORDER BY id), '[]')
+        FROM package_item WHERE package_id = package.id AND state <> 'CANCELLED') AS items,
+      (SELECT jsonb_build_object(
+          'id', id::text, 'status', status, 'carrierCode', carrier_code, 'trackingNumber', tracking_number,
+          'isBusy', coalesce(claimed_until > now(), false))
+        FROM shipment WHERE package_id = package.id AND status <> 'DELETED') AS shipment,
+      (SELECT coalesce(jsonb_agg(jsonb_build_array(id::text, state) ORDER BY id), '[]') FROM transfer_order
+        WHERE package_id = package.id AND state NOT IN ('TRANSFERRED', 'CANCELLED')) AS transfers
+    FROM package WHERE package.order_id = ANY(${[...orderIds]}::bigint[]) AND package.state <> 'CANCELLED'
+    ORDER BY package.id`);
+  return groupBy(rows.map(toPackage), ({ orderId }) => orderId);
+}
+
+/** Ids go through JSON as text. */
+interface Raw {
+  readonly orderId: bigint;
+  readonly items: readonly (readonly [id: string, orderItemId: string, quantity: number])[];
+  readonly shipment: (Omit<NonNullable<PackageFacts["shipment"]>, "id"> & { readonly id: string }) | null;
+  readonly transfers: readonly (readonly [id: string, state: PackageFacts["transfers"][number]["state"]])[];
+}
+
+function toPackage({
+  items,
+  shipment,
+  transfers,
+  ...row
+}: Omit<PackageFacts, keyof Raw> & Raw): PackageFacts & { orderId: bigint } {
+  return {
+    ...row,
+    items: items.map(([id, orderItemId, quantity]) => ({ id: BigInt(id), orderItemId: BigInt(orderItemId), quantity })),
+    shipment: shipment === null ? null : { ...shipment, id: BigInt(shipment.id) },
+    transfers: transfers.map(([id, state]) => ({ id: BigInt(id), state })),
+  };
+}

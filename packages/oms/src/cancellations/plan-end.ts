@@ -1,0 +1,79 @@
+import type { JsonObject } from "@drumline/core/task";
+
+import type { NewMessage } from "../omnitron/save-messages.sql.ts";
+import type { CancellationDecision, WishOutcome } from "./decide-cancellation.ts";
+import { statusOf } from "./save-outcomes.sql.ts";
+import type { CancellationTuning } from "./settings.ts";
+
+export interface PlanEnd {
+  /** Null where it stays as it is: it waits for its order. */
+  readonly status: "PROCESSING" | "COMPLETED" | "PARTIAL" | "REJECTED" | "FAILED" | null;
+  readonly isFinal: boolean;
+  readonly nextAttemptAt: Date;
+  readonly error: string | null;
+}
+
+/** What a decision makes of its plan. A plan that waits is tried again; one whose attempts are used up has failed. */
+export function planEndOf(
+  { facts, outcomes }: CancellationDecision,
+  isLastAttempt: boolean,
+  { pauseMs }: CancellationTuning,
+  at: Date,
+): PlanEnd {
+  const later = new Date(at.getTime() + pauseMs);
+  if (facts.orderId === null)
+    return isLastAttempt
+      ? { status: "FAILED", isFinal: true, nextAttemptAt: at, error: `order ${facts.orderNumber} never arrived` }
+      : { status: null, isFinal: false, nextAttemptAt: later, error: `order ${facts.orderNumber} has not arrived yet` };
+  if (outcomes.some(({ waiting }) => waiting > 0)) {
+    // The first look at a package that waits is the rerun's, as soon as it runs.
+    const nextAttemptAt = facts.attempts === 0 ? at : later;
+    const error = "waits for packages that a carrier or a transfer has";
+    return { status: "PROCESSING", isFinal: false, nextAttemptAt, error };
+  }
+  const done = facts.wishes.reduce((sum, wish) => sum + wish.done, 0) + sum(outcomes, ({ done: units }) => units);
+  const before = facts.wishes
+    .filter(({ isOpen }) => !isOpen)
+    .reduce((left, wish) => left + wish.quantity - wish.done, 0);
+  const rejected = before + sum(outcomes, (outcome) => outcome.rejected);
+  const gaveUp = outcomes.some(({ reason }) => reason === "GAVE_UP");
+  if (gaveUp) return { status: "FAILED", isFinal: true, nextAttemptAt: at, error: "gave up after the last attempt" };
+  const reasons = [...new Set(outcomes.flatMap(({ reason }) => reason ?? []))].join(", ");
+  const error = reasons === "" ? null : reasons;
+  return {
+    status: done + rejected === 0 ? "REJECTED" : statusOf(done, rejected),
+    isFinal: true,
+    nextAttemptAt: at,
+    error,
+  };
+}
+
+/** The last word to Omnitron about a plan: units done and, where some are not, why. */
+export function toResultMessage({ decision, end }: { decision: CancellationDecision; end: PlanEnd }): NewMessage {
+  const { facts, outcomes } = decision;
+  const byWish = new Map(outcomes.map((outcome) => [outcome.wish.id, outcome]));
+  const done = facts.wishes.map((wish) => wish.done + (byWish.get(wish.id)?.done ?? 0));
+  const status = end.status === "COMPLETED" ? "completed" : done.some((units) => units > 0) ? "partial" : "rejected";
+  return {
+    orderId: facts.orderId,
+    path: `/api/i1/cancellation_plans/${facts.pk}/result`,
+    body: {
+      status,
+      items: facts.wishes.map((wish, index): JsonObject => ({
+        order_item_pk: Number(wish.itemPk),
+        quantity: wish.quantity,
+        done: done[index]!,
+        reason: byWish.get(wish.id)?.reason ?? wish.reason,
+      })),
+    },
+  };
+}
+
+/** Units of a wish that were done as returns. */
+export function toReturned({ returned }: CancellationDecision, { wish, done }: WishOutcome): number {
+  const units = returned.find(({ orderItemId }) => orderItemId === wish.orderItemId)?.units ?? 0;
+  return Math.min(units, done);
+}
+
+const sum = (outcomes: readonly WishOutcome[], units: (outcome: WishOutcome) => number): number =>
+  outcomes.reduce((total, outcome) => total + units(outcome), 0);

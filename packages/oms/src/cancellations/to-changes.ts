@@ -1,0 +1,48 @@
+import type { StateChange } from "../transitions/index.ts";
+import type { CancellationDecision, PackageVerdict } from "./decide-cancellation.ts";
+
+/** What a decision does to packages, transfers and parcels. */
+export function toChanges({ packages, facts }: CancellationDecision, actor: string): StateChange[] {
+  return packages.flatMap((verdict) => changesOf(verdict, facts.pk, actor));
+}
+
+function changesOf(
+  { package: one, kind, waitsFor, deletesShipment }: PackageVerdict,
+  pk: bigint,
+  actor: string,
+): StateChange[] {
+  const entity = "package";
+  const { id } = one;
+  const attributes = { cancellation_plan: String(pk) };
+  const isOnHold = one.state === "CANCELLATION_WAITING";
+  const isForTransfer = (isOnHold ? one.stateBefore : one.state) === "WAITING_FOR_TRANSFER";
+  const calledOff = one.transfers.map((transfer): StateChange => ({
+    entity: "transfer_order",
+    id: transfer.id,
+    command: "TRANSFER_CANCEL",
+    actor,
+  }));
+  switch (kind) {
+    case "CANCEL":
+      return [
+        ...calledOff,
+        ...(deletesShipment
+          ? [{ entity: "shipment", id: one.shipment!.id, command: "DELETE_SHIPMENT", actor } as const]
+          : []),
+        { entity, id, command: "CANCEL_PACKAGE", actor, attributes: { ...attributes, reason: "CANCELLED" } },
+      ];
+    case "AWAIT":
+      return [{ entity, id, command: "AWAIT_CANCELLATION", actor, attributes: { ...attributes, waits_for: waitsFor } }];
+    case "RESUME":
+      return [{ entity, id, command: "RESUME_PACKAGE", actor, attributes }];
+    case "REDUCE":
+      return [
+        ...(isOnHold ? [{ entity, id, command: "RESUME_PACKAGE", actor, attributes } as const] : []),
+        ...calledOff,
+        // What is left of it is on its shelf, or has to be planned anew.
+        ...(isForTransfer
+          ? [{ entity, id, command: calledOff.length > 0 ? "TRANSFER_CANCELLED" : "TRANSFERS_ARRIVED", actor } as const]
+          : []),
+      ];
+  }
+}

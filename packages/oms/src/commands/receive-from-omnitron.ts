@@ -1,0 +1,83 @@
+import type { Clock } from "@drumline/core/clock";
+import { DrumlineError } from "@drumline/core/errors";
+import type { JsonObject } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import { z } from "zod";
+
+import { CANCELLATIONS_SOURCE } from "../cancellations/import-cancellation-plans.ts";
+import { savePulledPlans } from "../cancellations/save-pulled-plans.sql.ts";
+import { type IncomingWebhook, receiveWebhook } from "../integrations/receive-webhook.ts";
+import { parseCancellationPlan } from "../omnitron/parse-cancellation-plan.ts";
+import { parseOrder } from "../omnitron/parse-order.ts";
+import { readRecord } from "../omnitron/read-record.ts";
+import { ORDERS_SOURCE, takeInOrders } from "../orders/take-in-orders.ts";
+
+/** What Omnitron's webhooks look like, whatever they are about. */
+export const omnitronWebhookSchema = z
+  .object({
+    event: z.object({ type: z.string().min(1).max(200), uuid: z.string().min(1).max(200) }),
+    payload: z.record(z.string(), z.json()),
+  })
+  .meta({ id: "OmnitronWebhook" });
+
+export type OmnitronWebhook = z.output<typeof omnitronWebhookSchema>;
+
+/** The payload is not what it should be; the sender may correct it and send it again under the same event id. */
+export class UnusableWebhook extends DrumlineError {
+  constructor(source: string, problem: string) {
+    super(`a webhook for ${source} cannot be used: ${problem}. It is on record; nothing of it was taken in.`, {
+      code: "UNUSABLE_WEBHOOK",
+    });
+  }
+}
+
+export interface Received {
+  /** This event was taken in before. */
+  readonly duplicate: boolean;
+  /** Whether it changed anything. */
+  readonly changed: boolean;
+}
+
+type Headers = IncomingWebhook["headers"];
+
+/** Takes an order in at once, as the pull would. Throws `UnusableWebhook` or `UnstorableWebhook`. */
+export async function receiveOrder(
+  db: Database,
+  body: OmnitronWebhook,
+  headers: Headers,
+  clock: Clock,
+): Promise<Received> {
+  const now = clock.now();
+  const outcome = await receiveWebhook(db, toIncoming(ORDERS_SOURCE, body, headers), now, async (tx) => {
+    const record = readRecord(body.payload as JsonObject, parseOrder);
+    if (!record.ok) throw new UnusableWebhook(ORDERS_SOURCE, record.error);
+    const { plan } = await takeInOrders(tx, [record], now);
+    const clash = plan.problems.find(({ code }) => code.endsWith("CLASH"));
+    if (clash !== undefined) throw new UnusableWebhook(ORDERS_SOURCE, `${clash.code}: ${clash.error}`);
+    return plan.created.length + plan.changed.length > 0;
+  });
+  return outcome.duplicate ? { duplicate: true, changed: false } : { duplicate: false, changed: outcome.value };
+}
+
+/** Takes a cancellation plan in at once; `process_cancellation_plans` carries it out. Throws as `receiveOrder` does. */
+export async function receiveCancellationPlan(
+  db: Database,
+  body: OmnitronWebhook,
+  headers: Headers,
+  clock: Clock,
+): Promise<Received> {
+  const now = clock.now();
+  const outcome = await receiveWebhook(db, toIncoming(CANCELLATIONS_SOURCE, body, headers), now, async (tx) => {
+    const record = readRecord(body.payload as JsonObject, parseCancellationPlan);
+    if (!record.ok) throw new UnusableWebhook(CANCELLATIONS_SOURCE, record.error);
+    return (await savePulledPlans(tx, [record], now)) > 0;
+  });
+  return outcome.duplicate ? { duplicate: true, changed: false } : { duplicate: false, changed: outcome.value };
+}
+
+const toIncoming = (source: string, body: OmnitronWebhook, headers: Headers): IncomingWebhook => ({
+  source,
+  eventUuid: body.event.uuid,
+  headers,
+  body: body as unknown as IncomingWebhook["body"],
+});

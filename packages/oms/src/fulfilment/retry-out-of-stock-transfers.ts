@@ -1,0 +1,117 @@
+import type { JsonObject, TaskResult } from "@drumline/core/task";
+import { toOutcome } from "@drumline/outbound/http";
+
+import type { OmsContext } from "../context.ts";
+import type { StockAnswer } from "../inventory/port.ts";
+import {
+  claimTransferOrders,
+  findTransferOrders,
+  loadDueTransfers,
+  saveTransferFailures,
+} from "../replanning/due-transfers.sql.ts";
+import { planTransfer } from "../replanning/plan-transfer.ts";
+import { type Resourced, saveNewSources } from "../replanning/save-new-sources.ts";
+import { pauseAfterMs } from "../replanning/settings.ts";
+import { askStock } from "./ask-stock.ts";
+import { lockClaimedOrders, releaseClaims } from "./claim-orders.sql.ts";
+import { lockWorld, type PlanningSetup, rehearseWorld } from "./load-world.ts";
+import { createPlanTally } from "./plan-tally.ts";
+import { preparePlanning } from "./prepare-planning.ts";
+
+const MOST_LISTED = 100;
+
+interface Retried {
+  readonly transferIds: readonly bigint[];
+  readonly orderIds: readonly bigint[];
+  readonly resourced: readonly Resourced[];
+}
+
+/** Looks for another source for transfers whose own had nothing (OMS guide, task 5); what finds none waits, longer each time. */
+export async function retryOutOfStockTransfers(context: OmsContext<object>): Promise<TaskResult> {
+  const { db, run, clock, signal, limit, gateways, dryRun } = context;
+  const now = clock.now();
+  const counts = { due: 0, replaced: 0, stillShort: 0 };
+  if ((await findTransferOrders(db, now, 1)).length === 0) return counts;
+  const setup = await preparePlanning(context);
+  if (dryRun) return await rehearse(context, setup, now);
+  const tally = createPlanTally();
+  const passedOver: bigint[] = [];
+  for (;;) {
+    signal.throwIfAborted();
+    const room = Math.min(gateways.settings.planBatchSize, (limit ?? Infinity) - counts.due);
+    const claimed = room > 0 ? await claimTransferOrders(db, run.id, now, room, passedOver) : [];
+    if (claimed.length === 0) return counts;
+    try {
+      const answer = await askStock(context, claimed, tally);
+      const done = await retryBatch(context, claimed, answer, setup, now);
+      passedOver.push(...claimed.filter((id) => !done.orderIds.includes(id)));
+      counts.due += done.transferIds.length;
+      counts.replaced += done.resourced.length;
+      counts.stillShort += done.transferIds.length - done.resourced.length;
+    } catch (error) {
+      await releaseClaims(db, run.id, claimed);
+      throw toOutcome(error);
+    }
+    context.progress(counts.due);
+  }
+}
+
+async function retryBatch(
+  { db, run, gateways }: OmsContext<object>,
+  claimed: readonly bigint[],
+  answer: StockAnswer,
+  setup: PlanningSetup,
+  now: Date,
+): Promise<Retried> {
+  return await db.$transaction(async (tx) => {
+    const ours = await lockClaimedOrders(tx, run.id, claimed);
+    const due = (await loadDueTransfers(tx, ours, now)).filter(({ order }) =>
+      order.lines.every(({ sku }) => answer.asOf.has(sku)),
+    );
+    const orders = due.map(({ order }) => order);
+    const world = await lockWorld(tx, orders, answer, setup);
+    const planned = due.map((one) => ({ due: one, placements: planTransfer(one.order, one.destinationId, world) }));
+    const resourced = planned.filter((one): one is Resourced & typeof one => one.placements !== null);
+    await saveNewSources(tx, resourced, run.task, now);
+    await saveTransferFailures(
+      tx,
+      planned
+        .filter(({ placements }) => placements === null)
+        .map(({ due: { transferId, failures } }) => ({
+          transferId,
+          nextRetryAt: new Date(now.getTime() + pauseAfterMs(failures + 1, gateways.settings.replan)),
+        })),
+      now,
+    );
+    await releaseClaims(tx, run.id, claimed);
+    return { transferIds: due.map(({ transferId }) => transferId), orderIds: orders.map(({ id }) => id), resourced };
+  });
+}
+
+async function rehearse(context: OmsContext<object>, setup: PlanningSetup, now: Date): Promise<TaskResult> {
+  const { db, limit, gateways } = context;
+  const ids = await findTransferOrders(db, now, Math.min(gateways.settings.planBatchSize, limit ?? Infinity));
+  try {
+    const answer = await askStock(context, ids, createPlanTally());
+    const due = await loadDueTransfers(db, ids, now);
+    const world = await rehearseWorld(
+      db,
+      due.map(({ order }) => order),
+      answer,
+      setup,
+    );
+    const planned = due.map((one) => ({ due: one, placements: planTransfer(one.order, one.destinationId, world) }));
+    const replaced = planned.filter(({ placements }) => placements !== null).length;
+    return {
+      due: due.length,
+      replaced,
+      stillShort: due.length - replaced,
+      wouldRetry: planned.slice(0, MOST_LISTED).map(({ due: { number }, placements }): JsonObject => ({
+        transfer: number,
+        sources: placements?.map(({ location }) => location.erpCode) ?? "none",
+      })),
+    };
+  } catch (error) {
+    throw toOutcome(error);
+  }
+}

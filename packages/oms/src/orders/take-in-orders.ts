@@ -1,0 +1,32 @@
+import type { Transaction } from "@drumline/db";
+
+import type { Reading, RemoteOrder } from "../omnitron/port.ts";
+import type { ImportProblem } from "./import-problem.ts";
+import { findNewProblems, resolveProblems, saveProblems } from "./import-problem.sql.ts";
+import { loadImportSnapshot } from "./import-snapshot.sql.ts";
+import { type ImportPlan, planImport } from "./plan-import.ts";
+import { saveImport } from "./save-import.ts";
+import { lockCursor } from "./sync-cursor.sql.ts";
+
+export const ORDERS_SOURCE = "omnitron.orders";
+
+export interface Imported {
+  readonly plan: ImportPlan;
+  /** Those nobody has been told of. */
+  readonly newProblems: readonly ImportProblem[];
+}
+
+/** Takes orders in, whether a page or a webhook brought them: one at a time, so that they meet in no other order. */
+export async function takeInOrders(
+  tx: Transaction,
+  records: readonly Reading<RemoteOrder>[],
+  at: Date,
+): Promise<Imported> {
+  await lockCursor(tx, ORDERS_SOURCE);
+  const plan = planImport(records, await loadImportSnapshot(tx, records, { lock: true }));
+  const newProblems = await findNewProblems(tx, ORDERS_SOURCE, plan.problems);
+  await saveImport(tx, plan, at);
+  await saveProblems(tx, ORDERS_SOURCE, plan.problems, at);
+  await resolveProblems(tx, ORDERS_SOURCE, plan.resolvedRemoteIds, at);
+  return { plan, newProblems };
+}
