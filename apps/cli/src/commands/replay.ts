@@ -4,6 +4,7 @@ import { readEnv } from "../config.ts";
 import type { Configure } from "../configure.ts";
 import { ExitCode, Finished } from "../exit.ts";
 import { parseReplayOptions, type RawReplayOptions } from "../replay/replay-options.ts";
+import { findLauncher } from "../start/process-identity.ts";
 import { listenForStop } from "../start/stop-signals.ts";
 
 export const configureReplay: Configure = (command) => {
@@ -24,7 +25,7 @@ export const configureReplay: Configure = (command) => {
 async function runReplay(raw: RawReplayOptions): Promise<void> {
   const options = parseReplayOptions(raw);
   const env = readEnv();
-  const signals = listenForStop(systemClock, env["npm_lifecycle_event"] === undefined ? null : process.ppid);
+  const signals = listenForStop(systemClock, env["npm_lifecycle_event"] === undefined ? null : findLauncher());
   try {
     const { replay } = await import("../replay/replay.ts");
     const { printReport } = await import("../replay/print-report.ts");
