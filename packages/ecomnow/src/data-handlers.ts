@@ -1,0 +1,2 @@
+/** Products, refunds, categories, client integrations and the status check, by wire name. */
+export const dataHandlers = {};
