@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from "node:http";
+
 import type { Reply } from "./reply.ts";
 
 export interface Route {
@@ -7,12 +9,17 @@ export interface Route {
   readonly about: string;
   /** The word before the key in the Authorization header; null for open routes. */
   readonly auth: "Token" | "Bearer" | null;
-  readonly handle: (request: RouteRequest) => Reply;
+  /** How the body is read: `json` unless said otherwise. */
+  readonly reads?: "json" | "text";
+  readonly handle: (request: RouteRequest) => Reply | Promise<Reply>;
 }
 
 export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
-  /** Parsed JSON; undefined where nothing was sent. */
+  readonly headers: IncomingHttpHeaders;
+  /** Parsed JSON, or the text as it came; undefined where nothing was sent. */
   readonly body: unknown;
+  /** Aborted when the caller has gone. */
+  readonly gone: AbortSignal;
 }

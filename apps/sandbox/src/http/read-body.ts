@@ -8,6 +8,17 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Undefined where nothing was sent. Throws a 413 above 1 MiB and a 400 where it is not JSON. */
 export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+  const text = await readTextBody(request);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badRequest(`the body is not JSON: ${messageOf(error)}`);
+  }
+}
+
+/** Undefined where nothing was sent. Throws a 413 above 1 MiB. */
+export async function readTextBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   // Left open on the way out, so that the 413 still reaches the sender.
@@ -19,10 +30,5 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
     }
     chunks.push(chunk);
   }
-  if (size === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch (error) {
-    throw badRequest(`the body is not JSON: ${messageOf(error)}`);
-  }
+  return size === 0 ? undefined : Buffer.concat(chunks).toString("utf8");
 }
