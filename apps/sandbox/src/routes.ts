@@ -1,3 +1,4 @@
+import { awsRoutes, type AwsWorld } from "./aws/index.ts";
 import { type Controls, controlRoutes, toSandboxState } from "./control/index.ts";
 import { htmlReply, jsonReply, type Route, toIndexPage } from "./http/index.ts";
 import { stockQueryRoute } from "./inventory/index.ts";
@@ -6,11 +7,12 @@ import type { World } from "./world/index.ts";
 
 export interface OutsideWorld extends Controls {
   readonly world: World;
+  readonly aws: AwsWorld;
   readonly isShort: (sku: string, nowMs: number) => boolean;
 }
 
 /** Everything the sandbox answers to, one outside system after the other. */
-export function listRoutes({ world, isShort, clock, orders, faults }: OutsideWorld): readonly Route[] {
+export function listRoutes({ world, aws, isShort, clock, orders, faults }: OutsideWorld): readonly Route[] {
   const state = () => toSandboxState(clock, orders);
   const routes: Route[] = [
     {
@@ -26,6 +28,8 @@ export function listRoutes({ world, isShort, clock, orders, faults }: OutsideWor
     stockLocationsRoute(world.locations),
 
     stockQueryRoute({ stock: world.stock, isShort, clock }),
+
+    ...awsRoutes(aws),
 
     ...controlRoutes({ clock, orders, faults }),
   ];

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-import { SECOND_MS } from "@drumline/core/clock";
+import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 
+import { createAwsWorld } from "./aws/index.ts";
 import { loadClockState, saveClockState, startVirtualClock } from "./clock/index.ts";
 import type { SandboxConfig } from "./config.ts";
 import { createFaultSwitches } from "./faults/index.ts";
@@ -31,7 +32,8 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
 
   const faults = createFaultSwitches(seed);
   const isShort = planShortages({ seed, share: config.short, startsAtMs: world.startsAtMs });
-  const routes = listRoutes({ world, isShort, clock, orders: openOrderBook(world.orders), faults });
+  const aws = createAwsWorld({ seed, users: config.users, nowMs: () => systemClock.now().getTime() });
+  const routes = listRoutes({ world, aws, isShort, clock, orders: openOrderBook(world.orders), faults });
   const server = createSandboxServer({ routes, faults, token: config.token, report });
   server.listen(config.port, config.host);
   await once(server, "listening");

@@ -21,7 +21,16 @@ export function useSandbox() {
   let sandbox: Sandbox;
 
   beforeAll(async () => {
-    const config = { host: "127.0.0.1", port: 0, token: "secret", dataFolder: null, speed: 0.01, seed: 1, short: 0.5 };
+    const config = {
+      host: "127.0.0.1",
+      port: 0,
+      token: "secret",
+      dataFolder: null,
+      speed: 0.01,
+      seed: 1,
+      short: 0.5,
+      users: 240,
+    };
     sandbox = await startSandbox({ ...config, stateFile: null }, (line) => reported.push(line));
   });
   afterAll(async () => {

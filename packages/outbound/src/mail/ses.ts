@@ -20,7 +20,7 @@ export interface MailerOptions extends AwsAccess, Pick<AwsPatience, "requestTime
 
 const CURE = "Check MAIL_FROM, AWS_REGION, SES_ENDPOINT and the AWS credentials of the worker.";
 // Nothing listens there, or the name leads nowhere: the message never left.
-const NEVER_CONNECTED = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+const NEVER_CONNECTED = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
 
 /** Connects to nothing until it is asked. */
 export function createMailer(options: MailerOptions): Mailer {
@@ -81,7 +81,7 @@ function toMailError(thrown: unknown): Error {
   if (error instanceof AuthenticationRefused || error instanceof RateLimited) return error;
   const status = statusOf(thrown);
   const why = `${nameOf(thrown)}: ${messageOf(thrown)}`;
-  if (NEVER_CONNECTED.has(codeOf(thrown) ?? ""))
+  if (status === null && NEVER_CONNECTED.test(`${codeOf(thrown)} ${messageOf(thrown)}`))
     return new MailNotSent(SITE, `could not be reached (${why}). ${CURE}`, thrown);
   if (status !== null && status >= 400 && status < 500)
     return new MailRefused(SITE, `refused the message (${why}). ${CURE}`, thrown);
