@@ -2,7 +2,9 @@ import { systemClock } from "@drumline/core/clock";
 import { createLog } from "@drumline/core/log";
 import { runProcess } from "@drumline/core/process";
 import { openStores, startHeartbeat } from "@drumline/engine";
+import { catalogue } from "@drumline/tasks";
 
+import { requireAdminToken } from "./auth/require-admin-token.ts";
 import { readApiConfig } from "./config.ts";
 import { addDocsPage } from "./docs-page.ts";
 import { buildServer } from "./server.ts";
@@ -13,7 +15,17 @@ await runProcess("api", async () => {
   const config = readApiConfig();
   const log = createLog({ level: config.logLevel, process: "api" });
   const stores = await openStores(config, { log, process: "api" });
-  const server = await buildServer({ db: stores.db, queues: stores.backend, clock: systemClock, log });
+  await requireAdminToken(stores.db, log, config);
+  const { adminToken, deduplicate } = config;
+  const server = await buildServer({
+    db: stores.db,
+    queues: stores.backend,
+    clock: systemClock,
+    log,
+    tasks: catalogue,
+    deduplicate,
+    adminToken,
+  });
   await addDocsPage(server);
   const address = await server.listen({ host: config.host, port: config.port });
   const heartbeat = await startHeartbeat({

@@ -18,7 +18,10 @@ describe.each(KINDS)("queue backend contract: %s", (kind) => {
 
   const consume = async (name: string, concurrency = 1) => {
     const seen: string[] = [];
-    const consumer = engine.backend.worker(name, async (job) => void seen.push(job.name), { concurrency, lockMs: 5_000 });
+    const consumer = engine.backend.worker(name, async (job) => void seen.push(job.name), {
+      concurrency,
+      lockMs: 5_000,
+    });
     await consumer.waitUntilReady();
     return { seen, consumer };
   };
@@ -74,9 +77,18 @@ describe.each(KINDS)("queue backend contract: %s", (kind) => {
     const name = aName();
     const queue = engine.backend.queue(name);
     const anchorMs = Date.now();
-    await queue.upsertJobScheduler("nightly", { pattern: "every 3600s", startDate: anchorMs }, { name: "a.task", data: { scheduleId: "s", hash: "h" } });
+    await queue.upsertJobScheduler(
+      "nightly",
+      { pattern: "every 3600s", startDate: anchorMs },
+      { name: "a.task", data: { scheduleId: "s", hash: "h" } },
+    );
     const [found] = await queue.getJobSchedulers();
-    expect(found).toMatchObject({ key: "nightly", pattern: "every 3600s", next: anchorMs + 3_600_000, template: { data: { scheduleId: "s", hash: "h" } } });
+    expect(found).toMatchObject({
+      key: "nightly",
+      pattern: "every 3600s",
+      next: anchorMs + 3_600_000,
+      template: { data: { scheduleId: "s", hash: "h" } },
+    });
     await queue.removeJobScheduler("nightly");
     expect(await queue.getJobSchedulers()).toEqual([]);
     expect(await queue.getDelayed()).toEqual([]);
@@ -85,9 +97,14 @@ describe.each(KINDS)("queue backend contract: %s", (kind) => {
   it("brings a repeatable job again and again at the instants of our own next-due", async () => {
     const name = aName();
     const dues: number[] = [];
-    const consumer = engine.backend.worker(name, async (job) => void dues.push(Number(job.id!.split(":").at(-1))), { concurrency: 1, lockMs: 5_000 });
+    const consumer = engine.backend.worker(name, async (job) => void dues.push(Number(job.id!.split(":").at(-1))), {
+      concurrency: 1,
+      lockMs: 5_000,
+    });
     const anchorMs = Date.now();
-    await engine.backend.queue(name).upsertJobScheduler("often", { pattern: "every 1s", startDate: anchorMs }, { name: "a.task" });
+    await engine.backend
+      .queue(name)
+      .upsertJobScheduler("often", { pattern: "every 1s", startDate: anchorMs }, { name: "a.task" });
     await untilTrue(() => dues.length === 2, { what: "two ticks have come" });
     await consumer.close();
     expect(dues).toEqual([anchorMs + 1_000, anchorMs + 2_000]);
