@@ -16,7 +16,7 @@ await runProcess("worker", async () => {
     log,
     tasks: [
       ...registerTasks(omsTasks, omsHandlers, createOmsGateways(config)),
-      ...registerTasks(ecomnowTasks, ecomnowHandlers, createEcomnowGateways(config)),
+      ...registerTasks(ecomnowTasks, ecomnowHandlers, createEcomnowGateways(config, process.env)),
     ],
     queues: config.queues,
     concurrency: config.concurrency,

@@ -48,6 +48,7 @@ describe("the catalogue", () => {
     const names: Record<keyof Handlers, true> = {
       "oms.orders.tasks.get_orders_from_omnitron": true,
       "oms.fulfilment.tasks.fulfil_waiting_orders": true,
+      UpdateProductsInventoryAndCBPVendors: true,
     };
     expect(catalogue.filter(({ built }) => built).map(({ name }) => name)).toEqual(Object.keys(names));
   });

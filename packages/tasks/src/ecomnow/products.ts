@@ -10,7 +10,7 @@ export const updateProductsInventoryAndCBPVendors = defineTask({
   summary: "Updates inventory and products from the feeds of the vendors.",
   args: z.strictObject({ vendors }),
   timeoutMs: 6 * HOUR_MS,
-  built: false,
+  built: true,
 });
 
 export const deleteInactiveProducts = defineTask({
