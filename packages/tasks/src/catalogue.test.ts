@@ -49,6 +49,10 @@ describe("the catalogue", () => {
       "oms.orders.tasks.get_orders_from_omnitron": true,
       "oms.fulfilment.tasks.fulfil_waiting_orders": true,
       UpdateProductsInventoryAndCBPVendors: true,
+      UserNoLongerInPlatform: true,
+      UserNotEnabledInAnyPlatform: true,
+      UserNotLoggedInPlatform: true,
+      PerformUserAudit: true,
     };
     expect(catalogue.filter(({ built }) => built).map(({ name }) => name)).toEqual(Object.keys(names));
   });

@@ -57,7 +57,8 @@ async function runCycle(
     const inView = await countInView(db, terms.platform);
     await concludeCycle(context, terms, { listed, ofPlatform, inView }, recipients);
   } catch (error) {
-    await dropCandidates(db, run.id);
+    // Where this fails too, the first error is the one to hear of; leftovers go after two days.
+    await dropCandidates(db, run.id).catch(() => undefined);
     throw error;
   }
   return (await loadCycleOfRun(db, run.id))!;

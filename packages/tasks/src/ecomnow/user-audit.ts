@@ -18,7 +18,7 @@ export const userNoLongerInPlatform = defineTask({
   summary: "Identifies users that AWS Cognito has and the platform no longer lists.",
   args: z.strictObject(audited),
   timeoutMs: 2 * HOUR_MS,
-  built: false,
+  built: true,
 });
 
 export const userNotEnabledInAnyPlatform = defineTask({
@@ -27,7 +27,7 @@ export const userNotEnabledInAnyPlatform = defineTask({
   summary: "Identifies users that are not enabled in any platform.",
   args: z.strictObject(audited),
   timeoutMs: 2 * HOUR_MS,
-  built: false,
+  built: true,
 });
 
 export const userNotLoggedInPlatform = defineTask({
@@ -39,7 +39,7 @@ export const userNotLoggedInPlatform = defineTask({
     months: z.int().min(1).max(120).default(6).describe("calendar months without a login"),
   }),
   timeoutMs: 2 * HOUR_MS,
-  built: false,
+  built: true,
 });
 
 export const performUserAudit = defineTask({
@@ -48,5 +48,5 @@ export const performUserAudit = defineTask({
   summary: "Performs the actions that people chose for identified users.",
   args: z.strictObject({ platform: platform.optional().describe("only findings of this platform; all when left out") }),
   timeoutMs: 2 * HOUR_MS,
-  built: false,
+  built: true,
 });
