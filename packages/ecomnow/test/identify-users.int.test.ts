@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { DAY_MS, manualClock, type ManualClock } from "@drumline/core/clock";
 import { Cancel, Snooze } from "@drumline/core/task";
@@ -7,7 +7,7 @@ import { MailOutcomeUnknown } from "@drumline/outbound/mail";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 
 import { userAuditHandlers } from "../src/user-audit/handlers.ts";
-import { putPlatformUsers, startAuditRun } from "./audit-run.ts";
+import { clearAudit, putPlatformUsers, startAuditRun } from "./audit-run.ts";
 import { NOON } from "./data-run.ts";
 import { type FakeAws, fakeAws } from "./fake-aws.ts";
 
@@ -17,12 +17,15 @@ describe("identifying users", () => {
   let database: TestDatabase;
   let aws: FakeAws;
   let clock: ManualClock;
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await testDatabase();
+  });
+  beforeEach(async () => {
+    await clearAudit(database.db);
     aws = fakeAws();
     clock = manualClock(NOON);
   });
-  afterEach(() => database.close());
+  afterAll(() => database.close());
 
   type Options = Parameters<typeof startAuditRun>[3] & {
     task?: keyof typeof userAuditHandlers;
