@@ -41,6 +41,18 @@ describe("health", () => {
     expect(await readiness()).toEqual({ status: 503, codes: ["LATE"] });
   });
 
+  it("says nothing of a paused schedule while its pause lasts, and no longer", async () => {
+    await allLive();
+    const pausedAt = new Date(api.clock.now().getTime() - 10_000);
+    const id = await insertSchedule(api.db, "paused", pausedAt);
+    const pausedUntil = new Date(api.clock.now().getTime() + 120_000);
+    await api.db.schedule.update({ where: { id }, data: { pausedAt, pausedUntil, pausedBy: "Ada" } });
+    api.clock.advance(119_000);
+    expect(await readiness()).toEqual({ status: 200, codes: [] });
+    api.clock.advance(1_000);
+    expect(await readiness()).toEqual({ status: 503, codes: ["LATE"] });
+  });
+
   it("goes red when a run waits for a worker past its grace, and says which schedule", async () => {
     await allLive();
     const anchorAt = api.clock.now();

@@ -26,7 +26,7 @@ export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
         description: "As if it were enabled and not paused.",
         tags: ["schedules"],
         params: scheduleParams,
-        querystring: z.strictObject({ count: z.coerce.number().int().min(1).max(100).default(5) }),
+        querystring: z.strictObject({ count: z.coerce.number().int().min(1).max(50).default(5) }),
         response: {
           200: z.object({ timezone: z.string().nullable(), enabled: z.boolean(), items: z.array(z.string()) }),
           400: problemSchema,

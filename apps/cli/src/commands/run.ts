@@ -89,10 +89,9 @@ function parseArgs(raw: string): JsonObject {
     const parsed: unknown = JSON.parse(raw);
     if (parsed !== null && typeof parsed === "object" && !Array.isArray(parsed)) return parsed as JsonObject;
   } catch (error) {
-    throw new WrongUsage(
-      `--args ${raw}: not JSON ; expected an object such as '{"older_than": 120}'`,
-      { cause: error },
-    );
+    throw new WrongUsage(`--args ${raw}: not JSON ; expected an object such as '{"older_than": 120}'`, {
+      cause: error,
+    });
   }
   throw new WrongUsage(`--args ${raw}: expected a JSON object such as '{"older_than": 120}'`);
 }
