@@ -20,6 +20,9 @@ import { addScheduleRoutes } from "./routes/schedule.ts";
 import { addSchedulesRoute } from "./routes/schedules.ts";
 import { addStatusPageRoute } from "./routes/status-page.ts";
 import { addTasksRoute } from "./routes/tasks.ts";
+import { addUserAuditActionRoutes } from "./routes/user-audit-actions.ts";
+import { addUserAuditCycleRoutes } from "./routes/user-audit-cycles.ts";
+import { addUserAuditRoutes } from "./routes/user-audits.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 
@@ -57,5 +60,8 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addRunsRoute(app, parts);
   addRunRoute(app, parts);
   addQueuesRoute(app, parts);
+  addUserAuditRoutes(app, parts);
+  addUserAuditActionRoutes(app, parts);
+  addUserAuditCycleRoutes(app, parts);
   return app;
 }

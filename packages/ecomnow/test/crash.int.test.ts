@@ -107,7 +107,7 @@ describe("kill -9 at every step", () => {
         await performUserAudit(startAuditRun(database.db, aws.gateways(), {}, { run: { id, attempt: 3 } }).context);
         await expectEachDoneOnce();
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   }, 120_000);
 

@@ -54,7 +54,8 @@ describe("the guard", () => {
       else expect(answer.json().detail).toMatch(new RegExp(`^This needs the role \\w+, and the token "${role}" has`));
     }
     const operators = ["run", "dry-run", "pause", "resume"].map((word) => `/api/v1/schedules/{id}/${word}`);
-    const expected = role === "viewer" ? [] : [...operators, "/api/v1/runs/{id}/cancel"];
+    const audits = ["", "/{id}", "/cycles/{id}/confirm"].map((rest) => `/api/v1/user-audits${rest}`);
+    const expected = role === "viewer" ? [] : [...operators, "/api/v1/runs/{id}/cancel", ...audits];
     expect(allowed.sort()).toEqual(expected.sort());
     expect((await ask("GET", "/api/v1/schedules", `Bearer ${tokens[role]}`)).status).toBe(200);
   });
