@@ -1,6 +1,7 @@
 import type { Clock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
+import type { TaskDefinition } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -12,6 +13,12 @@ export interface ApiParts {
   readonly queues: QueueBackend;
   readonly clock: Clock;
   readonly log: Log;
+  /** The catalogue. */
+  readonly tasks: readonly TaskDefinition[];
+  /** `DEDUPLICATE_SCHEDULED_RUNS` */
+  readonly deduplicate: boolean;
+  /** `API_ADMIN_TOKEN`: good beside the tokens of the table. */
+  readonly adminToken: string | null;
 }
 
 /** A server whose routes are typed by their zod schemas. */

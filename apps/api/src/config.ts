@@ -1,11 +1,11 @@
-import { integer, readSettings, storeSettings, text, type ValuesOf } from "@drumline/core/config";
+import { integer, optionalText, readSettings, storeSettings, text, toggle, type ValuesOf } from "@drumline/core/config";
 import { config as loadDotenv } from "dotenv";
 
 export const apiSettings = {
   ...storeSettings,
   host: text("API_HOST", {
     fallback: "127.0.0.1",
-    about: "Address the api listens on. It asks nobody who they are yet: let only trusted networks reach it.",
+    about: "Address the api listens on. It speaks plain HTTP: let a proxy with TLS stand before it on any other.",
   }),
   port: integer("API_PORT", {
     fallback: 3000,
@@ -13,6 +13,15 @@ export const apiSettings = {
     max: 65_535,
     about: "Port the api and its status page listen on; 0 takes any free one.",
   }),
+  adminToken: {
+    ...optionalText("API_ADMIN_TOKEN", {
+      secret: true,
+      about:
+        "A bearer token with the role admin, good beside those of `drumline token`. In production the api does not start without either.",
+    }),
+    parse: parseToken,
+  },
+  deduplicate: toggle("DEDUPLICATE_SCHEDULED_RUNS", { fallback: true, about: "As in beat." }),
 } as const;
 
 export type ApiConfig = ValuesOf<typeof apiSettings>;
@@ -21,4 +30,9 @@ export type ApiConfig = ValuesOf<typeof apiSettings>;
 export function readApiConfig(): ApiConfig {
   loadDotenv({ quiet: true });
   return readSettings(apiSettings, process.env);
+}
+
+function parseToken(raw: string): string {
+  if (/^[\w.~+/-]{24,512}=*$/.test(raw)) return raw;
+  throw new Error("expected 24 to 512 letters, digits and . _ ~ + / -, such as those of: openssl rand -hex 32");
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
 import { testDatabase, testRedis, untilTrue } from "@drumline/testing";
@@ -44,10 +45,44 @@ describe("the api process", () => {
     expect(await database.db.processHeartbeat.count()).toBe(0);
   });
 
+  it("does not start in production without an admin token, and says how to get one", async () => {
+    const [database, redis] = await Promise.all([testDatabase(), testRedis()]);
+    closers.push(
+      () => database.close(),
+      async () => redis?.close(),
+    );
+    const env = {
+      DATABASE_URL: database.url,
+      REDIS_URL: redis?.url ?? "",
+      NODE_ENV: "production",
+      API_ADMIN_TOKEN: "",
+    };
+    const { child, output } = startApi(env);
+    expect(await once(child, "exit")).toEqual([1, null]);
+    expect(output()).toMatch(/No admin token is set.*Set API_ADMIN_TOKEN, or make one: npx drumline token create/);
+  });
+
+  it("ends, and does not hang on its stores, when its port is taken", async () => {
+    const [database, redis] = await Promise.all([testDatabase(), testRedis()]);
+    closers.push(
+      () => database.close(),
+      async () => redis?.close(),
+    );
+    const other = createServer().listen(0, "127.0.0.1");
+    closers.push(async () => void other.close());
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const env = { DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "", API_PORT: String(port) };
+    const { child, output } = startApi(env);
+    expect(await once(child, "exit")).toEqual([1, null]);
+    expect(output()).toContain("EADDRINUSE");
+  });
+
   it("names every wrong key and exits with 1", async () => {
-    const { child, output } = startApi({ API_PORT: "99999", DATABASE_URL: "mysql://x" });
+    const { child, output } = startApi({ API_PORT: "99999", DATABASE_URL: "mysql://x", API_ADMIN_TOKEN: "admin" });
     expect(await once(child, "exit")).toEqual([1, null]);
     expect(output()).toContain("API_PORT=99999");
     expect(output()).toContain("DATABASE_URL=[secret]");
+    expect(output()).toContain("API_ADMIN_TOKEN=[secret]\n    expected 24 to 512");
   });
 });

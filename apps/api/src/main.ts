@@ -1,34 +1,20 @@
-import { systemClock } from "@drumline/core/clock";
 import { createLog } from "@drumline/core/log";
-import { runProcess } from "@drumline/core/process";
-import { openStores, startHeartbeat } from "@drumline/engine";
+import { runProcess, stopInOrder } from "@drumline/core/process";
+import { openStores } from "@drumline/engine";
 
 import { readApiConfig } from "./config.ts";
-import { addDocsPage } from "./docs-page.ts";
-import { buildServer } from "./server.ts";
-
-const HEARTBEAT_EVERY_MS = 5_000;
+import { startApi } from "./start-api.ts";
 
 await runProcess("api", async () => {
   const config = readApiConfig();
   const log = createLog({ level: config.logLevel, process: "api" });
   const stores = await openStores(config, { log, process: "api" });
-  const server = await buildServer({ db: stores.db, queues: stores.backend, clock: systemClock, log });
-  await addDocsPage(server);
-  const address = await server.listen({ host: config.host, port: config.port });
-  const heartbeat = await startHeartbeat({
-    db: stores.db,
-    log,
-    kind: "api",
-    everyMs: HEARTBEAT_EVERY_MS,
-    info: () => ({ address }),
-  });
-  log.info({ address }, "api started");
-  return {
-    stop: async () => {
-      await server.close();
-      await heartbeat.stop();
-      await stores.close();
-    },
-  };
+  try {
+    const api = await startApi(config, stores, log);
+    return { stop: () => stopInOrder(api.stop, stores.close) };
+  } catch (error) {
+    // Their open connections would keep a process alive that has nothing to do.
+    await stores.close();
+    throw error;
+  }
 });

@@ -1,11 +1,13 @@
 import swagger from "@fastify/swagger";
+import type { RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 
 import type { Api } from "./api.ts";
+import { accessOf } from "./auth/access.ts";
 
-const ABOUT = `Reads the schedules, runs and queues of Drumline.
+const ABOUT = `Reads the tasks, schedules, runs and queues of Drumline, changes schedules and starts runs.
 
-This version only reads, and asks nobody who they are: it binds to 127.0.0.1 unless API_HOST says otherwise. Let only trusted networks reach it.
+Send \`Authorization: Bearer <token>\`; \`npm start\` prints one, and \`drumline token create <name> --role operator\` makes one. A viewer reads, an operator also runs and pauses things, an admin also changes schedules.
 
 Errors are problem details (RFC 9457), instants are ISO 8601 in UTC, and names ending in Ms are milliseconds.`;
 
@@ -22,11 +24,29 @@ export async function addOpenApi(app: Api): Promise<void> {
         { name: "runs", description: "What was done" },
         { name: "queues", description: "What waits" },
         { name: "webhooks", description: "Who is told of what" },
+        { name: "access", description: "Who may do what" },
       ],
+      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
     },
-    transform: jsonSchemaTransform,
+    transform: (route) => describeAccess(route.route, jsonSchemaTransform(route)),
     transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
   });
+}
+
+type Transformed = ReturnType<typeof jsonSchemaTransform>;
+
+/** Says beside each guarded route which role it takes. */
+function describeAccess({ config, method }: RouteOptions, { schema, url }: Transformed): Transformed {
+  const access = accessOf(config ?? {}, String(method));
+  if (access === "public" || schema === null || schema === undefined) return { schema, url };
+  const { description } = schema as { description?: string };
+  const needs = `Needs the role ${access}.`;
+  const guarded = {
+    ...schema,
+    description: description === undefined ? needs : `${description}\n\n${needs}`,
+    security: [{ token: [] }],
+  };
+  return { schema: guarded, url };
 }
 
 /** Each schema is listed as it is read and as it is written; only what a route reaches is of use to a reader. */

@@ -2,10 +2,12 @@ import { SECOND_MS } from "@drumline/core/clock";
 import fastify from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 
+import { answerProblems } from "./answer-problems.ts";
 import type { Api, ApiParts } from "./api.ts";
+import { addGuard } from "./auth/guard.ts";
 import { addOpenApi } from "./open-api.ts";
-import { answerProblems } from "./problem.ts";
 import { addHealthRoutes } from "./routes/health.ts";
+import { addMeRoute } from "./routes/me.ts";
 import { addMetricsRoute } from "./routes/metrics.ts";
 import { addOmnitronWebhookRoutes } from "./routes/oms/omnitron-webhooks.ts";
 import { addPackageRoutes } from "./routes/oms/packages.ts";
@@ -14,11 +16,19 @@ import { addOverviewRoute } from "./routes/overview.ts";
 import { addQueuesRoute } from "./routes/queues.ts";
 import { addRunRoute } from "./routes/run.ts";
 import { addRunsRoute } from "./routes/runs.ts";
+import { addScheduleChangesRoute } from "./routes/schedule-changes.ts";
+import { addScheduleRunRoutes } from "./routes/schedule-runs.ts";
+import { addScheduleSwitchRoutes } from "./routes/schedule-switches.ts";
+import { addScheduleRoutes } from "./routes/schedule.ts";
 import { addSchedulesRoute } from "./routes/schedules.ts";
 import { addStatusPageRoute } from "./routes/status-page.ts";
 import { addTasksRoute } from "./routes/tasks.ts";
 import { addHookRoutes } from "./routes/whisperer/hooks.ts";
 import { addReplayRoute } from "./routes/whisperer/replay.ts";
+import { addUserAuditActionRoutes } from "./routes/user-audit-actions.ts";
+import { addUserAuditCycleRoutes } from "./routes/user-audit-cycles.ts";
+import { addUserAuditRoutes } from "./routes/user-audits.ts";
+import { refuseUnstorable } from "./refuse-unstorable.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -37,14 +47,21 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app, parts.log);
   setSecurityHeaders(app);
+  addGuard(app, parts);
+  refuseUnstorable(app);
   await addOpenApi(app);
 
   addStatusPageRoute(app, parts);
   addHealthRoutes(app, parts);
   addMetricsRoute(app, parts);
   addOverviewRoute(app, parts);
-  addTasksRoute(app);
+  addMeRoute(app);
+  addTasksRoute(app, parts);
   addSchedulesRoute(app, parts);
+  addScheduleRoutes(app, parts);
+  addScheduleSwitchRoutes(app, parts);
+  addScheduleRunRoutes(app, parts);
+  addScheduleChangesRoute(app, parts);
   addRunsRoute(app, parts);
   addRunRoute(app, parts);
   addQueuesRoute(app, parts);
@@ -53,5 +70,8 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addOmnitronWebhookRoutes(app, parts);
   addHookRoutes(app, parts);
   addReplayRoute(app, parts);
+  addUserAuditRoutes(app, parts);
+  addUserAuditActionRoutes(app, parts);
+  addUserAuditCycleRoutes(app, parts);
   return app;
 }

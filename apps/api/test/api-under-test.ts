@@ -6,12 +6,19 @@ import { openQueueBackend, type QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 import { testDatabase, testRedis } from "@drumline/testing";
 
-import type { Api } from "../src/api.ts";
+import { catalogue } from "@drumline/tasks";
+
+import type { Api, ApiParts } from "../src/api.ts";
 import { buildServer } from "../src/server.ts";
+
+export const ADMIN_TOKEN = "the-admin-token-of-these-tests";
 
 export interface ApiUnderTest {
   readonly app: Api;
-  ask(path: string, init?: RequestInit): Promise<Answer>;
+  /** As admin, unless `init` brings an authorization of its own; `anonymous` brings none. */
+  ask(path: string, init?: AskInit): Promise<Answer>;
+  /** Sends JSON as the holder of `token`, by default the admin. */
+  send(method: string, path: string, body?: unknown, token?: string): Promise<Answer>;
   readonly db: Database;
   readonly queues: QueueBackend;
   readonly clock: ManualClock;
@@ -26,27 +33,46 @@ export interface Answer {
   json(): any;
 }
 
+export interface AskInit extends RequestInit {
+  readonly anonymous?: boolean;
+  readonly headers?: Record<string, string>;
+}
+
 /** Asks over a socket of its own: Fastify's inject needs modules that jest cannot require on Node 20. */
-export async function askServer(app: Api, path: string, init?: RequestInit): Promise<Answer> {
+export async function askServer(app: Api, path: string, init: AskInit = {}): Promise<Answer> {
   if (app.server.address() === null) await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
+  const { anonymous = false, ...rest } = init;
+  const headers = { ...(anonymous ? {} : { authorization: `Bearer ${ADMIN_TOKEN}` }), ...rest.headers };
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { ...rest, headers });
   const body = await response.text();
   return { status: response.status, headers: Object.fromEntries(response.headers), body, json: () => JSON.parse(body) };
 }
 
+/** What a route needs besides the stores. */
+export const ordinaryParts = { log: silentLog, tasks: catalogue, deduplicate: true, adminToken: ADMIN_TOKEN } as const;
+
 /** The api on a database of its own, and on Redis where there is one. */
-export async function apiUnderTest(): Promise<ApiUnderTest> {
+export async function apiUnderTest(parts: Partial<ApiParts> = {}): Promise<ApiUnderTest> {
   const [database, redis] = await Promise.all([testDatabase(), testRedis()]);
   const queues = await openQueueBackend(
     { redisUrl: redis?.url ?? null, databaseUrl: database.url },
     { prefix: "api-test", production: false, nextTick: () => undefined, onError: () => {} },
   );
   const clock = manualClock(new Date());
-  const app = await buildServer({ db: database.db, queues, clock, log: silentLog });
+  const app = await buildServer({ ...ordinaryParts, db: database.db, queues, clock, ...parts });
   return {
     app,
     ask: (path, init) => askServer(app, path, init),
+    send: (method, path, body, token = ADMIN_TOKEN) =>
+      askServer(app, path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      }),
     db: database.db,
     queues,
     clock,

@@ -41,6 +41,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "what ran, runs, waits, failed or was skipped, and why",
     load: async () => (await import("./commands/runs.ts")).configureRuns,
   },
+  token: {
+    about: "who may use the api: create, list and revoke tokens",
+    load: async () => (await import("./commands/token.ts")).configureToken,
+  },
   queues: {
     about: "how much waits in each queue",
     load: async () => (await import("./commands/queues.ts")).configureQueues,

@@ -43,6 +43,12 @@ export const sandboxSettings = {
     about: "Share of products that are out of stock for the first virtual days, 0 to 1.",
     example: "0.05",
   }),
+  users: integer("SANDBOX_USERS", {
+    fallback: 240,
+    min: 0,
+    max: 1_000_000,
+    about: "Users in the sandbox's Cognito pool at first; each audit has some to find.",
+  }),
   stateFile: optionalText("SANDBOX_STATE_FILE", {
     about: "Where the virtual clock is kept, so that a restart goes on where it was. Empty: in memory only.",
     example: ".data/sandbox-clock.json",

@@ -36,6 +36,7 @@ beforeAll(async () => {
       speed: 0.01,
       seed: 1,
       short: 0,
+      users: 0,
       stateFile: null,
     },
     () => {},

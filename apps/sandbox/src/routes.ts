@@ -1,3 +1,4 @@
+import { awsRoutes, type AwsWorld } from "./aws/index.ts";
 import { type CarrierDesk, carrierRoutes } from "./carriers/index.ts";
 import { type Controls, controlRoutes, outcomesRoute, toSandboxState } from "./control/index.ts";
 import { type HookBook, hookRoutes } from "./hooks/index.ts";
@@ -12,11 +13,12 @@ export interface OutsideWorld extends Controls {
   readonly shelves: Shelves;
   readonly carriers: CarrierDesk;
   readonly hooks: HookBook;
+  readonly aws: AwsWorld;
 }
 
 /** Everything the sandbox answers to, one outside system after the other. */
 export function listRoutes(outside: OutsideWorld): readonly Route[] {
-  const { world, shelves, clock, orders, faults, carriers, cancellations, hooks } = outside;
+  const { world, shelves, clock, orders, faults, carriers, cancellations, hooks, aws } = outside;
   const statuses = openStatusBook(world.orders);
   const state = () => toSandboxState(clock, orders, cancellations);
   const routes: Route[] = [
@@ -38,6 +40,8 @@ export function listRoutes(outside: OutsideWorld): readonly Route[] {
     ...carrierRoutes(carriers, clock),
     ...hookRoutes(hooks),
     ...storeRoutes({ orders: world.orders, shelves, clock }),
+
+    ...awsRoutes(aws),
 
     ...controlRoutes({ clock, orders, faults, cancellations }),
     outcomesRoute({ orders: world.orders, statuses: statuses.book, cancellations }),

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-import { SECOND_MS } from "@drumline/core/clock";
+import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 
 import { openCarrierDesk } from "./carriers/index.ts";
+import { createAwsWorld } from "./aws/index.ts";
 import { loadClockState, saveClockState, startVirtualClock } from "./clock/index.ts";
 import type { SandboxConfig } from "./config.ts";
 import { createFaultSwitches } from "./faults/index.ts";
@@ -42,6 +43,7 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
     carriers,
     cancellations: openCancellationBook(world.orders, carriers.allTakenOverMs),
     hooks: openHookBook(),
+    aws: createAwsWorld({ seed, users: config.users, nowMs: () => systemClock.now().getTime() }),
     faults,
   });
   const server = createSandboxServer({ routes, faults, token: config.token, report });

@@ -30,6 +30,7 @@ export function useSandbox() {
       speed: 0.01,
       seed: 1,
       short: 0.5,
+      users: 240,
     };
     sandbox = await startSandbox({ ...config, stateFile: null }, (line) => reported.push(line));
   });

@@ -1,5 +1,6 @@
 import { type Env, integer, listOf, readSettings, storeSettings, type ValuesOf } from "@drumline/core/config";
 import { TASK_QUEUES } from "@drumline/core/queue";
+import { ecomnowSettings } from "@drumline/ecomnow";
 import { omsSettings } from "@drumline/oms";
 import { config as loadDotenv } from "dotenv";
 
@@ -28,6 +29,7 @@ export const workerSettings = {
     about: "Seconds a stop waits for running handlers before it tells them to stop and hands their runs back.",
   }),
   ...omsSettings,
+  ...ecomnowSettings,
 } as const;
 
 /** @throws {InvalidConfiguration} naming every problem */

@@ -1,8 +1,9 @@
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
+import { createEcomnowGateways, ecomnowHandlers } from "@drumline/ecomnow";
 import { openStores, registerTasks, startWorker } from "@drumline/engine";
 import { createCourier, createOmsGateways, omsHandlers, ringAfterRuns } from "@drumline/oms";
-import { omsTasks } from "@drumline/tasks";
+import { ecomnowTasks, omsTasks } from "@drumline/tasks";
 
 import { readWorkerConfig } from "./config.ts";
 
@@ -15,7 +16,10 @@ await runProcess("worker", async () => {
   const worker = await startWorker({
     ...stores,
     log,
-    tasks: registerTasks(omsTasks, ringAfterRuns(omsHandlers, courier), gateways),
+    tasks: [
+      ...registerTasks(omsTasks, ringAfterRuns(omsHandlers, courier), gateways),
+      ...registerTasks(ecomnowTasks, ecomnowHandlers, createEcomnowGateways(config, process.env)),
+    ],
     queues: config.queues,
     concurrency: config.concurrency,
     leaseMs: config.leaseSeconds * 1_000,

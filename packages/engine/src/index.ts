@@ -1,6 +1,7 @@
 export { dispatchRuns } from "./dispatch/dispatch-runs.ts";
 export { loadQueueCounts, type QueueCounts } from "./dispatch/queue-counts.ts";
 export { startRuns, type StartAnswer, type StartRequest } from "./dispatch/start-runs.ts";
+export { cancelRun, type CancelledRuns } from "./ledger/cancel-run.sql.ts";
 export {
   loadChunks,
   loadRun,
@@ -17,11 +18,42 @@ export { startHeartbeat } from "./heartbeat/heartbeat.ts";
 export { findOverdue, loadLateOccurrences, type LateOccurrence } from "./liveness/late-occurrences.ts";
 export { registerTasks, type RegisteredTask } from "./run-task/registry.ts";
 export { startWorker, type RunningWorker, type WorkerOptions } from "./run-task/start-worker.ts";
+export {
+  createSchedule,
+  deleteSchedule,
+  pauseSchedule,
+  resumeSchedule,
+  switchSchedule,
+  updateSchedule,
+  type ChangeContext,
+  type Pause,
+} from "./schedules/change-schedule.ts";
+export type { SchedulePatch } from "./schedules/plan-schedule.ts";
 export { planScheduleChanges, type ScheduleChange, type ScheduleChanges } from "./schedules/plan-schedule-changes.ts";
-export { loadSchedules } from "./schedules/schedule-rows.sql.ts";
-export { toDesiredSchedule, toDesiredSchedules, type DesiredSchedule, type Schedule } from "./schedules/schedule.ts";
+export {
+  NoSuchSchedule,
+  ReadOnlySchedule,
+  RefusedSchedule,
+  ScheduleChanged,
+  ScheduleExists,
+  type FieldProblem,
+} from "./schedules/refusals.ts";
+export { runSchedule } from "./schedules/run-schedule.ts";
+export { CHANGE_ACTIONS, loadScheduleChanges, type ScheduleChangeRow } from "./schedules/schedule-changes.sql.ts";
+export { loadSchedule, loadSchedulePage, loadSchedules, type ScheduleFilter } from "./schedules/schedule-rows.sql.ts";
+export {
+  toDesiredSchedule,
+  toDesiredSchedules,
+  type DesiredSchedule,
+  type Schedule,
+  type StoredSchedule,
+} from "./schedules/schedule.ts";
 export { DatabaseUnreachable, MissingTables } from "./stores/check-database.ts";
 export { findStores, MissingStores } from "./stores/find-stores.ts";
 export { openStores, type StoreConfig, type Stores } from "./stores/open-stores.ts";
 export { startBeat, type BeatOptions, type RunningBeat } from "./start-beat.ts";
 export { createTickAlarm } from "./tick/tick-alarm.ts";
+export { createToken, RefusedToken } from "./tokens/create-token.ts";
+export { includesRole, ROLES, type Role } from "./tokens/role.ts";
+export { createSecret, hashSecret, isSameHash } from "./tokens/secret.ts";
+export { hasAdminToken, loadTokenByHash, loadTokens, markTokenUsed, revokeToken } from "./tokens/tokens.sql.ts";

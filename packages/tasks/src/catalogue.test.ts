@@ -5,6 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import {
   catalogue,
+  type ecomnowTasks,
   findTask,
   InvalidTaskArgs,
   omsTasks,
@@ -30,7 +31,8 @@ describe("the catalogue", () => {
       expect(definition.summary).toMatch(/^[A-Z].*[a-z]\.$/);
       expect(TASK_QUEUES).toContain(definition.queue);
       expect(definition.timeoutMs).toBeGreaterThanOrEqual(60_000);
-      expect(parseTaskArgs(definition, definition.entry?.kwargs ?? {})).toEqual(definition.entry?.kwargs ?? {});
+      if (definition.entry !== null)
+        expect(parseTaskArgs(definition, definition.entry.kwargs)).toEqual(definition.entry.kwargs);
     },
   );
 
@@ -42,7 +44,7 @@ describe("the catalogue", () => {
   });
 
   it("has exactly the built tasks to be handled", () => {
-    type Handlers = HandlersFor<typeof omsTasks, object, object>;
+    type Handlers = HandlersFor<typeof omsTasks & typeof ecomnowTasks, object, object>;
     const names: Record<keyof Handlers, true> = {
       "oms.orders.tasks.get_orders_from_omnitron": true,
       "oms.orders.tasks.process_cancellation_plans": true,
@@ -62,6 +64,11 @@ describe("the catalogue", () => {
       "oms.integrations.tasks.delete_old_webhook_request_records": true,
       "whisperer.tasks.trigger_event_queue_events": true,
       "whisperer.tasks.undelivered_event_scanner": true,
+      UpdateProductsInventoryAndCBPVendors: true,
+      UserNoLongerInPlatform: true,
+      UserNotEnabledInAnyPlatform: true,
+      UserNotLoggedInPlatform: true,
+      PerformUserAudit: true,
     };
     const built = catalogue.filter((definition) => definition.built).map(({ name }) => name);
     expect(built.toSorted()).toEqual(Object.keys(names).toSorted());

@@ -1,5 +1,6 @@
+import { SECOND_MS } from "@drumline/core/clock";
 import { describeTrigger, formatTrigger, nextDue } from "@drumline/core/scheduling";
-import { loadSchedules, type Schedule } from "@drumline/engine";
+import { loadSchedules, type StoredSchedule } from "@drumline/engine";
 import { z } from "zod";
 
 import type { ApiParts } from "../api.ts";
@@ -7,20 +8,38 @@ import { type LastRun, loadLastRuns } from "./last-runs.sql.ts";
 
 export const scheduleSchema = z
   .object({
+    id: z.string(),
     key: z.string(),
     task: z.string(),
-    source: z.enum(["ENV", "API"]),
+    source: z.enum(["ENV", "API"]).describe("ENV ones are set by env keys, and cannot be changed here."),
     description: z.string(),
     enabled: z.boolean(),
     disabledReason: z.string().nullable(),
     trigger: z.string().describe("`every 300s`, or five cron fields."),
+    crontab: z.string().nullable(),
+    everySeconds: z.int().nullable(),
     inWords: z.string(),
     timezone: z.string().nullable().describe("Null for intervals, which know no zone."),
     args: z.record(z.string(), z.unknown()),
     overlap: z.string(),
     missed: z.string(),
     graceMs: z.int(),
-    paused: z.object({ until: z.string().nullable(), reason: z.string().nullable() }).nullable(),
+    timeoutMs: z.int(),
+    retries: z.int(),
+    backoffMs: z.int(),
+    priority: z.int(),
+    recordLimit: z.int().nullable(),
+    paused: z
+      .object({
+        at: z.string(),
+        until: z.string().nullable(),
+        by: z.string().nullable(),
+        reason: z.string().nullable(),
+      })
+      .nullable(),
+    version: z.int().describe("Send it with a change: 409 when somebody else changed it meanwhile."),
+    createdAt: z.string(),
+    updatedAt: z.string(),
     nextDueAt: z.string().nullable().describe("Null while disabled."),
     lastRun: z
       .object({
@@ -38,13 +57,15 @@ export type ScheduleView = z.infer<typeof scheduleSchema>;
 
 export async function loadScheduleViews({ db, clock }: ApiParts): Promise<ScheduleView[]> {
   const [schedules, lastRuns] = await Promise.all([loadSchedules(db), loadLastRuns(db)]);
-  return schedules.map((schedule) => toView(schedule, lastRuns.get(schedule.id), clock.now()));
+  return schedules.map((schedule) => toScheduleView(schedule, lastRuns.get(schedule.id), clock.now()));
 }
 
-function toView(schedule: Schedule, lastRun: LastRun | undefined, now: Date): ScheduleView {
-  const { trigger, enabled, anchorAt, pausedAt, pausedUntil, pausedReason } = schedule;
-  const { key, task, source, description, disabledReason, args, overlap, missed, graceMs } = schedule;
+export function toScheduleView(schedule: StoredSchedule, lastRun: LastRun | undefined, now: Date): ScheduleView {
+  const { trigger, enabled, anchorAt, pausedAt, pausedUntil, pausedBy, pausedReason } = schedule;
+  const { id, key, task, source, description, disabledReason, args, overlap, missed, graceMs } = schedule;
+  const { timeoutMs, retries, backoffMs, priority, recordLimit, version, createdAt, updatedAt } = schedule;
   return {
+    id,
     key,
     task,
     source,
@@ -54,23 +75,31 @@ function toView(schedule: Schedule, lastRun: LastRun | undefined, now: Date): Sc
     overlap,
     missed,
     graceMs,
+    timeoutMs,
+    retries,
+    backoffMs,
+    priority,
+    recordLimit,
+    version,
     args: { ...args },
     trigger: formatTrigger(trigger),
+    crontab: trigger.kind === "crontab" ? trigger.crontab.text : null,
+    everySeconds: trigger.kind === "interval" ? trigger.everyMs / SECOND_MS : null,
     inWords: describeTrigger(trigger),
     timezone: trigger.kind === "crontab" ? trigger.timezone : null,
-    paused: pausedAt === null ? null : { until: toIso(pausedUntil), reason: pausedReason },
-    nextDueAt: enabled ? toIso(nextDue(trigger, now, anchorAt)) : null,
-    lastRun:
-      lastRun === undefined
+    paused:
+      pausedAt === null
         ? null
-        : {
-            id: lastRun.id,
-            status: lastRun.status,
-            dueAt: lastRun.dueAt.toISOString(),
-            finishedAt: toIso(lastRun.finishedAt),
-            reason: lastRun.reason,
-          },
+        : { at: pausedAt.toISOString(), until: toIso(pausedUntil), by: pausedBy, reason: pausedReason },
+    nextDueAt: enabled ? toIso(nextDue(trigger, now, anchorAt)) : null,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    lastRun: lastRun === undefined ? null : toLastRunView(lastRun),
   };
+}
+
+function toLastRunView({ id, status, dueAt, finishedAt, reason }: LastRun): NonNullable<ScheduleView["lastRun"]> {
+  return { id, status, dueAt: dueAt.toISOString(), finishedAt: toIso(finishedAt), reason };
 }
 
 const toIso = (instant: Date | null): string | null => instant?.toISOString() ?? null;

@@ -1,8 +1,7 @@
-import { silentLog } from "@drumline/core/log";
 import { openDatabase } from "@drumline/db";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { type ApiUnderTest, apiUnderTest, askServer } from "../../test/api-under-test.ts";
+import { type ApiUnderTest, apiUnderTest, askServer, ordinaryParts } from "../../test/api-under-test.ts";
 import { insertHeartbeat, insertRun, insertSchedule } from "../../test/ledger-rows.ts";
 import { buildServer } from "../server.ts";
 
@@ -42,6 +41,18 @@ describe("health", () => {
     expect(await readiness()).toEqual({ status: 503, codes: ["LATE"] });
   });
 
+  it("says nothing of a paused schedule while its pause lasts, and no longer", async () => {
+    await allLive();
+    const pausedAt = new Date(api.clock.now().getTime() - 10_000);
+    const id = await insertSchedule(api.db, "paused", pausedAt);
+    const pausedUntil = new Date(api.clock.now().getTime() + 120_000);
+    await api.db.schedule.update({ where: { id }, data: { pausedAt, pausedUntil, pausedBy: "Ada" } });
+    api.clock.advance(119_000);
+    expect(await readiness()).toEqual({ status: 200, codes: [] });
+    api.clock.advance(1_000);
+    expect(await readiness()).toEqual({ status: 503, codes: ["LATE"] });
+  });
+
   it("goes red when a run waits for a worker past its grace, and says which schedule", async () => {
     await allLive();
     const anchorAt = api.clock.now();
@@ -60,7 +71,7 @@ describe("health", () => {
 
   it("tells a database that is away from one that is slow to start, and stays alive", async () => {
     const db = openDatabase("postgresql://nobody@127.0.0.1:1/nowhere");
-    const app = await buildServer({ db, queues: api.queues, clock: api.clock, log: silentLog });
+    const app = await buildServer({ db, queues: api.queues, clock: api.clock, ...ordinaryParts });
     const ready = await askServer(app, "/health/ready");
     expect(ready.status).toBe(503);
     expect(ready.json().reasons).toMatchObject([{ code: "DATABASE_DOWN" }]);
@@ -76,7 +87,7 @@ describe("health", () => {
   it("reports the queue store when it does not answer", async () => {
     await allLive();
     const queues = { ...api.queues, ping: () => Promise.reject(new Error("connection refused")) };
-    const app = await buildServer({ db: api.db, queues, clock: api.clock, log: silentLog });
+    const app = await buildServer({ db: api.db, queues, clock: api.clock, ...ordinaryParts });
     const { reasons } = (await askServer(app, "/health/ready")).json();
     expect(reasons).toEqual([{ code: "QUEUES_DOWN", message: "The queue store does not answer: connection refused" }]);
     await app.close();

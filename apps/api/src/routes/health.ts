@@ -14,6 +14,7 @@ export function addHealthRoutes(app: Api, parts: ApiParts): void {
   app.get(
     "/health/live",
     {
+      config: { access: "public" },
       schema: {
         summary: "Whether this process runs",
         description: "Asks nothing of any store, so that a database that is away does not restart the api.",
@@ -26,6 +27,7 @@ export function addHealthRoutes(app: Api, parts: ApiParts): void {
   app.get(
     "/health/ready",
     {
+      config: { access: "public" },
       schema: {
         summary: "Whether schedules fire and work gets done",
         description:

@@ -1,9 +1,10 @@
+import { cancelRun, loadChunks, loadRun, loadRunLog } from "@drumline/engine";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
+import { whoAsks } from "../auth/access.ts";
 import { HttpProblem, problemSchema } from "../problem.ts";
 import { runSchema, toRunView } from "../runs/run-view.ts";
-import { loadChunks, loadRun, loadRunLog } from "@drumline/engine";
 
 const MOST_LINES = 1_000;
 const MOST_CHUNKS = 1_000;
@@ -19,6 +20,8 @@ const runDetailSchema = runSchema
   })
   .meta({ id: "RunDetail" });
 
+const runParams = z.object({ id: z.uuid() });
+
 export function addRunRoute(app: Api, { db }: ApiParts): void {
   app.get(
     "/api/v1/runs/:id",
@@ -26,7 +29,7 @@ export function addRunRoute(app: Api, { db }: ApiParts): void {
       schema: {
         summary: "One run with its log lines and chunks",
         tags: ["runs"],
-        params: z.object({ id: z.uuid() }),
+        params: runParams,
         response: { 200: runDetailSchema, 400: problemSchema, 404: problemSchema },
       },
     },
@@ -45,6 +48,34 @@ export function addRunRoute(app: Api, { db }: ApiParts): void {
         log: log.map(({ at, ...line }) => ({ ...line, at: at.toISOString() })),
         chunks: chunks.map(toRunView),
       };
+    },
+  );
+
+  app.post(
+    "/api/v1/runs/:id/cancel",
+    {
+      config: { access: "operator" },
+      schema: {
+        summary: "Cancel a run, and the runs that share its work",
+        description:
+          "A run that waits ends at once. One that is under way is told to stop, ends CANCELLED at its next safe point, and keeps what it has done.",
+        tags: ["runs"],
+        params: runParams,
+        response: {
+          202: z.object({ ended: z.int(), told: z.int().describe("Runs under way that were told to stop.") }),
+          400: problemSchema,
+          404: problemSchema,
+          409: problemSchema,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { ended, told } = await cancelRun(db, id, whoAsks(request));
+      if (ended + told > 0) return reply.status(202).send({ ended, told });
+      const run = await loadRun(db, id);
+      if (run === null) throw new HttpProblem(404, `There is no run ${id}.`);
+      throw new HttpProblem(409, `The run ${id} has ended already: ${run.status}.`, { code: "RUN_HAS_ENDED" });
     },
   );
 }

@@ -1,11 +1,12 @@
 import type { Api, ApiParts } from "../api.ts";
-import { loadOverview } from "../overview/overview.ts";
+import { lookAround } from "../health/look-around.ts";
 import { loadStatusPage } from "../status-page/status-page.ts";
 
 export function addStatusPageRoute(app: Api, parts: ApiParts): void {
   const page = loadStatusPage();
-  app.get("/", { schema: { hide: true } }, async (_request, reply) => {
-    const html = page.render(await loadOverview(parts));
+  app.get("/", { config: { access: "public" }, schema: { hide: true } }, async (_request, reply) => {
+    const { reasons } = await lookAround(parts);
+    const html = page.render({ ready: reasons.length === 0, reasons: [...reasons] });
     return reply
       .type("text/html; charset=utf-8")
       .header("content-security-policy", page.contentSecurityPolicy)

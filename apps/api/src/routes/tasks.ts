@@ -1,8 +1,7 @@
 import { z } from "zod";
 
-import { catalogue } from "@drumline/tasks";
-
-import type { Api } from "../api.ts";
+import type { Api, ApiParts } from "../api.ts";
+import { problemSchema } from "../problem.ts";
 
 const taskSchema = z
   .object({
@@ -19,26 +18,31 @@ const taskSchema = z
   })
   .meta({ id: "Task" });
 
-export function addTasksRoute(app: Api): void {
+export function addTasksRoute(app: Api, { tasks }: ApiParts): void {
   app.get(
     "/api/v1/tasks",
     {
       schema: {
         summary: "Every task of the catalogue",
         tags: ["tasks"],
-        response: { 200: z.object({ items: z.array(taskSchema) }) },
+        querystring: z.strictObject({
+          built: z.stringbool().optional().describe("true: only those that are implemented, and can be scheduled."),
+        }),
+        response: { 200: z.object({ items: z.array(taskSchema) }), 400: problemSchema },
       },
     },
-    async () => ({
-      items: Object.values(catalogue).map(({ name, queue, summary, built, entry, timeoutMs, args }) => ({
-        name,
-        queue,
-        summary,
-        built,
-        entry: entry === null ? null : { key: entry.key, envKey: entry.envKey },
-        timeoutMs,
-        arguments: z.toJSONSchema(args, { io: "input", unrepresentable: "any" }) as Record<string, unknown>,
-      })),
+    async ({ query }) => ({
+      items: tasks
+        .filter(({ built }) => query.built === undefined || query.built === built)
+        .map(({ name, queue, summary, built, entry, timeoutMs, args }) => ({
+          name,
+          queue,
+          summary,
+          built,
+          entry: entry === null ? null : { key: entry.key, envKey: entry.envKey },
+          timeoutMs,
+          arguments: z.toJSONSchema(args, { io: "input", unrepresentable: "any" }) as Record<string, unknown>,
+        })),
     }),
   );
 }

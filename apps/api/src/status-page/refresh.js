@@ -1,13 +1,28 @@
 const REFRESH_MS = 2000;
+const TOKEN = "drumline-token";
 const main = document.getElementById("overview");
 const freshness = document.getElementById("freshness");
 let latest = null;
 let clockAheadMs = 0;
 let seenAtMs = 0;
 
+// A link may bring the token behind its #, which no server and no log ever sees; this tab alone keeps it.
+function takeToken() {
+  const brought = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (brought === null) return;
+  sessionStorage.setItem(TOKEN, brought);
+  history.replaceState(null, "", location.pathname);
+}
+
+function ask(path) {
+  const headers = { authorization: `Bearer ${sessionStorage.getItem(TOKEN)}` };
+  return fetch(path, { headers, signal: AbortSignal.timeout(10000) });
+}
+
 async function refresh() {
   try {
-    const response = await fetch("/api/v1/overview", { signal: AbortSignal.timeout(10000) });
+    const response = await ask("/api/v1/overview");
+    if (response.status === 401 || response.status === 429) return showDoor((await response.json()).detail);
     if (!response.ok) throw new Error(`the api answers ${response.status}`);
     latest = await response.json();
     seenAtMs = Date.now();
@@ -16,6 +31,12 @@ async function refresh() {
   } catch (error) {
     freshness.dataset.stale = error.name === "TypeError" ? "the api does not answer" : error.message;
   }
+}
+
+async function showDoor(problem) {
+  sessionStorage.removeItem(TOKEN);
+  latest = null;
+  main.innerHTML = renderDoor(await (await fetch("/health/ready")).json(), problem);
 }
 
 function paint() {
@@ -35,11 +56,35 @@ async function keepFresh() {
 }
 
 async function refreshWhenSeen() {
-  if (document.hidden) return;
+  if (document.hidden || sessionStorage.getItem(TOKEN) === null) return;
   await refresh();
   paint();
 }
 
+// A plain click could not bring the token along.
+async function follow(event) {
+  const link = event.target.closest("a[href^='/api/'], a[href='/metrics']");
+  if (link === null) return;
+  event.preventDefault();
+  const response = await ask(link.getAttribute("href"));
+  const type = response.headers.get("content-type").split(";")[0].replace("problem+json", "json");
+  location.assign(URL.createObjectURL(new Blob([await response.text()], { type })));
+}
+
+function enter(event) {
+  if (event.target.id !== "door") return;
+  event.preventDefault();
+  sessionStorage.setItem(TOKEN, event.target.elements.token.value.trim());
+  void refreshWhenSeen();
+}
+
 document.addEventListener("visibilitychange", () => void refreshWhenSeen());
+document.addEventListener("click", (event) => void follow(event));
+document.addEventListener("submit", enter);
+window.addEventListener("hashchange", () => {
+  takeToken();
+  void refreshWhenSeen();
+});
 setInterval(paint, 1000);
+takeToken();
 void keepFresh();

@@ -22,6 +22,17 @@ export function renderOverview(overview, nowMs) {
   ].join("");
 }
 
+export function renderDoor(health, problem = "") {
+  const form = `<form id="door">
+    <label for="token">Token</label>
+    <input id="token" name="token" type="password" autocomplete="off" spellcheck="false" required />
+    <button>Show</button>
+    <p class="quiet">${escape(problem || "npm start prints a link that brings one; drumline token create makes one.")}</p>
+    <noscript><p>This page needs JavaScript to send the token.</p></noscript>
+  </form>`;
+  return renderHealth(health) + section("Who are you?", form);
+}
+
 export function formatSpan(ms) {
   if (ms < 100) return `${Math.max(0, Math.round(ms))} ms`;
   if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;

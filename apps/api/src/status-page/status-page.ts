@@ -2,17 +2,18 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 import type { Overview } from "../overview/overview.ts";
-import { renderOverview, renderTitle } from "./render-overview.js";
+import { renderDoor, renderTitle } from "./render-overview.js";
 
 export interface StatusPage {
-  render(overview: Overview): string;
+  /** What anyone may see; the rest comes by the page's script, which sends the token it was given. */
+  render(health: Pick<Overview, "ready" | "reasons">): string;
   /** Lets this page's own style and script run, and nothing else. */
   readonly contentSecurityPolicy: string;
 }
 
 /**
  * One file without a build: the server and the browser run the very same render-overview.js, the server for the first
- * paint, which needs no script, and the browser for each one after it.
+ * paint, which needs no script and no token, and the browser for each one after it.
  */
 export function loadStatusPage(): StatusPage {
   const style = read("status-page.css");
@@ -24,8 +25,7 @@ export function loadStatusPage(): StatusPage {
     .replaceAll("{{icon}}", icon)
     .split("{{overview}}");
   return {
-    render: (overview) =>
-      `${before!.replace("{{title}}", renderTitle(overview))}${renderOverview(overview, Date.parse(overview.at))}${after!}`,
+    render: (health) => `${before!.replace("{{title}}", renderTitle(health))}${renderDoor(health)}${after!}`,
     contentSecurityPolicy: [
       "default-src 'none'",
       `style-src ${hashOf(style)}`,

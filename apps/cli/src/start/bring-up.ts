@@ -2,6 +2,7 @@ import { type Clock, SECOND_MS } from "@drumline/core/clock";
 import { WORKER_NODE_FLAGS } from "@drumline/core/process";
 import type { Env, ValuesOf } from "@drumline/core/config";
 
+import { keepAdminToken } from "./admin-token.ts";
 import {
   needsSandbox,
   type Ports,
@@ -98,7 +99,8 @@ function sandboxSpec({ env, options, world }: BringUp, port: number): ChildSpec 
   };
 }
 
-function engineSpecs({ env, config, options }: BringUp, ports: Ports, stores: () => StoreUrls): ChildSpec[] {
+function engineSpecs(context: BringUp, ports: Ports, stores: () => StoreUrls): ChildSpec[] {
+  const { env, config, options } = context;
   // Two seconds more than they give themselves.
   const graceMs = (config.shutdownGraceSeconds + 2) * SECOND_MS;
   const numbered = (index: number) => (options.workers === 1 ? "worker" : `worker-${index + 1}`);
@@ -111,16 +113,23 @@ function engineSpecs({ env, config, options }: BringUp, ports: Ports, stores: ()
       env: () => toWorkerEnv(env, stores(), config, ports),
       graceMs,
     })),
-    { name: "api", main: mainOf("api"), env: () => toApiEnv(env, stores(), ports), graceMs },
+    { name: "api", main: mainOf("api"), env: () => toApiEnv(env, stores(), ports, adminTokenOf(context)), graceMs },
   ];
 }
 
-function announce({ config, env, lock, screen, world, options }: BringUp, ports: Ports): void {
+/** The user's own, or this folder's. */
+const adminTokenOf = ({ env, options }: BringUp): string => env["API_ADMIN_TOKEN"] || keepAdminToken(options.stateDir);
+
+function announce(context: BringUp, ports: Ports): void {
+  const { config, env, lock, screen, world, options } = context;
   const apiUrl = `http://${config.apiHost === "0.0.0.0" ? "127.0.0.1" : config.apiHost}:${ports.api}`;
   lock.noteUrls([apiUrl]);
   screen.say("");
-  screen.say(`  status page   ${apiUrl}/`);
+  // A token that the user chose is no news to them, and must not end up in a log.
+  const isOwn = Boolean(env["API_ADMIN_TOKEN"]);
+  screen.say(`  status page   ${apiUrl}/${isOwn ? "" : `#token=${adminTokenOf(context)}`}`);
   screen.say(`  api docs      ${apiUrl}/docs`);
+  screen.say(`  admin token   ${isOwn ? "the one of API_ADMIN_TOKEN" : adminTokenOf(context)}`);
   if (needsSandbox(config)) screen.say(`  sandbox       http://127.0.0.1:${ports.sandbox}/_sandbox/state`);
   screen.say(`  data          ${world.dir}`);
   screen.say(`  logs          ${options.stateDir}/logs`);

@@ -70,8 +70,8 @@ export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, po
   };
 }
 
-export function toApiEnv(env: Env, stores: StoreUrls, ports: Ports): Env {
-  return { ...withStores(env, stores), API_PORT: String(ports.api) };
+export function toApiEnv(env: Env, stores: StoreUrls, ports: Ports, adminToken: string): Env {
+  return { ...withStores(env, stores), API_PORT: String(ports.api), API_ADMIN_TOKEN: adminToken };
 }
 
 function withStores(env: Env, { databaseUrl, redisUrl }: StoreUrls): Env {

@@ -88,7 +88,10 @@ describe("drumline start", () => {
     const first = start();
     await untilPulled(first, 1);
     expect(first.output()).toMatch(/^Drumline starts\n/);
-    expect(first.output()).toMatch(/status page +http:\/\/127\.0\.0\.1:\d+\//);
+    const [, page, token] = /status page +(http:\/\/127\.0\.0\.1:\d+\/)#token=(\S+)/.exec(first.output())!;
+    const me = await fetch(`${page}api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await me.json()).toEqual({ name: "API_ADMIN_TOKEN", role: "admin" });
+    expect((await fetch(`${page}api/v1/me`)).status).toBe(401);
     expect(first.output()).toContain("every 2 s instead of every minute; set OMNITRON_ORDERS_SCHEDULE");
 
     const second = start();

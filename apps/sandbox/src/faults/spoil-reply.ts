@@ -11,7 +11,7 @@ export function spoilReply(reply: Reply, { fault, random }: FaultStrike): Reply 
     case "status":
       return failWith(fault.status, fault.retryAfterSeconds);
     case "garbage":
-      return reply.status === 200 && reply.headers["content-type"]?.startsWith("application/json")
+      return reply.status === 200 && /^application\/(x-amz-)?json/.test(reply.headers["content-type"] ?? "")
         ? spoilBody(reply, fault, random)
         : reply;
     case "slow":

@@ -24,6 +24,6 @@ export function toIndexPage(routes: readonly Route[], state: Readonly<Record<str
 `;
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,5 +1,5 @@
 export { badRequest, HttpError } from "./http-error.ts";
-export { toIndexPage } from "./index-page.ts";
+export { escapeHtml, toIndexPage } from "./index-page.ts";
 export { parseInput } from "./parse-input.ts";
 export { htmlReply, jsonReply, type Reply } from "./reply.ts";
 export type { Route, RouteRequest } from "./route.ts";

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from "node:http";
+
 import type { Reply } from "./reply.ts";
 
 export interface Route {
@@ -7,16 +9,19 @@ export interface Route {
   readonly about: string;
   /** How the key comes in the Authorization header: after that word, or as any user's Basic password; null for open routes. */
   readonly auth: "Token" | "Bearer" | "Basic" | null;
-  readonly handle: (request: RouteRequest) => Reply;
+  /** How the body is read: `json` unless said otherwise. */
+  readonly reads?: "json" | "text";
+  readonly handle: (request: RouteRequest) => Reply | Promise<Reply>;
 }
 
 export interface RouteRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
-  /** Parsed JSON; undefined where nothing was sent. */
+  readonly headers: IncomingHttpHeaders;
+  /** Parsed JSON, or the text as it came; undefined where nothing was sent. */
   readonly body: unknown;
   /** As sent, byte for byte, for those who check a signature. */
   readonly rawBody: string;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Aborted when the caller has gone. */
+  readonly gone: AbortSignal;
 }

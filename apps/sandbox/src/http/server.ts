@@ -6,7 +6,7 @@ import { messageOf } from "@drumline/core/errors";
 import { type FaultStrike, type FaultSwitches, spoilReply } from "../faults/index.ts";
 import { findRoute } from "./find-route.ts";
 import { HttpError } from "./http-error.ts";
-import { readJsonBody } from "./read-json-body.ts";
+import { parseJsonBody, readTextBody } from "./read-body.ts";
 import { errorReply, type Reply } from "./reply.ts";
 import type { Route } from "./route.ts";
 
@@ -42,8 +42,10 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   try {
     const { route, params } = findRoute(parts.routes, request.method ?? "GET", path);
     checkKey(route, parts.token, request.headers.authorization);
+    const rawBody = (await readTextBody(request)) ?? "";
+    const body = route.reads === "text" ? rawBody : parseJsonBody(rawBody);
     const query = Object.fromEntries(new URLSearchParams(search));
-    reply = route.handle({ params, query, headers: request.headers, ...(await readJsonBody(request)) });
+    reply = await route.handle({ params, query, headers: request.headers, body, rawBody, gone: whenGone(response) });
   } catch (error) {
     if (request.socket.destroyed) return;
     reply = errorReply(error instanceof HttpError ? error : ownFailure(parts, request, error));
@@ -58,9 +60,13 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
 async function waitOutSlowness(strikes: readonly FaultStrike[], response: ServerResponse): Promise<void> {
   const delayMs = strikes.reduce((sum, { fault }) => sum + (fault.kind === "slow" ? fault.delayMs : 0), 0);
   if (delayMs === 0) return;
+  await sleep(delayMs, undefined, { signal: whenGone(response) });
+}
+
+function whenGone(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
-  await sleep(delayMs, undefined, { signal: gone.signal });
+  return gone.signal;
 }
 
 function checkKey({ auth, path }: Route, token: string, header: string | undefined): void {

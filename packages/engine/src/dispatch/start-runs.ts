@@ -6,7 +6,7 @@ import type { Database } from "@drumline/db";
 import { parseTaskArgs } from "@drumline/tasks";
 
 import { insertRuns } from "../ledger/insert-runs.sql.ts";
-import { newRunOf, type RunOrigin, toDedupeKey } from "../ledger/new-run.ts";
+import { type NewRun, newRunOf, type RunOrigin, toDedupeKey } from "../ledger/new-run.ts";
 import { loadScheduledTwin } from "./scheduled-twin.sql.ts";
 import { dispatchRuns } from "./dispatch-runs.ts";
 
@@ -21,6 +21,8 @@ export interface StartRequest {
   /** The instant the handler's clock starts at. */
   readonly clockAt?: Date;
   readonly requestedBy?: string;
+  /** What a schedule says otherwise than its task. */
+  readonly policies?: Pick<NewRun, "maxAttempts" | "backoffMs" | "timeoutMs" | "priority" | "recordLimit">;
 }
 
 /** `duplicate` names the run of the same configuration that is still waiting (design rule 5). */
@@ -64,6 +66,7 @@ function toNewRun(
     clockAt: rest.clockAt ?? null,
     requestedBy: rest.requestedBy ?? null,
     dedupeKey: deduplicate && origin !== "WEBHOOK" ? toDedupeKey(definition.name, args, dryRun) : null,
+    ...rest.policies,
     ...(rest.limit === undefined ? {} : { recordLimit: rest.limit }),
   });
 }

@@ -3,6 +3,7 @@ import type { Database } from "@drumline/db";
 
 import { loadSchedules } from "../schedules/schedule-rows.sql.ts";
 import type { Schedule } from "../schedules/schedule.ts";
+import { isPaused } from "../tick/plan-occurrences.ts";
 import { loadLateRuns } from "./late-runs.sql.ts";
 
 /** An occurrence that fell due longer ago than its schedule's grace, and has not begun. */
@@ -29,7 +30,7 @@ export async function loadLateOccurrences(db: Database, now: Date): Promise<Late
 /** Schedules whose oldest occurrence without a row is past its grace. */
 export function findOverdue(schedules: readonly Schedule[], now: Date): LateOccurrence[] {
   return schedules.flatMap((schedule) => {
-    if (!schedule.enabled || schedule.pausedAt !== null) return [];
+    if (!schedule.enabled || isPaused(schedule, now)) return [];
     const after = new Date(Math.max(schedule.anchorAt.getTime(), schedule.lastDueAt?.getTime() ?? 0));
     const dueAt = nextDue(schedule.trigger, after, schedule.anchorAt);
     if (dueAt === null) return [];

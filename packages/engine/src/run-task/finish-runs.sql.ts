@@ -36,18 +36,20 @@ export interface Finished {
 
 /** Writes the ends of many tries in one statement, each guarded by its lease. */
 export async function finishRuns(db: Database, tries: readonly FinishedTry[]): Promise<Finished> {
+  // Nobody takes up a run that was cancelled meanwhile, so it must not go back on the queue.
+  const goesBack = Prisma.sql`(f.status = 'SCHEDULED' AND run.cancel_requested_at IS NULL)`;
   const rows = await db.$queryRaw<FinishedRow[]>(Prisma.sql`
     UPDATE run SET
-      status = f.status,
+      status = CASE WHEN f.status <> 'SCHEDULED' OR ${goesBack} THEN f.status ELSE 'CANCELLED' END,
       attempt = run.attempt - 1 + f."attemptsTaken",
       result = coalesce(f.result, run.result),
       error = f.error,
       problems = CASE WHEN f."problemCount" > 0 THEN f.problems ELSE run.problems END,
       problem_count = greatest(run.problem_count, f."problemCount"),
-      finished_at = CASE WHEN f.status = 'SCHEDULED' THEN NULL ELSE now() END,
-      next_attempt_at = CASE WHEN f.status = 'SCHEDULED' THEN now() + f."delayMs" * interval '1 ms' END,
-      dispatch_no = run.dispatch_no + CASE WHEN f.status = 'SCHEDULED' THEN 1 ELSE 0 END,
-      dispatched_at = CASE WHEN f.status = 'SCHEDULED' THEN now() ELSE run.dispatched_at END,
+      finished_at = CASE WHEN ${goesBack} THEN NULL ELSE now() END,
+      next_attempt_at = CASE WHEN ${goesBack} THEN now() + f."delayMs" * interval '1 ms' END,
+      dispatch_no = run.dispatch_no + CASE WHEN ${goesBack} THEN 1 ELSE 0 END,
+      dispatched_at = CASE WHEN ${goesBack} THEN now() ELSE run.dispatched_at END,
       lease_token = NULL, lease_until = NULL
     FROM jsonb_to_recordset(${JSON.stringify(tries)}::jsonb) AS f(
       id uuid, token uuid, status run_status, "attemptsTaken" int, "delayMs" float8, result jsonb, error text, problems jsonb, "problemCount" int)

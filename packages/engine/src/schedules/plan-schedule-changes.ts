@@ -35,6 +35,7 @@ export function planScheduleChanges(
   return { added, changed, removed, unchanged };
 }
 
-function restartsClock(before: Schedule, after: DesiredSchedule): boolean {
+/** Switching off and on again counts as new, changing arguments does not. */
+export function restartsClock(before: Schedule, after: DesiredSchedule): boolean {
   return toTriggerText(before.trigger) !== toTriggerText(after.trigger) || (!before.enabled && after.enabled);
 }

@@ -6,15 +6,18 @@ import { Prisma, type Transaction } from "@drumline/db";
 import { type DesiredSchedule, type Schedule, toContentHash } from "./schedule.ts";
 import type { ScheduleChange } from "./plan-schedule-changes.ts";
 
-/** Inserts schedules that start to count at `now`: a new interval waits one interval, as Celery's does. */
+/**
+ * Inserts schedules that start to count at `now`: a new interval waits one interval, as Celery's does. Answers how many
+ * there are new; one whose key is taken is left out.
+ */
 export async function insertSchedules(
   tx: Transaction,
   schedules: readonly DesiredSchedule[],
   now: Date,
-): Promise<void> {
-  if (schedules.length === 0) return;
+): Promise<number> {
+  if (schedules.length === 0) return 0;
   const rows = schedules.map((schedule) => ({ id: randomUUID(), ...toColumns(schedule), anchor_at: now }));
-  await tx.$executeRaw(Prisma.sql`
+  return tx.$executeRaw(Prisma.sql`
     INSERT INTO schedule (id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, overlap, missed,
       grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, anchor_at, content_hash)
     SELECT id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, overlap, missed,

@@ -2,7 +2,7 @@ import { parseCrontab, type Trigger } from "@drumline/core/scheduling";
 import type { JsonObject, MissedPolicy, OverlapPolicy } from "@drumline/core/task";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import type { Schedule } from "./schedule.ts";
+import type { StoredSchedule } from "./schedule.ts";
 
 interface ScheduleRow {
   readonly id: string;
@@ -26,36 +26,94 @@ interface ScheduleRow {
   readonly record_limit: number | null;
   readonly paused_at: Date | null;
   readonly paused_until: Date | null;
+  readonly paused_by: string | null;
   readonly paused_reason: string | null;
   readonly anchor_at: Date;
   readonly last_due_at: Date | null;
   readonly content_hash: string;
+  readonly version: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly deleted_at: Date | null;
 }
 
 const COLUMNS = Prisma.sql`
   id, key, source::text, task, description, args, enabled, disabled_reason, crontab, every_ms, timezone, overlap::text, missed::text,
-  grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, paused_at, paused_until, paused_reason, anchor_at, last_due_at, content_hash`;
+  grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, paused_at, paused_until, paused_by, paused_reason, anchor_at, last_due_at, content_hash,
+  version, created_at, updated_at, deleted_at`;
 
-export async function loadSchedules(db: Database | Transaction): Promise<Schedule[]> {
-  const rows = await db.$queryRaw<ScheduleRow[]>(Prisma.sql`SELECT ${COLUMNS} FROM schedule ORDER BY key`);
+/** All but the deleted ones. */
+export async function loadSchedules(db: Database | Transaction): Promise<StoredSchedule[]> {
+  const rows = await db.$queryRaw<ScheduleRow[]>(Prisma.sql`
+    SELECT ${COLUMNS} FROM schedule WHERE deleted_at IS NULL ORDER BY key`);
   return rows.map(toSchedule);
 }
 
+export interface ScheduleFilter {
+  readonly task?: string | undefined;
+  readonly source?: "ENV" | "API" | undefined;
+  readonly enabled?: boolean | undefined;
+  /** Part of the key, the task or the description, in any case. */
+  readonly search?: string | undefined;
+}
+
+/** In the order of their keys, from the one after `afterKey` on. */
+export async function loadSchedulePage(
+  db: Database,
+  { task, source, enabled, search }: ScheduleFilter,
+  afterKey: string | null,
+  limit: number,
+): Promise<StoredSchedule[]> {
+  const conditions = [
+    Prisma.sql`deleted_at IS NULL`,
+    ...(task === undefined ? [] : [Prisma.sql`task = ${task}`]),
+    ...(source === undefined ? [] : [Prisma.sql`source = ${source}::schedule_source`]),
+    ...(enabled === undefined ? [] : [Prisma.sql`enabled = ${enabled}`]),
+    ...(search === undefined
+      ? []
+      : [Prisma.sql`strpos(lower(concat_ws(' ', key, task, description)), lower(${search})) > 0`]),
+    ...(afterKey === null ? [] : [Prisma.sql`key > ${afterKey}`]),
+  ];
+  const rows = await db.$queryRaw<ScheduleRow[]>(Prisma.sql`
+    SELECT ${COLUMNS} FROM schedule WHERE ${Prisma.join(conditions, " AND ")} ORDER BY key LIMIT ${limit}`);
+  return rows.map(toSchedule);
+}
+
+/** By id or key; a deleted one too, and it says so. */
+export async function loadSchedule(db: Database | Transaction, idOrKey: string): Promise<StoredSchedule | null> {
+  const [row] = await db.$queryRaw<ScheduleRow[]>(Prisma.sql`
+    SELECT ${COLUMNS} FROM schedule WHERE ${isNamed(idOrKey)}`);
+  return row === undefined ? null : toSchedule(row);
+}
+
+/** As `loadSchedule`, and nobody else changes it until the transaction ends. */
+export async function lockSchedule(tx: Transaction, idOrKey: string): Promise<StoredSchedule | null> {
+  const [row] = await tx.$queryRaw<ScheduleRow[]>(Prisma.sql`
+    SELECT ${COLUMNS} FROM schedule WHERE ${isNamed(idOrKey)} FOR UPDATE`);
+  return row === undefined ? null : toSchedule(row);
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+// No key looks like an id: `planSchedule` refuses those.
+const isNamed = (idOrKey: string): Prisma.Sql =>
+  UUID.test(idOrKey) ? Prisma.sql`id = ${idOrKey}::uuid` : Prisma.sql`key = ${idOrKey}`;
+
 /** Locks in a fixed order, so that two beats that advance the same schedules wait for each other instead of dying. */
-export async function lockSchedules(tx: Transaction, ids: readonly string[]): Promise<Schedule[]> {
+export async function lockSchedules(tx: Transaction, ids: readonly string[]): Promise<StoredSchedule[]> {
   const rows = await tx.$queryRaw<ScheduleRow[]>(Prisma.sql`
     SELECT ${COLUMNS} FROM schedule WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`);
   return rows.map(toSchedule);
 }
 
-/** Changes whenever any schedule does: cheap enough to ask every two seconds. */
+/** Changes whenever any schedule does, a deleted one too, since its row stays: cheap enough to ask every two seconds. */
 export async function loadSchedulesVersion(db: Database): Promise<string> {
   const [row] = await db.$queryRaw<{ version: string }[]>(Prisma.sql`
     SELECT count(*) || ':' || coalesce(sum(version), 0) || ':' || coalesce(max(updated_at)::text, '') AS version FROM schedule`);
   return row!.version;
 }
 
-function toSchedule(row: ScheduleRow): Schedule {
+function toSchedule(row: ScheduleRow): StoredSchedule {
   return {
     id: row.id,
     key: row.key,
@@ -76,10 +134,15 @@ function toSchedule(row: ScheduleRow): Schedule {
     recordLimit: row.record_limit,
     pausedAt: row.paused_at,
     pausedUntil: row.paused_until,
+    pausedBy: row.paused_by,
     pausedReason: row.paused_reason,
     anchorAt: row.anchor_at,
     lastDueAt: row.last_due_at,
     contentHash: row.content_hash,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    deletedAt: row.deleted_at,
   };
 }
 

@@ -37,6 +37,16 @@ export interface Schedule extends DesiredSchedule {
   readonly contentHash: string;
 }
 
+/** A schedule with what people see of it besides: who paused it, when it changed, and how often. */
+export interface StoredSchedule extends Schedule {
+  readonly pausedBy: string | null;
+  /** One more with each change. */
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly deletedAt: Date | null;
+}
+
 /** Fills in what only the trigger can decide: missed cron occurrences are made good once, missed intervals are not. */
 export function toPolicies(
   policies: SchedulePolicies,

@@ -106,7 +106,7 @@ function admit(
   });
 }
 
-function isPaused({ pausedAt, pausedUntil }: Schedule, now: Date): boolean {
+export function isPaused({ pausedAt, pausedUntil }: Schedule, now: Date): boolean {
   return pausedAt !== null && (pausedUntil === null || pausedUntil > now);
 }
 

@@ -29,13 +29,14 @@ export class AuthenticationRefused extends OutboundError {
   }
 }
 
-/** 429: come back after `retryAfterMs`. */
+/** 429, or a throttling of AWS: come back after `retryAfterMs`. */
 export class RateLimited extends OutboundError {
   readonly retriable = true;
   readonly retryAfterMs: number;
 
   constructor(site: CallSite, retryAfterMs: number) {
-    super(site, `answered 429: too many requests; it may be asked again in ${Math.ceil(retryAfterMs / 1_000)} s.`, {
+    const seconds = Math.ceil(retryAfterMs / 1_000);
+    super(site, `answered that there are too many requests; it may be asked again in ${seconds} s.`, {
       code: "RATE_LIMITED",
     });
     this.retryAfterMs = retryAfterMs;

@@ -8,7 +8,6 @@ export function commandBodySchema(commands: readonly Command[], id: string) {
       .extend({
         command: z.literal(name).describe(summary),
         version: z.int().min(1).optional().describe("Refuse unless it still is at this version."),
-        actor: z.string().min(1).max(200).default("api").describe("Who wants it; kept in the log."),
       })
       .describe(summary),
   );
@@ -17,7 +16,7 @@ export function commandBodySchema(commands: readonly Command[], id: string) {
 
 /** The parts of a body that are the same for every command, and the rest: the command's own arguments. */
 export function readCommandBody(body: unknown, commands: readonly Command[]) {
-  const { command: name, version, actor, ...args } = body as Record<string, unknown>;
+  const { command: name, version, ...args } = body as Record<string, unknown>;
   const command = commands.find((known) => known.name === name)!;
-  return { command, version: version as number | undefined, actor: String(actor), args };
+  return { command, version: version as number | undefined, args };
 }

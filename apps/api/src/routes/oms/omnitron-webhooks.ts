@@ -30,6 +30,7 @@ export function addOmnitronWebhookRoutes(app: Api, { db, clock }: ApiParts): voi
     app.post(
       path,
       {
+        config: { access: "operator" },
         schema: {
           summary,
           tags: ["oms"],

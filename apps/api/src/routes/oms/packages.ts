@@ -3,6 +3,7 @@ import { loadPackage, loadPackages } from "@drumline/oms/queries";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../../api.ts";
+import { whoAsks } from "../../auth/access.ts";
 import { HttpProblem, problemSchema } from "../../problem.ts";
 import { commandBodySchema, readCommandBody } from "./command-body.ts";
 import { answerRefusals } from "./refusals.ts";
@@ -54,6 +55,7 @@ export function addPackageRoutes(app: Api, { db, clock }: ApiParts): void {
   app.post(
     "/api/v1/oms/packages/:id/command",
     {
+      config: { access: "operator" },
       schema: {
         summary: "Runs a command on a package",
         description:
@@ -70,7 +72,13 @@ export function addPackageRoutes(app: Api, { db, clock }: ApiParts): void {
         },
       },
     },
-    ({ params: { id }, body }) =>
-      answerRefusals(runPackageCommand(db, { id, ...readCommandBody(body, packageCommands) }, clock)),
+    (request) =>
+      answerRefusals(
+        runPackageCommand(
+          db,
+          { id: request.params.id, actor: whoAsks(request), ...readCommandBody(request.body, packageCommands) },
+          clock,
+        ),
+      ),
   );
 }

@@ -3,6 +3,7 @@ import { loadTransfer } from "@drumline/oms/queries";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../../api.ts";
+import { whoAsks } from "../../auth/access.ts";
 import { HttpProblem, problemSchema } from "../../problem.ts";
 import { commandBodySchema, readCommandBody } from "./command-body.ts";
 import { answerRefusals } from "./refusals.ts";
@@ -31,6 +32,7 @@ export function addTransferRoutes(app: Api, { db, clock }: ApiParts): void {
   app.post(
     "/api/v1/oms/transfers/:id/command",
     {
+      config: { access: "operator" },
       schema: {
         summary: "Runs a command on a transfer order",
         description:
@@ -47,7 +49,13 @@ export function addTransferRoutes(app: Api, { db, clock }: ApiParts): void {
         },
       },
     },
-    ({ params: { id }, body }) =>
-      answerRefusals(runTransferCommand(db, { id, ...readCommandBody(body, transferCommands) }, clock)),
+    (request) =>
+      answerRefusals(
+        runTransferCommand(
+          db,
+          { id: request.params.id, actor: whoAsks(request), ...readCommandBody(request.body, transferCommands) },
+          clock,
+        ),
+      ),
   );
 }

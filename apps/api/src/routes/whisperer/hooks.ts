@@ -10,7 +10,8 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "../../api.ts";
 import { HttpProblem, problemSchema } from "../../problem.ts";
-import { auditOf, OWNER } from "./audit-of.ts";
+import { whoAsks } from "../../auth/access.ts";
+import { auditOf } from "./audit-of.ts";
 import { hookSchema, rowId, toHookView } from "./hook-view.ts";
 
 const noHook = (id: bigint) => new HttpProblem(404, `There is no hook ${id}.`);
@@ -21,6 +22,7 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
   app.post(
     "/whisperer/hooks",
     {
+      config: { access: "operator" },
       schema: {
         summary: "Subscribe a URL to events",
         description:
@@ -37,7 +39,7 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
     async (request, reply) => {
       const { body } = request;
       try {
-        const { secret, ...hook } = await subscribeToEvents(db, OWNER, body, clock.now());
+        const { secret, ...hook } = await subscribeToEvents(db, whoAsks(request), body, clock.now());
         await recordAuditEvents(db, [auditOf(request, clock, "webhook", hook.id, { action: "subscribe", ...body })]);
         return await reply.status(201).send({ ...toHookView(hook), secret_key: secret });
       } catch (error) {
@@ -57,8 +59,9 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
         response: { 200: hookSchema, 400: problemSchema, 404: problemSchema },
       },
     },
-    async ({ params: { id } }) => {
-      const hook = await findSubscription(db, OWNER, id);
+    async (request) => {
+      const { id } = request.params;
+      const hook = await findSubscription(db, whoAsks(request), id);
       if (hook === null) throw noHook(id);
       return toHookView(hook);
     },
@@ -67,6 +70,7 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
   app.delete(
     "/whisperer/hooks/:id",
     {
+      config: { access: "operator" },
       schema: {
         summary: "Unsubscribe",
         description: "What still waits to be delivered to it is not sent any more; its history stays.",
@@ -77,7 +81,7 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      if (!(await unsubscribe(db, OWNER, id))) throw noHook(id);
+      if (!(await unsubscribe(db, whoAsks(request), id))) throw noHook(id);
       await recordAuditEvents(db, [auditOf(request, clock, "webhook", id, { action: "unsubscribe" })]);
       return await reply.status(204).send(null);
     },

@@ -10,6 +10,7 @@ export function addReplayRoute(app: Api, { db, clock }: ApiParts): void {
   app.post(
     "/api/v1/webhook-deliveries/:id/replay",
     {
+      config: { access: "operator" },
       schema: {
         summary: "Send a delivery again that has ended",
         description:

@@ -6,14 +6,18 @@ import { badRequest, HttpError } from "./http-error.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-export interface JsonBody {
-  /** Undefined where nothing was sent. */
-  readonly body: unknown;
-  readonly rawBody: string;
+/** Undefined where nothing was sent. Throws a 400 where it is not JSON. */
+export function parseJsonBody(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badRequest(`the body is not JSON: ${messageOf(error)}`);
+  }
 }
 
-/** Throws a 413 above 1 MiB and a 400 where it is not JSON. */
-export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> {
+/** Undefined where nothing was sent. Throws a 413 above 1 MiB. */
+export async function readTextBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   // Left open on the way out, so that the 413 still reaches the sender.
@@ -25,11 +29,5 @@ export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> 
     }
     chunks.push(chunk);
   }
-  if (size === 0) return { body: undefined, rawBody: "" };
-  const rawBody = Buffer.concat(chunks).toString("utf8");
-  try {
-    return { body: JSON.parse(rawBody), rawBody };
-  } catch (error) {
-    throw badRequest(`the body is not JSON: ${messageOf(error)}`);
-  }
+  return size === 0 ? undefined : Buffer.concat(chunks).toString("utf8");
 }

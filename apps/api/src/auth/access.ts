@@ -1,0 +1,33 @@
+import type { Role } from "@drumline/engine";
+import type { FastifyRequest } from "fastify";
+
+/** Who asks. */
+export interface Identity {
+  /** The token's name: stands in the audit, and beside the runs it starts. */
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** Who may call a route: anyone, or whoever holds the role or a higher one. */
+export type Access = Role | "public";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** `config: { access: "operator" }`. Left out: viewer for GET and HEAD, admin for everything else. */
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** Set by the guard on every route that is not public. */
+    identity: Identity | null;
+  }
+}
+
+export function accessOf(config: { access?: Access | undefined }, method: string): Access {
+  return config.access ?? (method === "GET" || method === "HEAD" ? "viewer" : "admin");
+}
+
+/** The name for the audit. Throws on a public route, where nobody was asked. */
+export function whoAsks(request: FastifyRequest): string {
+  if (request.identity === null) throw new Error(`nobody was asked who they are at ${request.url}`);
+  return request.identity.name;
+}

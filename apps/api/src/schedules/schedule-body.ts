@@ -1,0 +1,57 @@
+import { DAY_MS, SECOND_MS } from "@drumline/core/clock";
+import { type JsonObject, MISSED_POLICIES, OVERLAP_POLICIES } from "@drumline/core/task";
+import { z } from "zod";
+
+/** One line of text that may stand in a log, a header and a terminal. */
+export const lineOfText = z
+  .string()
+  .max(500)
+  .regex(/^\P{Cc}*$/u, { error: "holds control characters" });
+
+export const versionSchema = z.int().min(1).max(2_147_483_647);
+
+const fields = {
+  task: z.string().min(1).max(200).describe("Wire name of an implemented task; GET /api/v1/tasks lists them."),
+  args: z
+    .record(z.string(), z.unknown())
+    .transform((args) => args as JsonObject)
+    .describe("As the task's own JSON Schema says; {} when left out."),
+  description: lineOfText.describe("The task's summary when left out."),
+  enabled: z.boolean().describe("true when left out."),
+  crontab: z
+    .string()
+    .max(200)
+    .describe("Five fields: `0 3 * * *`, or with commas as the OMS guide has it: `0,3,*,*,*`."),
+  everySeconds: z
+    .union([z.int(), z.string().max(100)])
+    .describe("Instead of a crontab: seconds, or a product such as `60*5`; counted from the change."),
+  timezone: z.string().max(100).describe("IANA name for the crontab; UTC when left out."),
+  overlap: z.enum(OVERLAP_POLICIES).describe("When an earlier run is still open."),
+  missed: z.enum(MISSED_POLICIES).describe("What becomes of occurrences nobody ran in time."),
+  graceMs: z
+    .int()
+    .min(0)
+    .max(30 * DAY_MS)
+    .describe("An occurrence later than this is missed."),
+  timeoutMs: z
+    .int()
+    .min(SECOND_MS)
+    .max(7 * DAY_MS),
+  retries: z.int().min(0).max(100),
+  backoffMs: z.int().min(0).max(DAY_MS),
+  priority: z.int().min(0).max(2_097_151).describe("0 is first."),
+  recordLimit: z.int().min(1).max(2_147_483_647).nullable().describe("Records one run may take."),
+} as const;
+
+const optional = z.strictObject(fields).partial();
+
+export const newScheduleSchema = optional
+  .extend({
+    key: z.string().describe("Its name: letters, digits, dots, dashes and underscores."),
+    task: fields.task,
+  })
+  .meta({ id: "NewSchedule" });
+
+export const schedulePatchSchema = optional
+  .extend({ version: versionSchema.describe("The version the change is meant for.") })
+  .meta({ id: "SchedulePatch" });

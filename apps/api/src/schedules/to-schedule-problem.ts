@@ -1,0 +1,42 @@
+import {
+  type FieldProblem,
+  NoSuchSchedule,
+  ReadOnlySchedule,
+  RefusedSchedule,
+  ScheduleChanged,
+  ScheduleExists,
+} from "@drumline/engine";
+import { InvalidTaskArgs } from "@drumline/tasks";
+
+import { HttpProblem } from "../problem.ts";
+
+/** The answer to what the engine refused; null for every other error. */
+export function toScheduleProblem(error: unknown): HttpProblem | null {
+  if (error instanceof RefusedSchedule) return toRefusal(error);
+  if (error instanceof InvalidTaskArgs) {
+    const errors = error.problems.map(({ path, problem }) => ({ where: `args.${path}`.replace(/\.$/, ""), problem }));
+    return new HttpProblem(422, `The arguments do not fit ${error.task}.`, { code: error.code, errors });
+  }
+  if (error instanceof NoSuchSchedule) return new HttpProblem(404, error.message, { code: error.code });
+  if (error instanceof ScheduleExists || error instanceof ReadOnlySchedule)
+    return new HttpProblem(409, error.message, { code: error.code });
+  if (error instanceof ScheduleChanged) {
+    const { code, message, currentVersion } = error;
+    return new HttpProblem(409, message, { code, currentVersion });
+  }
+  return null;
+}
+
+function toRefusal({ code, problems, unknownTask }: RefusedSchedule): HttpProblem {
+  const errors = problems.map(({ where, problem }: FieldProblem) => ({ where: `body.${where}`, problem }));
+  if (unknownTask === null)
+    return new HttpProblem(422, "This cannot be a schedule; errors lists everything that is wrong.", { code, errors });
+  const meant = unknownTask.didYouMean === null ? "" : ` Did you mean ${unknownTask.didYouMean}?`;
+  const detail = `The task is not implemented; implementedTasks lists those that are.${meant}`;
+  return new HttpProblem(422, detail, {
+    code: "UNKNOWN_TASK",
+    errors,
+    ...unknownTask,
+    implementedTasks: [...unknownTask.implementedTasks],
+  });
+}

@@ -1,0 +1,36 @@
+import { systemClock } from "@drumline/core/clock";
+import type { Log } from "@drumline/core/log";
+import type { RunningProcess } from "@drumline/core/process";
+import { startHeartbeat, type Stores } from "@drumline/engine";
+import { catalogue } from "@drumline/tasks";
+
+import { requireAdminToken } from "./auth/require-admin-token.ts";
+import type { ApiConfig } from "./config.ts";
+import { addDocsPage } from "./docs-page.ts";
+import { buildServer } from "./server.ts";
+
+const HEARTBEAT_EVERY_MS = 5_000;
+
+/** @throws {MissingAdminToken} and whatever keeps the port from being listened on; the stores stay open */
+export async function startApi(config: ApiConfig, { db, backend }: Stores, log: Log): Promise<RunningProcess> {
+  await requireAdminToken(db, log, config);
+  const { adminToken, deduplicate } = config;
+  const parts = { db, queues: backend, clock: systemClock, log, tasks: catalogue, deduplicate, adminToken };
+  const server = await buildServer(parts);
+  await addDocsPage(server);
+  const address = await server.listen({ host: config.host, port: config.port });
+  const heartbeat = await startHeartbeat({
+    db,
+    log,
+    kind: "api",
+    everyMs: HEARTBEAT_EVERY_MS,
+    info: () => ({ address }),
+  });
+  log.info({ address }, "api started");
+  return {
+    stop: async () => {
+      await server.close();
+      await heartbeat.stop();
+    },
+  };
+}

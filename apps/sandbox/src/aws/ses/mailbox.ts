@@ -1,0 +1,33 @@
+export interface ReceivedMail {
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const MOST_MAILS = 5_000;
+
+/** What went out, newest last. */
+export interface Mailbox {
+  add(mail: Omit<ReceivedMail, "id" | "receivedAt">): string;
+  list(): readonly ReceivedMail[];
+  clear(): void;
+}
+
+export function createMailbox(nowMs: () => number): Mailbox {
+  let mails: ReceivedMail[] = [];
+  let lastNo = 0;
+  return {
+    add: (mail) => {
+      const id = `sandbox-${(lastNo += 1)}`;
+      if (mails.length >= MOST_MAILS) mails = mails.slice(MOST_MAILS / 2);
+      mails.push({ id, receivedAt: new Date(nowMs()).toISOString(), ...mail });
+      return id;
+    },
+    list: () => mails,
+    clear: () => void (mails = []),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Env } from "@drumline/core/config";
+import { SECOND_MS } from "@drumline/core/clock";
+
+import type { DataSettings } from "./data-settings.ts";
+import { createAddressGuard } from "./outside/address-guard.ts";
+import { createOutside, type Outside } from "./outside/exchange.ts";
+import { createSecretBox, type SecretBox } from "./outside/secret-box.ts";
+
+/** The outside of products, refunds, categories, client integrations and the status check. */
+export interface DataGateways {
+  readonly outside: Outside;
+  readonly secrets: SecretBox;
+  readonly tuning: DataTuning;
+}
+
+export interface DataTuning {
+  /** Vendor feeds one run reads at once. */
+  readonly feedConcurrency: number;
+  readonly feedTimeoutMs: number;
+}
+
+/** `env` is for secrets that stand in tables by reference. */
+export function createDataGateways(settings: DataSettings, env: Env): DataGateways {
+  return {
+    outside: createOutside(createAddressGuard(settings.ecomnowPrivateHosts)),
+    secrets: createSecretBox(settings.ecomnowSecretKey, env),
+    tuning: {
+      feedConcurrency: settings.ecomnowFeedConcurrency,
+      feedTimeoutMs: settings.ecomnowFeedTimeoutSeconds * SECOND_MS,
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { type Database, Prisma } from "@drumline/db";
+
+export interface AppliedBatch {
+  /** The SKU to go on after; null when nothing is left. */
+  readonly lastSku: string | null;
+  readonly updated: number;
+  readonly created: number;
+}
+
+/** Writes the next staged lines, by SKU, into the products. A STOCK feed leaves the product data as it is. */
+export async function applyStagedLines(
+  db: Database,
+  {
+    vendorId,
+    kind,
+    afterSku,
+    size,
+    at,
+  }: { vendorId: bigint; kind: "STOCK" | "CBP"; afterSku: string; size: number; at: Date },
+): Promise<AppliedBatch> {
+  const productData = Prisma.sql`, name = line.name, description = line.description, brand = line.brand, barcode = line.barcode,
+    category = line.category, price_minor = line.price_minor, currency = line.currency`;
+  const [, [row]] = await db.$transaction([
+    // A batch is found by its ids. Without statistics the planner would read the whole table for it.
+    db.$queryRaw(
+      Prisma.sql`SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`,
+    ),
+    db.$queryRaw<[AppliedBatch]>(Prisma.sql`
+      WITH line AS MATERIALIZED (
+        SELECT * FROM ecomnow_feed_line WHERE vendor_id = ${vendorId} AND sku > ${afterSku} ORDER BY sku LIMIT ${size}
+      ), updated AS (
+        UPDATE ecomnow_product product SET quantity = line.quantity, row_hash = line.row_hash, is_active = true,
+          inactive_since = NULL, deleted_at = NULL, updated_at = ${at} ${kind === "CBP" ? productData : Prisma.empty}
+        FROM line WHERE product.id = line.product_id
+        RETURNING product.id
+      ), created AS (
+        INSERT INTO ecomnow_product AS product (vendor_id, sku, row_hash, quantity, name, description, brand, barcode,
+          category, price_minor, currency, created_at, updated_at)
+        SELECT vendor_id, sku, row_hash, quantity, name, description, brand, barcode, category, price_minor, currency, ${at}, ${at}
+        FROM line WHERE product_id IS NULL ORDER BY sku
+        ON CONFLICT (vendor_id, sku) DO NOTHING
+        RETURNING product.id
+      )
+      SELECT (SELECT max(sku) FROM line) AS "lastSku", (SELECT count(*)::int FROM updated) AS updated,
+        (SELECT count(*)::int FROM created) AS created`),
+  ] as const);
+  return row;
+}
+
+export interface ActivePage {
+  readonly lastSku: string | null;
+  readonly ids: readonly number[];
+}
+
+/** The next active products of a vendor, by SKU. */
+export async function pageActiveProducts(
+  db: Database,
+  { vendorId, afterSku, size }: { vendorId: bigint; afterSku: string; size: number },
+): Promise<ActivePage> {
+  const [row] = await db.$queryRaw<[{ lastSku: string | null; ids: string | null }]>(Prisma.sql`
+    SELECT max(sku) AS "lastSku", string_agg(id::text, ',') AS ids FROM (
+      SELECT id, sku FROM ecomnow_product WHERE vendor_id = ${vendorId} AND is_active AND sku > ${afterSku}
+      ORDER BY sku LIMIT ${size}) page`);
+  return { lastSku: row.lastSku, ids: row.ids?.split(",").map(Number) ?? [] };
+}
+
+export async function deactivateProducts(db: Database, ids: readonly number[], at: Date): Promise<number> {
+  if (ids.length === 0) return 0;
+  return await db.$executeRaw(Prisma.sql`
+    UPDATE ecomnow_product SET is_active = false, inactive_since = ${at}, updated_at = ${at}
+    WHERE id = ANY(${[...ids]}::bigint[]) AND is_active`);
+}

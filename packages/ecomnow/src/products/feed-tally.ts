@@ -1,0 +1,51 @@
+import type { JsonObject } from "@drumline/core/task";
+
+import type { BadItem } from "./feed/parse-item.ts";
+import type { KeptBadLine } from "./feed-import.sql.ts";
+
+const MOST_KEPT = 1_000;
+const EXCERPT_CHARACTERS = 300;
+
+/** What was read of one feed so far. */
+export interface FeedTally {
+  lines: number;
+  bad: number;
+  unreadable: number;
+  /** Bad lines whose product cannot be told: anything not seen may stand on one of them. */
+  unidentified: number;
+  unchanged: number;
+  toUpdate: number;
+  toCreate: number;
+  /** Distinct active products that the feed names, on good lines and bad ones. */
+  activeSeen: number;
+  readonly badLines: KeptBadLine[];
+  addBad(no: number, bad: BadItem, text: string): void;
+  counts(): JsonObject;
+}
+
+export function createFeedTally(): FeedTally {
+  const tally: FeedTally = {
+    lines: 0,
+    bad: 0,
+    unreadable: 0,
+    unidentified: 0,
+    unchanged: 0,
+    toUpdate: 0,
+    toCreate: 0,
+    activeSeen: 0,
+    badLines: [],
+    addBad(no, { sku, code, reason }, text) {
+      tally.bad += 1;
+      if (code === "UNREADABLE_TEXT") tally.unreadable += 1;
+      if (sku === null) tally.unidentified += 1;
+      if (tally.badLines.length >= MOST_KEPT) return;
+      const excerpt = toStorable(text.slice(0, EXCERPT_CHARACTERS));
+      tally.badLines.push({ no, sku, code, reason, excerpt });
+    },
+    counts: () => ({ lines: tally.lines, bad: tally.bad, unchanged: tally.unchanged }),
+  };
+  return tally;
+}
+
+/** Without what Postgres cannot keep: NUL, and the half of a surrogate pair that a cut leaves. */
+const toStorable = (text: string): string => text.replaceAll(/[\0\p{Cs}]/gu, "\ufffd");

@@ -1,0 +1,84 @@
+import type { FeedColumn, FeedItem } from "./feed-item.ts";
+import { minorDigitsOf, parseMinor } from "./price.ts";
+
+/** A line that is not used, and the product it is about where that can be told. */
+export interface BadItem {
+  readonly sku: string | null;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** The text in a column; empty where the feed has none. */
+export type ReadColumn = (column: FeedColumn) => string;
+
+const MOST_UNITS = 1_000_000_000;
+const MOST_CHARACTERS: Readonly<Partial<Record<FeedColumn, number>>> = {
+  sku: 200,
+  name: 500,
+  description: 20_000,
+  brand: 200,
+  barcode: 64,
+  category: 1_000,
+};
+// What a wrong encoding leaves behind, and what Postgres cannot keep: NUL and halves of surrogate pairs.
+const UNREADABLE = /[\0\ufffd\p{Cs}]/u;
+
+export const isReadable = (text: string): boolean => !UNREADABLE.test(text);
+
+/** Reads one record. STOCK feeds are asked for stock alone: product data in them is left unread. */
+export function parseItem(kind: "STOCK" | "CBP", read: ReadColumn): FeedItem | BadItem {
+  const sku = read("sku").trim();
+  if (sku === "") return bad(null, "MISSING_SKU", "sku is empty");
+  if (UNREADABLE.test(sku)) return bad(null, "UNREADABLE_TEXT", "sku is not valid text in the feed's encoding");
+  if (sku.length > MOST_CHARACTERS.sku!) return bad(null, "TOO_LONG", `sku is longer than ${MOST_CHARACTERS.sku}`);
+  const quantity = parseQuantity(read("quantity").trim());
+  if (quantity === null)
+    return bad(sku, "BAD_QUANTITY", `quantity is ${quote(read("quantity"))}, expected a whole number from 0`);
+  if (kind === "STOCK") return { ...NO_PRODUCT_DATA, sku, quantity };
+
+  const texts: Record<string, string | null> = {};
+  for (const column of ["name", "description", "brand", "barcode", "category"] as const) {
+    const text = read(column).trim();
+    if (text.length > MOST_CHARACTERS[column]!)
+      return bad(sku, "TOO_LONG", `${column} is longer than ${MOST_CHARACTERS[column]} characters`);
+    if (UNREADABLE.test(text)) return bad(sku, "UNREADABLE_TEXT", `${column} is not valid text in the feed's encoding`);
+    texts[column] = text === "" ? null : text;
+  }
+  if (texts["name"] === null) return bad(sku, "MISSING_NAME", "name is empty");
+  const currency = read("currency").trim().toUpperCase();
+  const digits = minorDigitsOf(currency);
+  if (digits === null) return bad(sku, "BAD_CURRENCY", `currency is ${quote(currency)}, expected a code such as EUR`);
+  const priceMinor = parseMinor(read("price").trim(), digits);
+  if (priceMinor === null)
+    return bad(sku, "BAD_PRICE", `price is ${quote(read("price"))}, expected an amount such as 12.50`);
+  return {
+    sku,
+    quantity,
+    name: texts["name"]!,
+    description: texts["description"]!,
+    brand: texts["brand"]!,
+    barcode: texts["barcode"]!,
+    category: texts["category"]!,
+    priceMinor,
+    currency,
+  };
+}
+
+const NO_PRODUCT_DATA = {
+  name: null,
+  description: null,
+  brand: null,
+  barcode: null,
+  category: null,
+  priceMinor: null,
+  currency: null,
+};
+
+function parseQuantity(text: string): number | null {
+  if (!/^\d{1,10}(\.0{1,6})?$/.test(text)) return null;
+  const quantity = Number(text);
+  return quantity <= MOST_UNITS ? quantity : null;
+}
+
+const bad = (sku: string | null, code: string, reason: string): BadItem => ({ sku, code, reason });
+const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);

@@ -1,0 +1,74 @@
+import { FeedUnusable } from "./feed-unusable.ts";
+
+/** A physical line of a feed, without its end. */
+export interface Line {
+  /** From 1. */
+  readonly no: number;
+  /** Of a line that is too long, its beginning. */
+  readonly text: string;
+  readonly isTooLong: boolean;
+}
+
+export interface LineSplitter {
+  /** The lines that end in this piece of text. Throws `FeedUnusable` for a line that goes on and on. */
+  push(text: string): Line[];
+  /** What stands after the last line end; null where nothing does. */
+  end(): Line | null;
+}
+
+const EXCERPT_CHARACTERS = 500;
+
+/**
+ * Cuts text into lines and never holds more than `maxCharacters` of one: the rest of a longer line is read past. A line
+ * longer than `giveUpCharacters` ends the feed, since what follows it would be no feed either.
+ */
+export function createLineSplitter(maxCharacters: number, giveUpCharacters: number): LineSplitter {
+  let no = 1;
+  let rest = "";
+  /** Characters of the current line that were read past; 0 while it may still be short enough. */
+  let skipped = 0;
+
+  function close(text: string, lines: Line[]): void {
+    if (skipped > 0) lines.push({ no, text: rest, isTooLong: true });
+    else {
+      const whole = rest === "" ? text : rest + text;
+      const line = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
+      if (line.length > maxCharacters) lines.push({ no, text: line.slice(0, EXCERPT_CHARACTERS), isTooLong: true });
+      else lines.push({ no, text: line, isTooLong: false });
+    }
+    no += 1;
+    rest = "";
+    skipped = 0;
+  }
+
+  return {
+    push(text) {
+      const lines: Line[] = [];
+      let from = 0;
+      for (;;) {
+        const at = text.indexOf("\n", from);
+        if (at === -1) break;
+        close(text.slice(from, at), lines);
+        from = at + 1;
+      }
+      const tail = from === 0 ? text : text.slice(from);
+      if (skipped > 0) skipped += tail.length;
+      else if (rest.length + tail.length > maxCharacters) {
+        skipped = rest.length + tail.length;
+        rest = (rest + tail.slice(0, EXCERPT_CHARACTERS)).slice(0, EXCERPT_CHARACTERS);
+      } else rest += tail;
+      if (skipped > giveUpCharacters)
+        throw new FeedUnusable(
+          "ENDLESS_LINE",
+          `line ${no} is longer than ${giveUpCharacters} characters and has not ended yet; this is no list of lines.`,
+        );
+      return lines;
+    },
+    end() {
+      if (rest === "" && skipped === 0) return null;
+      const lines: Line[] = [];
+      close("", lines);
+      return lines[0]!;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type { FeedItem } from "./feed/feed-item.ts";
+import { hashOf } from "./feed/feed-item.ts";
+import { FeedUnusable } from "./feed/feed-unusable.ts";
+import type { OpenFeed } from "./feed/open-feed.ts";
+import { createFeedReader, type FeedLine } from "./feed/read-feed.ts";
+import { createSeenIds, type SeenIds } from "./feed/seen-ids.ts";
+import type { FeedRun } from "./feed-run.ts";
+import { createFeedTally, type FeedTally } from "./feed-tally.ts";
+import { type Comparison, compareLines, type StagedLine, stageLines } from "./stage-lines.sql.ts";
+import { claimVendor, type FeedVendor } from "./vendor.sql.ts";
+
+const BATCH_LINES = 5_000;
+
+export interface StagedFeed {
+  readonly tally: FeedTally;
+  /** Products that the feed names, on good lines and bad ones. */
+  readonly present: SeenIds;
+  readonly wasCutOff: boolean;
+  /** Reading stopped at the run's limit: what was not read is not known. */
+  readonly isPartial: boolean;
+  /** The first hundred that would change. */
+  readonly listed: readonly { readonly sku: string; readonly change: "create" | "update" }[];
+}
+
+/**
+ * Reads a feed to its end and stages the lines that differ from their products; products are not touched. Parsing goes
+ * on while the database compares the batch before, and no further: a slow database slows the download down.
+ */
+export async function stageFeed(run: FeedRun, vendor: FeedVendor, feed: OpenFeed): Promise<StagedFeed> {
+  const stage = createStage(run, vendor);
+  const reader = createFeedReader(vendor);
+  let batch: FeedLine[] = [];
+  let working: Promise<void> = Promise.resolve();
+  for await (const bytes of feed.chunks) {
+    run.signal.throwIfAborted();
+    for (const line of reader.push(bytes)) batch.push(line);
+    if (batch.length < BATCH_LINES) continue;
+    await working;
+    if (stage.isFull()) return stage.end({ wasCutOff: false, isPartial: true });
+    working = stage.take(batch);
+    // Its error is thrown by the await above; until then it must not count as unhandled.
+    working.catch(() => {});
+    batch = [];
+  }
+  const last = reader.end();
+  await working;
+  await stage.take([...batch, ...last.lines]);
+  const wasCutOff = last.wasCutOff || (!feed.isFramed && !last.endsWithLineEnd);
+  return stage.end({ wasCutOff, isPartial: stage.isFull() });
+}
+
+const MOST_LISTED = 100;
+
+function createStage(run: FeedRun, vendor: FeedVendor) {
+  const { db, dryRun, budget } = run;
+  const tally = createFeedTally();
+  const present = createSeenIds();
+  const taken = createSeenIds();
+  const listed: { sku: string; change: "create" | "update" }[] = [];
+
+  async function take(lines: readonly FeedLine[]): Promise<void> {
+    if (!dryRun && !(await claimVendor(db, vendor.id, run.run.id)))
+      throw new FeedUnusable("CLAIM_LOST", "another run has taken the vendor over; it reads the feed anew.");
+    tally.lines += lines.length;
+    run.noteLines(lines.length);
+    const named = lines.flatMap(toNamed);
+    for (const line of lines) if (line.bad !== null) tally.addBad(line.no, line.bad, line.text);
+    const found = await compareLines(db, vendor.id, named);
+    const changed = pickChanged(named, found);
+    const fresh = dryRun ? [] : await stageLines(db, vendor.id, changed);
+    for (const place of fresh) noteDuplicate(changed[place]!);
+    const repeated = new Set(fresh);
+    for (const [place, line] of changed.entries()) if (!repeated.has(place)) noteChange(line);
+  }
+
+  /** The good lines that say something new, each product once. */
+  function pickChanged(named: readonly NamedLine[], found: readonly Comparison[]): ChangedLine[] {
+    const changed: ChangedLine[] = [];
+    const newSkus = new Set<string>();
+    for (const [place, line] of named.entries()) {
+      const { productId, isSame, isActive } = found[place]!;
+      if (productId !== null && present.add(productId) && isActive) tally.activeSeen += 1;
+      if (line.item === null) continue;
+      const isRepeated = productId === null ? newSkus.has(line.sku) : !taken.add(productId);
+      if (isRepeated) noteDuplicate(line);
+      else if (isSame) tally.unchanged += 1;
+      else if (budget.left > 0) {
+        budget.left -= 1;
+        if (productId === null) newSkus.add(line.sku);
+        changed.push({ no: line.no, sku: line.sku, item: line.item, hash: line.hash, productId });
+      }
+    }
+    return changed;
+  }
+
+  function noteDuplicate({ no, sku }: { readonly no: number; readonly sku: string }): void {
+    tally.addBad(no, { sku, code: "DUPLICATE_SKU", reason: "an earlier line has the same sku" }, sku);
+  }
+
+  function noteChange({ sku, productId }: ChangedLine): void {
+    if (productId === null) tally.toCreate += 1;
+    else tally.toUpdate += 1;
+    if (listed.length < MOST_LISTED) listed.push({ sku, change: productId === null ? "create" : "update" });
+  }
+
+  return {
+    take,
+    isFull: () => budget.left <= 0,
+    end: (state: Pick<StagedFeed, "wasCutOff" | "isPartial">): StagedFeed => ({ tally, present, listed, ...state }),
+  };
+}
+
+type NamedLine =
+  | { readonly no: number; readonly sku: string; readonly item: FeedItem; readonly hash: string }
+  | { readonly no: number; readonly sku: string; readonly item: null; readonly hash: null };
+type ChangedLine = StagedLine & { readonly no: number; readonly sku: string };
+
+function toNamed(line: FeedLine): NamedLine[] {
+  if (line.bad === null) return [{ no: line.no, sku: line.item.sku, item: line.item, hash: hashOf(line.item) }];
+  return line.bad.sku === null ? [] : [{ no: line.no, sku: line.bad.sku, item: null, hash: null }];
+}

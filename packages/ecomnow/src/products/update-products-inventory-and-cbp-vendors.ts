@@ -1,0 +1,63 @@
+import type { JsonObject, TaskResult } from "@drumline/core/task";
+import { createConcurrencyLimit } from "@drumline/outbound/http";
+
+import type { EcomnowContext } from "../context.ts";
+import type { FeedRun } from "./feed-run.ts";
+import { type FeedReport, importVendorFeed, rehearseVendorFeed } from "./import-vendor-feed.ts";
+import { findFeedVendors, findUnknownVendors } from "./vendor.sql.ts";
+
+const MOST_LISTED = 100;
+
+/** Brings products and stock in line with the vendors' feeds, several vendors at a time, each for itself. */
+export async function updateProductsInventoryAndCbpVendors(
+  context: EcomnowContext<{ vendors?: string[] | undefined }>,
+): Promise<TaskResult> {
+  const { db, args, dryRun, gateways } = context;
+  const { outside, secrets, tuning } = gateways.data;
+  for (const code of await findUnknownVendors(db, args.vendors ?? []))
+    context.reportProblem({ recordId: code, error: "no active vendor has this code" });
+  const vendors = await findFeedVendors(db, args.vendors ?? null);
+
+  let lines = 0;
+  const { clock, signal, run, limit } = context;
+  const feedRun: FeedRun = {
+    ...{ db, clock, signal, run, dryRun, outside, secrets, feedTimeoutMs: tuning.feedTimeoutMs },
+    budget: { left: limit ?? Infinity },
+    noteLines: (count) => context.progress((lines += count)),
+  };
+  const limited = createConcurrencyLimit(tuning.feedConcurrency);
+  if (dryRun) {
+    const rehearsals = await settleAll(vendors.map((vendor) => limited(() => rehearseVendorFeed(feedRun, vendor))));
+    return { vendors: vendors.length, wouldDo: rehearsals.slice(0, MOST_LISTED) };
+  }
+  const reports = await settleAll(vendors.map((vendor) => limited(() => importVendorFeed(feedRun, vendor))));
+  for (const { vendor, fault } of reports)
+    if (fault !== null) context.reportProblem({ recordId: vendor, error: `${fault.code}: ${fault.reason}` });
+  return { vendors: vendors.length, ...countByStatus(reports), ...sumCounts(reports) };
+}
+
+/** Waits for all, also when one throws: none may go on behind a run that has ended. */
+async function settleAll<Result>(work: readonly Promise<Result>[]): Promise<Result[]> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
+}
+
+function countByStatus(reports: readonly FeedReport[]): JsonObject {
+  const counts = { applied: 0, notModified: 0, held: 0, failed: 0, busy: 0 };
+  const names = {
+    APPLIED: "applied",
+    NOT_MODIFIED: "notModified",
+    HELD: "held",
+    FAILED: "failed",
+    BUSY: "busy",
+  } as const;
+  for (const { status } of reports) counts[names[status]] += 1;
+  return counts;
+}
+
+function sumCounts(reports: readonly FeedReport[]): JsonObject {
+  const sums: Record<string, number> = { lines: 0, bad: 0, unchanged: 0, created: 0, updated: 0, deactivated: 0 };
+  for (const { counts } of reports)
+    for (const name of Object.keys(sums)) sums[name]! += typeof counts[name] === "number" ? counts[name] : 0;
+  return sums;
+}

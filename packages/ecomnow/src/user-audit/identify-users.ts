@@ -1,0 +1,80 @@
+import { Cancel, type JsonObject, type TaskResult } from "@drumline/core/task";
+import { toOutcome } from "@drumline/outbound/http";
+
+import type { EcomnowContext } from "../context.ts";
+import type { AuditType } from "./audit-words.ts";
+import { concludeCycle } from "./conclude-cycle.ts";
+import { sendDigests } from "./digest/send-digests.ts";
+import { type Cycle, loadCycleOfRun } from "./findings/cycle.sql.ts";
+import type { AuditTerms } from "./judge-user.ts";
+import { dropCandidates, stageCandidates } from "./listing/candidate.sql.ts";
+import { readListing } from "./listing/read-listing.ts";
+import { countInView } from "./listing/view-rows.sql.ts";
+import { rehearseAudit } from "./rehearse-audit.ts";
+
+export interface AuditArgs {
+  readonly platform: string;
+  readonly recipients?: readonly string[] | undefined;
+  readonly months?: number | undefined;
+}
+
+/**
+ * The task that identifies users by one of the three audits (eComNow guide). It only identifies; what is done about a
+ * finding is a person's choice. The record limit of a run is not heeded: half a listing says nothing.
+ */
+export function identifyUsers(auditType: AuditType) {
+  return async (context: EcomnowContext<AuditArgs>): Promise<TaskResult> => {
+    const { platform, recipients = [], months = 6 } = context.args;
+    const terms: AuditTerms = { auditType, platform, months, now: context.clock.now() };
+    try {
+      if (context.dryRun) return await rehearseAudit(context, terms, recipients);
+      const cycle = (await loadCycleOfRun(context.db, context.run.id)) ?? (await runCycle(context, terms, recipients));
+      if (cycle.status === "HELD") throw new Cancel(toHeldMessage(cycle));
+      const mails = await sendDigests(context, terms);
+      return { ...toCounts(cycle), mails };
+    } catch (error) {
+      throw toOutcome(error);
+    }
+  };
+}
+
+async function runCycle(
+  context: EcomnowContext<AuditArgs>,
+  terms: AuditTerms,
+  recipients: readonly string[],
+): Promise<Cycle> {
+  const { db, run, signal } = context;
+  let [listed, ofPlatform] = [0, 0];
+  await dropCandidates(db, run.id);
+  try {
+    for await (const weighed of readListing(context, terms)) {
+      await stageCandidates(db, run.id, weighed.candidates);
+      listed += weighed.listed;
+      ofPlatform += weighed.ofPlatform;
+      context.progress(listed);
+      signal.throwIfAborted();
+    }
+    const inView = await countInView(db, terms.platform);
+    await concludeCycle(context, terms, { listed, ofPlatform, inView }, recipients);
+  } catch (error) {
+    // Where this fails too, the first error is the one to hear of; leftovers go after two days.
+    await dropCandidates(db, run.id).catch(() => undefined);
+    throw error;
+  }
+  return (await loadCycleOfRun(db, run.id))!;
+}
+
+const toCounts = ({ id, listed, ofPlatform, inView, found, opened, closed }: Cycle): JsonObject => ({
+  cycle: Number(id),
+  listed,
+  ofPlatform,
+  inView,
+  found,
+  new: opened,
+  again: found - opened,
+  closed,
+});
+
+const toHeldMessage = ({ id, heldReason }: Cycle): string =>
+  `Held for confirmation: ${heldReason}. Nothing was concluded. If the figures are right, confirm them with ` +
+  `POST /api/v1/user-audits/cycles/${id}/confirm and start the audit again; if not, find out why users are missing.`;

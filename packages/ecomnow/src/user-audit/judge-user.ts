@@ -1,0 +1,66 @@
+import type { CognitoUser } from "@drumline/outbound/aws";
+
+import { type AuditType, PLATFORM_OF_THE_REST } from "./audit-words.ts";
+import { monthsAgo } from "./months-ago.ts";
+
+/** A row of aws_user_view that is about the user. */
+export interface ViewRow {
+  readonly platform: string;
+  readonly username: string;
+  readonly enabled: boolean;
+  readonly lastLoginAt: Date | null;
+  /** By name, or only by an e-mail address that both carry. */
+  readonly matchedBy: "username" | "email";
+}
+
+export interface AuditTerms {
+  readonly auditType: AuditType;
+  readonly platform: string;
+  /** Calendar months without a login, for UserNotLoggedInPlatform. */
+  readonly months: number;
+  readonly now: Date;
+}
+
+export type Verdict =
+  { readonly holds: true; readonly lastLoginAt: Date | null } | { readonly holds: false; readonly why: string };
+
+/**
+ * Whether the audit finds this user: the one rule by which users are identified, and by which an action is weighed once
+ * more before it is done. Where name and e-mail address point at different rows, both count in the user's favour.
+ */
+export function judgeUser(
+  user: Pick<CognitoUser, "platform" | "createdAt">,
+  rows: readonly ViewRow[],
+  { auditType, platform, months, now }: AuditTerms,
+): Verdict {
+  if (!belongsTo(user, platform)) return no(`the user belongs to ${user.platform ?? PLATFORM_OF_THE_REST} now`);
+  const here = rows.filter((row) => isSamePlatform(row.platform, platform));
+  const lastLoginAt = latest((here.length > 0 ? here : rows).map((row) => row.lastLoginAt));
+  switch (auditType) {
+    case "UserNoLongerInPlatform":
+      return here.length === 0 ? { holds: true, lastLoginAt } : no(`the user is listed in ${platform}`);
+    case "UserNotEnabledInAnyPlatform": {
+      const enabled = rows.find((row) => row.enabled);
+      if (rows.length === 0) return no("no platform lists the user");
+      return enabled === undefined ? { holds: true, lastLoginAt } : no(`the user is enabled in ${enabled.platform}`);
+    }
+    case "UserNotLoggedInPlatform":
+      if (here.length === 0) return no(`the user is not listed in ${platform}`);
+      return (lastLoginAt ?? user.createdAt) < monthsAgo(now, months)
+        ? { holds: true, lastLoginAt }
+        : no(lastLoginAt === null ? "the user is too new" : `the user logged in on ${lastLoginAt.toISOString()}`);
+  }
+}
+
+export function belongsTo(user: Pick<CognitoUser, "platform">, platform: string): boolean {
+  return isSamePlatform(user.platform ?? PLATFORM_OF_THE_REST, platform);
+}
+
+export const isSamePlatform = (one: string, other: string): boolean =>
+  one.trim().toUpperCase() === other.trim().toUpperCase();
+
+const no = (why: string): Verdict => ({ holds: false, why });
+
+function latest(instants: readonly (Date | null)[]): Date | null {
+  return instants.reduce((last, at) => (at !== null && (last === null || at > last) ? at : last), null);
+}

@@ -1,0 +1,45 @@
+import type { CognitoUser } from "@drumline/outbound/aws";
+
+import type { EcomnowContext } from "../../context.ts";
+import { type AuditTerms, belongsTo, judgeUser } from "../judge-user.ts";
+import type { Candidate } from "./candidate.sql.ts";
+import { loadViewRows } from "./view-rows.sql.ts";
+
+/** A piece of the listing, weighed. */
+export interface Weighed {
+  readonly listed: number;
+  readonly ofPlatform: number;
+  readonly candidates: readonly Candidate[];
+}
+
+// 50 pages of Cognito: few statements, little memory.
+const USERS_PER_BATCH = 3_000;
+
+/**
+ * Every user of the pool, weighed against aws_user_view batch by batch. It ends without an error only when the listing
+ * was complete; a reader who stops before that knows nothing.
+ */
+export async function* readListing(context: EcomnowContext<unknown>, terms: AuditTerms): AsyncIterable<Weighed> {
+  let batch: CognitoUser[] = [];
+  for await (const page of context.gateways.userAudit.cognito.listUsers(context.signal)) {
+    batch.push(...page);
+    if (batch.length < USERS_PER_BATCH) continue;
+    yield await weigh(context, terms, batch);
+    batch = [];
+  }
+  yield await weigh(context, terms, batch);
+}
+
+async function weigh(
+  { db }: EcomnowContext<unknown>,
+  terms: AuditTerms,
+  users: readonly CognitoUser[],
+): Promise<Weighed> {
+  const own = users.filter((user) => belongsTo(user, terms.platform));
+  const rows = own.length === 0 ? [] : await loadViewRows(db, own);
+  const candidates = own.flatMap((user, index) => {
+    const verdict = judgeUser(user, rows[index]!, terms);
+    return verdict.holds ? [{ ...user, lastLoginAt: verdict.lastLoginAt }] : [];
+  });
+  return { listed: users.length, ofPlatform: own.length, candidates };
+}

@@ -1,0 +1,53 @@
+import type { CognitoUser } from "@drumline/outbound/aws";
+
+import type { EcomnowContext } from "../../context.ts";
+import type { ChosenAction, Ending } from "./claim-actions.sql.ts";
+import { findUser, weighAction } from "./weigh-action.ts";
+
+export const done = (result: string): Ending => ({ status: "DONE", result });
+export const refused = (why: string): Ending => ({ status: "REFUSED", result: `Not done: ${why}.` });
+export const failed = (why: string): Ending => ({ status: "FAILED", result: why });
+
+type Performer = (context: EcomnowContext<unknown>, chosen: ChosenAction) => Promise<Ending>;
+
+// Each can be done again after a crash between the call and its record: it finds what it did, and says so.
+
+export const disableInAws: Performer = async (context, chosen) => {
+  const { cognito } = context.gateways.userAudit;
+  const user = await findUser(cognito, chosen, context.signal);
+  if (user === null) return done("The user is gone from AWS already.");
+  if (!user.enabled) return done("The user is disabled in AWS already.");
+  const why = await whyNot(context, chosen, user);
+  if (why !== null) return refused(why);
+  const outcome = await cognito.disableUser(user.username, context.signal);
+  return done(outcome === "gone" ? "The user is gone from AWS already." : "Disabled in AWS.");
+};
+
+/** Takes nothing away, so it is done even where the finding no longer holds: the user may be back for good. */
+export const enableInAws: Performer = async (context, chosen) => {
+  const { cognito } = context.gateways.userAudit;
+  const user = await findUser(cognito, chosen, context.signal);
+  if (user === null) return failed("The user is gone from AWS and cannot be enabled.");
+  if (user.enabled) return done("The user is enabled in AWS already.");
+  const outcome = await cognito.enableUser(user.username, context.signal);
+  return outcome === "gone" ? failed("The user is gone from AWS and cannot be enabled.") : done("Enabled in AWS.");
+};
+
+export const deleteFromAws: Performer = async (context, chosen) => {
+  const { cognito } = context.gateways.userAudit;
+  const user = await findUser(cognito, chosen, context.signal);
+  if (user === null) return done("The user is gone from AWS already.");
+  const why = await whyNot(context, chosen, user);
+  if (why !== null) return refused(why);
+  const outcome = await cognito.deleteUser(user.username, context.signal);
+  return done(outcome === "gone" ? "The user is gone from AWS already." : "Deleted from AWS.");
+};
+
+async function whyNot(
+  { db, clock }: EcomnowContext<unknown>,
+  chosen: ChosenAction,
+  user: CognitoUser,
+): Promise<string | null> {
+  const { verdict } = await weighAction(db, clock, chosen, user);
+  return verdict.holds ? null : verdict.why;
+}

@@ -1,0 +1,96 @@
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+import type { Action, ActionStatus, AuditType } from "../audit-words.ts";
+
+/** A finding about which a person chose an action. */
+export interface ChosenAction {
+  readonly id: bigint;
+  readonly auditType: AuditType;
+  readonly platform: string;
+  readonly username: string;
+  readonly awsSub: string | null;
+  readonly email: string | null;
+  readonly userCreatedAt: Date;
+  readonly months: number | null;
+  readonly closedAt: Date | null;
+  readonly action: Exclude<Action, "NONE">;
+  readonly decisionNo: number;
+  readonly actionSetBy: string | null;
+}
+
+const columns = Prisma.sql`
+  id, audit_type::text AS "auditType", platform, username, aws_sub AS "awsSub", email, user_created_at AS "userCreatedAt",
+  months, closed_at AS "closedAt", action::text, decision_no AS "decisionNo", action_set_by AS "actionSetBy"`;
+
+const toPerform = (platform: string | undefined, afterId: bigint) => Prisma.sql`
+  action_status IN ('PENDING', 'IN_PROGRESS') AND id > ${afterId}
+  AND (${platform ?? null}::text IS NULL OR platform = ${platform ?? null})`;
+
+/** The next ones by id, marked as begun. What an earlier run left in progress is taken up too: the caller holds the lease. */
+export async function claimActions(
+  db: Database,
+  {
+    platform,
+    afterId,
+    limit,
+    claimedBy,
+  }: { platform: string | undefined; afterId: bigint; limit: number; claimedBy: string },
+): Promise<ChosenAction[]> {
+  const rows = await db.$queryRaw<ChosenAction[]>(Prisma.sql`
+    UPDATE user_audit SET action_status = 'IN_PROGRESS', claimed_by = ${claimedBy}
+    WHERE id IN (
+      SELECT id FROM user_audit WHERE ${toPerform(platform, afterId)} ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    )
+    RETURNING ${columns}`);
+  return rows.sort((left, right) => Number(left.id - right.id));
+}
+
+/** The same ones, for a dry run. */
+export function loadActions(db: Database, platform: string | undefined, limit: number): Promise<ChosenAction[]> {
+  return db.$queryRaw(
+    Prisma.sql`SELECT ${columns} FROM user_audit WHERE ${toPerform(platform, 0n)} ORDER BY id LIMIT ${limit}`,
+  );
+}
+
+export async function countActions(db: Database, platform: string | undefined): Promise<number> {
+  const [row] = await db.$queryRaw<{ actions: number }[]>(
+    Prisma.sql`SELECT count(*)::int AS actions FROM user_audit WHERE ${toPerform(platform, 0n)}`,
+  );
+  return row!.actions;
+}
+
+export interface Ending {
+  readonly status: Exclude<ActionStatus, "NONE" | "PENDING" | "IN_PROGRESS">;
+  readonly result: string;
+}
+
+/** Records how it ended, and in the log; false where another run has taken it over. */
+export async function recordEnding(
+  db: Database | Transaction,
+  { id, decisionNo }: Pick<ChosenAction, "id" | "decisionNo">,
+  claimedBy: string,
+  ending: Ending,
+  at: Date,
+): Promise<boolean> {
+  const recorded = await db.$executeRaw(Prisma.sql`
+    WITH ended AS (
+      UPDATE user_audit SET
+        action_status = ${ending.status}::user_audit_action_status, result = ${ending.result}, performed_at = ${at},
+        performed_by = ${claimedBy}, claimed_by = NULL, version = version + 1
+      WHERE id = ${id} AND decision_no = ${decisionNo} AND action_status = 'IN_PROGRESS' AND claimed_by = ${claimedBy}
+      RETURNING id, action, action_set_by
+    )
+    INSERT INTO state_transition_log (entity_type, entity_id, old_state, new_state, command, actor, attributes, at)
+    SELECT 'user_audit', id, 'IN_PROGRESS', ${ending.status}, action::text, ${`run ${claimedBy}`},
+      jsonb_build_object('result', ${ending.result}::text, 'chosenBy', action_set_by, 'decisionNo', ${decisionNo}::int),
+      ${at}
+    FROM ended`);
+  return recorded === 1;
+}
+
+/** Leaves it for a later run, saying why. */
+export async function putBack(db: Database, id: bigint, claimedBy: string, why: string): Promise<void> {
+  await db.$executeRaw(Prisma.sql`
+    UPDATE user_audit SET action_status = 'PENDING', claimed_by = NULL, result = ${why}
+    WHERE id = ${id} AND action_status = 'IN_PROGRESS' AND claimed_by = ${claimedBy}`);
+}

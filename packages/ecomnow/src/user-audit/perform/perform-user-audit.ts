@@ -1,0 +1,135 @@
+import { SECOND_MS } from "@drumline/core/clock";
+import { messageOf } from "@drumline/core/errors";
+import { type JsonObject, Snooze, type TaskResult } from "@drumline/core/task";
+import { AuthenticationRefused, OutboundError, RateLimited, toOutcome } from "@drumline/outbound/http";
+import { MailNotSent } from "@drumline/outbound/mail";
+
+import type { EcomnowContext } from "../../context.ts";
+import { type ChosenAction, claimActions, countActions, putBack, recordEnding } from "./claim-actions.sql.ts";
+import { performAction } from "./perform-action.ts";
+import { rehearseActions } from "./rehearse-actions.ts";
+import { giveBackLease, takeLease } from "./work-lease.sql.ts";
+
+export interface PerformArgs {
+  readonly platform?: string | undefined;
+}
+
+const LEASE = "user-audit/perform";
+const COME_BACK_MS = 30 * SECOND_MS;
+const BATCH = 50;
+const AT_ONCE = 5;
+// After so many in a row the system is away, and asking on would only use up its time and ours.
+const MOST_OUTAGES_IN_A_ROW = 5;
+
+/**
+ * Performs the actions that people chose (eComNow guide, "Post Action Task"), each once in effect: whatever a crash left
+ * in between is found out from AWS, from the database or from the mail's record, and ended from there. One run at a time
+ * in the whole system, because AWS counts the calls of an account.
+ */
+export async function performUserAudit(context: EcomnowContext<PerformArgs>): Promise<TaskResult> {
+  const { db, run, args } = context;
+  if (context.dryRun) return rehearseActions(context, args.platform);
+  if (!(await takeLease(db, LEASE, run.id)))
+    throw new Snooze(COME_BACK_MS, "Another run performs the user audit's actions; this one comes back later.");
+  try {
+    return await performAll(context);
+  } catch (error) {
+    throw toOutcome(error);
+  } finally {
+    await giveBackLease(db, LEASE, run.id);
+  }
+}
+
+async function performAll(context: EcomnowContext<PerformArgs>): Promise<JsonObject> {
+  const { db, run, args, limit, signal } = context;
+  const claimedBy = `${run.id}/${run.attempt}`;
+  const counts: Record<string, number> = { performed: 0, refused: 0, failed: 0, unknown: 0, later: 0 };
+  const total = Math.min(await countActions(db, args.platform), limit ?? Infinity);
+  let afterId = 0n;
+  let taken = 0;
+  let outagesInARow = 0;
+
+  const perform = async (chosen: ChosenAction) => {
+    try {
+      signal.throwIfAborted();
+      const ending = await performAction(context, chosen, claimedBy);
+      outagesInARow = 0;
+      if (ending !== null) await recordEnding(db, chosen, claimedBy, ending, context.clock.now());
+      const status = ending?.status ?? (await statusOf(context, chosen.id));
+      count(counts, status);
+      if (status === "FAILED" || status === "UNKNOWN")
+        context.reportProblem({ recordId: idOf(chosen), error: ending?.result ?? "see the finding" });
+    } catch (error) {
+      if (!(error instanceof OutboundError) || concernsAll(error)) {
+        await putBack(db, chosen.id, claimedBy, messageOf(error));
+        throw error;
+      }
+      context.reportProblem({ recordId: idOf(chosen), error: messageOf(error) });
+      if (!error.retriable) {
+        const ending = { status: "FAILED", result: messageOf(error) } as const;
+        await recordEnding(db, chosen, claimedBy, ending, context.clock.now());
+        counts["failed"]! += 1;
+        return;
+      }
+      await putBack(db, chosen.id, claimedBy, messageOf(error));
+      counts["later"]! += 1;
+      if ((outagesInARow += 1) >= MOST_OUTAGES_IN_A_ROW) throw error;
+    }
+  };
+
+  while (taken < total) {
+    const batch = await claimActions(db, {
+      platform: args.platform,
+      afterId,
+      limit: Math.min(BATCH, total - taken),
+      claimedBy,
+    });
+    if (batch.length === 0) break;
+    await inParallel(batch, perform, (left) => putBack(db, left.id, claimedBy, "The run ended before its turn came."));
+    afterId = batch.at(-1)!.id;
+    taken += batch.length;
+    context.progress(taken, total);
+    if (!(await takeLease(db, LEASE, run.id)))
+      throw new Snooze(COME_BACK_MS, "The lease ran out, and another run performs the actions now.");
+  }
+  return counts;
+}
+
+const idOf = ({ id, username }: ChosenAction): string => `user_audit ${id} (${username})`;
+
+/** What is true of one user is true of all: go no further. */
+const concernsAll = (error: OutboundError): boolean =>
+  error instanceof AuthenticationRefused || error instanceof RateLimited || error instanceof MailNotSent;
+
+function count(counts: Record<string, number>, status: string): void {
+  const name = { DONE: "performed", REFUSED: "refused", FAILED: "failed", UNKNOWN: "unknown" }[status] ?? "later";
+  counts[name]! += 1;
+}
+
+/** Of one that was recorded in the transaction of its deed. */
+async function statusOf({ db }: EcomnowContext<unknown>, id: bigint): Promise<string> {
+  const row = await db.userAudit.findUniqueOrThrow({ where: { id }, select: { actionStatus: true } });
+  return row.actionStatus;
+}
+
+/** A few at a time. After the first error nothing new is begun, what is under way ends, and the rest is handed back. */
+async function inParallel<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+  handBack: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const errors: unknown[] = [];
+  const lane = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = errors.length > 0 ? undefined : waiting.shift()) {
+      try {
+        await work(item);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  for (const item of waiting) await handBack(item);
+  if (errors.length > 0) throw errors[0];
+}

@@ -1,0 +1,45 @@
+import { messageOf } from "@drumline/core/errors";
+import type { JsonObject } from "@drumline/core/task";
+import { OutboundError } from "@drumline/outbound/http";
+
+import type { EcomnowContext } from "../../context.ts";
+import { type ChosenAction, countActions, loadActions } from "./claim-actions.sql.ts";
+import { findUser, weighAction } from "./weigh-action.ts";
+
+// Each asks Cognito once, at the pace of admin calls.
+const MOST_LISTED = 100;
+
+/** What would be performed, and whether each finding holds at this moment; asks, and does nothing. */
+export async function rehearseActions(
+  context: EcomnowContext<unknown>,
+  platform: string | undefined,
+): Promise<JsonObject> {
+  const { db, signal, limit } = context;
+  const actions = await loadActions(db, platform, Math.min(limit ?? MOST_LISTED, MOST_LISTED));
+  const wouldPerform: JsonObject[] = [];
+  for (const chosen of actions) {
+    signal.throwIfAborted();
+    const { id, username, action, auditType, actionSetBy } = chosen;
+    wouldPerform.push({
+      id: Number(id),
+      username,
+      platform: chosen.platform,
+      auditType,
+      action,
+      chosenBy: actionSetBy,
+      ...(await foretell(context, chosen)),
+    });
+  }
+  return { pending: await countActions(db, platform), wouldPerform };
+}
+
+async function foretell({ db, clock, gateways, signal }: EcomnowContext<unknown>, chosen: ChosenAction) {
+  try {
+    const user = await findUser(gateways.userAudit.cognito, chosen, signal);
+    const { verdict } = await weighAction(db, clock, chosen, user);
+    return { inAws: user !== null, holds: verdict.holds, why: verdict.holds ? null : verdict.why };
+  } catch (error) {
+    if (!(error instanceof OutboundError)) throw error;
+    return { inAws: null, holds: null, why: messageOf(error) };
+  }
+}

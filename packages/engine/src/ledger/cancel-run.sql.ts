@@ -1,0 +1,26 @@
+import { type Database, Prisma } from "@drumline/db";
+
+export interface CancelledRuns {
+  /** Ended here and now: no worker had begun them. */
+  readonly ended: number;
+  /** Their workers hear of it when they renew the lease, and tell the handler to stop. */
+  readonly told: number;
+}
+
+/**
+ * Cancels a run and the chunks that share its work, in one statement. Asking twice does no harm; a run that has ended
+ * stays as it is.
+ */
+export async function cancelRun(db: Database, id: string, who: string): Promise<CancelledRuns> {
+  const rows = await db.$queryRaw<{ status: string }[]>(Prisma.sql`
+    UPDATE run SET
+      cancel_requested_at = coalesce(cancel_requested_at, now()),
+      reason_code = 'CANCELLED', reason = ${`cancelling was asked for by ${who}`},
+      status = CASE WHEN status = 'SCHEDULED' THEN 'CANCELLED'::run_status ELSE status END,
+      finished_at = CASE WHEN status = 'SCHEDULED' THEN now() END,
+      next_attempt_at = NULL
+    WHERE (id = ${id}::uuid OR parent_id = ${id}::uuid) AND status IN ('SCHEDULED', 'PROCESSING')
+    RETURNING status::text`);
+  const ended = rows.filter(({ status }) => status === "CANCELLED").length;
+  return { ended, told: rows.length - ended };
+}

@@ -1,0 +1,153 @@
+import type { Clock } from "@drumline/core/clock";
+import type { TaskDefinition } from "@drumline/core/task";
+import type { Database, Transaction } from "@drumline/db";
+
+import { restartsClock } from "./plan-schedule-changes.ts";
+import { planSchedule, type SchedulePatch } from "./plan-schedule.ts";
+import { NoSuchSchedule, ReadOnlySchedule, RefusedSchedule, ScheduleChanged, ScheduleExists } from "./refusals.ts";
+import { insertSchedules, updateSchedules } from "./save-schedules.sql.ts";
+import { markDeleted, markPaused, markResumed, markRevived } from "./mark-schedule.sql.ts";
+import { type DesiredSchedule, type StoredSchedule, toContentHash } from "./schedule.ts";
+import { type ChangeAction, insertScheduleChange } from "./schedule-changes.sql.ts";
+import { lockSchedule } from "./schedule-rows.sql.ts";
+
+/** Who changes a schedule, over what. */
+export interface ChangeContext {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly tasks: readonly TaskDefinition[];
+  /** Stands in the audit. */
+  readonly who: string;
+}
+
+/** The version the caller has seen; left out by those who want it whatever it is. */
+interface Seen {
+  readonly version?: number | undefined;
+}
+
+/**
+ * A new schedule, which counts from now. Under the key of a deleted one its row is taken up again, history and all.
+ * Every change here is one transaction with its row of the audit; beats notice it within two seconds.
+ * @throws {RefusedSchedule} {ScheduleExists}
+ */
+export function createSchedule(context: ChangeContext, key: string, patch: SchedulePatch): Promise<StoredSchedule> {
+  const { db, clock, tasks, who } = context;
+  const desired = planSchedule(key, patch, null, tasks);
+  return db.$transaction(async (tx) => {
+    const now = clock.now();
+    const known = await lockSchedule(tx, key);
+    if (known !== null && known.deletedAt === null) throw new ScheduleExists(key);
+    if (known === null) {
+      // Another transaction may have the key since we looked.
+      if ((await insertSchedules(tx, [desired], now)) === 0) throw new ScheduleExists(key);
+    } else {
+      await markRevived(tx, known.id);
+      await updateSchedules(tx, [{ before: known, after: desired, restartsClock: true }], now);
+    }
+    const after = (await lockSchedule(tx, key))!;
+    await insertScheduleChange(tx, { action: "CREATE", changedBy: who, changedAt: now, before: null, after });
+    return after;
+  });
+}
+
+/** @throws {RefusedSchedule} {NoSuchSchedule} {ScheduleChanged} {ReadOnlySchedule} */
+export function updateSchedule(
+  context: ChangeContext,
+  idOrKey: string,
+  patch: SchedulePatch,
+  seen: Seen,
+): Promise<StoredSchedule> {
+  return change(context, "UPDATE", idOrKey, seen, async (tx, before, now) => {
+    refuseEnv(before);
+    await save(tx, before, planSchedule(before.key, patch, before, context.tasks), now);
+  });
+}
+
+/** Off: nothing falls due. On again: counts from now. @throws {NoSuchSchedule} {ScheduleChanged} {ReadOnlySchedule} */
+export function switchSchedule(
+  context: ChangeContext,
+  idOrKey: string,
+  enabled: boolean,
+  seen: Seen,
+): Promise<StoredSchedule> {
+  return change(context, enabled ? "ENABLE" : "DISABLE", idOrKey, seen, async (tx, before, now) => {
+    refuseEnv(before);
+    await save(tx, before, { ...before, enabled }, now);
+  });
+}
+
+export interface Pause {
+  readonly reason: string;
+  /** Null: until somebody resumes it. */
+  readonly until: Date | null;
+}
+
+/**
+ * Paused occurrences are rows with the reason, not silence. ENV schedules may be paused too: it changes nothing that
+ * env keys say, and outlives a restart of beat.
+ * @throws {RefusedSchedule} {NoSuchSchedule} {ScheduleChanged}
+ */
+export function pauseSchedule(
+  context: ChangeContext,
+  idOrKey: string,
+  pause: Pause,
+  seen: Seen,
+): Promise<StoredSchedule> {
+  return change(context, "PAUSE", idOrKey, seen, async (tx, before, now) => {
+    if (pause.until !== null && pause.until <= now)
+      throw new RefusedSchedule([{ where: "until", problem: `is over already; it is ${now.toISOString()}` }]);
+    await markPaused(tx, before.id, { ...pause, by: context.who, at: now });
+  });
+}
+
+/** @throws {NoSuchSchedule} {ScheduleChanged} */
+export function resumeSchedule(context: ChangeContext, idOrKey: string, seen: Seen): Promise<StoredSchedule> {
+  return change(context, "RESUME", idOrKey, seen, async (tx, before) => {
+    if (before.pausedAt !== null) await markResumed(tx, before.id);
+  });
+}
+
+/**
+ * Its row and its runs stay, so that its history is readable under its key; its key is free for another one.
+ * @throws {NoSuchSchedule} {ScheduleChanged} {ReadOnlySchedule}
+ */
+export function deleteSchedule(context: ChangeContext, idOrKey: string, seen: Seen): Promise<StoredSchedule> {
+  return change(context, "DELETE", idOrKey, seen, async (tx, before, now) => {
+    refuseEnv(before);
+    await markDeleted(tx, before.id, now);
+  });
+}
+
+/** Locks the row, checks the version, and writes the audit unless `apply` had nothing to change. */
+function change(
+  { db, clock, who }: ChangeContext,
+  action: ChangeAction,
+  idOrKey: string,
+  { version }: Seen,
+  apply: (tx: Transaction, before: StoredSchedule, now: Date) => Promise<void>,
+): Promise<StoredSchedule> {
+  return db.$transaction(async (tx) => {
+    const now = clock.now();
+    const before = await lockSchedule(tx, idOrKey);
+    if (before === null || before.deletedAt !== null) throw new NoSuchSchedule(idOrKey, before?.deletedAt ?? null);
+    if (version !== undefined && version !== before.version)
+      throw new ScheduleChanged(before.key, version, before.version);
+    await apply(tx, before, now);
+    const after = (await lockSchedule(tx, before.id))!;
+    if (after.version !== before.version)
+      await insertScheduleChange(tx, { action, changedBy: who, changedAt: now, before, after });
+    return after;
+  });
+}
+
+async function save(tx: Transaction, before: StoredSchedule, after: DesiredSchedule, now: Date): Promise<void> {
+  if (isSame(before, after)) return;
+  await updateSchedules(tx, [{ before, after, restartsClock: restartsClock(before, after) }], now);
+}
+
+const isSame = (before: StoredSchedule, after: DesiredSchedule): boolean =>
+  before.description === after.description && toContentHash(before) === toContentHash(after);
+
+function refuseEnv({ key, source }: StoredSchedule): void {
+  if (source === "ENV") throw new ReadOnlySchedule(key);
+}

@@ -1,0 +1,148 @@
+import { closestName } from "@drumline/core/errors";
+import {
+  InvalidSchedule,
+  parseCrontab,
+  parseDurationSeconds,
+  parseZoneName,
+  type Trigger,
+} from "@drumline/core/scheduling";
+import type { JsonObject, MissedPolicy, OverlapPolicy, TaskDefinition } from "@drumline/core/task";
+import { InvalidTaskArgs, parseTaskArgs } from "@drumline/tasks";
+
+import { type FieldProblem, RefusedSchedule } from "./refusals.ts";
+import { type DesiredSchedule, toDesiredSchedule } from "./schedule.ts";
+
+/** What a person may say of a schedule; what is left out keeps its value, or gets the task's own. */
+export interface SchedulePatch {
+  readonly task?: string | undefined;
+  readonly args?: JsonObject | undefined;
+  readonly description?: string | undefined;
+  readonly enabled?: boolean | undefined;
+  /** As in `X_CRONTAB`: with commas as the guide writes it, or five fields between blanks. */
+  readonly crontab?: string | undefined;
+  /** As in `X_SCHEDULE`: seconds, or a product such as `60*5`. */
+  readonly everySeconds?: number | string | undefined;
+  /** IANA name; for crontabs only. */
+  readonly timezone?: string | undefined;
+  readonly overlap?: OverlapPolicy | undefined;
+  readonly missed?: MissedPolicy | undefined;
+  readonly graceMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly retries?: number | undefined;
+  readonly backoffMs?: number | undefined;
+  readonly priority?: number | undefined;
+  readonly recordLimit?: number | null | undefined;
+}
+
+/** Letters, digits, `.`, `_` and `-`: safe in a path, a header, a log line and a Redis key. */
+const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const LOOKS_LIKE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The schedule that `patch` makes of `current`, or a new one under `key`.
+ * @throws {RefusedSchedule} with every problem
+ */
+export function planSchedule(
+  key: string,
+  patch: SchedulePatch,
+  current: DesiredSchedule | null,
+  tasks: readonly TaskDefinition[],
+): DesiredSchedule {
+  const problems: FieldProblem[] = current === null ? findKeyProblems(key, tasks) : [];
+  const name = patch.task ?? current?.task ?? "";
+  const definition = tasks.find((task) => task.name === name);
+  const args = patch.args ?? current?.args ?? {};
+  if (definition?.built === true) problems.push(...findArgsProblems(definition, args));
+  else problems.push({ where: "task", problem: whyNotImplemented(name, definition) });
+  const trigger = planTrigger(patch, current?.trigger ?? null, problems);
+
+  if (problems.length > 0 || definition === undefined || trigger === null)
+    throw new RefusedSchedule(problems, definition?.built === true ? null : suggestTasks(name, tasks));
+  const enabled = patch.enabled ?? current?.enabled ?? true;
+  const fresh = toDesiredSchedule(definition, { key, source: "API", enabled, trigger, args });
+  const { task: _task, args: _args, crontab: _crontab, everySeconds: _every, timezone: _zone, ...own } = patch;
+  return { ...fresh, ...(current === null ? {} : kept(current)), ...given(own) };
+}
+
+/** What a change leaves alone unless it names it. */
+function kept({
+  description,
+  overlap,
+  missed,
+  graceMs,
+  timeoutMs,
+  ...rest
+}: DesiredSchedule): Partial<DesiredSchedule> {
+  const { retries, backoffMs, priority, recordLimit } = rest;
+  return { description, overlap, missed, graceMs, timeoutMs, retries, backoffMs, priority, recordLimit };
+}
+
+type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+const given = <T extends object>(fields: T): Given<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+
+function findKeyProblems(key: string, tasks: readonly TaskDefinition[]): FieldProblem[] {
+  if (!KEY.test(key)) {
+    const problem = "expected up to 100 letters, digits, dots, dashes and underscores, the first a letter or digit";
+    return [{ where: "key", problem }];
+  }
+  if (LOOKS_LIKE_ID.test(key)) return [{ where: "key", problem: "looks like an id; choose a name" }];
+  if (tasks.some(({ entry }) => entry?.key === key))
+    return [{ where: "key", problem: `${key} is the key of a schedule that env keys set; choose another` }];
+  return [];
+}
+
+function findArgsProblems(definition: TaskDefinition, args: JsonObject): FieldProblem[] {
+  try {
+    parseTaskArgs(definition, args);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidTaskArgs)) throw error;
+    return error.problems.map(({ path, problem }) => ({ where: path === "" ? "args" : `args.${path}`, problem }));
+  }
+}
+
+function whyNotImplemented(name: string, definition: TaskDefinition | undefined): string {
+  if (definition !== undefined) return `${name} is in the catalogue, but not implemented yet: no worker can run it`;
+  return `there is no task "${name}"`;
+}
+
+function suggestTasks(name: string, tasks: readonly TaskDefinition[]): NonNullable<RefusedSchedule["unknownTask"]> {
+  const implementedTasks = tasks.filter(({ built }) => built).map((task) => task.name);
+  return { didYouMean: closestName(name, implementedTasks), implementedTasks };
+}
+
+function planTrigger(patch: SchedulePatch, current: Trigger | null, problems: FieldProblem[]): Trigger | null {
+  const { crontab, everySeconds, timezone } = patch;
+  const read = <Value>(where: string, parse: () => Value): Value | null => {
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof InvalidSchedule)) throw error;
+      problems.push({ where, problem: error.message });
+      return null;
+    }
+  };
+  const ownZone = current?.kind === "crontab" ? current.timezone : "UTC";
+  const zone = timezone === undefined ? ownZone : read("timezone", () => parseZoneName(timezone, "timezone"));
+  if (crontab !== undefined && everySeconds !== undefined) {
+    problems.push({ where: "crontab", problem: "is set together with everySeconds; set one of the two" });
+    return null;
+  }
+  if (crontab !== undefined) {
+    const parsed = read("crontab", () => parseCrontab(crontab, "crontab"));
+    return parsed === null || zone === null ? null : { kind: "crontab", crontab: parsed, timezone: zone };
+  }
+  if (timezone !== undefined && (everySeconds !== undefined || current?.kind === "interval"))
+    problems.push({ where: "timezone", problem: "is for a crontab; an interval knows no zone" });
+  if (everySeconds !== undefined) {
+    const seconds = read("everySeconds", () => parseDurationSeconds(String(everySeconds), "everySeconds"));
+    return seconds === null ? null : { kind: "interval", everyMs: seconds * 1_000 };
+  }
+  if (current === null) {
+    problems.push({ where: "crontab", problem: "is missing; set it, or everySeconds" });
+    return null;
+  }
+  return current.kind === "crontab" ? { ...current, timezone: zone ?? current.timezone } : current;
+}

@@ -1,0 +1,62 @@
+import { DrumlineError } from "@drumline/core/errors";
+
+export interface FieldProblem {
+  /** The field, such as `crontab` or `args.months`. */
+  readonly where: string;
+  readonly problem: string;
+}
+
+/** A schedule that cannot be: everything that is wrong with it, at once. */
+export class RefusedSchedule extends DrumlineError {
+  readonly problems: readonly FieldProblem[];
+  /** When the task is what is wrong: what could have been meant. */
+  readonly unknownTask: { readonly didYouMean: string | null; readonly implementedTasks: readonly string[] } | null;
+
+  constructor(problems: readonly FieldProblem[], unknownTask: RefusedSchedule["unknownTask"] = null) {
+    super(problems.map(({ where, problem }) => `${where}: ${problem}`).join("\n"), { code: "REFUSED_SCHEDULE" });
+    this.problems = problems;
+    this.unknownTask = unknownTask;
+  }
+}
+
+export class NoSuchSchedule extends DrumlineError {
+  constructor(idOrKey: string, deletedAt: Date | null) {
+    super(
+      deletedAt === null
+        ? `There is no schedule ${idOrKey}.`
+        : `The schedule ${idOrKey} was deleted at ${deletedAt.toISOString()}; its runs are kept, and its key is free.`,
+      { code: "NO_SUCH_SCHEDULE" },
+    );
+  }
+}
+
+export class ScheduleExists extends DrumlineError {
+  constructor(key: string) {
+    super(`There is a schedule with the key ${key} already; change that one, or choose another key.`, {
+      code: "SCHEDULE_EXISTS",
+    });
+  }
+}
+
+/** Somebody else changed it since the caller looked. */
+export class ScheduleChanged extends DrumlineError {
+  readonly currentVersion: number;
+
+  constructor(key: string, askedVersion: number, currentVersion: number) {
+    super(
+      `The schedule ${key} is at version ${currentVersion}, and the change was meant for version ${askedVersion}; read it again, then repeat the change with version ${currentVersion}.`,
+      { code: "SCHEDULE_CHANGED" },
+    );
+    this.currentVersion = currentVersion;
+  }
+}
+
+/** What env keys say is changed by env keys alone. */
+export class ReadOnlySchedule extends DrumlineError {
+  constructor(key: string) {
+    super(
+      `The schedule ${key} comes from env keys, so it can be run and paused here, not changed; change its keys (docs/tasks.md lists them) and restart beat.`,
+      { code: "READ_ONLY_SCHEDULE" },
+    );
+  }
+}

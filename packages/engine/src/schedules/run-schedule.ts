@@ -1,0 +1,51 @@
+import type { QueueBackend } from "@drumline/core/queue";
+import type { TaskDefinition } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+
+import { type StartAnswer, startRuns } from "../dispatch/start-runs.ts";
+import { NoSuchSchedule, RefusedSchedule } from "./refusals.ts";
+import { loadSchedule } from "./schedule-rows.sql.ts";
+
+interface RunStores {
+  readonly db: Database;
+  readonly backend: QueueBackend;
+  readonly deduplicate: boolean;
+  readonly tasks: readonly TaskDefinition[];
+}
+
+interface RunWish {
+  readonly dryRun: boolean;
+  readonly who: string;
+  /** Records it may take; the schedule's own limit where it is left out. */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * Runs a schedule once, now, with its own arguments and policies, whether it is enabled or not; its clock does not move.
+ * @throws {NoSuchSchedule} {RefusedSchedule} when its task cannot run or its arguments no longer fit
+ */
+export async function runSchedule(
+  { tasks, ...stores }: RunStores,
+  idOrKey: string,
+  { dryRun, who, limit }: RunWish,
+): Promise<StartAnswer> {
+  const schedule = await loadSchedule(stores.db, idOrKey);
+  if (schedule === null || schedule.deletedAt !== null) throw new NoSuchSchedule(idOrKey, schedule?.deletedAt ?? null);
+  const definition = tasks.find(({ name }) => name === schedule.task);
+  if (definition?.built !== true) {
+    const problem = `${schedule.task} is not implemented in this version: no worker can run it`;
+    throw new RefusedSchedule([{ where: "task", problem }]);
+  }
+  const { id, args, retries, backoffMs, timeoutMs, priority, recordLimit } = schedule;
+  const request = {
+    definition,
+    args,
+    scheduleId: id,
+    dryRun,
+    requestedBy: who,
+    policies: { maxAttempts: retries + 1, backoffMs, timeoutMs, priority, recordLimit },
+    ...(limit === undefined ? {} : { limit }),
+  };
+  const [answer] = await startRuns(stores, [request]);
+  return answer!;
+}

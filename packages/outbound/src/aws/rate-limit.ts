@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { SECOND_MS } from "@drumline/core/clock";
+
+/** Waits for its turn: turns are evenly spread, so that no second ever sees more than `perSecond` of them. */
+export type RateLimit = () => Promise<void>;
+
+export interface RateLimitParts {
+  /** Milliseconds that only go forward. */
+  readonly nowMs?: () => number;
+  readonly wait?: (delayMs: number) => Promise<unknown>;
+}
+
+export function createRateLimit(
+  perSecond: number,
+  { nowMs = () => performance.now(), wait = (delayMs) => sleep(delayMs) }: RateLimitParts = {},
+): RateLimit {
+  const apartMs = SECOND_MS / perSecond;
+  let nextTurnMs = -Infinity;
+  return async () => {
+    const turnMs = Math.max(nowMs(), nextTurnMs);
+    nextTurnMs = turnMs + apartMs;
+    // A timer may ring a little early, and a turn must not.
+    for (let leftMs = turnMs - nowMs(); leftMs > 0; leftMs = turnMs - nowMs()) await wait(Math.ceil(leftMs));
+  };
+}

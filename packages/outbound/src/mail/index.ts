@@ -1,0 +1,13 @@
+export { isMailAddress } from "./address.ts";
+export {
+  loadMail,
+  loadUnsettledKeys,
+  MAIL_STATUSES,
+  type MailStatus,
+  type NewMail,
+  queueMails,
+  type RecordedMail,
+} from "./mail.sql.ts";
+export { type Mailer, type MailMessage, MailNotSent, MailOutcomeUnknown, MailRefused } from "./port.ts";
+export { createMailer, type MailerOptions } from "./ses.ts";
+export { sendRecordedMail, type Sender } from "./send-recorded-mail.ts";

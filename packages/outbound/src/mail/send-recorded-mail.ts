@@ -1,0 +1,49 @@
+import type { Clock } from "@drumline/core/clock";
+import { messageOf } from "@drumline/core/errors";
+import type { Database } from "@drumline/db";
+
+import { OutboundError } from "../http/errors.ts";
+import { claimMail, endMail, giveUpOrphan, loadMail, type RecordedMail } from "./mail.sql.ts";
+import { type Mailer, MailOutcomeUnknown, MailRefused } from "./port.ts";
+
+export interface Sender {
+  readonly db: Database;
+  readonly mailer: Mailer;
+  readonly clock: Clock;
+  readonly run: { readonly id: string; readonly attempt: number };
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends a queued mail, once whatever happens: it is marked SENDING before the provider is asked, so that a crash leaves
+ * a mail whose outcome is unknown, and such a mail waits for a person. Returns what the record says in the end; SENDING
+ * where somebody else is at it. Throws `AuthenticationRefused`, `RateLimited` or `MailNotSent`, and leaves it queued then.
+ */
+export async function sendRecordedMail({ db, mailer, clock, run, signal }: Sender, key: string): Promise<RecordedMail> {
+  signal.throwIfAborted();
+  const claimedBy = `${run.id}/${run.attempt}`;
+  await giveUpOrphan(db, key, run.id, claimedBy, clock.now());
+  const mail = await claimMail(db, key, claimedBy);
+  if (mail !== null) {
+    const { recipient, ...message } = mail;
+    try {
+      const messageId = await mailer.send({ to: [recipient], ...message }, signal);
+      await endMail(db, key, claimedBy, { status: "SENT", messageId, at: clock.now() });
+    } catch (error) {
+      const status = statusAfter(error, signal);
+      await endMail(db, key, claimedBy, { status, error: messageOf(error), at: clock.now() });
+      if (status === "QUEUED") throw error;
+    }
+  }
+  const recorded = await loadMail(db, key);
+  if (recorded === null) throw new Error(`no mail was queued under ${key}`);
+  return recorded;
+}
+
+/** Whatever is not certain counts as unknown: the wrong way round it would be a second mail. */
+function statusAfter(error: unknown, signal: AbortSignal): "QUEUED" | "FAILED" | "UNKNOWN" {
+  if (error instanceof MailOutcomeUnknown) return "UNKNOWN";
+  if (error instanceof MailRefused) return "FAILED";
+  if (error instanceof OutboundError || (signal.aborted && error === signal.reason)) return "QUEUED";
+  return "UNKNOWN";
+}

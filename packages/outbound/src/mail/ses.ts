@@ -1,0 +1,89 @@
+import { SECOND_MS } from "@drumline/core/clock";
+import { codeOf, messageOf } from "@drumline/core/errors";
+
+import { type AwsAccess, type AwsPatience, toClientOptions } from "../aws/client-options.ts";
+import { createRateLimit, type RateLimitParts } from "../aws/rate-limit.ts";
+import { nameOf, statusOf, toOutboundError } from "../aws/to-outbound-error.ts";
+import { AuthenticationRefused, RateLimited } from "../http/errors.ts";
+import { isMailAddress } from "./address.ts";
+import { toMime, toOneLine } from "./mime.ts";
+import { type Mailer, type MailMessage, MailNotSent, MailOutcomeUnknown, MailRefused } from "./port.ts";
+
+export interface MailerOptions extends AwsAccess, Pick<AwsPatience, "requestTimeoutMs"> {
+  /** A sender that SES has verified. */
+  readonly from: string;
+  readonly mailsPerSecond: number;
+  /** mailto: or https: address behind List-Unsubscribe; null sends none. */
+  readonly unsubscribeUrl: string | null;
+  readonly rateLimit?: RateLimitParts;
+}
+
+const CURE = "Check MAIL_FROM, AWS_REGION, SES_ENDPOINT and the AWS credentials of the worker.";
+// Nothing listens there, or the name leads nowhere: the message never left.
+const NEVER_CONNECTED = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
+
+/** Connects to nothing until it is asked. */
+export function createMailer(options: MailerOptions): Mailer {
+  const takeTurn = createRateLimit(options.mailsPerSecond, options.rateLimit);
+  let opening: ReturnType<typeof open> | null = null;
+
+  async function open() {
+    const sdk = await import("@aws-sdk/client-ses");
+    // One attempt: the SDK would repeat a send whose answer was lost.
+    const patience = { requestTimeoutMs: options.requestTimeoutMs ?? 10 * SECOND_MS, maxAttempts: 1 };
+    return { sdk, client: new sdk.SESClient(toClientOptions(options, patience)) };
+  }
+
+  async function handOver(message: MailMessage): Promise<string | undefined> {
+    const { sdk, client } = await (opening ??= open());
+    const { from, unsubscribeUrl } = options;
+    const ToAddresses = [...message.to];
+    if (message.unsubscribe === true && unsubscribeUrl !== null) {
+      const Data = Buffer.from(toMime(message, { from, unsubscribeUrl }));
+      const raw = { Source: from, Destinations: ToAddresses, RawMessage: { Data } };
+      return (await client.send(new sdk.SendRawEmailCommand(raw))).MessageId;
+    }
+    const Message = {
+      Subject: { Data: toOneLine(message.subject), Charset: "UTF-8" },
+      Body: { Text: { Data: message.text, Charset: "UTF-8" } },
+    };
+    const mail = { Source: from, Destination: { ToAddresses }, Message };
+    return (await client.send(new sdk.SendEmailCommand(mail))).MessageId;
+  }
+
+  return {
+    async send(message, signal) {
+      const bad = message.to.filter((address) => !isMailAddress(address));
+      if (message.to.length === 0 || bad.length > 0)
+        throw new MailRefused(
+          SITE,
+          `was not asked: ${bad.length === 0 ? "there is no recipient" : "not an address: " + bad.map(toOneLine).join(", ")}.`,
+        );
+      signal?.throwIfAborted();
+      await takeTurn();
+      signal?.throwIfAborted();
+      let id: string | undefined;
+      try {
+        id = await handOver(message);
+      } catch (error) {
+        throw toMailError(error);
+      }
+      if (!id) throw new MailOutcomeUnknown(SITE, "answered without a message id.", undefined);
+      return id;
+    },
+  };
+}
+
+const SITE = { system: "SES", method: "SendEmail", url: "mail" };
+
+function toMailError(thrown: unknown): Error {
+  const error = toOutboundError(SITE, thrown, CURE);
+  if (error instanceof AuthenticationRefused || error instanceof RateLimited) return error;
+  const status = statusOf(thrown);
+  const why = `${nameOf(thrown)}: ${messageOf(thrown)}`;
+  if (status === null && NEVER_CONNECTED.test(`${codeOf(thrown)} ${messageOf(thrown)}`))
+    return new MailNotSent(SITE, `could not be reached (${why}). ${CURE}`, thrown);
+  if (status !== null && status >= 400 && status < 500)
+    return new MailRefused(SITE, `refused the message (${why}). ${CURE}`, thrown);
+  return new MailOutcomeUnknown(SITE, `did not answer in a way that says whether the mail went out (${why}).`, thrown);
+}
