@@ -44,6 +44,9 @@ describe("api", () => {
       "Task",
       "TransferCommandInput",
       "TransferOrder",
+      "UserAudit",
+      "UserAuditCycle",
+      "UserAuditDetail",
     ]);
     expect(Object.keys(document.paths!).sort()).toEqual([
       "/api/v1/me",

@@ -15,6 +15,7 @@ describe("the sandbox's settings", () => {
       seed: 1,
       short: 0,
       stateFile: null,
+      users: 240,
     });
   });
 

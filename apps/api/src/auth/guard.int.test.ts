@@ -55,7 +55,13 @@ describe("the guard", () => {
     }
     const operators = ["run", "dry-run", "pause", "resume"].map((word) => `/api/v1/schedules/{id}/${word}`);
     const audits = ["", "/{id}", "/cycles/{id}/confirm"].map((rest) => `/api/v1/user-audits${rest}`);
-    const expected = role === "viewer" ? [] : [...operators, "/api/v1/runs/{id}/cancel", ...audits];
+    const oms = [
+      ...["orders", "cancellation_plan", "packages/{id}/command", "transfers/{id}/command"].map(
+        (rest) => `/api/v1/oms/${rest}`,
+      ),
+      ...["/api/v1/webhook-deliveries/{id}/replay", "/whisperer/hooks", "/whisperer/hooks/{id}"],
+    ];
+    const expected = role === "viewer" ? [] : [...operators, "/api/v1/runs/{id}/cancel", ...audits, ...oms];
     expect(allowed.sort()).toEqual(expected.sort());
     expect((await ask("GET", "/api/v1/schedules", `Bearer ${tokens[role]}`)).status).toBe(200);
   });
