@@ -79,5 +79,5 @@ const toIncoming = (source: string, body: OmnitronWebhook, headers: Headers): In
   source,
   eventUuid: body.event.uuid,
   headers,
-  body: body as unknown as IncomingWebhook["body"],
+  body,
 });
