@@ -1,6 +1,6 @@
 import { Availability, type StockLevel } from "../src/fulfilment/availability.ts";
 import type { Location } from "../src/fulfilment/location.ts";
-import type { PlanningWorld } from "../src/fulfilment/plan-fulfilment.ts";
+import type { PlanningWorld } from "../src/fulfilment/planning-world.ts";
 import type { Rule, Scenario } from "../src/fulfilment/scenario.ts";
 import type { WaitingLine, WaitingOrder } from "../src/fulfilment/waiting-order.ts";
 

@@ -1,0 +1,18 @@
+import type { Availability } from "./availability.ts";
+import type { Location } from "./location.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** All the planner may look at. */
+export interface PlanningWorld {
+  /** The most important first; empty means the built-in one. */
+  readonly distribution: readonly Scenario[];
+  readonly transfer: readonly Scenario[];
+  /** Active fulfilment centres that carry a product of the batch or that a rule names. */
+  readonly locations: readonly Location[];
+  /** Where shortfalls wait, by scenario; `fallback` for a scenario that names none, and where no scenario matches. */
+  readonly defaultLocations: { readonly byId: ReadonlyMap<bigint, Location>; readonly fallback: Location };
+  /** Goes down as units are promised. */
+  readonly stock: Availability;
+  /** Asked for, and not known to the inventory engine. */
+  readonly unknownSkus: ReadonlySet<string>;
+}
