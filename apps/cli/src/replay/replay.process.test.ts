@@ -44,7 +44,6 @@ async function replay(...args: string[]): Promise<{ code: number | null; report:
       "--short",
       "10%",
       "--faults",
-      "--idle-runs",
       "--kill-every",
       "9",
       "--workers",
