@@ -119,7 +119,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
           WHERE package_item.order_item_id = item.id AND package.state = 'DELIVERED'
             AND package_item.state <> 'CANCELLED')), 0) AS delivered
       FROM order_item item
-      WHERE item.order_id = orders.id AND item.state NOT IN ('REFUNDED', 'CANCELLATION_WAITING', 'INACTIVE')
+      WHERE item.order_id = orders.id AND item.state NOT IN ('REFUNDED', 'CANCELLATION_WAITING', 'INACTIVE', 'CANCELLED')
     ) units ON true
     WHERE orders.state NOT IN ('REFUNDED', 'CANCELLATION_WAITING')
       AND (((orders.state = 'DELIVERED') <> (units.wanted > 0 AND units.delivered = units.wanted))

@@ -75,6 +75,30 @@ describe("an order", () => {
     });
   });
 
+  it("is planned again for items that come later, its first package untouched", async () => {
+    outside.orders.push(rawOrder(1));
+    Object.assign(outside.stock, { "sku-1": { A: 1 }, "sku-2": { B: 1 } });
+    await pull();
+    await plan();
+    outside.orders[0] = rawOrder(1, { modified_date: "2026-11-20T11:00:00Z", orderitem_set: [rawItem(1), rawItem(2)] });
+    await pull();
+    expect(await store.db.orderExecutionPlan.findFirst()).toMatchObject({ state: "START" });
+    expect(await plan()).toMatchObject({ orders: 1, packages: 1 });
+    expect(await store.db.package.findMany({ orderBy: { id: "asc" } })).toMatchObject([
+      { number: "R1P1", state: "WAITING", version: 1 },
+      { number: "R1P2", state: "WAITING" },
+    ]);
+    const log = await store.db.stateTransitionLog.findMany({
+      where: { entityType: "order_execution_plan" },
+      orderBy: { id: "asc" },
+    });
+    expect(log.map(({ oldState, newState }) => [oldState, newState])).toEqual([
+      [null, "COMPLETED"],
+      ["COMPLETED", "START"],
+      ["START", "COMPLETED"],
+    ]);
+  });
+
   it("finds another store when the first has not got it, and is cancelled in part on the way", async () => {
     outside.orders.push(rawOrder(1, { orderitem_set: [rawItem(1, { quantity: 3 })] }));
     outside.stock["sku-1"] = { A: 3, B: 3 };
