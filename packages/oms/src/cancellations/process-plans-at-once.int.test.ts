@@ -71,6 +71,17 @@ describe("several at once", () => {
   }, 60_000);
 });
 
+it("asks for help when more than a batch waits", async () => {
+  const stored = await storePackages(store.db, [{}, {}, {}]);
+  for (const [index, one] of stored.entries())
+    outside.cancellations.push(rawCancellation(index + 1, one.orderNumber, [[Number(one.orderPk), 1]]));
+  await pull();
+  const tuning = { cancellation: { ...outside.gateways().settings.cancellation, batchSize: 1 } };
+  const run = startRun(store.db, { ...outside.gateways(tuning), carriers }, { clock });
+  expect(await processCancellationPlans(run.context)).toMatchObject({ plans: 3 });
+  expect(run.helpers).toEqual([2]);
+});
+
 it("carries out thousands of plans in one run", async () => {
   const stored = await storePackages(
     store.db,
