@@ -108,6 +108,45 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     SELECT id, entity_id, old_state, new_state FROM state_transition_log
     WHERE entity_type = 'package' AND old_state IN ('DELIVERED', 'CANCELLED')`,
 
+  "an order whose every unit is delivered is delivered, one that is cancelled has none left": Prisma.sql`
+    SELECT orders.id, orders.number, orders.state::text, units.wanted, units.delivered
+    FROM orders
+    JOIN order_execution_plan plan ON plan.order_id = orders.id AND plan.state <> 'START'
+    JOIN LATERAL (
+      SELECT sum(item.quantity - item.cancelled_quantity) AS wanted,
+        coalesce(sum((
+          SELECT sum(package_item.quantity)
+          FROM package_item JOIN package ON package.id = package_item.package_id
+          WHERE package_item.order_item_id = item.id AND package.state = 'DELIVERED'
+            AND package_item.state <> 'CANCELLED')), 0) AS delivered
+      FROM order_item item
+      WHERE item.order_id = orders.id AND item.state NOT IN ('REFUNDED', 'CANCELLATION_WAITING', 'INACTIVE', 'CANCELLED')
+    ) units ON true
+    WHERE orders.state NOT IN ('REFUNDED', 'CANCELLATION_WAITING')
+      AND (((orders.state = 'DELIVERED') <> (units.wanted > 0 AND units.delivered = units.wanted))
+        OR (orders.state = 'CANCELLED' AND units.wanted > 0))`,
+
+  "units are cancelled as often as cancellation plans say": Prisma.sql`
+    SELECT item.id, item.cancelled_quantity, wished.units
+    FROM order_item item
+    JOIN LATERAL (
+      SELECT sum(done_quantity - returned_quantity) AS units
+      FROM cancellation_plan_item wish WHERE wish.order_item_id = item.id
+    ) wished ON true
+    WHERE wished.units IS NOT NULL AND wished.units <> item.cancelled_quantity`,
+
+  "Omnitron was told the state an order is in": Prisma.sql`
+    SELECT orders.id, orders.number, orders.state::text, told.body ->> 'order_status' AS told
+    FROM orders
+    JOIN LATERAL (
+      SELECT body FROM omnitron_message message
+      WHERE message.order_id = orders.id AND message.path LIKE '/api/i1/orders/%' ORDER BY id DESC LIMIT 1
+    ) told ON true
+    WHERE told.body ->> 'order_status' IS DISTINCT FROM CASE orders.state
+      WHEN 'CANCELLATION_WAITING' THEN '50' WHEN 'CANCELLED' THEN '100' WHEN 'APPROVED' THEN '400'
+      WHEN 'PREPARING' THEN '450' WHEN 'SHIPPED' THEN '500' WHEN 'READY_FOR_PICKUP' THEN '520'
+      WHEN 'ATTEMPTED_DELIVERY' THEN '540' WHEN 'DELIVERED' THEN '550' WHEN 'REFUNDED' THEN '600' END`,
+
   "every package was announced": Prisma.sql`
     SELECT id FROM package
     EXCEPT

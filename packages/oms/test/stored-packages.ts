@@ -78,15 +78,17 @@ export async function storePackages(db: Database, shapes: readonly Shape[]): Pro
   }
   const from = Prisma.sql`jsonb_to_recordset(${data}::jsonb) AS row(
     pk bigint, state package_state, state_before package_state, quantity int, location text, sku text, reserves boolean)`;
+  const orderState = Prisma.sql`
+    CASE WHEN row.state IN ('CANCELLED', 'DELIVERED') THEN row.state::text ELSE 'APPROVED' END::order_state`;
   await db.$executeRaw(Prisma.sql`
     INSERT INTO orders (omnitron_id, number, channel_id, state, remote_status, currency, amount_minor, address, placed_at,
       remote_modified_at, payload, created_at, updated_at)
-    SELECT pk, 'R' || pk, channel.id, 'APPROVED', '400', 'BRL', 100, '{}', ${AT}, ${AT}, '{}', ${AT}, ${AT}
+    SELECT pk, 'R' || pk, channel.id, ${orderState}, '400', 'BRL', 100, '{}', ${AT}, ${AT}, '{}', ${AT}, ${AT}
     FROM ${from}, channel ORDER BY pk`);
   await db.$executeRaw(Prisma.sql`
     INSERT INTO order_item (omnitron_id, order_id, product_id, quantity, cancelled_quantity, state, price_minor)
     SELECT pk, orders.id, product.id, quantity, CASE WHEN row.state = 'CANCELLED' THEN quantity ELSE 0 END,
-      CASE WHEN row.state = 'CANCELLED' THEN 'CANCELLED' ELSE 'APPROVED' END::order_state, 100
+      ${orderState}, 100
     FROM ${from} JOIN orders ON orders.omnitron_id = pk JOIN product USING (sku) ORDER BY pk`);
   await db.$executeRaw(Prisma.sql`
     INSERT INTO order_execution_plan (order_id, state, attempts, context, created_at, updated_at)

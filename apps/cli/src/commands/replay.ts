@@ -17,6 +17,7 @@ export const configureReplay: Configure = (command) => {
     .option("--seed <number>", "other shortages and other faults", "1")
     .option("--faults", "the outside errs, resets, breaks off and is slow")
     .option("--kill-every <seconds>", "kill -9 a worker every so often")
+    .option("--idle-runs", "also run due tasks for which nothing waits; otherwise such a task runs once a virtual day")
     .option("--json", "the report as JSON")
     .option("--keep", "keep stores and logs under .data/replay")
     .action(runReplay);

@@ -8,6 +8,7 @@ export function printReport(report: ReplayReport): string {
     "",
     `${virtual.from.slice(0, 10)} to ${virtual.to.slice(0, 10)} in ${report.seconds} s: ${virtual.steps} steps` +
       ` (${virtual.skipped} empty ones left out), ${report.ordersPerSecond} orders/s`,
+    `${virtual.idle} due runs left out because nothing waited for them (--idle-runs runs them too)`,
     `stores: ${stores.packed} packages handled, ${stores.sent} transfers sent, ${stores.missing} found short, ` +
       `${stores.refused} commands refused; ${report.workersKilled} workers killed`,
     "",

@@ -26,6 +26,7 @@ describe("the options of a replay", () => {
       seed: 1,
       killEverySeconds: null,
       faults: false,
+      idleRuns: false,
       json: false,
       keep: false,
     });

@@ -17,6 +17,8 @@ export interface ReplayOptions {
   readonly faults: boolean;
   /** Seconds between two kills of a worker; null for none. */
   readonly killEverySeconds: number | null;
+  /** Also run tasks for which nothing waits. */
+  readonly idleRuns: boolean;
   readonly json: boolean;
   readonly keep: boolean;
 }
@@ -30,6 +32,7 @@ export interface RawReplayOptions {
   readonly seed?: string;
   readonly killEvery?: string;
   readonly faults?: boolean;
+  readonly idleRuns?: boolean;
   readonly json?: boolean;
   readonly keep?: boolean;
 }
@@ -58,6 +61,7 @@ export function parseReplayOptions(raw: RawReplayOptions): ReplayOptions {
     seed: whole("seed", raw.seed ?? "1", 0, 2 ** 31),
     killEverySeconds: raw.killEvery === undefined ? null : whole("kill-every", raw.killEvery, 1, 3_600),
     faults: raw.faults ?? false,
+    idleRuns: raw.idleRuns ?? false,
     json: raw.json ?? false,
     keep: raw.keep ?? false,
   };

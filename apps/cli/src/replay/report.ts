@@ -9,7 +9,13 @@ import type { Walk } from "./walk.ts";
 
 export interface ReplayReport {
   readonly ok: boolean;
-  readonly virtual: { readonly from: string; readonly to: string; readonly steps: number; readonly skipped: number };
+  readonly virtual: {
+    readonly from: string;
+    readonly to: string;
+    readonly steps: number;
+    readonly skipped: number;
+    readonly idle: number;
+  };
   readonly seconds: number;
   readonly ordersPerSecond: number;
   readonly orders: { readonly total: number; readonly asExpected: number };
@@ -68,6 +74,7 @@ export async function writeReport(
       to: walked.to.toISOString(),
       steps: walked.steps,
       skipped: walked.skipped,
+      idle: walked.idle,
     },
     seconds: Math.round(seconds * 10) / 10,
     ordersPerSecond: Math.round((dataset.length / seconds) * 10) / 10,

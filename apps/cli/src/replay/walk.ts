@@ -3,12 +3,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { DAY_MS } from "@drumline/core/clock";
 import type { ResolvedSchedule } from "@drumline/core/scheduling";
 
+import { chooseRuns } from "./choose-runs.ts";
 import { dueWithin } from "./due-schedules.ts";
 import { playStores, type StoreDeeds } from "./play-stores.ts";
 import { loadStirringWork } from "./quiet.sql.ts";
 import type { ReplayOptions } from "./replay-options.ts";
 import type { ReplayStage } from "./replay-stage.ts";
 import { runTasks } from "./run-tasks.ts";
+import { loadWaitingFor } from "./waiting-for.sql.ts";
 
 export interface Walk {
   readonly from: Date;
@@ -16,6 +18,8 @@ export interface Walk {
   readonly steps: number;
   /** Steps in which nothing could happen, and which were left out. */
   readonly skipped: number;
+  /** Schedules that were due and for whose task nothing waited; each ran once a virtual day all the same. */
+  readonly idle: number;
   readonly deeds: Readonly<Record<"packed" | "sent" | "missing" | "refused", number>>;
 }
 
@@ -33,12 +37,13 @@ const PATIENCE_MS = 75 * DAY_MS;
 
 /**
  * Walks through the dataset's time in steps. In each, the world outside moves to the step's end, the stores do their work,
- * and every schedule that fell due runs once, on that instant, through the real queues and workers.
+ * and every schedule that fell due and has work, or has not run for a day, runs once, on that instant, through the real
+ * queues and workers.
  */
 export async function walk(
   stage: ReplayStage,
   schedules: readonly ResolvedSchedule[],
-  { stepMs }: ReplayOptions,
+  { stepMs, idleRuns }: ReplayOptions,
   onProgress: (progress: WalkProgress) => void,
 ): Promise<Walk> {
   const { db, outside } = stage;
@@ -48,22 +53,32 @@ export async function walk(
   let skipped = 0;
   let at = from;
   let stirredAt = from;
+  let nextAt: string | null = from.toISOString();
+  let wasNews = false;
+  let idle = 0;
+  const lastRunAt = new Map<string, number>();
   for (;;) {
     const after = at;
     at = new Date(at.getTime() + stepMs);
     const state = await outside.showTime(at);
     const deeds = await playStores(db, outside, at);
     add(counts, deeds);
-    await runTasks(stage, dueWithin(schedules, { anchor: from, after, until: at }), at);
+    const isNews = nextAt !== null && Date.parse(nextAt) <= at.getTime();
+    const due = dueWithin(schedules, { anchor: from, after, until: at });
+    const waits = idleRuns ? null : await loadWaitingFor(db, at);
+    const runs = chooseRuns(due, { at, isNews: isNews || wasNews, waits, lastRunAt });
+    await runTasks(stage, runs, at);
+    idle += due.length - runs.length;
+    wasNews = isNews;
     steps += 1;
     onProgress({ at, orders: state.ordersVisible, ordersTotal: state.ordersTotal, steps });
 
-    const { nextAt } = await outside.state();
+    nextAt = (await outside.state()).nextAt;
     if (nextAt !== null || deeds.later > 0) stirredAt = at;
     const work = await loadStirringWork(db);
     const isQuiet = !work.open && !work.undelivered && deeds.later === 0 && deeds.packed + deeds.missing === 0;
     if (nextAt === null && (isQuiet || at.getTime() - stirredAt.getTime() > PATIENCE_MS))
-      return { from, to: at, steps, skipped, deeds: counts };
+      return { from, to: at, steps, skipped, idle, deeds: counts };
     // A killed worker's deliveries are leased by the real clock.
     if (nextAt === null && !work.open && work.undelivered) await delay(LEASES_LAST_MS);
     if (!isQuiet || nextAt === null) continue;

@@ -24,7 +24,7 @@ export async function processPlans(context: OmsContext<object>, stage: PlanStage
   const now = clock.now();
   if (dryRun) return await rehearse(context, stage, now);
   const counts = emptyCounts();
-  const backlog = await countDuePlans(db, stage, now, 100_000);
+  const backlog = await askForHelp(context, stage, now);
   for (;;) {
     signal.throwIfAborted();
     const room = Math.min(batchSize, (limit ?? Infinity) - counts.plans);
@@ -50,6 +50,16 @@ export async function processPlans(context: OmsContext<object>, stage: PlanStage
     }
     context.progress(counts.plans, Math.max(backlog, counts.plans));
   }
+}
+
+/** Counts what is due, as far as it matters, and asks for as many more runs as there are further batches. */
+async function askForHelp({ db, run, limit, gateways, fanOut }: OmsContext<object>, stage: PlanStage, now: Date) {
+  const { cancellation, planHelpers } = gateways.settings;
+  const backlog = await countDuePlans(db, stage, now, cancellation.batchSize * (planHelpers + 1));
+  const mayAsk = run.chunk === null && run.attempt === 1 && limit === null;
+  const helpers = mayAsk ? Math.ceil(backlog / cancellation.batchSize) - 1 : 0;
+  if (helpers > 0) await fanOut(helpers);
+  return backlog;
 }
 
 /**

@@ -4,7 +4,14 @@ import { manualClock } from "@drumline/core/clock";
 import { enums, Prisma } from "@drumline/db";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 
-import { AT, storePackages, storeTransfer, storeStock, type StoredPackage } from "../../test/stored-packages.ts";
+import {
+  AT,
+  storeLocations,
+  storePackages,
+  storeTransfer,
+  storeStock,
+  type StoredPackage,
+} from "../../test/stored-packages.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { transitionRules } from "../transitions/index.ts";
 import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "./index.ts";
@@ -52,27 +59,26 @@ const ARGS: Readonly<Record<string, object>> = {
   REFUSE: { reason: { title: "closed" } },
 };
 
+const byArgs = packageCommands.filter(({ name }) => name !== "MANUAL_PLANNING");
+
 describe("every package command", () => {
-  it.each(packageCommands.map(({ name }) => name))(
-    "%s runs from the states of the table and from no other",
-    async (name) => {
-      const states = Object.values(enums.PackageState);
-      const stored = await storePackages(
-        store.db,
-        states.map((state) => ({ state, stateBefore: "PREPARING" as const, sku })),
+  it.each(byArgs.map(({ name }) => name))("%s runs from the states of the table and from no other", async (name) => {
+    const states = Object.values(enums.PackageState);
+    const stored = await storePackages(
+      store.db,
+      states.map((state) => ({ state, stateBefore: "PREPARING" as const, sku })),
+    );
+    const ran: string[] = [];
+    for (const [index, { packageId }] of stored.entries())
+      await run(name, packageId, ARGS[name]).then(
+        () => ran.push(states[index]!),
+        (error: Error) => expect(error.message).toContain(`is ${states[index]}; ${name} runs from`),
       );
-      const ran: string[] = [];
-      for (const [index, { packageId }] of stored.entries())
-        await run(name, packageId, ARGS[name]).then(
-          () => ran.push(states[index]!),
-          (error: Error) => expect(error.message).toContain(`is ${states[index]}; ${name} runs from`),
-        );
-      const { from } = transitionRules.package[name as keyof typeof transitionRules.package];
-      const narrowed = name === "PKG_STATE_TRANSITION" ? ["PREPARING"] : from;
-      expect(ran.toSorted()).toEqual([...narrowed].toSorted());
-      expect(await brokenInvariants()).toEqual([]);
-    },
-  );
+    const { from } = transitionRules.package[name as keyof typeof transitionRules.package];
+    const narrowed = name === "PKG_STATE_TRANSITION" ? ["PREPARING"] : from;
+    expect(ran.toSorted()).toEqual([...narrowed].toSorted());
+    expect(await brokenInvariants()).toEqual([]);
+  });
 });
 
 describe("package commands", () => {
@@ -145,6 +151,58 @@ describe("package commands", () => {
       await store.db.eventQueue.findFirst({ where: { eventType: "package.refused", entityId: stored.packageId } }),
     ).toMatchObject({
       payload: { attributes: { denial_reason: { title: "closed today", remote_id: "7" } } },
+    });
+  });
+});
+
+describe("manual planning", () => {
+  const groups = (stored: StoredPackage, ...places: readonly (readonly [string, number])[]) => ({
+    groups: places.map(([location, quantity]) => ({
+      location,
+      items: [{ order_item_id: Number(stored.orderItemId), quantity }],
+    })),
+  });
+
+  it.each(Object.values(enums.PackageState))("of a %s package does what the table says", async (state) => {
+    const stored = await one({ state, quantity: 3 });
+    await storeLocations(store.db, ["B"]);
+    await storeStock(store.db, { [sku]: { B: 2 } });
+    const planning = run("MANUAL_PLANNING", stored.packageId, groups(stored, ["A", 1], ["B", 2]));
+    if (!(transitionRules.package.MANUAL_PLANNING.from as readonly string[]).includes(state)) {
+      await expect(planning).rejects.toThrow(`is ${state}; MANUAL_PLANNING runs from`);
+    } else {
+      expect(await planning).toMatchObject({ state: "CANCELLED", cancel_reason: "REPLANNED" });
+      expect(
+        await store.db.package.findMany({
+          where: { replannedFromId: stored.packageId },
+          orderBy: { id: "asc" },
+          include: { location: true, items: true },
+        }),
+      ).toMatchObject([
+        { state: "WAITING", location: { erpCode: "A" }, items: [{ quantity: 1 }] },
+        { state: "WAITING", location: { erpCode: "B" }, items: [{ quantity: 2 }] },
+      ]);
+      expect(await store.db.orderExecutionPlan.findUnique({ where: { id: stored.planId } })).toMatchObject({
+        state: "COMPLETED",
+        attempts: 2,
+      });
+    }
+    expect(await brokenInvariants()).toEqual([]);
+  });
+
+  it("says what does not add up, and changes nothing", async () => {
+    const stored = await one({ quantity: 3 });
+    await storeLocations(store.db, ["B"]);
+    await storeStock(store.db, { [sku]: { B: 1 } });
+    const plan = (...places: readonly (readonly [string, number])[]) =>
+      run("MANUAL_PLANNING", stored.packageId, groups(stored, ...places));
+    await expect(plan(["A", 2])).rejects.toThrow(/no place is given for 1 of/);
+    await expect(plan(["A", 2], ["A", 2])).rejects.toThrow(/more often than the 3 units/);
+    await expect(plan(["A", 1], ["B", 2])).rejects.toThrow(/B has 1 units of sku-\d+ to promise, not 2/);
+    await expect(plan(["Z", 3])).rejects.toThrow(/no active fulfilment centre has the ERP code Z/);
+    expect(await store.db.package.findUnique({ where: { id: stored.packageId } })).toMatchObject({
+      state: "WAITING",
+      version: 1,
     });
   });
 });

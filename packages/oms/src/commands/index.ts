@@ -4,6 +4,7 @@ import { changePackageState } from "./change-package-state.ts";
 import { completePackaging, completePackagingWithoutShipment } from "./complete-packaging.ts";
 import { deallocateReservations } from "./deallocate-reservations.ts";
 import { detectedOutOfStockItem } from "./detected-out-of-stock-item.ts";
+import { manualPlanning } from "./manual-planning.ts";
 import { packedForRefund } from "./packed-for-refund.ts";
 import { preparePackage } from "./prepare-package.ts";
 import { refuse } from "./refuse.ts";
@@ -43,6 +44,7 @@ export const packageCommands: readonly Command[] = [
   unblockThePackage,
   refuse,
   detectedOutOfStockItem,
+  manualPlanning,
   packedForRefund,
 ];
 

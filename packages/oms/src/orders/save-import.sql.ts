@@ -124,9 +124,10 @@ export async function cancelItems(tx: Transaction, pks: readonly bigint[]): Prom
     UPDATE order_item SET state = 'CANCELLED' WHERE omnitron_id = ANY(${[...pks]}::bigint[])`);
 }
 
-export async function reopenPlans(tx: Transaction, orderPks: readonly bigint[], at: Date): Promise<void> {
-  if (orderPks.length === 0) return;
-  await tx.$executeRaw(Prisma.sql`
-    UPDATE order_execution_plan plan SET state = 'START', updated_at = ${at}
-    FROM orders WHERE orders.id = plan.order_id AND orders.omnitron_id = ANY(${[...orderPks]}::bigint[])`);
+export async function loadPlanIds(tx: Transaction, orderPks: readonly bigint[]): Promise<bigint[]> {
+  if (orderPks.length === 0) return [];
+  const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
+    SELECT plan.id FROM order_execution_plan plan JOIN orders ON orders.id = plan.order_id
+    WHERE orders.omnitron_id = ANY(${[...orderPks]}::bigint[]) ORDER BY plan.id`);
+  return rows.map(({ id }) => id);
 }

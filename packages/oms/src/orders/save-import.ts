@@ -3,10 +3,11 @@ import type { Transaction } from "@drumline/db";
 import { type OutboxEvent, saveEvents } from "@drumline/outbound/outbox";
 
 import { saveTransitions, type Transition } from "../state-log/save-transitions.sql.ts";
+import { applyTransitions } from "../transitions/index.ts";
 import type { ImportPlan, TakenOrder } from "./plan-import.ts";
 import {
   cancelItems,
-  reopenPlans,
+  loadPlanIds,
   type SavedOrder,
   saveChannels,
   saveOrderItems,
@@ -34,6 +35,15 @@ export async function saveImport(tx: Transaction, plan: ImportPlan, at: Date): P
   await saveEvents(
     tx,
     taken.map((order) => eventOf(order, savedByPk.get(order.order.pk)!, at)),
+  );
+}
+
+async function reopenPlans(tx: Transaction, orderPks: readonly bigint[], at: Date): Promise<void> {
+  const ids = await loadPlanIds(tx, orderPks);
+  await applyTransitions(
+    tx,
+    ids.map((id) => ({ entity: "order_execution_plan", id, command: "REOPEN", actor: "drumline" })),
+    at,
   );
 }
 

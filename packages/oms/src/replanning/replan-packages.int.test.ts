@@ -131,6 +131,9 @@ describe("planning packages again", () => {
     expect(await clear({ dryRun: true })).toEqual({ released: 1, wouldRelease: [{ location: "A", sku: "sku" }] });
     expect(await clear()).toEqual({ released: 1 });
     expect(await clear()).toEqual({ released: 0 });
+    expect(await store.db.auditEvent.findMany()).toMatchObject([
+      { content: { command: "DISCREPANCY_CLEARED", released: 1 } },
+    ]);
     clock.advance(HOUR_MS);
     expect(await replan()).toMatchObject({ due: 2, replanned: 1, stillShort: 1 });
     expect(await packages()).toEqual([

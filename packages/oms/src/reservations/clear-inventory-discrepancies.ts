@@ -1,5 +1,6 @@
 import type { TaskResult } from "@drumline/core/task";
 
+import { recordAuditEvents } from "../audit-events/record-audit-events.sql.ts";
 import type { OmsContext } from "../context.ts";
 import { countDiscrepancies, listDiscrepancies, releaseDiscrepancyBatch } from "./discrepancies.sql.ts";
 
@@ -22,9 +23,23 @@ export async function clearInventoryDiscrepancies(context: OmsContext<object>): 
   for (;;) {
     signal.throwIfAborted();
     const room = Math.min(BATCH, (limit ?? Infinity) - released);
-    const count = room > 0 ? await releaseDiscrepancyBatch(db, before, room, now) : 0;
+    const count = room > 0 ? await releaseBatch(context, before, room) : 0;
     released += count;
     if (count < BATCH) return { released };
     context.progress(released);
   }
+}
+
+/** With a record of it for whoever asks why stock is open again. */
+async function releaseBatch({ db, clock, run }: OmsContext<object>, before: Date, limit: number): Promise<number> {
+  const now = clock.now();
+  return await db.$transaction(async (tx) => {
+    const released = await releaseDiscrepancyBatch(tx, before, limit, now);
+    const content = { command: "DISCREPANCY_CLEARED", released, made_before: before.toISOString() };
+    if (released > 0)
+      await recordAuditEvents(tx, [
+        { timestamp: now, actor: run.task, entityType: "reservation", entityId: run.id, content },
+      ]);
+    return released;
+  });
 }

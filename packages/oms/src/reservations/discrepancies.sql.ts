@@ -1,11 +1,11 @@
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 const isOpen = (before: Date): Prisma.Sql =>
   Prisma.sql`reservation.type = 'INVENTORY_DISCREPANCY' AND reservation.status = 'ACTIVE' AND reservation.created_at <= ${before}`;
 
 /** Releases some of the discrepancies made until then; answers how many. What somebody else is working on is left to them. */
-export async function releaseDiscrepancyBatch(db: Database, before: Date, limit: number, at: Date): Promise<number> {
-  return await db.$executeRaw(Prisma.sql`
+export async function releaseDiscrepancyBatch(tx: Transaction, before: Date, limit: number, at: Date): Promise<number> {
+  return await tx.$executeRaw(Prisma.sql`
     UPDATE reservation SET status = 'RELEASED', released_at = ${at}, release_reason = 'DISCREPANCY_CLEARED'
     WHERE id IN (
       SELECT id FROM reservation WHERE ${isOpen(before)}
