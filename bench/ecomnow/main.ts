@@ -1,0 +1,5 @@
+import { benchFeeds } from "./feeds.ts";
+
+export async function benchEcomnow(): Promise<void> {
+  await benchFeeds();
+}
