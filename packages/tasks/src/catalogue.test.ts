@@ -49,6 +49,8 @@ describe("the catalogue", () => {
       "oms.orders.tasks.get_orders_from_omnitron": true,
       "oms.fulfilment.tasks.fulfil_waiting_orders": true,
       UpdateProductsInventoryAndCBPVendors: true,
+      DeleteInactiveProducts: true,
+      RefundUpdates: true,
       UserNoLongerInPlatform: true,
       UserNotEnabledInAnyPlatform: true,
       UserNotLoggedInPlatform: true,
