@@ -1,3 +1,4 @@
+import { rebuildCategoriesIfNeeded } from "./categories/rebuild-categories-if-needed.ts";
 import { refundUpdates } from "./orders/refund-updates.ts";
 import { deleteInactiveProducts } from "./products/delete-inactive-products.ts";
 import { updateProductsInventoryAndCbpVendors } from "./products/update-products-inventory-and-cbp-vendors.ts";
@@ -7,4 +8,5 @@ export const dataHandlers = {
   UpdateProductsInventoryAndCBPVendors: updateProductsInventoryAndCbpVendors,
   DeleteInactiveProducts: deleteInactiveProducts,
   RefundUpdates: refundUpdates,
+  RebuildCategoriesIfNeeded: rebuildCategoriesIfNeeded,
 };

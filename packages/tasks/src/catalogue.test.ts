@@ -51,6 +51,7 @@ describe("the catalogue", () => {
       UpdateProductsInventoryAndCBPVendors: true,
       DeleteInactiveProducts: true,
       RefundUpdates: true,
+      RebuildCategoriesIfNeeded: true,
       UserNoLongerInPlatform: true,
       UserNotEnabledInAnyPlatform: true,
       UserNotLoggedInPlatform: true,
