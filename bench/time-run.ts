@@ -1,14 +1,16 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import { type Stores, startRuns } from "@drumline/engine";
+import type { JsonObject } from "@drumline/core/task";
 import { requireTask } from "@drumline/tasks";
 
 /** Runs a task to the end of its last chunk, by the ledger's own clock; its milliseconds and its result. */
 export async function timeRun(
   { db, backend }: Stores,
   task: string,
+  args: JsonObject = {},
 ): Promise<{ ms: number; result: Readonly<Record<string, unknown>> }> {
-  const [answer] = await startRuns({ db, backend, deduplicate: false }, [{ definition: requireTask(task), args: {} }]);
+  const [answer] = await startRuns({ db, backend, deduplicate: false }, [{ definition: requireTask(task), args }]);
   for (;;) {
     const runs = await db.run.findMany({ where: { OR: [{ id: answer!.runId }, { parentId: answer!.runId }] } });
     const failed = runs.find(({ status }) => !["SCHEDULED", "PROCESSING", "FINISHED"].includes(status));
