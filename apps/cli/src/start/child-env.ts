@@ -36,6 +36,13 @@ export function needsSandbox({ omnitronUrl, inventoryUrl }: StartConfig): boolea
   return omnitronUrl === null || inventoryUrl === null;
 }
 
+const AWS_KEYS = ["COGNITO_ENDPOINT", "COGNITO_USER_POOL_ID", "SES_ENDPOINT", "MAIL_FROM"];
+
+/** Whoever names a part of AWS means the real one, or a stand-in of their own. */
+export function sandboxPlaysAws(env: Env, config: StartConfig): boolean {
+  return needsSandbox(config) && AWS_KEYS.every((key) => !env[key]);
+}
+
 export function toSandboxEnv(env: Env, options: StartOptions, world: World, port: number): Env {
   return {
     ...env,
@@ -61,6 +68,9 @@ export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, po
       : {}),
     ...(config.inventoryUrl === null
       ? { INVENTORY_URL: sandboxUrl, INVENTORY_TOKEN: env["INVENTORY_TOKEN"] || config.sandboxToken }
+      : {}),
+    ...(sandboxPlaysAws(env, config)
+      ? { COGNITO_ENDPOINT: `${sandboxUrl}/aws/cognito`, SES_ENDPOINT: `${sandboxUrl}/aws/ses` }
       : {}),
   };
 }
