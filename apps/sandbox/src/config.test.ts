@@ -9,6 +9,7 @@ describe("the sandbox's settings", () => {
       host: "127.0.0.1",
       port: 4010,
       token: "sandbox-token",
+      users: 240,
       dataFolder: null,
       speed: null,
       seed: 1,
