@@ -1,3 +1,4 @@
+import { apiStatusCheck } from "./api-status/api-status-check.ts";
 import { rebuildCategoriesIfNeeded } from "./categories/rebuild-categories-if-needed.ts";
 import { refundUpdates } from "./orders/refund-updates.ts";
 import { deleteInactiveProducts } from "./products/delete-inactive-products.ts";
@@ -9,4 +10,5 @@ export const dataHandlers = {
   DeleteInactiveProducts: deleteInactiveProducts,
   RefundUpdates: refundUpdates,
   RebuildCategoriesIfNeeded: rebuildCategoriesIfNeeded,
+  ApiStatusCheck: apiStatusCheck,
 };

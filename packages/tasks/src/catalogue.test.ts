@@ -56,6 +56,7 @@ describe("the catalogue", () => {
       UserNotEnabledInAnyPlatform: true,
       UserNotLoggedInPlatform: true,
       PerformUserAudit: true,
+      ApiStatusCheck: true,
     };
     expect(catalogue.filter(({ built }) => built).map(({ name }) => name)).toEqual(Object.keys(names));
   });
