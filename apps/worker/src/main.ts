@@ -10,7 +10,7 @@ import { ecomnowTasks, omsTasks } from "@drumline/tasks";
 import { readWorkerConfig } from "./config.ts";
 
 // Batch after batch of short-lived rows: V8 would let the heap grow to several times what is in use before it looks.
-setFlagsFromString("--heap-growing-percent=20");
+setFlagsFromString("--heap-growing-percent=10");
 
 await runProcess("worker", async () => {
   const config = readWorkerConfig();

@@ -10,7 +10,7 @@ import { type Comparison, compareLines, type StagedLine, stageLines } from "./st
 import { claimVendor, type FeedVendor } from "./vendor.sql.ts";
 
 // More would not be faster, and Prisma holds on to the parameters of its last hundred statements.
-const BATCH_LINES = 1_000;
+const BATCH_LINES = 500;
 
 export interface StagedFeed {
   readonly tally: FeedTally;
