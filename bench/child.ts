@@ -1,13 +1,16 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 export interface BenchChild {
   /** What it said when it was ready. */
   readonly message: Readonly<Record<string, unknown>>;
   /** Seconds of processor time so far, user and system. */
   cpuSeconds(): number;
+  /** The most it ever held, or since `forgetPeak`. */
   rssMegabytes(): number;
+  /** Leaves out what only its start took. */
+  forgetPeak(): void;
   stop(): Promise<void>;
 }
 
@@ -30,6 +33,7 @@ export async function startChild(
     message,
     cpuSeconds: () => readCpuSeconds(child.pid!),
     rssMegabytes: () => readRssMegabytes(child.pid!),
+    forgetPeak: () => writeFileSync(`/proc/${child.pid!}/clear_refs`, "5"),
     stop: async () => {
       if (child.exitCode !== null) return;
       child.kill("SIGTERM");

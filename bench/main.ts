@@ -1,4 +1,5 @@
 const benches: Readonly<Record<string, () => Promise<void>>> = {
+  ecomnow: async () => (await import("./ecomnow/main.ts")).benchEcomnow(),
   noop: async () => (await import("./noop.ts")).benchNoop(),
   orders: async () => (await import("./orders.ts")).benchOrders(),
   ticks: async () => (await import("./ticks.ts")).benchTicks(),

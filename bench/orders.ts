@@ -3,14 +3,14 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { silentLog } from "@drumline/core/log";
 import { WORKER_NODE_FLAGS } from "@drumline/core/process";
-import { openStores, type Stores, startRuns } from "@drumline/engine";
+import { openStores, type Stores } from "@drumline/engine";
 import { findBrokenInvariants } from "@drumline/oms";
-import { requireTask } from "@drumline/tasks";
 
 import { type BenchChild, startChild } from "./child.ts";
 import { printFigures } from "./print-figures.ts";
 import { benchStoreConfig } from "./store-config.ts";
 import { startBenchStores } from "./stores.ts";
+import { timeRun } from "./time-run.ts";
 
 const DATA = process.argv[3] ?? "../shared/data/olist/train";
 const PULL = "oms.orders.tasks.get_orders_from_omnitron";
@@ -50,8 +50,8 @@ async function benchWith(workerCount: number): Promise<void> {
   );
   try {
     await wait(500);
-    const pullMs = await timeRun(opened, PULL);
-    const planMs = await timeRun(opened, PLAN);
+    const { ms: pullMs } = await timeRun(opened, PULL);
+    const { ms: planMs } = await timeRun(opened, PLAN);
     const orders = await opened.db.order.count();
     const planned = await opened.db.orderExecutionPlan.count();
     const broken = await findBrokenInvariants(opened.db);
@@ -75,22 +75,4 @@ async function packagesAfterSecondPass(stores: Stores): Promise<number> {
   await timeRun(stores, PULL);
   await timeRun(stores, PLAN);
   return stores.db.package.count();
-}
-
-/** From the start of the run to the end of its last chunk, by the ledger's own clock. */
-async function timeRun({ db, backend }: Stores, task: string): Promise<number> {
-  const [answer] = await startRuns({ db, backend, deduplicate: false }, [{ definition: requireTask(task), args: {} }]);
-  for (;;) {
-    const runs = await db.run.findMany({ where: { OR: [{ id: answer!.runId }, { parentId: answer!.runId }] } });
-    const failed = runs.find(
-      ({ status }) => status !== "SCHEDULED" && status !== "PROCESSING" && status !== "FINISHED",
-    );
-    if (failed !== undefined) throw new Error(`${task} ended ${failed.status}: ${failed.error}`);
-    if (runs.every(({ status }) => status === "FINISHED")) {
-      const startedMs = Math.min(...runs.map(({ startedAt }) => startedAt!.getTime()));
-      const finishedMs = Math.max(...runs.map(({ finishedAt }) => finishedAt!.getTime()));
-      return finishedMs - startedMs;
-    }
-    await wait(20);
-  }
 }

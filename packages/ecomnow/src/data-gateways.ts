@@ -3,6 +3,7 @@ import { SECOND_MS } from "@drumline/core/clock";
 
 import type { DataSettings } from "./data-settings.ts";
 import { createAddressGuard } from "./outside/address-guard.ts";
+import { createRefundChannel, type RefundChannel } from "./orders/refund-channel.ts";
 import { createOutside, type Outside } from "./outside/exchange.ts";
 import { createSecretBox, type SecretBox } from "./outside/secret-box.ts";
 
@@ -10,6 +11,7 @@ import { createSecretBox, type SecretBox } from "./outside/secret-box.ts";
 export interface DataGateways {
   readonly outside: Outside;
   readonly secrets: SecretBox;
+  readonly refundChannel: RefundChannel;
   readonly tuning: DataTuning;
 }
 
@@ -21,12 +23,23 @@ export interface DataTuning {
 
 /** `env` is for secrets that stand in tables by reference. */
 export function createDataGateways(settings: DataSettings, env: Env): DataGateways {
+  const { refundChannelUrl } = settings;
   return {
     outside: createOutside(createAddressGuard(settings.ecomnowPrivateHosts)),
     secrets: createSecretBox(settings.ecomnowSecretKey, env),
+    refundChannel: createRefundChannel(createOutside(createAddressGuard([hostOf(refundChannelUrl)])), {
+      url: refundChannelUrl,
+      token: settings.refundChannelToken,
+    }),
     tuning: {
       feedConcurrency: settings.ecomnowFeedConcurrency,
       feedTimeoutMs: settings.ecomnowFeedTimeoutSeconds * SECOND_MS,
     },
   };
+}
+
+/** An address that an env key names is meant, wherever it is. */
+function hostOf(address: string): string {
+  const { hostname, port, protocol } = new URL(address);
+  return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
 }

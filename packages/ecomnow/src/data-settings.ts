@@ -1,4 +1,4 @@
-import { integer, type Setting, text, type ValuesOf } from "@drumline/core/config";
+import { integer, type Setting, text, url, type ValuesOf } from "@drumline/core/config";
 
 import { parseSecretKey } from "./outside/secret-box.ts";
 
@@ -37,6 +37,18 @@ export const dataSettings = {
     max: 3_600,
     about: "Seconds a vendor feed may take to begin, and may be silent after that.",
   }),
+  refundChannelUrl: url("REFUND_CHANNEL_URL", ["http", "https"], {
+    fallback: "http://127.0.0.1:4010",
+    about: "The sales channel that refunds are sent to (/api/v1/refunds is added); the fallback is the sandbox.",
+    example: "https://channel.example.com",
+  }),
+  refundChannelToken: {
+    ...text("REFUND_CHANNEL_TOKEN", {
+      fallback: "sandbox-token",
+      about: "Token for the refund channel, sent as `Authorization: Bearer <token>`.",
+    }),
+    secret: true,
+  },
 } as const;
 
 export type DataSettings = ValuesOf<typeof dataSettings>;

@@ -25,6 +25,7 @@ interface RunOptions<Args> {
   readonly limit?: number | null;
   readonly data?: Partial<DataGateways>;
   readonly privateHosts?: readonly string[];
+  readonly refundChannelUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -40,6 +41,8 @@ export function startDataRun<Args extends object>(db: Database, options: RunOpti
     ecomnowPrivateHosts: options.privateHosts ?? [],
     ecomnowFeedConcurrency: 4,
     ecomnowFeedTimeoutSeconds: 5,
+    refundChannelUrl: options.refundChannelUrl ?? "http://127.0.0.1:9",
+    refundChannelToken: "key",
   };
   return {
     problems,

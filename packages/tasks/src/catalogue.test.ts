@@ -65,10 +65,14 @@ describe("the catalogue", () => {
       "whisperer.tasks.trigger_event_queue_events": true,
       "whisperer.tasks.undelivered_event_scanner": true,
       UpdateProductsInventoryAndCBPVendors: true,
+      DeleteInactiveProducts: true,
+      RefundUpdates: true,
+      RebuildCategoriesIfNeeded: true,
       UserNoLongerInPlatform: true,
       UserNotEnabledInAnyPlatform: true,
       UserNotLoggedInPlatform: true,
       PerformUserAudit: true,
+      ApiStatusCheck: true,
     };
     const built = catalogue.filter((definition) => definition.built).map(({ name }) => name);
     expect(built.toSorted()).toEqual(Object.keys(names).toSorted());

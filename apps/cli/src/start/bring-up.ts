@@ -5,6 +5,7 @@ import type { Env, ValuesOf } from "@drumline/core/config";
 import { keepAdminToken } from "./admin-token.ts";
 import {
   needsSandbox,
+  sandboxPlaysAws,
   type Ports,
   type StoreUrls,
   toApiEnv,
@@ -68,6 +69,7 @@ export async function bringUp(context: BringUp): Promise<void> {
   const [{ openDatabase }, { migrate }, { saveRunningStores }] = await drivers;
   await timed("tables", migrate(stores.databaseUrl));
   await sandbox;
+  if (sandboxPlaysAws(env, config)) await timed("users", seedUsers(stores.databaseUrl, sandboxPort, clock));
   const ports = { sandbox: sandboxPort, api: await pickPortOf("api", context) };
   const specs = engineSpecs(context, ports, () => stores);
   await timed(specs.map(({ name }) => name).join(", "), Promise.all(specs.map((spec) => fleet.launch(spec))));
@@ -77,6 +79,19 @@ export async function bringUp(context: BringUp): Promise<void> {
   const db = openDatabase(stores.databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
   await watchCounters(db, { screen, clock, signal, startedAtMs });
   await db.$disconnect();
+}
+
+async function seedUsers(databaseUrl: string, sandboxPort: number, clock: Clock): Promise<void> {
+  const [{ openDatabase }, { seedUserAudit }] = await Promise.all([
+    import("@drumline/db"),
+    import("./seed-user-audit.ts"),
+  ]);
+  const db = openDatabase(databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
+  try {
+    await seedUserAudit(db, clock, `http://127.0.0.1:${sandboxPort}`);
+  } finally {
+    await db.$disconnect();
+  }
 }
 
 /** Asked right before it is used: until then another process may take it. */
@@ -130,7 +145,8 @@ function announce(context: BringUp, ports: Ports): void {
   screen.say(`  status page   ${apiUrl}/${isOwn ? "" : `#token=${adminTokenOf(context)}`}`);
   screen.say(`  api docs      ${apiUrl}/docs`);
   screen.say(`  admin token   ${isOwn ? "the one of API_ADMIN_TOKEN" : adminTokenOf(context)}`);
-  if (needsSandbox(config)) screen.say(`  sandbox       http://127.0.0.1:${ports.sandbox}/_sandbox/state`);
+  if (needsSandbox(config)) screen.say(`  sandbox       http://127.0.0.1:${ports.sandbox}/`);
+  if (sandboxPlaysAws(env, config)) screen.say(`  mailbox       http://127.0.0.1:${ports.sandbox}/mailbox`);
   screen.say(`  data          ${world.dir}`);
   screen.say(`  logs          ${options.stateDir}/logs`);
   const quick = Object.keys(toDemoTimings(env));

@@ -46,6 +46,13 @@ describe("environment of the children", () => {
     expect(allowed({ ...elsewhere, CARRIER_URL: "https://c.example" })).toBeUndefined();
   });
 
+  it("points the worker at the sandbox's AWS unless the user names a part of AWS", () => {
+    const aws = (given: Record<string, string>) =>
+      toWorkerEnv(given, stores, readSettings(startSettings, given), ports)["COGNITO_ENDPOINT"];
+    expect(aws({})).toBe("http://127.0.0.1:4011/aws/cognito");
+    expect(aws({ COGNITO_USER_POOL_ID: "eu-west-1_Real" })).toBeUndefined();
+  });
+
   it("lets flags win over the environment in the sandbox", () => {
     const env = toSandboxEnv({ SANDBOX_SPEED: "1" }, parseStartOptions({ speed: "30" }), world, 4011);
     expect(env).toMatchObject({

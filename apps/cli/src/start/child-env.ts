@@ -36,6 +36,13 @@ export function needsSandbox({ omnitronUrl, inventoryUrl, carrierUrl }: StartCon
   return omnitronUrl === null || inventoryUrl === null || carrierUrl === null;
 }
 
+const AWS_KEYS = ["COGNITO_ENDPOINT", "COGNITO_USER_POOL_ID", "SES_ENDPOINT", "MAIL_FROM"];
+
+/** Whoever names a part of AWS means the real one, or a stand-in of their own. */
+export function sandboxPlaysAws(env: Env, config: StartConfig): boolean {
+  return needsSandbox(config) && AWS_KEYS.every((key) => !env[key]);
+}
+
 export function toSandboxEnv(env: Env, options: StartOptions, world: World, port: number): Env {
   return {
     ...env,
@@ -66,6 +73,9 @@ export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, po
       : {}),
     ...(config.carrierUrl === null
       ? { CARRIER_URL: sandboxUrl, CARRIER_PASSWORD: env["CARRIER_PASSWORD"] || config.sandboxToken }
+      : {}),
+    ...(sandboxPlaysAws(env, config)
+      ? { COGNITO_ENDPOINT: `${sandboxUrl}/aws/cognito`, SES_ENDPOINT: `${sandboxUrl}/aws/ses` }
       : {}),
   };
 }

@@ -4,7 +4,7 @@ import { request as httpsRequest } from "node:https";
 import { codeOf, messageOf } from "@drumline/core/errors";
 import { Unavailable, UnusableAnswer } from "@drumline/outbound/http";
 
-import { type AddressGuard, AddressRefused } from "./address-guard.ts";
+import type { AddressGuard } from "./address-guard.ts";
 
 /** One request to an address that stands in a table. */
 export interface OutsideRequest {
@@ -91,7 +91,7 @@ async function open(request: OutsideRequest, guard: AddressGuard): Promise<Outsi
     outgoing.on("error", (error) => {
       clearTimeout(waiting);
       if (signal.aborted) reject(signal.reason);
-      else if (codeOf(error) === "ADDRESS_REFUSED") reject(error as AddressRefused);
+      else if (codeOf(error) === "ADDRESS_REFUSED") reject(error);
       else reject(new Unavailable(siteOf(request), `could not be reached (${messageOf(error)}).`, { cause: error }));
     });
     outgoing.on("response", (body) => {

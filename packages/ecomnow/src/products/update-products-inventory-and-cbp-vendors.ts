@@ -21,7 +21,14 @@ export async function updateProductsInventoryAndCbpVendors(
   let lines = 0;
   const { clock, signal, run, limit } = context;
   const feedRun: FeedRun = {
-    ...{ db, clock, signal, run, dryRun, outside, secrets, feedTimeoutMs: tuning.feedTimeoutMs },
+    db,
+    clock,
+    signal,
+    run,
+    dryRun,
+    outside,
+    secrets,
+    feedTimeoutMs: tuning.feedTimeoutMs,
     budget: { left: limit ?? Infinity },
     noteLines: (count) => context.progress((lines += count)),
   };

@@ -34,12 +34,13 @@ export async function concludeCycle(
       heldReason,
     });
     if (heldReason === null) {
-      const conclusion = { ...terms, runId: run.id, cycleId };
+      const tells = recipients.length > 0;
+      const conclusion = { ...terms, runId: run.id, cycleId, tells };
       const again = await refreshFindings(tx, conclusion);
       const closed = await closeFindings(tx, conclusion);
       const opened = await openFindings(tx, conclusion);
       await saveCycleCounts(tx, cycleId, { found: again + opened, opened, closed });
-      if (recipients.length > 0) {
+      if (tells) {
         const told = await takeIntoDigest(tx, conclusion, MOST_SHOWN);
         if (told.total > 0) await queueMails(tx, toDigestMails({ terms, cycleId, ...told }, recipients), completedAt);
       }

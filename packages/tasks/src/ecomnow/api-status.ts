@@ -8,5 +8,5 @@ export const apiStatusCheck = defineTask({
   summary: "Compares the actual status of each watched API with the expected one.",
   args: z.strictObject({}),
   timeoutMs: 10 * MINUTE_MS,
-  built: false,
+  built: true,
 });

@@ -10,5 +10,5 @@ export const rebuildCategoriesIfNeeded = defineTask({
   summary: "Rebuilds the category trees of vendors whose category data changed.",
   args: z.strictObject({ vendors }),
   timeoutMs: HOUR_MS,
-  built: false,
+  built: true,
 });

@@ -8,5 +8,5 @@ export const refundUpdates = defineTask({
   summary: "Sends changed refunds against their orders to the sales channel.",
   args: z.strictObject({}),
   timeoutMs: HOUR_MS,
-  built: false,
+  built: true,
 });

@@ -19,5 +19,5 @@ export const deleteInactiveProducts = defineTask({
   summary: "Deletes products that have been inactive longer than their vendor allows.",
   args: z.strictObject({ vendors }),
   timeoutMs: 2 * HOUR_MS,
-  built: false,
+  built: true,
 });

@@ -20,8 +20,9 @@ export function readJsonLine(
     read: (column) => {
       const name = columns[column] ?? column;
       const field = Object.hasOwn(record, name) ? record[name] : null;
-      // A list or an object becomes text that no column accepts, quotes and all.
-      return field === null ? "" : typeof field === "object" ? JSON.stringify(field) : String(field);
+      if (field === null) return "";
+      // A list or an object becomes text that no column of numbers accepts.
+      return typeof field === "string" ? field : JSON.stringify(field);
     },
   };
 }

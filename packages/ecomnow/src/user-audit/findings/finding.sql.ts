@@ -6,6 +6,8 @@ import type { AuditTerms } from "../judge-user.ts";
 export interface Conclusion extends AuditTerms {
   readonly runId: string;
   readonly cycleId: bigint;
+  /** Whether the cycle has a digest. */
+  readonly tells: boolean;
 }
 
 const openOf = ({ auditType, platform }: Conclusion) => Prisma.sql`
@@ -34,14 +36,15 @@ export function closeFindings(tx: Transaction, conclusion: Conclusion): Promise<
 }
 
 export function openFindings(tx: Transaction, conclusion: Conclusion): Promise<number> {
-  const { auditType, platform, now, cycleId } = conclusion;
+  const { auditType, platform, now, cycleId, tells } = conclusion;
   return tx.$executeRaw(Prisma.sql`
     INSERT INTO user_audit (
       audit_type, platform, username, aws_sub, email, aws_enabled, user_created_at, last_login_at, months, identified_at,
-      cycle_id, last_cycle_id, last_seen_at)
+      cycle_id, last_cycle_id, last_seen_at, digest_cycle_id)
     SELECT
       ${auditType}::user_audit_type, ${platform}, username, aws_sub, email, aws_enabled, user_created_at, last_login_at,
-      ${months(conclusion)}::int, ${now}, ${cycleId}, ${cycleId}, ${now}
+      ${months(conclusion)}::int, ${now}, ${cycleId}, ${cycleId}, ${now},
+      ${tells ? cycleId : null}::bigint
     FROM user_audit_candidate candidate
     WHERE run_id = ${conclusion.runId}::uuid
       AND NOT EXISTS (SELECT FROM user_audit finding WHERE ${openOf(conclusion)} AND finding.username = candidate.username)
@@ -56,16 +59,18 @@ export interface DigestEntry {
   readonly awsEnabled: boolean;
 }
 
-/** Puts every open finding nobody has been told of into this cycle's digest; the first of them by name, and how many. */
+/** This cycle's digest: its new findings and older ones that nobody has been told of; the first by name, and how many. */
 export async function takeIntoDigest(
   tx: Transaction,
   conclusion: Conclusion,
   shown: number,
 ): Promise<{ entries: DigestEntry[]; total: number }> {
-  const total = await tx.$executeRaw(Prisma.sql`
+  await tx.$executeRaw(Prisma.sql`
     UPDATE user_audit finding SET digest_cycle_id = ${conclusion.cycleId}
     WHERE ${openOf(conclusion)} AND digest_cycle_id IS NULL`);
-  if (total === 0) return { entries: [], total };
+  const [{ total } = { total: 0 }] = await tx.$queryRaw<{ total: number }[]>(
+    Prisma.sql`SELECT count(*)::int AS total FROM user_audit WHERE digest_cycle_id = ${conclusion.cycleId}`,
+  );
   const entries = await tx.$queryRaw<DigestEntry[]>(Prisma.sql`
     SELECT username, email, user_created_at AS "userCreatedAt", last_login_at AS "lastLoginAt", aws_enabled AS "awsEnabled"
     FROM user_audit WHERE digest_cycle_id = ${conclusion.cycleId} ORDER BY username LIMIT ${shown}`);

@@ -12,8 +12,8 @@ export interface Weighed {
   readonly candidates: readonly Candidate[];
 }
 
-// 50 pages of Cognito: few statements, little memory.
-const USERS_PER_BATCH = 3_000;
+// 20 pages of Cognito: few statements, little memory.
+const USERS_PER_BATCH = 1_200;
 
 /**
  * Every user of the pool, weighed against aws_user_view batch by batch. It ends without an error only when the listing

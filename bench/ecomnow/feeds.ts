@@ -1,0 +1,57 @@
+import { silentLog } from "@drumline/core/log";
+import { Prisma } from "@drumline/db";
+import { openStores, type Stores } from "@drumline/engine";
+
+import { type BenchChild, startChild } from "../child.ts";
+import { printFigures } from "../print-figures.ts";
+import { benchStoreConfig } from "../store-config.ts";
+import { startBenchStores } from "../stores.ts";
+import { timeRun } from "../time-run.ts";
+
+const LINES = Number(process.env["BENCH_FEED_LINES"] ?? 1_000_000);
+const TASK = "UpdateProductsInventoryAndCBPVendors";
+
+/** One vendor's feed of a million lines through the running system: all new, all the same, all changed. */
+export async function benchFeeds(): Promise<void> {
+  const stores = await startBenchStores();
+  const vendor = await startChild("./ecomnow/feed-server.ts");
+  const host = String(vendor.message["host"]);
+  const env = {
+    DATABASE_URL: stores.databaseUrl,
+    ...(stores.redisUrl === null ? {} : { REDIS_URL: stores.redisUrl }),
+    QUEUE_PREFIX: "bench",
+    ECOMNOW_PRIVATE_HOSTS: host,
+  };
+  Object.assign(process.env, env);
+  const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
+  const worker = await startChild("../apps/worker/src/main.ts", { env });
+  try {
+    const feed = (edition: number) => `http://${host}/${LINES}/${edition}.csv`;
+    await benchFeed(opened, worker, "all new", feed(1));
+    await benchFeed(opened, worker, "unchanged", feed(1));
+    await benchFeed(opened, worker, "all changed", feed(2));
+  } finally {
+    await worker.stop();
+    await opened.close();
+    await vendor.stop();
+    await stores.close();
+  }
+}
+
+async function benchFeed(stores: Stores, worker: BenchChild, what: string, url: string): Promise<void> {
+  await stores.db.$executeRaw(Prisma.sql`
+    INSERT INTO ecomnow_vendor (code, name, kind, feed_url) VALUES ('bench', 'Bench', 'CBP', ${url})
+    ON CONFLICT (code) DO UPDATE SET feed_url = excluded.feed_url`);
+  const cpuBefore = worker.cpuSeconds();
+  const { ms, result } = await timeRun(stores, TASK);
+  if (result["applied"] !== 1) throw new Error(`the feed was not applied: ${JSON.stringify(result)}`);
+  printFigures(`feed of ${LINES.toLocaleString("en")} lines, ${what}`, {
+    "lines/s": Math.round((LINES / ms) * 1_000),
+    seconds: (ms / 1_000).toFixed(1),
+    created: Number(result["created"]),
+    updated: Number(result["updated"]),
+    unchanged: Number(result["unchanged"]),
+    "worker CPU s": (worker.cpuSeconds() - cpuBefore).toFixed(1),
+    "worker RSS MB": worker.rssMegabytes(),
+  });
+}

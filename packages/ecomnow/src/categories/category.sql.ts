@@ -1,0 +1,76 @@
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+import type { StoredAuth } from "../outside/auth.ts";
+import type { PlacedCategory, TreeProblem } from "./plan-tree.ts";
+
+/** A vendor whose tree may have to be built anew. */
+export interface CategoryVendor extends StoredAuth {
+  readonly id: bigint;
+  readonly code: string;
+  /** Null: its products' paths are its category data. */
+  readonly url: string | null;
+  readonly maxShrinkPercent: number;
+  readonly acceptsShrunkenTree: boolean;
+  /** Of the tree readers see; null before the first. */
+  readonly dataHash: string | null;
+  readonly categories: number | null;
+}
+
+const VENDORS = Prisma.sql`
+  SELECT vendor.id, vendor.code, category_url AS url, auth_kind::text AS "authKind", auth_name AS "authName",
+    auth_secret AS "authSecret", max_shrink_percent AS "maxShrinkPercent", accepts_shrunken_tree AS "acceptsShrunkenTree",
+    build.data_hash AS "dataHash", build.categories
+  FROM ecomnow_vendor vendor LEFT JOIN ecomnow_category_build build ON build.id = vendor.category_build_id`;
+
+export async function findCategoryVendors(db: Database, codes: readonly string[] | null): Promise<CategoryVendor[]> {
+  return await db.$queryRaw<CategoryVendor[]>(Prisma.sql`
+    ${VENDORS} WHERE is_active AND (${codes === null} OR vendor.code = ANY(${[...(codes ?? [])]}::text[])) ORDER BY vendor.id`);
+}
+
+/** Lets one transaction at a time swap the vendor's tree. */
+export async function lockCategoryVendor(tx: Transaction, id: bigint): Promise<CategoryVendor> {
+  const [row] = await tx.$queryRaw<[CategoryVendor]>(
+    Prisma.sql`${VENDORS} WHERE vendor.id = ${id} FOR UPDATE OF vendor`,
+  );
+  return row;
+}
+
+/** Every path that a product for sale names. */
+export async function loadCategoryPaths(db: Database, vendorId: bigint): Promise<string[]> {
+  const rows = await db.$queryRaw<{ category: string }[]>(Prisma.sql`
+    SELECT DISTINCT category FROM ecomnow_product WHERE vendor_id = ${vendorId} AND is_active AND category IS NOT NULL`);
+  return rows.map(({ category }) => category);
+}
+
+export interface NewTree {
+  readonly dataHash: string;
+  readonly categories: readonly PlacedCategory[];
+  readonly problems: readonly TreeProblem[];
+}
+
+const BATCH_ROWS = 5_000;
+const MOST_PROBLEMS = 1_000;
+/** Builds besides the current one that stay for those who are still reading them. */
+const OLD_BUILDS = 1;
+
+/** Writes the tree and points the vendor at it: readers see the old one whole until this commits, and then the new one whole. */
+export async function swapTree(tx: Transaction, vendorId: bigint, tree: NewTree, at: Date): Promise<void> {
+  const { dataHash, categories, problems } = tree;
+  const [{ id }] = await tx.$queryRaw<[{ id: bigint }]>(Prisma.sql`
+    INSERT INTO ecomnow_category_build (vendor_id, data_hash, categories, problems, built_at)
+    VALUES (${vendorId}, ${dataHash}, ${categories.length}, ${JSON.stringify(problems.slice(0, MOST_PROBLEMS))}::jsonb, ${at})
+    RETURNING id`);
+  for (let from = 0; from < categories.length; from += BATCH_ROWS) {
+    const rows = categories.slice(from, from + BATCH_ROWS);
+    await tx.$executeRaw(Prisma.sql`
+      INSERT INTO ecomnow_category (build_id, code, parent_code, name, slug, path, depth, position)
+      SELECT ${id}, code, "parentCode", name, slug, path, depth, position
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row(
+        code text, "parentCode" text, name text, slug text, path text, depth int, position int)`);
+  }
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE ecomnow_vendor SET category_build_id = ${id}, accepts_shrunken_tree = false WHERE id = ${vendorId}`);
+  await tx.$executeRaw(Prisma.sql`
+    DELETE FROM ecomnow_category_build WHERE vendor_id = ${vendorId} AND id < (
+      SELECT id FROM ecomnow_category_build WHERE vendor_id = ${vendorId} ORDER BY id DESC OFFSET ${OLD_BUILDS} LIMIT 1)`);
+}

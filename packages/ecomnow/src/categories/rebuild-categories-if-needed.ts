@@ -1,0 +1,94 @@
+import { messageOf } from "@drumline/core/errors";
+import type { JsonObject, TaskResult } from "@drumline/core/task";
+
+import type { EcomnowContext } from "../context.ts";
+import { findUnknownVendors } from "../products/vendor.sql.ts";
+import { fetchCategories, hashOfCategories, toRecords, UnusableCategories } from "./category-data.ts";
+import {
+  type CategoryVendor,
+  findCategoryVendors,
+  loadCategoryPaths,
+  lockCategoryVendor,
+  type NewTree,
+  swapTree,
+} from "./category.sql.ts";
+import { type CategoryRecord, planTree } from "./plan-tree.ts";
+
+const MOST_LISTED = 100;
+const MOST_PROBLEMS_TOLD = 20;
+
+type Context = EcomnowContext<{ vendors?: string[] | undefined }>;
+
+/** Builds the category trees anew of vendors whose category data changed, each for itself. */
+export async function rebuildCategoriesIfNeeded(context: Context): Promise<TaskResult> {
+  const { db, args, signal, dryRun, limit, reportProblem } = context;
+  for (const code of await findUnknownVendors(db, args.vendors ?? []))
+    reportProblem({ recordId: code, error: "no active vendor has this code" });
+  const counts = { vendors: 0, rebuilt: 0, unchanged: 0, failed: 0, categories: 0, problems: 0 };
+  const wouldDo: JsonObject[] = [];
+  for (const vendor of await findCategoryVendors(db, args.vendors ?? null)) {
+    signal.throwIfAborted();
+    if (counts.rebuilt + wouldDo.length >= (limit ?? Infinity)) break;
+    counts.vendors += 1;
+    try {
+      const tree = await planVendorTree(context, vendor);
+      if (tree === null || (!dryRun && !(await saveTree(context, vendor, tree)))) counts.unchanged += 1;
+      else {
+        counts.categories += tree.categories.length;
+        counts.problems += tree.problems.length;
+        if (dryRun)
+          wouldDo.push({
+            vendor: vendor.code,
+            categories: tree.categories.length,
+            problems: tree.problems.slice(0, MOST_LISTED).map((problem) => ({ ...problem })),
+          });
+        else counts.rebuilt += 1;
+        for (const { code, category, problem } of tree.problems.slice(0, MOST_PROBLEMS_TOLD))
+          reportProblem({ recordId: `${vendor.code} ${category}`, error: `${code}: ${problem}` });
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      counts.failed += 1;
+      reportProblem({ recordId: vendor.code, error: messageOf(error) });
+    }
+    context.progress(counts.vendors);
+  }
+  return dryRun ? { ...counts, wouldRebuild: wouldDo.length, wouldDo: wouldDo.slice(0, MOST_LISTED) } : counts;
+}
+
+/** Null when the data is what the current tree was built from. Throws `UnusableCategories` for data that lost too much. */
+async function planVendorTree(context: Context, vendor: CategoryVendor): Promise<NewTree | null> {
+  const records = await loadRecords(context, vendor);
+  const dataHash = hashOfCategories(records);
+  if (dataHash === vendor.dataHash) return null;
+  refuseShrunken(vendor, records.length);
+  return { dataHash, ...planTree(records) };
+}
+
+async function loadRecords({ db, gateways, signal }: Context, vendor: CategoryVendor): Promise<CategoryRecord[]> {
+  const { url } = vendor;
+  if (url === null) return toRecords(await loadCategoryPaths(db, vendor.id));
+  return await fetchCategories({ ...gateways.data, signal }, { ...vendor, url });
+}
+
+const ALWAYS_ALLOWED = 2;
+
+function refuseShrunken({ categories, maxShrinkPercent, acceptsShrunkenTree }: CategoryVendor, now: number): void {
+  if (categories === null || acceptsShrunkenTree) return;
+  const lost = categories - now;
+  const isAllEmpty = now === 0 && categories > 0;
+  if (isAllEmpty || lost > Math.max(ALWAYS_ALLOWED, (categories * maxShrinkPercent) / 100))
+    throw new UnusableCategories(
+      `the tree has ${categories} categories and would have ${now}; it may lose ${maxShrinkPercent} %. If that is right, set accepts_shrunken_tree of the vendor.`,
+    );
+}
+
+/** False when another run has swapped the same tree in. */
+async function saveTree({ db, clock }: Context, vendor: CategoryVendor, tree: NewTree): Promise<boolean> {
+  return await db.$transaction(async (tx) => {
+    const now = await lockCategoryVendor(tx, vendor.id);
+    if (now.dataHash === tree.dataHash) return false;
+    await swapTree(tx, vendor.id, tree, clock.now());
+    return true;
+  });
+}

@@ -1,0 +1,69 @@
+import { AuthenticationRefused, RateLimited } from "@drumline/outbound/http";
+import { z } from "zod";
+
+import { type Outside, siteOf } from "../outside/exchange.ts";
+import type { DueUpdate } from "./refund-update.sql.ts";
+
+/** What the channel said of one refund. */
+export type ChannelAnswer =
+  | { readonly kind: "accepted"; readonly reference: string | null }
+  | { readonly kind: "rejected"; readonly reason: string }
+  | { readonly kind: "retry"; readonly reason: string };
+
+export interface RefundChannel {
+  /**
+   * Tells the channel the whole of a refund; the same key again has no further effect there. Throws
+   * `AuthenticationRefused` and `RateLimited`, which concern every refund, and `Unavailable`.
+   */
+  send(update: DueUpdate, signal: AbortSignal): Promise<ChannelAnswer>;
+}
+
+const TIMEOUT_MS = 10_000;
+const RETRY_AFTER_MS = 30_000;
+const answerSchema = z.object({ reference: z.string().max(200).optional(), reason: z.string().max(500).optional() });
+
+export function createRefundChannel(outside: Outside, { url, token }: { url: string; token: string }): RefundChannel {
+  return {
+    async send(update, signal) {
+      const request = {
+        system: "refund channel",
+        method: "POST",
+        url: `${url.replace(/\/$/, "")}/api/v1/refunds`,
+        headers: {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/json",
+          "idempotency-key": update.id,
+        },
+        body: JSON.stringify(toWire(update)),
+        timeoutMs: TIMEOUT_MS,
+        signal,
+      };
+      const { status, headers, text } = await outside.ask(request, 64 * 1024);
+      if (status === 401 || status === 403)
+        throw new AuthenticationRefused(siteOf(request), status, "Set REFUND_CHANNEL_TOKEN.");
+      if (status === 429)
+        throw new RateLimited(siteOf(request), Number(headers["retry-after"]) * 1_000 || RETRY_AFTER_MS);
+      const answer = parseAnswer(text);
+      if (status >= 200 && status < 300 && answer !== null)
+        return { kind: "accepted", reference: answer.reference ?? null };
+      if (status === 409 || status === 422 || status === 404)
+        return { kind: "rejected", reason: answer?.reason ?? `answered ${status}` };
+      return {
+        kind: "retry",
+        reason: `answered ${status}${answer === null ? " with something that is not its JSON" : ""}`,
+      };
+    },
+  };
+}
+
+function parseAnswer(text: string): z.output<typeof answerSchema> | null {
+  try {
+    return answerSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function toWire({ refund, order, version, amountMinor, currency, status, reason }: DueUpdate) {
+  return { refund, order, version, amount_minor: Number(amountMinor), currency, status: status.toLowerCase(), reason };
+}

@@ -1,0 +1,138 @@
+import { HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
+import { messageOf } from "@drumline/core/errors";
+import type { TaskResult } from "@drumline/core/task";
+import { AuthenticationRefused, createConcurrencyLimit, RateLimited, toOutcome } from "@drumline/outbound/http";
+
+import type { EcomnowContext } from "../context.ts";
+import { planRefundUpdates } from "./plan-refund-updates.ts";
+import { listChangedRefunds, loadBalances, lockChangedRefunds } from "./refund.sql.ts";
+import {
+  claimDueUpdates,
+  countDueUpdates,
+  type DueUpdate,
+  saveEndings,
+  saveRefundUpdates,
+  type UpdateEnding,
+} from "./refund-update.sql.ts";
+
+const BATCH_REFUNDS = 500;
+const BATCH_SENT = 20;
+const MOST_LISTED = 100;
+const MOST_ATTEMPTS = 10;
+
+type Context = EcomnowContext<object>;
+
+/** Tells the sales channel what changed about refunds: each version once in effect, and never more than was paid. */
+export async function refundUpdates(context: Context): Promise<TaskResult> {
+  if (context.dryRun) return await rehearse(context);
+  const counts = { planned: 0, refused: 0, accepted: 0, rejected: 0, retried: 0, failed: 0 };
+  await planAll(context, counts);
+  try {
+    await sendAll(context, counts);
+  } catch (error) {
+    throw toOutcome(error);
+  }
+  return counts;
+}
+
+type Counts = Record<"planned" | "refused" | "accepted" | "rejected" | "retried" | "failed", number>;
+
+async function planAll({ db, clock, signal, limit, reportProblem }: Context, counts: Counts): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const room = Math.min(BATCH_REFUNDS, (limit ?? Infinity) - counts.planned - counts.refused);
+    if (room <= 0) return;
+    const planned = await db.$transaction(async (tx) => {
+      const refunds = await lockChangedRefunds(tx, room);
+      const balances = await loadBalances(tx, [...new Set(refunds.map(({ orderId }) => orderId))]);
+      const updates = planRefundUpdates(refunds, balances);
+      await saveRefundUpdates(tx, updates, clock.now());
+      return updates;
+    });
+    for (const { refund, refusal } of planned) {
+      counts[refusal === null ? "planned" : "refused"] += 1;
+      if (refusal !== null) reportProblem({ recordId: refund.number, error: refusal });
+    }
+    if (planned.length < room) return;
+  }
+}
+
+async function sendAll(context: Context, counts: Counts): Promise<void> {
+  const { db, clock, signal, limit } = context;
+  let sent = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const room = Math.min(BATCH_SENT, (limit ?? Infinity) - sent);
+    const due = room > 0 ? await claimDueUpdates(db, clock.now(), room) : [];
+    if (due.length === 0) return;
+    const { endings, stop } = await sendBatch(context, due);
+    await saveEndings(db, endings, clock.now());
+    for (const { status } of endings)
+      counts[({ ACCEPTED: "accepted", REJECTED: "rejected", PENDING: "retried", FAILED: "failed" } as const)[status]] +=
+        1;
+    sent += due.length;
+    context.progress(sent);
+    if (stop !== null) throw stop;
+  }
+}
+
+/** What became of each; `stop` is what concerns every further one too. Nothing is lost: an update without an ending stays pending. */
+async function sendBatch(context: Context, due: readonly DueUpdate[]) {
+  const { gateways, signal, clock, reportProblem } = context;
+  const limited = createConcurrencyLimit(4);
+  let stop: unknown = null;
+  const endings = await Promise.all(
+    due.map((update) =>
+      limited(async (): Promise<UpdateEnding> => {
+        if (stop !== null || signal.aborted)
+          return toRetry(update, clock.now(), "was not sent: the run stopped before it", true);
+        try {
+          const answer = await gateways.data.refundChannel.send(update, signal);
+          if (answer.kind === "accepted")
+            return { ...NO_ENDING, id: update.id, status: "ACCEPTED", reference: answer.reference };
+          reportProblem({ recordId: update.refund, error: answer.reason });
+          if (answer.kind === "rejected")
+            return { ...NO_ENDING, id: update.id, status: "REJECTED", reason: answer.reason };
+          return toRetry(update, clock.now(), answer.reason);
+        } catch (error) {
+          if (signal.aborted || error instanceof AuthenticationRefused || error instanceof RateLimited) {
+            stop = error;
+            return toRetry(update, clock.now(), messageOf(error), true);
+          }
+          reportProblem({ recordId: update.refund, error: messageOf(error) });
+          return toRetry(update, clock.now(), messageOf(error));
+        }
+      }),
+    ),
+  );
+  return { endings, stop };
+}
+
+const NO_ENDING = { reference: null, reason: null, nextAttemptAt: null };
+
+/** Again after 1, 2, 4 … minutes, six hours at most; ten times in all, unless it was not its own fault. */
+function toRetry(update: DueUpdate, now: Date, reason: string, isBlameless = false): UpdateEnding {
+  if (!isBlameless && update.attempts >= MOST_ATTEMPTS)
+    return { ...NO_ENDING, id: update.id, status: "FAILED", reason };
+  const delayMs = Math.min(6 * HOUR_MS, MINUTE_MS * 2 ** (update.attempts - 1));
+  const nextAttemptAt = isBlameless ? now : new Date(now.getTime() + delayMs);
+  return { ...NO_ENDING, id: update.id, status: "PENDING", reason, nextAttemptAt };
+}
+
+async function rehearse({ db, clock, limit }: Context): Promise<TaskResult> {
+  const refunds = await listChangedRefunds(db, Math.min(BATCH_REFUNDS, limit ?? Infinity));
+  const planned = planRefundUpdates(
+    refunds,
+    await loadBalances(db, [...new Set(refunds.map(({ orderId }) => orderId))]),
+  );
+  return {
+    wouldSend: planned.filter(({ refusal }) => refusal === null).length + (await countDueUpdates(db, clock.now())),
+    wouldRefuse: planned.filter(({ refusal }) => refusal !== null).length,
+    listed: planned.slice(0, MOST_LISTED).map(({ refund, amountMinor, refusal }) => ({
+      refund: refund.number,
+      version: refund.version,
+      amountMinor: Number(amountMinor),
+      refusal,
+    })),
+  };
+}

@@ -1,0 +1,48 @@
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+import type { ChangedRefund, OrderBalance } from "./plan-refund-updates.ts";
+
+const CHANGED = Prisma.sql`
+  SELECT refund.id, refund.number, refund.order_id AS "orderId", refund.version, refund.status::text, refund.amount_minor AS "amountMinor"
+  FROM ecomnow_refund refund JOIN ecomnow_order ON ecomnow_order.id = refund.order_id
+  WHERE refund.version > refund.sent_version AND NOT EXISTS (
+    SELECT FROM ecomnow_refund_update update WHERE update.refund_id = refund.id AND update.version = refund.version)
+  ORDER BY refund.updated_at, refund.id`;
+
+export async function listChangedRefunds(db: Database, limit: number): Promise<ChangedRefund[]> {
+  return await db.$queryRaw<ChangedRefund[]>(Prisma.sql`${CHANGED} LIMIT ${limit}`);
+}
+
+/** The orders are locked too: two refunds of one order are never weighed apart. */
+export async function lockChangedRefunds(tx: Transaction, limit: number): Promise<ChangedRefund[]> {
+  return await tx.$queryRaw<ChangedRefund[]>(Prisma.sql`
+    ${CHANGED} LIMIT ${limit} FOR UPDATE OF refund, ecomnow_order SKIP LOCKED`);
+}
+
+/** To be asked under the locks of the orders. */
+export async function loadBalances(
+  db: Database | Transaction,
+  orderIds: readonly bigint[],
+): Promise<Map<bigint, OrderBalance>> {
+  const rows = await db.$queryRaw<
+    { orderId: bigint; paidMinor: bigint; refundId: bigint | null; committed: bigint | null }[]
+  >(Prisma.sql`
+    SELECT ecomnow_order.id AS "orderId", paid_minor AS "paidMinor", committed.refund_id AS "refundId", committed.minor AS committed
+    FROM ecomnow_order LEFT JOIN LATERAL (
+      SELECT refund.id AS refund_id, greatest(
+        (SELECT amount_minor FROM ecomnow_refund_update update WHERE update.refund_id = refund.id AND update.status = 'ACCEPTED'
+          ORDER BY version DESC LIMIT 1),
+        (SELECT max(amount_minor) FROM ecomnow_refund_update update
+          WHERE update.refund_id = refund.id AND update.status IN ('PENDING', 'FAILED', 'SUPERSEDED') AND update.version > coalesce((
+            SELECT max(version) FROM ecomnow_refund_update accepted
+            WHERE accepted.refund_id = refund.id AND accepted.status = 'ACCEPTED'), 0))) AS minor
+      FROM ecomnow_refund refund WHERE refund.order_id = ecomnow_order.id) committed ON committed.minor IS NOT NULL
+    WHERE ecomnow_order.id = ANY(${[...orderIds]}::bigint[])`);
+  const balances = new Map<bigint, OrderBalance & { readonly committedMinor: Map<bigint, bigint> }>();
+  for (const { orderId, paidMinor, refundId, committed } of rows) {
+    const balance = balances.get(orderId) ?? { orderId, paidMinor, committedMinor: new Map<bigint, bigint>() };
+    if (refundId !== null) balance.committedMinor.set(refundId, committed!);
+    balances.set(orderId, balance);
+  }
+  return balances;
+}

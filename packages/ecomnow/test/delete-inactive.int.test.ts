@@ -1,0 +1,123 @@
+import { DAY_MS } from "@drumline/core/clock";
+import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+
+import { deleteInactiveProducts } from "../src/products/delete-inactive-products.ts";
+import { NOON, startDataRun } from "./data-run.ts";
+
+let store: TestDatabase;
+const ago = (days: number) => new Date(NOON.getTime() - days * DAY_MS);
+
+async function addProduct(
+  vendorId: bigint,
+  sku: string,
+  inactiveDays: number | null,
+  deletedDays: number | null = null,
+) {
+  return await store.db.ecomnowProduct.create({
+    data: {
+      vendorId,
+      sku,
+      quantity: 0,
+      rowHash: "00000000-0000-0000-0000-000000000000",
+      isActive: inactiveDays === null,
+      inactiveSince: inactiveDays === null ? null : ago(inactiveDays),
+      deletedAt: deletedDays === null ? null : ago(deletedDays),
+      createdAt: ago(400),
+      updatedAt: ago(400),
+    },
+  });
+}
+
+async function addOrder(number: string, productId: bigint, status: "OPEN" | "COMPLETED") {
+  return await store.db.ecomnowOrder.create({
+    data: {
+      ...{ number, status, currency: "EUR", paidMinor: 1000n, placedAt: NOON, createdAt: NOON, updatedAt: NOON },
+      lines: { create: { lineNo: 1, productId, sku: "x", quantity: 1, priceMinor: 1000n } },
+    },
+    include: { lines: true },
+  });
+}
+
+beforeAll(async () => {
+  store = await testDatabase();
+  const { db } = store;
+  const strict = await db.ecomnowVendor.create({
+    data: { code: "strict", name: "s", deleteInactiveAfterDays: 10, purgeAfterDays: 20 },
+  });
+  const patient = await db.ecomnowVendor.create({ data: { code: "patient", name: "p", deleteInactiveAfterDays: 300 } });
+  await addProduct(strict.id, "active", null);
+  await addProduct(strict.id, "recent", 9);
+  await addProduct(strict.id, "old", 11);
+  await addProduct(patient.id, "patient", 200);
+  const ordered = await addProduct(strict.id, "ordered", 50);
+  const carted = await addProduct(strict.id, "carted", 50);
+  const refunded = await addProduct(strict.id, "refunded", 50);
+  const bought = await addProduct(strict.id, "bought", 50);
+  await addProduct(strict.id, "gone", 60, 21);
+  const goneOrdered = await addProduct(strict.id, "gone-ordered", 60, 21);
+  await addOrder("1", ordered.id, "OPEN");
+  await addOrder("2", goneOrdered.id, "OPEN");
+  await addOrder("3", bought.id, "COMPLETED");
+  const returned = await addOrder("4", refunded.id, "COMPLETED");
+  await db.ecomnowCart.create({ data: { updatedAt: NOON, lines: { create: { productId: carted.id, quantity: 1 } } } });
+  await db.ecomnowRefund.create({
+    data: {
+      ...{ number: "R1", orderId: returned.id, amountMinor: 100n, updatedAt: NOON },
+      lines: { create: { orderLineId: returned.lines[0]!.id, quantity: 1 } },
+    },
+  });
+});
+afterAll(() => store.close());
+
+const skus = async () =>
+  (await store.db.ecomnowProduct.findMany({ orderBy: { id: "asc" } })).map(
+    ({ sku, deletedAt }) => `${sku}${deletedAt === null ? "" : "†"}`,
+  );
+
+describe("inactive products", () => {
+  it("are listed by a dry run, and stay", async () => {
+    const before = await skus();
+    expect(await deleteInactiveProducts(startDataRun(store.db, { dryRun: true }).context)).toEqual({
+      wouldDo: [
+        { vendor: "strict", sku: "gone", act: "purge" },
+        { vendor: "strict", sku: "old", act: "delete" },
+        { vendor: "strict", sku: "bought", act: "delete" },
+      ],
+      heldByReferences: 4,
+    });
+    expect(await skus()).toEqual(before);
+  });
+
+  it("go by their vendor's setting, but never one that an open order, cart or refund refers to", async () => {
+    const result = await deleteInactiveProducts(startDataRun(store.db).context);
+    expect(result).toEqual({ deleted: 2, purged: 1, heldByReferences: 4 });
+    expect(await skus()).toEqual([
+      "active",
+      "recent",
+      "old†",
+      "patient",
+      "ordered",
+      "carted",
+      "refunded",
+      "bought†",
+      "gone-ordered†",
+    ]);
+    expect(await deleteInactiveProducts(startDataRun(store.db).context)).toMatchObject({ deleted: 0, purged: 0 });
+  });
+
+  it("are free to go once what referred to them is done with; an order keeps its line", async () => {
+    await store.db.ecomnowOrder.updateMany({ data: { status: "COMPLETED" } });
+    await store.db.ecomnowRefund.updateMany({ data: { status: "CLOSED" } });
+    await store.db.ecomnowCart.updateMany({ data: { isOpen: false } });
+    const result = await deleteInactiveProducts(startDataRun(store.db, { limit: 2 }).context);
+    expect(result).toEqual({ deleted: 1, purged: 1, heldByReferences: 0 });
+    expect(
+      await deleteInactiveProducts(startDataRun(store.db, { args: { vendors: ["strict"] } }).context),
+    ).toMatchObject({ deleted: 2 });
+    expect(await store.db.ecomnowOrderLine.findFirst({ where: { order: { number: "2" } } })).toMatchObject({
+      productId: null,
+      sku: "x",
+    });
+  });
+});

@@ -1,0 +1,180 @@
+import { manualClock, MINUTE_MS } from "@drumline/core/clock";
+import { Cancel, Snooze } from "@drumline/core/task";
+import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { refundUpdates } from "../src/orders/refund-updates.ts";
+import { NOON, startDataRun } from "./data-run.ts";
+import { type LocalServer, startLocalServer } from "./local-server.ts";
+
+let store: TestDatabase;
+let channel: LocalServer;
+/** What the channel answers to the refund of the number; 200 without one. */
+let answers: Record<string, { status: number; body?: object; headers?: Record<string, string> }>;
+
+beforeAll(async () => {
+  [store, channel] = await Promise.all([testDatabase(), startLocalServer()]);
+  channel.respond = (_request, response, body) => {
+    const { refund } = JSON.parse(body) as { refund: string };
+    const { status = 200, headers = {}, body: answer = { reference: `ch-${refund}` } } = answers[refund] ?? {};
+    response.writeHead(status, headers).end(JSON.stringify(answer));
+  };
+});
+afterAll(async () => {
+  await Promise.all([store.close(), channel.close()]);
+});
+beforeEach(async () => {
+  await store.db.ecomnowRefund.deleteMany();
+  await store.db.ecomnowOrder.deleteMany();
+  channel.requests.length = 0;
+  answers = {};
+});
+
+async function addOrder(number: string, paidMinor: bigint, ...refunds: readonly [string, bigint][]) {
+  await store.db.ecomnowOrder.create({
+    data: {
+      ...{ number, currency: "EUR", paidMinor, placedAt: NOON, createdAt: NOON, updatedAt: NOON },
+      refunds: {
+        create: refunds.map(([refund, amountMinor], index) => ({
+          number: refund,
+          amountMinor,
+          updatedAt: new Date(NOON.getTime() + index),
+        })),
+      },
+    },
+  });
+}
+
+const change = (number: string, data: object) =>
+  store.db.ecomnowRefund.update({ where: { number }, data: { version: { increment: 1 }, ...data } });
+
+function start(options: Parameters<typeof startDataRun>[1] = {}) {
+  const run = startDataRun<object>(store.db, { refundChannelUrl: channel.url, ...options });
+  return { ...run, result: refundUpdates(run.context) };
+}
+
+const updates = async () =>
+  (
+    await store.db.ecomnowRefundUpdate.findMany({
+      include: { refund: true },
+      orderBy: [{ createdAt: "asc" }, { refundId: "asc" }, { version: "asc" }],
+    })
+  ).map(({ refund, version, status, attempts }) => `${refund.number} v${version} ${status} ${attempts}`);
+
+describe("changed refunds", () => {
+  it("reach the channel with amount, order and a key; again only when they change", async () => {
+    await addOrder("O1", 5_000n, ["R1", 1_000n]);
+    expect(await start().result).toMatchObject({ planned: 1, accepted: 1 });
+    const [{ body, headers }] = channel.requests as [(typeof channel.requests)[number]];
+    expect(JSON.parse(body)).toEqual({
+      refund: "R1",
+      order: "O1",
+      version: 1,
+      amount_minor: 1000,
+      currency: "EUR",
+      status: "open",
+      reason: null,
+    });
+    expect(headers.authorization).toBe("Bearer key");
+    expect(await store.db.ecomnowRefundUpdate.findFirst()).toMatchObject({
+      id: headers["idempotency-key"],
+      channelReference: "ch-R1",
+    });
+
+    expect(await start().result).toMatchObject({ planned: 0, accepted: 0 });
+    await change("R1", { amountMinor: 2_000n });
+    expect(await start().result).toMatchObject({ planned: 1, accepted: 1 });
+    await change("R1", { status: "CANCELLED" });
+    await start().result;
+    expect(channel.requests.map((request) => JSON.parse(request.body).amount_minor)).toEqual([1000, 2000, 0]);
+    expect(new Set(channel.requests.map((request) => request.headers["idempotency-key"])).size).toBe(3);
+  });
+
+  it("never sum up to more than was paid, also in one batch", async () => {
+    await addOrder("O1", 5_000n, ["R1", 3_000n], ["R2", 3_000n], ["R3", 2_000n]);
+    const { result, problems } = start();
+    expect(await result).toMatchObject({ planned: 2, refused: 1, accepted: 2 });
+    expect(problems).toEqual([
+      { recordId: "R2", error: "3000 with the 3000 of other refunds is more than the 5000 paid (minor units)" },
+    ]);
+    await change("R1", { amountMinor: 3_001n });
+    expect(await start().result).toMatchObject({ planned: 0, refused: 1 });
+    await change("R1", { status: "CANCELLED" });
+    await start().result;
+    await change("R2", {});
+    expect(await start().result).toMatchObject({ planned: 1, accepted: 1 });
+  });
+
+  it("are rejected for good, or tried again later under the same key", async () => {
+    await addOrder("O1", 5_000n, ["R1", 100n], ["R2", 100n], ["R3", 100n]);
+    answers = { R1: { status: 422, body: { reason: "order too old" } }, R2: { status: 503 } };
+    const clock = manualClock(NOON);
+    const { result, problems } = start({ clock });
+    expect(await result).toMatchObject({ accepted: 1, rejected: 1, retried: 1 });
+    expect(problems.map(({ recordId }) => recordId).sort()).toEqual(["R1", "R2"]);
+    expect(await updates()).toEqual(["R1 v1 REJECTED 1", "R2 v1 PENDING 1", "R3 v1 ACCEPTED 1"]);
+    answers = {};
+    expect(await start({ clock }).result).toMatchObject({ accepted: 0 });
+    clock.advance(MINUTE_MS);
+    expect(await start({ clock }).result).toMatchObject({ accepted: 1 });
+    const keys = channel.requests
+      .filter(({ body }) => body.includes('"R2"'))
+      .map(({ headers }) => headers["idempotency-key"]);
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it("give up after ten tries, and a newer version begins anew", async () => {
+    await addOrder("O1", 5_000n, ["R1", 100n]);
+    answers = { R1: { status: 500 } };
+    const clock = manualClock(NOON);
+    for (let attempt = 0; attempt < 12; attempt += 1) {
+      await start({ clock }).result;
+      clock.advance(360 * MINUTE_MS);
+    }
+    expect(await updates()).toEqual(["R1 v1 FAILED 10"]);
+    answers = {};
+    await change("R1", {});
+    await start({ clock }).result;
+    expect(await updates()).toEqual(["R1 v1 FAILED 10", "R1 v2 ACCEPTED 1"]);
+  });
+
+  it("put a waiting older version out of the way", async () => {
+    await addOrder("O1", 5_000n, ["R1", 100n]);
+    answers = { R1: { status: 503 } };
+    await start().result;
+    answers = {};
+    await change("R1", { amountMinor: 200n });
+    await start().result;
+    expect(await updates()).toEqual(["R1 v1 SUPERSEDED 1", "R1 v2 ACCEPTED 1"]);
+  });
+
+  it("wait when the channel asks for patience, and stop at refused credentials", async () => {
+    await addOrder("O1", 5_000n, ["R1", 100n]);
+    answers = { R1: { status: 429, headers: { "retry-after": "7" } } };
+    await expect(start().result).rejects.toMatchObject({ constructor: Snooze, delayMs: 7_000 });
+    answers = { R1: { status: 401 } };
+    await expect(start().result).rejects.toBeInstanceOf(Cancel);
+    answers = {};
+    expect(await start().result).toMatchObject({ accepted: 1 });
+  });
+
+  it("are sent once by two runs at a time", async () => {
+    await addOrder("O1", 50_000n, ...Array.from({ length: 30 }, (_, index) => [`R${index}`, 10n] as [string, bigint]));
+    const results = await Promise.all([start().result, start().result]);
+    expect(
+      results.reduce((sum, { accepted }) => sum + Number(accepted), 0) + Number((await start().result)["accepted"]),
+    ).toBe(30);
+    expect(channel.requests).toHaveLength(30);
+  });
+
+  it("are only listed by a dry run", async () => {
+    await addOrder("O1", 100n, ["R1", 90n], ["R2", 90n]);
+    expect(await start({ dryRun: true }).result).toMatchObject({
+      wouldSend: 1,
+      wouldRefuse: 1,
+      listed: [{ refund: "R1", refusal: null }, { refund: "R2" }],
+    });
+    expect([channel.requests.length, await store.db.ecomnowRefundUpdate.count()]).toEqual([0, 0]);
+  });
+});
