@@ -59,7 +59,9 @@ describe("the guard", () => {
       ...["orders", "cancellation_plan", "packages/{id}/command", "transfers/{id}/command"].map(
         (rest) => `/api/v1/oms/${rest}`,
       ),
-      ...["/api/v1/webhook-deliveries/{id}/replay", "/whisperer/hooks", "/whisperer/hooks/{id}"],
+      "/api/v1/webhook-deliveries/{id}/replay",
+      "/whisperer/hooks",
+      "/whisperer/hooks/{id}",
     ];
     const expected = role === "viewer" ? [] : [...operators, "/api/v1/runs/{id}/cancel", ...audits, ...oms];
     expect(allowed.sort()).toEqual(expected.sort());

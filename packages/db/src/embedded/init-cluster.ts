@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { EmbeddedStoreFailed } from "./errors.ts";
 import type { ClusterPlace } from "./cluster-place.ts";
 import type { ServerUser } from "./server-user.ts";
@@ -17,7 +18,7 @@ export async function initCluster(
   { password, fsync }: { password: string; fsync: boolean },
 ): Promise<void> {
   for (const name of readdirSync(folder)) {
-    if (name.startsWith("cluster.new")) rmSync(join(folder, name), { recursive: true, force: true });
+    if (name.startsWith("cluster.new")) await removeLeftover(join(folder, name));
   }
   const unfinished = join(folder, `cluster.new.${process.pid}`);
   const passwordFile = join(folder, `cluster.new.${process.pid}.password`);
@@ -41,6 +42,18 @@ export async function initCluster(
     throw new EmbeddedStoreFailed("PostgreSQL", `initdb failed in ${folder}: ${output.trim()}`);
   }
   renameSync(unfinished, cluster);
+}
+
+/** The initdb of a start that was killed may live on for a moment and write while its folder is being emptied. */
+async function removeLeftover(path: string): Promise<void> {
+  for (let triesLeft = 50; ; triesLeft -= 1) {
+    try {
+      return rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY" || triesLeft === 0) throw error;
+      await wait(100);
+    }
+  }
 }
 
 /** Null when the program ended well, else what it said. */
