@@ -20,6 +20,8 @@ export interface Endpoint extends StoredAuth {
   readonly pageSize: number;
   readonly intervalSeconds: number;
   readonly cursor: string | null;
+  /** A page that may or may not have reached the client. */
+  readonly pendingPush: string | null;
   readonly consecutiveFailures: number;
   /** JSONata; null for records as they are. */
   readonly mapping: string | null;
@@ -37,7 +39,7 @@ export async function findDueEndpoints(db: Database, { task, clients, now }: Due
   return await db.$queryRaw<Endpoint[]>(Prisma.sql`
     SELECT endpoint.id, integration.id AS "integrationId", integration.code AS client, integration.vendor_id AS "vendorId",
       rtrim(base_url, '/') || endpoint.path AS url, timeout_ms AS "timeoutMs", entity::text, direction::text,
-      page_size AS "pageSize", interval_seconds AS "intervalSeconds", cursor, consecutive_failures AS "consecutiveFailures",
+      page_size AS "pageSize", interval_seconds AS "intervalSeconds", cursor, pending_push AS "pendingPush", consecutive_failures AS "consecutiveFailures",
       auth_kind::text AS "authKind", auth_name AS "authName", auth_secret AS "authSecret", mapping.expression AS mapping
     FROM ecomnow_customer_integration integration
     JOIN ecomnow_customer_integration_endpoint endpoint ON endpoint.integration_id = integration.id
@@ -62,33 +64,50 @@ export async function findUnknownClients(
 
 const CLAIM_SECONDS = 120;
 
-/** One exchange per endpoint at a time, by the database's clock. Where the last one ended; null where another run is at it. */
+/** By the database's clock; long enough for a page that is as slow as it may be. */
+const claimEnd = ({ timeoutMs }: Endpoint): Prisma.Sql =>
+  Prisma.sql`now() + make_interval(secs => ${CLAIM_SECONDS + timeoutMs / 1_000})`;
+
+/** One exchange per endpoint at a time. The endpoint as the last one left it; null where another run is at it. */
 export async function claimEndpoint(
   db: Database,
-  id: bigint,
+  endpoint: Endpoint,
   runId: string,
   now: Date,
-): Promise<{ readonly cursor: string | null } | null> {
-  const [row] = await db.$queryRaw<{ cursor: string | null }[]>(Prisma.sql`
-    UPDATE ecomnow_customer_integration_endpoint
-    SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
-    WHERE id = ${id} AND (claimed_until IS NULL OR claimed_until < now()) AND (next_run_at IS NULL OR next_run_at <= ${now})
-    RETURNING cursor`);
-  return row ?? null;
+): Promise<Endpoint | null> {
+  const [left] = await db.$queryRaw<Pick<Endpoint, "cursor" | "pendingPush">[]>(Prisma.sql`
+    UPDATE ecomnow_customer_integration_endpoint SET claimed_by = ${runId}::uuid, claimed_until = ${claimEnd(endpoint)}
+    WHERE id = ${endpoint.id} AND (claimed_until IS NULL OR claimed_until < now())
+      AND paused_at IS NULL AND (next_run_at IS NULL OR next_run_at <= ${now})
+    RETURNING cursor, pending_push AS "pendingPush"`);
+  return left === undefined ? null : { ...endpoint, ...left };
 }
 
-/** Moves the cursor, and keeps the claim; false when another run has taken the endpoint over. */
+/** Moves the cursor past the page on its way, and keeps the claim; false when another run has taken the endpoint over. */
 export async function advanceCursor(
   db: Database | Transaction,
-  id: bigint,
+  endpoint: Endpoint,
   runId: string,
   cursor: string | null,
 ): Promise<boolean> {
   const moved = await db.$executeRaw(Prisma.sql`
     UPDATE ecomnow_customer_integration_endpoint
-    SET cursor = ${cursor}, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
-    WHERE id = ${id} AND claimed_by = ${runId}::uuid`);
+    SET cursor = ${cursor}, pending_push = NULL, claimed_until = ${claimEnd(endpoint)}
+    WHERE id = ${endpoint.id} AND claimed_by = ${runId}::uuid`);
   return moved === 1;
+}
+
+/** False when another run has taken the endpoint over. */
+export async function savePendingPush(
+  db: Database,
+  endpoint: Endpoint,
+  runId: string,
+  push: string | null,
+): Promise<boolean> {
+  const saved = await db.$executeRaw(Prisma.sql`
+    UPDATE ecomnow_customer_integration_endpoint SET pending_push = ${push}, claimed_until = ${claimEnd(endpoint)}
+    WHERE id = ${endpoint.id} AND claimed_by = ${runId}::uuid`);
+  return saved === 1;
 }
 
 /** How an exchange ended, and what that means for the next one. */

@@ -14,6 +14,8 @@ export interface Exchange {
   readonly endpoint: Endpoint;
   readonly mapping: Mapping;
   readonly tally: ExchangeTally;
+  /** Takes the client's secret out of whatever the client may have echoed. */
+  readonly hide: (text: string) => string;
   /** Records the run may still take, all endpoints together. */
   readonly budget: { left: number };
 }
@@ -30,15 +32,15 @@ export interface ExchangeTally {
 const MOST_PROBLEMS = 100;
 const MOST_RAW_CHARACTERS = 4_000;
 
-export function noteProblem({ tally }: Exchange, record: string, problem: string, raw: JsonValue): void {
+export function noteProblem({ tally, hide }: Exchange, record: string, problem: string, raw: JsonValue): void {
   tally.failed += 1;
   if (tally.problems.length >= MOST_PROBLEMS) return;
-  const text = JSON.stringify(raw).slice(0, MOST_RAW_CHARACTERS);
-  tally.problems.push({ record, problem: toStorable(problem), raw: toStorable(text) });
+  const text = hide(JSON.stringify(raw)).slice(0, MOST_RAW_CHARACTERS);
+  tally.problems.push({ record: toStorable(hide(record)), problem: toStorable(hide(problem)), raw: toStorable(text) });
 }
 
-/** Without what Postgres cannot keep in jsonb: NUL, and halves of surrogate pairs. */
-const toStorable = (text: string): string => text.replaceAll(/[\0\p{Cs}]/gu, "\ufffd");
+/** Without what Postgres cannot keep: NUL, and halves of surrogate pairs. */
+export const toStorable = (text: string): string => text.replaceAll(/[\0\p{Cs}]/gu, "\ufffd");
 
 /** Another run has taken the endpoint over, whose claim ran out. */
 export class EndpointTakenOver extends DrumlineError {
@@ -49,7 +51,12 @@ export class EndpointTakenOver extends DrumlineError {
   }
 }
 
+/** A 4xx: the client certainly did not take what it was sent. */
+export class RequestRefused extends UnusableAnswer {}
+
 const RETRY_AFTER_MS = 60_000;
+// Of what was sent before, they say that it may still be taken.
+const UNDECIDED = new Set([408, 409, 425]);
 
 /** Asks the client's endpoint; the JSON of a 2xx. Throws an `OutboundError`, `AddressRefused` or `UnusableSecret`. */
 export async function call(
@@ -74,7 +81,8 @@ export async function call(
   if (status === 401 || status === 403)
     throw new AuthenticationRefused(siteOf(site), status, "Check auth_kind and auth_secret of the client.");
   if (status === 429) throw new RateLimited(siteOf(site), Number(headers["retry-after"]) * 1_000 || RETRY_AFTER_MS);
-  if (status >= 500) throw new Unavailable(siteOf(site), `answered ${status}.`);
+  if (status >= 500 || UNDECIDED.has(status)) throw new Unavailable(siteOf(site), `answered ${status}.`);
+  if (status >= 400) throw new RequestRefused(siteOf(site), `answered ${status}: ${excerptOf(text)}`);
   if (status < 200 || status > 299) throw new UnusableAnswer(siteOf(site), `answered ${status}, expected 200.`);
   if (status === 204 || text.trim() === "") return {};
   try {
@@ -89,6 +97,8 @@ export async function call(
 export function unusable({ endpoint }: Exchange, method: string, problem: string): UnusableAnswer {
   return new UnusableAnswer(siteOf({ system: endpoint.client, method, url: endpoint.url }), problem);
 }
+
+const excerptOf = (text: string): string => JSON.stringify(text.replaceAll(/\s+/g, " ").trim().slice(0, 200));
 
 function toUrl({ url }: Endpoint, query: Readonly<Record<string, string>>): string {
   if (!URL.canParse(url)) return url;

@@ -20,7 +20,7 @@ export function planNextRun(
   if (outcome.retryAfterMs !== null)
     return {
       consecutiveFailures: before.consecutiveFailures,
-      nextRunAt: after(outcome.retryAfterMs),
+      nextRunAt: after(Math.min(DAY_MS, Math.max(SECOND_MS, outcome.retryAfterMs))),
       pausedReason: null,
     };
   if (outcome.error === null)

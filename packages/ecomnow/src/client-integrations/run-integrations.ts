@@ -4,6 +4,7 @@ import type { TaskResult } from "@drumline/core/task";
 import { createConcurrencyLimit, RateLimited } from "@drumline/outbound/http";
 
 import type { EcomnowContext } from "../context.ts";
+import { hideSecret } from "../outside/auth.ts";
 import {
   claimEndpoint,
   type Endpoint,
@@ -14,7 +15,7 @@ import {
   releaseEndpoint,
   saveEnding,
 } from "./endpoint.sql.ts";
-import type { Exchange, ExchangeTally } from "./exchange.ts";
+import { type Exchange, type ExchangeTally, toStorable } from "./exchange.ts";
 import { pullRecords } from "./incoming/pull-records.ts";
 import { openMapping } from "./mapping/mapping.ts";
 import { pushRecords } from "./outgoing/push-records.ts";
@@ -99,20 +100,22 @@ async function serveEndpoint(
   counts: Counts,
 ): Promise<void> {
   const { db, clock, run, signal } = context;
-  const claim = await claimEndpoint(db, endpoint.id, run.id, clock.now());
-  if (claim === null) {
+  const claimed = await claimEndpoint(db, endpoint, run.id, clock.now());
+  if (claimed === null) {
     counts.busy += 1;
     return;
   }
   const tally: ExchangeTally = { pages: 0, records: 0, failed: 0, hasMore: false, problems: [] };
   const startedAtMs = performance.now();
-  const failure = await exchange({ context, endpoint: { ...endpoint, cursor: claim.cursor }, tally, budget });
+  const { secrets } = context.gateways.data;
+  const hide = hideSecret(endpoint, `client ${endpoint.client}`, secrets);
+  const failure = await exchange({ context, endpoint: claimed, tally, budget, hide });
   if (signal.aborted) {
     await releaseEndpoint(db, endpoint.id, run.id);
     return;
   }
   const { hasMore, problems, ...figures } = tally;
-  const error = failure === null ? null : messageOf(failure);
+  const error = failure === null ? null : toStorable(hide(messageOf(failure)));
   const retryAfterMs = failure instanceof RateLimited ? failure.retryAfterMs : null;
   const at = clock.now();
   const next = planNextRun(endpoint, { error, hasMore, retryAfterMs }, at);

@@ -1,10 +1,11 @@
 import { messageOf } from "@drumline/core/errors";
-import type { JsonValue } from "@drumline/core/task";
+import type { JsonObject, JsonValue } from "@drumline/core/task";
 import { z } from "zod";
 
 import { advanceCursor } from "../endpoint.sql.ts";
 import { call, EndpointTakenOver, type Exchange, noteProblem, unusable } from "../exchange.ts";
 import { RecordNotMapped } from "../mapping/mapping.ts";
+import { requireUsable } from "../mapping/require-usable.ts";
 import { type IncomingRecord, parseRecord } from "./parse-record.ts";
 import { saveRecords } from "./save-records.ts";
 
@@ -33,7 +34,7 @@ export async function pullRecords(exchange: Exchange): Promise<void> {
         `did not answer a page: ${answer.error.issues[0]!.path.join(".")}: ${answer.error.issues[0]!.message}.`,
       );
     const { records, next_cursor: next, has_more: hasMore = false } = answer.data;
-    const mapped = await mapPage(exchange, records as readonly JsonValue[]);
+    const mapped = await mapPage(exchange, records);
     const after = next === undefined || next === null ? cursor : String(next);
     if (hasMore && after === cursor)
       throw unusable(exchange, "GET", "says that there is more, but not after which cursor; what came is not saved.");
@@ -41,7 +42,7 @@ export async function pullRecords(exchange: Exchange): Promise<void> {
       await saveRecords(tx, endpoint, mapped, context.clock.now(), (id, problem, raw) =>
         noteProblem(exchange, id, problem, raw),
       );
-      if (!(await advanceCursor(tx, endpoint.id, context.run.id, after))) throw new EndpointTakenOver(endpoint);
+      if (!(await advanceCursor(tx, endpoint, context.run.id, after))) throw new EndpointTakenOver(endpoint);
     });
     tally.pages += 1;
     tally.records += mapped.length;
@@ -52,21 +53,33 @@ export async function pullRecords(exchange: Exchange): Promise<void> {
   tally.hasMore = true;
 }
 
-/** What could be mapped and read; throws when nothing of a page could, for then the mapping is wrong and not the records. */
+/** What could be mapped and read. */
 async function mapPage(exchange: Exchange, records: readonly JsonValue[]): Promise<IncomingRecord[]> {
   const mapped: IncomingRecord[] = [];
-  let lastProblem = "";
+  const failures: RecordNotMapped[] = [];
   for (const [index, raw] of records.entries()) {
     exchange.context.signal.throwIfAborted();
     try {
       mapped.push(parseRecord(exchange.endpoint.entity, await exchange.mapping.map(raw), raw));
     } catch (error) {
       if (!(error instanceof RecordNotMapped)) throw error;
-      lastProblem = messageOf(error);
-      noteProblem(exchange, `page ${exchange.tally.pages + 1}, record ${index + 1}`, lastProblem, raw);
+      failures.push(error);
+      noteProblem(
+        exchange,
+        nameOf(raw) ?? `page ${exchange.tally.pages + 1}, record ${index + 1}`,
+        messageOf(error),
+        raw,
+      );
+      requireUsable(exchange, failures, records.length);
     }
   }
-  if (records.length > 0 && mapped.length === 0)
-    throw unusable(exchange, "GET", `not one of ${records.length} records could be used: ${lastProblem}`);
   return mapped;
+}
+
+/** The client's own id, as far as it can be guessed from what could not be read. */
+function nameOf(raw: JsonValue): string | null {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return null;
+  const record = raw as JsonObject;
+  const id = record["external_id"] ?? record["id"] ?? record["number"] ?? record["sku"];
+  return typeof id === "string" || typeof id === "number" ? String(id).slice(0, 100) : null;
 }

@@ -22,7 +22,7 @@ export async function saveOrders(
   const { integrationId, client, vendorId } = owner;
   const saved = await tx.$queryRaw<{ id: bigint; externalId: string }[]>(Prisma.sql`
     INSERT INTO ecomnow_order (number, integration_id, external_id, status, currency, paid_minor, placed_at, created_at, updated_at)
-    SELECT ${client} || '-' || external_id, ${integrationId}, external_id, status, currency, paid_minor, placed_at, ${at}, ${at}
+    SELECT ${client} || ':' || external_id, ${integrationId}, external_id, status, currency, paid_minor, placed_at, ${at}, ${at}
     FROM jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) AS row(
       external_id text, status ecomnow_order_status, currency text, paid_minor bigint, placed_at timestamptz)
     ORDER BY external_id
@@ -83,7 +83,7 @@ export async function saveRefunds(
   const rows = await withOrders(tx, owner, refunds);
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO ecomnow_refund AS refund (number, order_id, status, amount_minor, reason, updated_at)
-    SELECT ${owner.client} || '-' || external_id, order_id, status, amount_minor, reason, ${at}
+    SELECT ${owner.client} || ':' || external_id, order_id, status, amount_minor, reason, ${at}
     FROM jsonb_to_recordset(${JSON.stringify(rows.known)}::jsonb) AS row(
       external_id text, order_id bigint, status ecomnow_refund_status, amount_minor bigint, reason text)
     ORDER BY external_id

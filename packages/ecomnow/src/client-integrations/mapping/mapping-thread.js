@@ -5,12 +5,14 @@ import jsonata from "jsonata";
 
 const expression = jsonata(workerData.expression);
 
-parentPort.on("message", async (record) => {
+parentPort.on("message", (record) => void answer(record));
+
+async function answer(record) {
   try {
     const value = await expression.evaluate(JSON.parse(record));
     // As text: JSONata's own arrays and functions cannot be sent between threads.
-    parentPort.postMessage({ value: JSON.stringify(value) ?? "null" });
+    parentPort.postMessage({ value: JSON.stringify(value) ?? "null" }, []);
   } catch (error) {
-    parentPort.postMessage({ error: String(error?.message ?? error) });
+    parentPort.postMessage({ error: String(error?.message ?? error) }, []);
   }
-});
+}

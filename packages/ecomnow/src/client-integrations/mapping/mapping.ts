@@ -20,8 +20,12 @@ export class BadMapping extends DrumlineError {
 
 /** A record that the mapping made nothing of. */
 export class RecordNotMapped extends DrumlineError {
-  constructor(why: string) {
+  /** The expression had to be ended. */
+  readonly isRunaway: boolean;
+
+  constructor(why: string, { isRunaway = false } = {}) {
     super(`the mapping failed: ${why}`, { code: "RECORD_NOT_MAPPED" });
+    this.isRunaway = isRunaway;
   }
 }
 
@@ -79,7 +83,7 @@ export function openMapping(expression: string | null, limits: Partial<MappingLi
       }
       const answer = await ask(thread, JSON.stringify(record), timeLimitMs);
       if (answer.isOver) await stop();
-      if (answer.error !== undefined) throw new RecordNotMapped(answer.error);
+      if (answer.error !== undefined) throw new RecordNotMapped(answer.error, { isRunaway: answer.isOver === true });
       return JSON.parse(answer.value!) as JsonValue;
     },
     close: stop,
@@ -107,6 +111,6 @@ function ask(thread: Worker, record: string, timeLimitMs: number): Promise<Answe
       timeLimitMs,
     );
     thread.on("message", settle).on("error", onError).on("exit", onExit);
-    thread.postMessage(record);
+    thread.postMessage(record, []);
   });
 }

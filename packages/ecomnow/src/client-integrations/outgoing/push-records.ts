@@ -1,14 +1,20 @@
-import { createHash } from "node:crypto";
-
 import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
-import type { JsonValue } from "@drumline/core/task";
 import { z } from "zod";
 
-import { advanceCursor } from "../endpoint.sql.ts";
-import { call, EndpointTakenOver, type Exchange, noteProblem, unusable } from "../exchange.ts";
+import { advanceCursor, savePendingPush } from "../endpoint.sql.ts";
+import { call, EndpointTakenOver, type Exchange, noteProblem, RequestRefused } from "../exchange.ts";
 import { RecordNotMapped } from "../mapping/mapping.ts";
-import { loadChanges, type OutgoingPosition, type OutgoingRecord } from "./source.sql.ts";
+import { requireUsable } from "../mapping/require-usable.ts";
+import {
+  createPush,
+  findPendingPush,
+  formatPosition,
+  formatPush,
+  parsePosition,
+  type PendingPush,
+} from "./pending-push.ts";
+import { loadChanges, type OutgoingPosition } from "./source.sql.ts";
 
 const MOST_PAGES = 200;
 // Rows are stamped before they are committed: what is younger than this may still get an older neighbour.
@@ -19,74 +25,84 @@ const answer = z.object({
   rejected: z.array(z.object({ index: z.int().min(0), reason: z.string().max(1_000).default("rejected") })).default([]),
 });
 
-/** Tells a client what changed since the cursor, page by page. A page that is told again has the same key. */
+/**
+ * Tells a client what changed since the cursor, page by page. Each page is on record before it leaves, so that the same
+ * one goes out under the same key when nobody knows whether it arrived.
+ */
 export async function pushRecords(exchange: Exchange): Promise<void> {
   const { context, endpoint, tally, budget } = exchange;
   const { db, clock, signal, run } = context;
   const until = new Date(clock.now().getTime() - SETTLED_AFTER_MS);
-  let after = parseCursor(endpoint.cursor);
+  let pending = findPendingPush(endpoint);
+  let after = parsePosition(endpoint.cursor);
   while (tally.pages < MOST_PAGES && budget.left > 0) {
     signal.throwIfAborted();
     const limit = Math.min(endpoint.pageSize, budget.left);
-    const changes = await loadChanges(db, endpoint, { after, until, limit });
-    const last = changes.at(-1);
-    if (last === undefined) return;
-    const mapped = await mapPage(exchange, changes);
-    if (mapped.length > 0) await push(exchange, mapped);
-    if (!(await advanceCursor(db, endpoint.id, run.id, formatCursor(last)))) throw new EndpointTakenOver(endpoint);
+    const push = pending ?? (await planPush(exchange, { after, until, limit }));
+    if (push === null) return;
+    if (push.records.length > 0) {
+      if (pending === null) await putOnRecord(exchange, push);
+      await send(exchange, push);
+    }
+    if (!(await advanceCursor(db, endpoint, run.id, formatPosition(push.last)))) throw new EndpointTakenOver(endpoint);
     tally.pages += 1;
-    budget.left -= changes.length;
-    after = last;
-    if (changes.length < limit) return;
+    budget.left -= push.changes;
+    after = push.last;
+    if (pending === null && push.changes < limit) return;
+    pending = null;
   }
   tally.hasMore = true;
 }
 
-interface MappedRecord {
-  readonly change: OutgoingRecord;
-  readonly value: JsonValue;
-}
-
-async function mapPage(exchange: Exchange, changes: readonly OutgoingRecord[]): Promise<MappedRecord[]> {
-  const mapped: MappedRecord[] = [];
-  let lastProblem = "";
-  for (const change of changes) {
-    exchange.context.signal.throwIfAborted();
+/** The next page of changes as the client wants them; null where nothing has changed. */
+async function planPush(
+  exchange: Exchange,
+  range: { after: OutgoingPosition; until: Date; limit: number },
+): Promise<PendingPush | null> {
+  const { context, endpoint, mapping } = exchange;
+  const changes = await loadChanges(context.db, endpoint, range);
+  const last = changes.at(-1);
+  if (last === undefined) return null;
+  const records: PendingPush["records"][number][] = [];
+  const failures: RecordNotMapped[] = [];
+  for (const { id, data } of changes) {
+    context.signal.throwIfAborted();
     try {
-      mapped.push({ change, value: await exchange.mapping.map(change.data) });
+      const value = await mapping.map(data);
+      // A mapping may leave a record out by making nothing of it.
+      if (value !== null) records.push({ id: String(id), value });
     } catch (error) {
       if (!(error instanceof RecordNotMapped)) throw error;
-      lastProblem = messageOf(error);
-      noteProblem(exchange, String(change.id), lastProblem, change.data);
+      failures.push(error);
+      noteProblem(exchange, String(id), messageOf(error), data);
+      requireUsable(exchange, failures, changes.length);
     }
   }
-  if (mapped.length === 0)
-    throw unusable(
-      exchange,
-      "POST",
-      `was not asked: not one of ${changes.length} records could be mapped: ${lastProblem}`,
-    );
-  // A mapping may leave a record out by making nothing of it.
-  return mapped.filter(({ value }) => value !== null);
+  return createPush(endpoint, { records, changes: changes.length, last: { at: last.at, id: last.id } });
 }
 
-async function push(exchange: Exchange, page: readonly MappedRecord[]): Promise<void> {
-  const records = page.map(({ value }) => value);
-  const key = createHash("sha256")
-    .update(`${exchange.endpoint.id}\n${JSON.stringify(records)}`)
-    .digest("hex");
-  const parsed = answer.safeParse(await call(exchange, { method: "POST", body: { records }, key }));
-  const rejected = parsed.success ? parsed.data.rejected.filter(({ index }) => index < page.length) : [];
+async function putOnRecord({ context, endpoint }: Exchange, push: PendingPush | null): Promise<void> {
+  const text = push === null ? null : formatPush(push);
+  if (!(await savePendingPush(context.db, endpoint, context.run.id, text))) throw new EndpointTakenOver(endpoint);
+}
+
+async function send(exchange: Exchange, { key, records }: PendingPush): Promise<void> {
+  const body = { records: records.map(({ value }) => value) };
+  const parsed = answer.safeParse(await ask());
+  const rejected = parsed.success ? parsed.data.rejected.filter(({ index }) => index < records.length) : [];
   for (const { index, reason } of rejected) {
-    const { change } = page[index]!;
-    noteProblem(exchange, String(change.id), `the client rejected it: ${reason}`, change.data);
+    const { id, value } = records[index]!;
+    noteProblem(exchange, id, `the client rejected it: ${reason}`, value);
   }
-  exchange.tally.records += page.length - rejected.length;
-}
+  exchange.tally.records += records.length - rejected.length;
 
-function parseCursor(cursor: string | null): OutgoingPosition {
-  const match = /^(.+)\|(\d+)$/.exec(cursor ?? "");
-  return match === null ? { at: new Date(0), id: 0n } : { at: new Date(match[1]!), id: BigInt(match[2]!) };
+  async function ask(): Promise<unknown> {
+    try {
+      return await call(exchange, { method: "POST", body, key });
+    } catch (error) {
+      // It certainly was not taken: the next try is free to be another page.
+      if (error instanceof RequestRefused) await putOnRecord(exchange, null);
+      throw error;
+    }
+  }
 }
-
-const formatCursor = ({ at, id }: OutgoingPosition): string => `${at.toISOString()}|${id}`;

@@ -13,7 +13,10 @@ export interface OutgoingRecord extends OutgoingPosition {
   readonly data: JsonObject;
 }
 
-/** What changed after a position and until an instant, oldest first. Orders, shipments and refunds are the client's own. */
+/**
+ * What changed after a position and until an instant, oldest first; at most until the oldest transaction that is still
+ * writing began, which may yet commit rows stamped then. Orders, shipments and refunds are the client's own.
+ */
 export async function loadChanges(
   db: Database,
   endpoint: Endpoint,
@@ -21,7 +24,10 @@ export async function loadChanges(
 ): Promise<OutgoingRecord[]> {
   return await db.$queryRaw<OutgoingRecord[]>(Prisma.sql`
     SELECT updated_at AS at, id, data FROM (${sourceOf(endpoint)}) source
-    WHERE (updated_at, id) > (${after.at}::timestamptz, ${after.id}) AND updated_at <= ${until}
+    WHERE (updated_at, id) > (${after.at}::timestamptz, ${after.id}) 
+      AND updated_at <= least(${until}::timestamptz, (
+        SELECT min(xact_start) - interval '5 s' FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_xid IS NOT NULL))
     ORDER BY updated_at, id LIMIT ${limit}`);
 }
 
