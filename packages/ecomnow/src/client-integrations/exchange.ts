@@ -60,7 +60,7 @@ const UNDECIDED = new Set([408, 409, 425]);
 
 /** Asks the client's endpoint; the JSON of a 2xx. Throws an `OutboundError`, `AddressRefused` or `UnusableSecret`. */
 export async function call(
-  { context, endpoint }: Exchange,
+  { context, endpoint, hide }: Exchange,
   request: { method: "GET" | "POST"; query?: Readonly<Record<string, string>>; body?: JsonValue; key?: string },
 ): Promise<unknown> {
   const { outside, secrets } = context.gateways.data;
@@ -82,7 +82,7 @@ export async function call(
     throw new AuthenticationRefused(siteOf(site), status, "Check auth_kind and auth_secret of the client.");
   if (status === 429) throw new RateLimited(siteOf(site), Number(headers["retry-after"]) * 1_000 || RETRY_AFTER_MS);
   if (status >= 500 || UNDECIDED.has(status)) throw new Unavailable(siteOf(site), `answered ${status}.`);
-  if (status >= 400) throw new RequestRefused(siteOf(site), `answered ${status}: ${excerptOf(text)}`);
+  if (status >= 400) throw new RequestRefused(siteOf(site), `answered ${status}: ${excerptOf(hide(text))}`);
   if (status < 200 || status > 299) throw new UnusableAnswer(siteOf(site), `answered ${status}, expected 200.`);
   if (status === 204 || text.trim() === "") return {};
   try {

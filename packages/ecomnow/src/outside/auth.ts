@@ -40,11 +40,14 @@ export function hideSecret(auth: StoredAuth, owner: string, secrets: SecretBox):
     // What cannot be opened was not sent, and cannot come back.
   }
   // Longest first: one form may begin with another.
-  const found = [...new Set(forms.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]))]
+  const found = [...new Set(forms.flatMap((form) => [form, escape(form), escape(escape(form))]))]
     .filter((form) => form.length >= SHORTEST_SECRET)
     .sort((left, right) => right.length - left.length);
   return (text) => found.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text);
 }
+
+/** As it stands in JSON. */
+const escape = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 /** Names that steer the connection, or that we set ourselves, cannot carry a key. */
 const TAKEN = /^(host|content-.*|transfer-encoding|connection|te|upgrade|user-agent|accept.*)$/i;
