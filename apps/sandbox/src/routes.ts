@@ -1,5 +1,6 @@
 import { awsRoutes, type AwsWorld } from "./aws/index.ts";
 import { type Controls, controlRoutes, toSandboxState } from "./control/index.ts";
+import { ecomnowRoutes, type EcomnowWorld } from "./ecomnow/index.ts";
 import { htmlReply, jsonReply, type Route, toIndexPage } from "./http/index.ts";
 import { stockQueryRoute } from "./inventory/index.ts";
 import { orderUpdatesRoute, stockLocationsRoute } from "./omnitron/index.ts";
@@ -8,11 +9,12 @@ import type { World } from "./world/index.ts";
 export interface OutsideWorld extends Controls {
   readonly world: World;
   readonly aws: AwsWorld;
+  readonly ecomnow: EcomnowWorld;
   readonly isShort: (sku: string, nowMs: number) => boolean;
 }
 
 /** Everything the sandbox answers to, one outside system after the other. */
-export function listRoutes({ world, aws, isShort, clock, orders, faults }: OutsideWorld): readonly Route[] {
+export function listRoutes({ world, aws, ecomnow, isShort, clock, orders, faults }: OutsideWorld): readonly Route[] {
   const state = () => toSandboxState(clock, orders);
   const routes: Route[] = [
     {
@@ -30,6 +32,8 @@ export function listRoutes({ world, aws, isShort, clock, orders, faults }: Outsi
     stockQueryRoute({ stock: world.stock, isShort, clock }),
 
     ...awsRoutes(aws),
+
+    ...ecomnowRoutes(ecomnow),
 
     ...controlRoutes({ clock, orders, faults }),
   ];

@@ -7,6 +7,7 @@ import { messageOf } from "@drumline/core/errors";
 import { createAwsWorld } from "./aws/index.ts";
 import { loadClockState, saveClockState, startVirtualClock } from "./clock/index.ts";
 import type { SandboxConfig } from "./config.ts";
+import { createEcomnowWorld } from "./ecomnow/index.ts";
 import { createFaultSwitches } from "./faults/index.ts";
 import { createSandboxServer } from "./http/index.ts";
 import { listRoutes } from "./routes.ts";
@@ -32,8 +33,10 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
 
   const faults = createFaultSwitches(seed);
   const isShort = planShortages({ seed, share: config.short, startsAtMs: world.startsAtMs });
-  const aws = createAwsWorld({ seed, users: config.users, nowMs: () => systemClock.now().getTime() });
-  const routes = listRoutes({ world, aws, isShort, clock, orders: openOrderBook(world.orders), faults });
+  const nowMs = () => systemClock.now().getTime();
+  const aws = createAwsWorld({ seed, users: config.users, nowMs });
+  const ecomnow = createEcomnowWorld({ seed, token: config.token, nowMs });
+  const routes = listRoutes({ world, aws, ecomnow, isShort, clock, orders: openOrderBook(world.orders), faults });
   const server = createSandboxServer({ routes, faults, token: config.token, report });
   server.listen(config.port, config.host);
   await once(server, "listening");

@@ -108,7 +108,7 @@ describe("an exchange", () => {
     await clients.addClient("acme", [STOCK_OUT]);
     clients.server.respond = (_request, response) => void setTimeout(() => response.end("{}"), 100);
     const results = (await Promise.all([clients.run(), clients.run()])).map(({ result }) => result);
-    expect(results.map(({ exchanged, busy }) => `${String(exchanged)} ${String(busy)}`).sort()).toEqual(["0 1", "1 0"]);
+    expect(results.map(({ exchanged, busy }) => JSON.stringify([exchanged, busy])).sort()).toEqual(["[0,1]", "[1,0]"]);
     expect(clients.server.requests).toHaveLength(1);
   });
 
