@@ -11,7 +11,7 @@ export const sandboxSettings = {
   }),
   token: text("SANDBOX_TOKEN", {
     fallback: "sandbox-token",
-    about: "The key the sandbox's Omnitron (Token) and inventory engine (Bearer) ask for.",
+    about: "The key the sandbox's Omnitron (Token), inventory engine, vendors, clients and refund channel ask for.",
   }),
   dataFolder: optionalText("SANDBOX_DATA", {
     about: "Folder with the Olist files (*.csv.gz or *.csv). Empty: orders come from a seeded generator, without end.",

@@ -1,6 +1,7 @@
 import { awsRoutes, type AwsWorld } from "./aws/index.ts";
 import { type CarrierDesk, carrierRoutes } from "./carriers/index.ts";
 import { type Controls, controlRoutes, outcomesRoute, toSandboxState } from "./control/index.ts";
+import { ecomnowRoutes, type EcomnowWorld } from "./ecomnow/index.ts";
 import { type HookBook, hookRoutes } from "./hooks/index.ts";
 import { htmlReply, jsonReply, type Route, toIndexPage } from "./http/index.ts";
 import { stockQueryRoute } from "./inventory/index.ts";
@@ -14,11 +15,12 @@ export interface OutsideWorld extends Controls {
   readonly carriers: CarrierDesk;
   readonly hooks: HookBook;
   readonly aws: AwsWorld;
+  readonly ecomnow: EcomnowWorld;
 }
 
 /** Everything the sandbox answers to, one outside system after the other. */
 export function listRoutes(outside: OutsideWorld): readonly Route[] {
-  const { world, shelves, clock, orders, faults, carriers, cancellations, hooks, aws } = outside;
+  const { world, shelves, clock, orders, faults, carriers, cancellations, hooks, aws, ecomnow } = outside;
   const statuses = openStatusBook(world.orders);
   const state = () => toSandboxState(clock, orders, cancellations);
   const routes: Route[] = [
@@ -42,6 +44,8 @@ export function listRoutes(outside: OutsideWorld): readonly Route[] {
     ...storeRoutes({ orders: world.orders, shelves, clock }),
 
     ...awsRoutes(aws),
+
+    ...ecomnowRoutes(ecomnow),
 
     ...controlRoutes({ clock, orders, faults, cancellations }),
     outcomesRoute({ orders: world.orders, statuses: statuses.book, cancellations }),

@@ -8,6 +8,7 @@ import { openCarrierDesk } from "./carriers/index.ts";
 import { createAwsWorld } from "./aws/index.ts";
 import { loadClockState, saveClockState, startVirtualClock } from "./clock/index.ts";
 import type { SandboxConfig } from "./config.ts";
+import { createEcomnowWorld } from "./ecomnow/index.ts";
 import { createFaultSwitches } from "./faults/index.ts";
 import { openHookBook } from "./hooks/index.ts";
 import { createSandboxServer } from "./http/index.ts";
@@ -34,6 +35,7 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
   saveClock();
 
   const faults = createFaultSwitches(seed);
+  const nowMs = () => systemClock.now().getTime();
   const carriers = openCarrierDesk(world.orders);
   const routes = listRoutes({
     world,
@@ -43,7 +45,8 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
     carriers,
     cancellations: openCancellationBook(world.orders, carriers.allTakenOverMs),
     hooks: openHookBook(),
-    aws: createAwsWorld({ seed, users: config.users, nowMs: () => systemClock.now().getTime() }),
+    aws: createAwsWorld({ seed, users: config.users, nowMs }),
+    ecomnow: createEcomnowWorld({ seed, token: config.token, nowMs }),
     faults,
   });
   const server = createSandboxServer({ routes, faults, token: config.token, report });

@@ -1,3 +1,5 @@
+import { boxout } from "./boxout/boxout.ts";
+import { ecomnowClientsApiIntegrations } from "./client-integrations/clients-api-integrations.ts";
 import { apiStatusCheck } from "./api-status/api-status-check.ts";
 import { rebuildCategoriesIfNeeded } from "./categories/rebuild-categories-if-needed.ts";
 import { refundUpdates } from "./orders/refund-updates.ts";
@@ -11,4 +13,6 @@ export const dataHandlers = {
   RefundUpdates: refundUpdates,
   RebuildCategoriesIfNeeded: rebuildCategoriesIfNeeded,
   ApiStatusCheck: apiStatusCheck,
+  eComNowClientsApiIntegrations: ecomnowClientsApiIntegrations,
+  Boxout: boxout,
 };

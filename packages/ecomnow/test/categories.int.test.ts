@@ -51,7 +51,7 @@ describe("a vendor's categories", () => {
     ]);
     expect(await tree()).toEqual(["home", "home/kitchen", "lost"]);
 
-    data = [...(data as object[])].reverse();
+    data = (data as object[]).toReversed();
     expect((await run()).result).toMatchObject({ rebuilt: 0, unchanged: 1 });
     data = [...(data as object[]), { code: "4", parent: "2", name: "Pots" }];
     expect((await run({ dryRun: true })).result).toMatchObject({

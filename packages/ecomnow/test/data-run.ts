@@ -26,6 +26,7 @@ interface RunOptions<Args> {
   readonly data?: Partial<DataGateways>;
   readonly privateHosts?: readonly string[];
   readonly refundChannelUrl?: string;
+  readonly refundChannelToken?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +43,7 @@ export function startDataRun<Args extends object>(db: Database, options: RunOpti
     ecomnowFeedConcurrency: 4,
     ecomnowFeedTimeoutSeconds: 5,
     refundChannelUrl: options.refundChannelUrl ?? "http://127.0.0.1:9",
-    refundChannelToken: "key",
+    refundChannelToken: options.refundChannelToken ?? "key",
   };
   return {
     problems,

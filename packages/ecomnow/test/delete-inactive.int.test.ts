@@ -32,7 +32,13 @@ async function addProduct(
 async function addOrder(number: string, productId: bigint, status: "OPEN" | "COMPLETED") {
   return await store.db.ecomnowOrder.create({
     data: {
-      ...{ number, status, currency: "EUR", paidMinor: 1000n, placedAt: NOON, createdAt: NOON, updatedAt: NOON },
+      number,
+      status,
+      currency: "EUR",
+      paidMinor: 1000n,
+      placedAt: NOON,
+      createdAt: NOON,
+      updatedAt: NOON,
       lines: { create: { lineNo: 1, productId, sku: "x", quantity: 1, priceMinor: 1000n } },
     },
     include: { lines: true },
@@ -63,7 +69,10 @@ beforeAll(async () => {
   await db.ecomnowCart.create({ data: { updatedAt: NOON, lines: { create: { productId: carted.id, quantity: 1 } } } });
   await db.ecomnowRefund.create({
     data: {
-      ...{ number: "R1", orderId: returned.id, amountMinor: 100n, updatedAt: NOON },
+      number: "R1",
+      orderId: returned.id,
+      amountMinor: 100n,
+      updatedAt: NOON,
       lines: { create: { orderLineId: returned.lines[0]!.id, quantity: 1 } },
     },
   });

@@ -33,7 +33,12 @@ beforeEach(async () => {
 async function addOrder(number: string, paidMinor: bigint, ...refunds: readonly [string, bigint][]) {
   await store.db.ecomnowOrder.create({
     data: {
-      ...{ number, currency: "EUR", paidMinor, placedAt: NOON, createdAt: NOON, updatedAt: NOON },
+      number,
+      currency: "EUR",
+      paidMinor,
+      placedAt: NOON,
+      createdAt: NOON,
+      updatedAt: NOON,
       refunds: {
         create: refunds.map(([refund, amountMinor], index) => ({
           number: refund,

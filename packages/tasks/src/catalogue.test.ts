@@ -68,6 +68,8 @@ describe("the catalogue", () => {
       DeleteInactiveProducts: true,
       RefundUpdates: true,
       RebuildCategoriesIfNeeded: true,
+      eComNowClientsApiIntegrations: true,
+      Boxout: true,
       UserNoLongerInPlatform: true,
       UserNotEnabledInAnyPlatform: true,
       UserNotLoggedInPlatform: true,

@@ -145,10 +145,10 @@ describe("drumline schedules", () => {
     expect(maintenance?.next[0]).toMatch(/T00:00:00\+09:00$/);
   });
 
-  it("marks what is off and what is not built yet in the table", () => {
+  it("marks what is off in the table", () => {
     const { stdout } = drumline(["schedules"], { OMNITRON_ORDERS: "0" });
     expect(stdout).toMatch(/^get-omnitron-orders-cron +off +every 60s/m);
-    expect(stdout).toMatch(/^db-maintenance +not built yet +0 0 \* \* \*/m);
+    expect(stdout).toMatch(/^db-maintenance +on +0 0 \* \* \*/m);
   });
 
   it("shows the others and exits with 1 when an entry cannot be read", () => {

@@ -69,7 +69,7 @@ export async function bringUp(context: BringUp): Promise<void> {
   const [{ openDatabase }, { migrate }, { saveRunningStores }] = await drivers;
   await timed("tables", migrate(stores.databaseUrl));
   await sandbox;
-  if (sandboxPlaysAws(env, config)) await timed("users", seedUsers(stores.databaseUrl, sandboxPort, clock));
+  if (needsSandbox(config)) await timed("partners and users", seedDemo(context, stores.databaseUrl, sandboxPort));
   const ports = { sandbox: sandboxPort, api: await pickPortOf("api", context) };
   const specs = engineSpecs(context, ports, () => stores);
   await timed(specs.map(({ name }) => name).join(", "), Promise.all(specs.map((spec) => fleet.launch(spec))));
@@ -81,14 +81,18 @@ export async function bringUp(context: BringUp): Promise<void> {
   await db.$disconnect();
 }
 
-async function seedUsers(databaseUrl: string, sandboxPort: number, clock: Clock): Promise<void> {
-  const [{ openDatabase }, { seedUserAudit }] = await Promise.all([
+/** Whom the sandbox plays, in our tables. */
+async function seedDemo({ env, config, clock }: BringUp, databaseUrl: string, sandboxPort: number): Promise<void> {
+  const [{ openDatabase }, { seedUserAudit }, { seedPartners }] = await Promise.all([
     import("@drumline/db"),
     import("./seed-user-audit.ts"),
+    import("./seed-partners.ts"),
   ]);
   const db = openDatabase(databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
+  const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   try {
-    await seedUserAudit(db, clock, `http://127.0.0.1:${sandboxPort}`);
+    await seedPartners(db, clock, sandboxUrl);
+    if (sandboxPlaysAws(env, config)) await seedUserAudit(db, clock, sandboxUrl);
   } finally {
     await db.$disconnect();
   }

@@ -53,6 +53,22 @@ describe("environment of the children", () => {
     expect(aws({ COGNITO_USER_POOL_ID: "eu-west-1_Real" })).toBeUndefined();
   });
 
+  it("lets the worker reach the sandbox's vendors and clients, with the sandbox's key", () => {
+    const partners = (given: Record<string, string>) =>
+      toWorkerEnv(given, stores, readSettings(startSettings, given), ports);
+    expect(partners({ ECOMNOW_PRIVATE_HOSTS: "erp:443", SANDBOX_TOKEN: "t0ken" })).toMatchObject({
+      ECOMNOW_PRIVATE_HOSTS: "erp:443,127.0.0.1:4011",
+      ECOMNOW_SECRET_SANDBOX: "t0ken",
+      REFUND_CHANNEL_URL: "http://127.0.0.1:4011",
+      REFUND_CHANNEL_TOKEN: "t0ken",
+    });
+    const real = { OMNITRON_URL: "https://o.example", INVENTORY_URL: "https://i.example" };
+    expect(partners(real)).not.toHaveProperty("ECOMNOW_PRIVATE_HOSTS");
+    expect(partners({ REFUND_CHANNEL_URL: "https://r.example" })).toMatchObject({
+      REFUND_CHANNEL_URL: "https://r.example",
+    });
+  });
+
   it("lets flags win over the environment in the sandbox", () => {
     const env = toSandboxEnv({ SANDBOX_SPEED: "1" }, parseStartOptions({ speed: "30" }), world, 4011);
     expect(env).toMatchObject({

@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import type { Env, ValuesOf } from "@drumline/core/config";
 
+import { SANDBOX_SECRET_KEY } from "./demo-partners.ts";
 import type { StartOptions } from "./start-options.ts";
 import type { startSettings } from "./start-settings.ts";
 import type { World } from "./world.ts";
@@ -60,7 +61,8 @@ export function toBeatEnv(env: Env, stores: StoreUrls): Env {
 }
 
 export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, ports: Ports): Env {
-  const sandboxUrl = `http://127.0.0.1:${ports.sandbox}`;
+  const sandboxHost = `127.0.0.1:${ports.sandbox}`;
+  const sandboxUrl = `http://${sandboxHost}`;
   return {
     ...withStores(env, stores),
     ...(config.omnitronUrl === null
@@ -76,6 +78,15 @@ export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, po
       : {}),
     ...(sandboxPlaysAws(env, config)
       ? { COGNITO_ENDPOINT: `${sandboxUrl}/aws/cognito`, SES_ENDPOINT: `${sandboxUrl}/aws/ses` }
+      : {}),
+    ...(needsSandbox(config)
+      ? {
+          [SANDBOX_SECRET_KEY]: config.sandboxToken,
+          ECOMNOW_PRIVATE_HOSTS: [env["ECOMNOW_PRIVATE_HOSTS"], sandboxHost].filter(Boolean).join(","),
+        }
+      : {}),
+    ...(needsSandbox(config) && !env["REFUND_CHANNEL_URL"]
+      ? { REFUND_CHANNEL_URL: sandboxUrl, REFUND_CHANNEL_TOKEN: config.sandboxToken }
       : {}),
   };
 }

@@ -1,8 +1,7 @@
 import type { Clock } from "@drumline/core/clock";
-import type { JsonObject } from "@drumline/core/task";
 import { type Database, Prisma } from "@drumline/db";
-import { createSchedule, ScheduleExists } from "@drumline/engine";
-import { catalogue } from "@drumline/tasks";
+
+import { addDemoSchedule } from "./demo-schedule.ts";
 
 const EVERY_SECONDS = 60;
 const PLATFORMS = ["US", "EU"];
@@ -20,11 +19,14 @@ export async function seedUserAudit(db: Database, clock: Clock, sandboxUrl: stri
   if ((await db.platformUser.findFirst()) !== null) return false;
   for (const [task, key] of Object.entries(AUDITS))
     for (const platform of PLATFORMS)
-      await addSchedule(db, clock, `${key}-${platform.toLowerCase()}`, task, {
-        platform,
-        recipients: [`audit-${platform.toLowerCase()}@example.com`],
+      await addDemoSchedule(db, clock, {
+        key: `${key}-${platform.toLowerCase()}`,
+        task,
+        args: { platform, recipients: [`audit-${platform.toLowerCase()}@example.com`] },
+        everySeconds: EVERY_SECONDS,
       });
-  await addSchedule(db, clock, "perform-user-audit", "PerformUserAudit", {});
+  const perform = { key: "perform-user-audit", task: "PerformUserAudit", everySeconds: EVERY_SECONDS };
+  await addDemoSchedule(db, clock, perform);
   const answer = await fetch(`${sandboxUrl}/_sandbox/platform-users`);
   if (!answer.ok) throw new Error(`the sandbox gave no users: ${answer.status}`);
   await db.$executeRaw(Prisma.sql`
@@ -34,14 +36,4 @@ export async function seedUserAudit(db: Database, clock: Clock, sandboxUrl: stri
       AS seeded(platform text, username text, email text, enabled boolean, "lastLoginAt" timestamptz)
     ON CONFLICT DO NOTHING`);
   return true;
-}
-
-async function addSchedule(db: Database, clock: Clock, key: string, task: string, args: JsonObject): Promise<void> {
-  try {
-    const description = "Made by the first `npm start`.";
-    const patch = { task, args, description, everySeconds: EVERY_SECONDS };
-    await createSchedule({ db, clock, tasks: catalogue, who: "drumline start" }, key, patch);
-  } catch (error) {
-    if (!(error instanceof ScheduleExists)) throw error;
-  }
 }

@@ -4,7 +4,11 @@ import fc from "fast-check";
 import { type CategoryRecord, planTree, toSlug } from "./plan-tree.ts";
 
 const record = (code: string, parent: string | null = null, more: Partial<CategoryRecord> = {}): CategoryRecord => ({
-  ...{ code, parent, name: code, slug: null, position: 0 },
+  code,
+  parent,
+  name: code,
+  slug: null,
+  position: 0,
   ...more,
 });
 
@@ -78,7 +82,7 @@ describe("the category tree", () => {
           expect(path).toBe(parent === undefined ? slug : `${parent.path}/${slug}`);
           if (parent !== undefined) expect(parent.position).toBeLessThan(position);
         }
-        expect(planTree([...data].reverse()).categories.length).toBe(categories.length);
+        expect(planTree(data.toReversed()).categories.length).toBe(categories.length);
       }),
     );
   });

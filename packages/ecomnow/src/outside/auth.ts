@@ -25,6 +25,30 @@ export function toAuthHeaders(auth: StoredAuth, owner: string, secrets: SecretBo
   }
 }
 
+const HIDDEN = "[secret]";
+/** Hiding less than this would make nonsense of the text. */
+const SHORTEST_SECRET = 4;
+
+/** Takes every form of the secret out of a text; nothing where there is none, or none that opens. */
+export function hideSecret(auth: StoredAuth, owner: string, secrets: SecretBox): (text: string) => string {
+  let forms: string[] = [];
+  try {
+    const headers = Object.values(toAuthHeaders(auth, owner, secrets));
+    const secret = auth.authKind === "NONE" || auth.authSecret === null ? "" : secrets.open(auth.authSecret, owner);
+    forms = [...headers.map((header) => header.replace(/^(Bearer|Basic) /, "")), secret];
+  } catch {
+    // What cannot be opened was not sent, and cannot come back.
+  }
+  // Longest first: one form may begin with another.
+  const found = [...new Set(forms.flatMap((form) => [form, escape(form), escape(escape(form))]))]
+    .filter((form) => form.length >= SHORTEST_SECRET)
+    .sort((left, right) => right.length - left.length);
+  return (text) => found.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text);
+}
+
+/** As it stands in JSON. */
+const escape = (text: string): string => JSON.stringify(text).slice(1, -1);
+
 /** Names that steer the connection, or that we set ourselves, cannot carry a key. */
 const TAKEN = /^(host|content-.*|transfer-encoding|connection|te|upgrade|user-agent|accept.*)$/i;
 

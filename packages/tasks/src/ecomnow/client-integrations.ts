@@ -15,7 +15,7 @@ export const ecomnowClientsApiIntegrations = defineTask({
       .describe("client codes; all that are due when left out"),
   }),
   timeoutMs: 2 * HOUR_MS,
-  built: false,
+  built: true,
 });
 
 export const boxout = defineTask({
@@ -24,5 +24,5 @@ export const boxout = defineTask({
   summary: "Exchanges orders, products and inventory with the client Boxout.",
   args: z.strictObject({}),
   timeoutMs: 2 * HOUR_MS,
-  built: false,
+  built: true,
 });

@@ -1,0 +1,3 @@
+import { HttpError } from "../http/index.ts";
+
+export const notFound = (message: string): HttpError => new HttpError(404, { code: "NOT_FOUND", message });

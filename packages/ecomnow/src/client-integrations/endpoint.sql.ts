@@ -1,0 +1,156 @@
+import type { JsonValue } from "@drumline/core/task";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+import type { StoredAuth } from "../outside/auth.ts";
+
+export type Entity = "PRODUCT" | "PRICE" | "STOCK" | "ORDER" | "SHIPMENT" | "REFUND";
+export type IntegrationTask = "eComNowClientsApiIntegrations" | "Boxout";
+
+/** One flow of one client: where, what, how far. */
+export interface Endpoint extends StoredAuth {
+  readonly id: bigint;
+  readonly integrationId: bigint;
+  readonly client: string;
+  /** Whose products go out; null for those of all vendors. */
+  readonly vendorId: bigint | null;
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly entity: Entity;
+  readonly direction: "IN" | "OUT";
+  readonly pageSize: number;
+  readonly intervalSeconds: number;
+  readonly cursor: string | null;
+  /** A page that may or may not have reached the client. */
+  readonly pendingPush: string | null;
+  readonly consecutiveFailures: number;
+  /** JSONata; null for records as they are. */
+  readonly mapping: string | null;
+}
+
+interface Due {
+  readonly task: IntegrationTask;
+  /** Clients' codes; null for all. */
+  readonly clients: readonly string[] | null;
+  readonly now: Date;
+}
+
+/** Flows whose time has come, of active clients, not paused: what comes in before what goes out. */
+export async function findDueEndpoints(db: Database, { task, clients, now }: Due): Promise<Endpoint[]> {
+  return await db.$queryRaw<Endpoint[]>(Prisma.sql`
+    SELECT endpoint.id, integration.id AS "integrationId", integration.code AS client, integration.vendor_id AS "vendorId",
+      rtrim(base_url, '/') || endpoint.path AS url, timeout_ms AS "timeoutMs", entity::text, direction::text,
+      page_size AS "pageSize", interval_seconds AS "intervalSeconds", cursor, pending_push AS "pendingPush", consecutive_failures AS "consecutiveFailures",
+      auth_kind::text AS "authKind", auth_name AS "authName", auth_secret AS "authSecret", mapping.expression AS mapping
+    FROM ecomnow_customer_integration integration
+    JOIN ecomnow_customer_integration_endpoint endpoint ON endpoint.integration_id = integration.id
+    LEFT JOIN ecomnow_customer_integration_mapping mapping ON mapping.endpoint_id = endpoint.id
+    WHERE integration.is_active AND integration.task = ${task} AND endpoint.is_active AND endpoint.paused_at IS NULL
+      AND (${clients === null} OR integration.code = ANY(${[...(clients ?? [])]}::text[]))
+      AND (endpoint.next_run_at IS NULL OR endpoint.next_run_at <= ${now})
+    ORDER BY integration.id, endpoint.direction, endpoint.entity`);
+}
+
+export async function findUnknownClients(
+  db: Database,
+  task: IntegrationTask,
+  codes: readonly string[],
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ code: string }[]>(Prisma.sql`
+    SELECT code FROM unnest(${[...codes]}::text[]) AS code
+    WHERE NOT EXISTS (
+      SELECT FROM ecomnow_customer_integration client WHERE client.code = code.code AND client.is_active AND client.task = ${task})`);
+  return rows.map(({ code }) => code);
+}
+
+const CLAIM_SECONDS = 120;
+
+/** By the database's clock; long enough for a page that is as slow as it may be. */
+const claimEnd = ({ timeoutMs }: Endpoint): Prisma.Sql =>
+  Prisma.sql`now() + make_interval(secs => ${CLAIM_SECONDS + timeoutMs / 1_000})`;
+
+/** One exchange per endpoint at a time. The endpoint as the last one left it; null where another run is at it. */
+export async function claimEndpoint(
+  db: Database,
+  endpoint: Endpoint,
+  runId: string,
+  now: Date,
+): Promise<Endpoint | null> {
+  const [left] = await db.$queryRaw<Pick<Endpoint, "cursor" | "pendingPush">[]>(Prisma.sql`
+    UPDATE ecomnow_customer_integration_endpoint SET claimed_by = ${runId}::uuid, claimed_until = ${claimEnd(endpoint)}
+    WHERE id = ${endpoint.id} AND (claimed_until IS NULL OR claimed_until < now())
+      AND paused_at IS NULL AND (next_run_at IS NULL OR next_run_at <= ${now})
+    RETURNING cursor, pending_push AS "pendingPush"`);
+  return left === undefined ? null : { ...endpoint, ...left };
+}
+
+/** Moves the cursor past the page on its way, and keeps the claim; false when another run has taken the endpoint over. */
+export async function advanceCursor(
+  db: Database | Transaction,
+  endpoint: Endpoint,
+  runId: string,
+  cursor: string | null,
+): Promise<boolean> {
+  const moved = await db.$executeRaw(Prisma.sql`
+    UPDATE ecomnow_customer_integration_endpoint
+    SET cursor = ${cursor}, pending_push = NULL, claimed_until = ${claimEnd(endpoint)}
+    WHERE id = ${endpoint.id} AND claimed_by = ${runId}::uuid`);
+  return moved === 1;
+}
+
+/** False when another run has taken the endpoint over. */
+export async function savePendingPush(
+  db: Database,
+  endpoint: Endpoint,
+  runId: string,
+  push: string | null,
+): Promise<boolean> {
+  const saved = await db.$executeRaw(Prisma.sql`
+    UPDATE ecomnow_customer_integration_endpoint SET pending_push = ${push}, claimed_until = ${claimEnd(endpoint)}
+    WHERE id = ${endpoint.id} AND claimed_by = ${runId}::uuid`);
+  return saved === 1;
+}
+
+/** How an exchange ended, and what that means for the next one. */
+export interface ExchangeEnding {
+  readonly isOk: boolean;
+  readonly pages: number;
+  readonly records: number;
+  readonly failed: number;
+  readonly durationMs: number;
+  readonly problems: readonly JsonValue[];
+  readonly error: string | null;
+  readonly consecutiveFailures: number;
+  readonly nextRunAt: Date;
+  /** Why nothing more is exchanged until a person says so; null goes on. */
+  readonly pausedReason: string | null;
+  readonly at: Date;
+}
+
+export async function saveEnding(db: Database, id: bigint, runId: string, ending: ExchangeEnding): Promise<void> {
+  const { isOk, at, pausedReason } = ending;
+  await db.$executeRaw(Prisma.sql`
+    WITH log AS (
+      INSERT INTO ecomnow_customer_integration_log (endpoint_id, run_id, at, is_ok, pages, records, failed, duration_ms, problems, error)
+      VALUES (${id}, ${runId}::uuid, ${at}, ${isOk}, ${ending.pages}, ${ending.records}, ${ending.failed}, ${ending.durationMs},
+        ${JSON.stringify(ending.problems)}::jsonb, ${ending.error})
+    )
+    UPDATE ecomnow_customer_integration_endpoint SET
+      claimed_by = NULL, claimed_until = NULL, next_run_at = ${ending.nextRunAt}, last_error = ${ending.error},
+      consecutive_failures = ${ending.consecutiveFailures},
+      last_success_at = CASE WHEN ${isOk} THEN ${at}::timestamptz ELSE last_success_at END,
+      paused_at = CASE WHEN ${pausedReason}::text IS NULL THEN NULL ELSE ${at}::timestamptz END, paused_reason = ${pausedReason}
+    WHERE id = ${id} AND claimed_by = ${runId}::uuid`);
+}
+
+export async function releaseEndpoint(db: Database, id: bigint, runId: string): Promise<void> {
+  await db.$executeRaw(Prisma.sql`
+    UPDATE ecomnow_customer_integration_endpoint SET claimed_by = NULL, claimed_until = NULL
+    WHERE id = ${id} AND claimed_by = ${runId}::uuid`);
+}
+
+/** Logs older than `before`, a bounded piece of them. */
+export async function pruneLogs(db: Database, before: Date): Promise<void> {
+  await db.$executeRaw(Prisma.sql`
+    DELETE FROM ecomnow_customer_integration_log WHERE id IN (
+      SELECT id FROM ecomnow_customer_integration_log WHERE at < ${before} ORDER BY at LIMIT 5000)`);
+}

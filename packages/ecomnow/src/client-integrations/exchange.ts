@@ -1,0 +1,108 @@
+import { DrumlineError } from "@drumline/core/errors";
+import type { JsonValue } from "@drumline/core/task";
+import { AuthenticationRefused, RateLimited, Unavailable, UnusableAnswer } from "@drumline/outbound/http";
+
+import type { EcomnowContext } from "../context.ts";
+import { toAuthHeaders } from "../outside/auth.ts";
+import { siteOf } from "../outside/exchange.ts";
+import type { Endpoint } from "./endpoint.sql.ts";
+import type { Mapping } from "./mapping/mapping.ts";
+
+/** What an exchange with one endpoint needs, and what it counts. */
+export interface Exchange {
+  readonly context: EcomnowContext<object>;
+  readonly endpoint: Endpoint;
+  readonly mapping: Mapping;
+  readonly tally: ExchangeTally;
+  /** Takes the client's secret out of whatever the client may have echoed. */
+  readonly hide: (text: string) => string;
+  /** Records the run may still take, all endpoints together. */
+  readonly budget: { left: number };
+}
+
+export interface ExchangeTally {
+  pages: number;
+  records: number;
+  failed: number;
+  /** Ended before everything was exchanged. */
+  hasMore: boolean;
+  readonly problems: JsonValue[];
+}
+
+const MOST_PROBLEMS = 100;
+const MOST_RAW_CHARACTERS = 4_000;
+
+export function noteProblem({ tally, hide }: Exchange, record: string, problem: string, raw: JsonValue): void {
+  tally.failed += 1;
+  if (tally.problems.length >= MOST_PROBLEMS) return;
+  const text = hide(JSON.stringify(raw)).slice(0, MOST_RAW_CHARACTERS);
+  tally.problems.push({ record: toStorable(hide(record)), problem: toStorable(hide(problem)), raw: toStorable(text) });
+}
+
+/** Without what Postgres cannot keep: NUL, and halves of surrogate pairs. */
+export const toStorable = (text: string): string => text.replaceAll(/[\0\p{Cs}]/gu, "\ufffd");
+
+/** Another run has taken the endpoint over, whose claim ran out. */
+export class EndpointTakenOver extends DrumlineError {
+  constructor({ client, entity }: Endpoint) {
+    super(`another run has taken over ${entity} of ${client}; it goes on where this one stopped.`, {
+      code: "ENDPOINT_TAKEN_OVER",
+    });
+  }
+}
+
+/** A 4xx: the client certainly did not take what it was sent. */
+export class RequestRefused extends UnusableAnswer {}
+
+const RETRY_AFTER_MS = 60_000;
+// Of what was sent before, they say that it may still be taken.
+const UNDECIDED = new Set([408, 409, 425]);
+
+/** Asks the client's endpoint; the JSON of a 2xx. Throws an `OutboundError`, `AddressRefused` or `UnusableSecret`. */
+export async function call(
+  { context, endpoint, hide }: Exchange,
+  request: { method: "GET" | "POST"; query?: Readonly<Record<string, string>>; body?: JsonValue; key?: string },
+): Promise<unknown> {
+  const { outside, secrets } = context.gateways.data;
+  const url = toUrl(endpoint, request.query ?? {});
+  const site = { system: endpoint.client, method: request.method, url };
+  const { status, headers, text } = await outside.ask({
+    ...site,
+    headers: {
+      accept: "application/json",
+      ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+      ...(request.key === undefined ? {} : { "idempotency-key": request.key }),
+      ...toAuthHeaders(endpoint, `client ${endpoint.client}`, secrets),
+    },
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    timeoutMs: endpoint.timeoutMs,
+    signal: context.signal,
+  });
+  if (status === 401 || status === 403)
+    throw new AuthenticationRefused(siteOf(site), status, "Check auth_kind and auth_secret of the client.");
+  if (status === 429) throw new RateLimited(siteOf(site), Number(headers["retry-after"]) * 1_000 || RETRY_AFTER_MS);
+  if (status >= 500 || UNDECIDED.has(status)) throw new Unavailable(siteOf(site), `answered ${status}.`);
+  if (status >= 400) throw new RequestRefused(siteOf(site), `answered ${status}: ${excerptOf(hide(text))}`);
+  if (status < 200 || status > 299) throw new UnusableAnswer(siteOf(site), `answered ${status}, expected 200.`);
+  if (status === 204 || text.trim() === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UnusableAnswer(siteOf(site), `answered ${status} with something that is not JSON (an error page?).`, {
+      cause,
+    });
+  }
+}
+
+export function unusable({ endpoint }: Exchange, method: string, problem: string): UnusableAnswer {
+  return new UnusableAnswer(siteOf({ system: endpoint.client, method, url: endpoint.url }), problem);
+}
+
+const excerptOf = (text: string): string => JSON.stringify(text.replaceAll(/\s+/g, " ").trim().slice(0, 200));
+
+function toUrl({ url }: Endpoint, query: Readonly<Record<string, string>>): string {
+  if (!URL.canParse(url)) return url;
+  const parsed = new URL(url);
+  for (const [name, value] of Object.entries(query)) parsed.searchParams.set(name, value);
+  return parsed.href;
+}

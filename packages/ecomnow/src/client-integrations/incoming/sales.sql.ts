@@ -1,0 +1,122 @@
+import { Prisma, type Transaction } from "@drumline/db";
+
+import type { RecordOf } from "./parse-record.ts";
+import { forgetRecords } from "./record.sql.ts";
+
+/** Whose records they are. */
+export interface RecordOwner {
+  readonly integrationId: bigint;
+  readonly client: string;
+  /** Where the SKUs of its orders are looked up; null for any vendor. */
+  readonly vendorId: bigint | null;
+}
+
+/** Orders with their lines; the ids of those that could not be taken in, of which there are none. */
+export async function saveOrders(
+  tx: Transaction,
+  owner: RecordOwner,
+  orders: readonly RecordOf<"ORDER">[],
+  at: Date,
+): Promise<string[]> {
+  if (orders.length === 0) return [];
+  const { integrationId, client, vendorId } = owner;
+  const saved = await tx.$queryRaw<{ id: bigint; externalId: string }[]>(Prisma.sql`
+    INSERT INTO ecomnow_order (number, integration_id, external_id, status, currency, paid_minor, placed_at, created_at, updated_at)
+    SELECT ${client} || ':' || external_id, ${integrationId}, external_id, status, currency, paid_minor, placed_at, ${at}, ${at}
+    FROM jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) AS row(
+      external_id text, status ecomnow_order_status, currency text, paid_minor bigint, placed_at timestamptz)
+    ORDER BY external_id
+    ON CONFLICT (integration_id, external_id) DO UPDATE SET status = excluded.status, currency = excluded.currency,
+      paid_minor = excluded.paid_minor, placed_at = excluded.placed_at, updated_at = excluded.updated_at
+    RETURNING id, external_id AS "externalId"`);
+  const idOf = new Map(saved.map(({ id, externalId }) => [externalId, String(id)]));
+  const lines = orders.flatMap((order) =>
+    order.lines.map((line, index) => ({ ...line, order_id: idOf.get(order.external_id)!, line_no: index + 1 })),
+  );
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO ecomnow_order_line AS line (order_id, line_no, product_id, sku, quantity, price_minor)
+    SELECT order_id, line_no, (
+        SELECT id FROM ecomnow_product product
+        WHERE product.sku = row.sku AND (${vendorId}::bigint IS NULL OR vendor_id = ${vendorId})
+        ORDER BY is_active DESC, id LIMIT 1), sku, quantity, price_minor
+    FROM jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) AS row(order_id bigint, line_no int, sku text, quantity int, price_minor bigint)
+    ORDER BY order_id, line_no
+    ON CONFLICT (order_id, line_no) DO UPDATE SET product_id = excluded.product_id, sku = excluded.sku,
+      quantity = excluded.quantity, price_minor = excluded.price_minor`);
+  // Lines the client took out again, unless a refund speaks of them.
+  await tx.$executeRaw(Prisma.sql`
+    DELETE FROM ecomnow_order_line line WHERE order_id = ANY(${saved.map(({ id }) => id)}::bigint[])
+      AND NOT EXISTS (
+        SELECT FROM jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) AS row(order_id bigint, line_no int)
+        WHERE row.order_id = line.order_id AND row.line_no = line.line_no)
+      AND NOT EXISTS (SELECT FROM ecomnow_refund_line WHERE order_line_id = line.id)`);
+  return [];
+}
+
+/** Shipments of the client's orders; the ids of those whose order is not known. */
+export async function saveShipments(
+  tx: Transaction,
+  owner: RecordOwner,
+  shipments: readonly RecordOf<"SHIPMENT">[],
+  at: Date,
+): Promise<string[]> {
+  if (shipments.length === 0) return [];
+  const rows = await withOrders(tx, owner, shipments);
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO ecomnow_shipment (order_id, tracking_number, carrier, status, updated_at)
+    SELECT DISTINCT ON (order_id, tracking_number) order_id, tracking_number, carrier, status, ${at}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(rows.known)}::jsonb) AS row(order_id bigint, tracking_number text, carrier text, status text)
+    ORDER BY order_id, tracking_number
+    ON CONFLICT (order_id, tracking_number) DO UPDATE
+      SET carrier = excluded.carrier, status = excluded.status, updated_at = excluded.updated_at`);
+  return await forget(tx, owner, "SHIPMENT", rows.homeless);
+}
+
+/** Refunds of the client's orders, each change a new version for RefundUpdates; the ids of those whose order is not known. */
+export async function saveRefunds(
+  tx: Transaction,
+  owner: RecordOwner,
+  refunds: readonly RecordOf<"REFUND">[],
+  at: Date,
+): Promise<string[]> {
+  if (refunds.length === 0) return [];
+  const rows = await withOrders(tx, owner, refunds);
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO ecomnow_refund AS refund (number, order_id, status, amount_minor, reason, updated_at)
+    SELECT ${owner.client} || ':' || external_id, order_id, status, amount_minor, reason, ${at}
+    FROM jsonb_to_recordset(${JSON.stringify(rows.known)}::jsonb) AS row(
+      external_id text, order_id bigint, status ecomnow_refund_status, amount_minor bigint, reason text)
+    ORDER BY external_id
+    ON CONFLICT (number) DO UPDATE SET status = excluded.status, amount_minor = excluded.amount_minor, reason = excluded.reason,
+      version = refund.version + 1, updated_at = excluded.updated_at
+      WHERE (refund.status, refund.amount_minor, refund.reason)
+        IS DISTINCT FROM (excluded.status, excluded.amount_minor, excluded.reason) AND refund.order_id = excluded.order_id`);
+  return await forget(tx, owner, "REFUND", rows.homeless);
+}
+
+async function withOrders<Row extends { readonly external_id: string; readonly order: string }>(
+  tx: Transaction,
+  { integrationId }: RecordOwner,
+  rows: readonly Row[],
+): Promise<{ known: (Row & { order_id: string })[]; homeless: string[] }> {
+  const orders = await tx.ecomnowOrder.findMany({
+    where: { integrationId, externalId: { in: rows.map(({ order }) => order) } },
+    select: { id: true, externalId: true },
+  });
+  const idOf = new Map(orders.map(({ id, externalId }) => [externalId, String(id)]));
+  const known = rows.flatMap((row) => {
+    const orderId = idOf.get(row.order);
+    return orderId === undefined ? [] : [{ ...row, order_id: orderId }];
+  });
+  return { known, homeless: rows.filter(({ order }) => !idOf.has(order)).map((row) => row.external_id) };
+}
+
+async function forget(
+  tx: Transaction,
+  { integrationId }: RecordOwner,
+  entity: "SHIPMENT" | "REFUND",
+  ids: string[],
+): Promise<string[]> {
+  await forgetRecords(tx, { integrationId, entity, ids });
+  return ids;
+}

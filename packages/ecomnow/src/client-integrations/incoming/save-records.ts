@@ -1,0 +1,33 @@
+import type { JsonValue } from "@drumline/core/task";
+import type { Transaction } from "@drumline/db";
+
+import type { Endpoint } from "../endpoint.sql.ts";
+import type { IncomingRecord, RecordOf } from "./parse-record.ts";
+import { saveChangedRecords } from "./record.sql.ts";
+import { saveOrders, saveRefunds, saveShipments } from "./sales.sql.ts";
+
+/** Keeps a page of records, and brings orders, shipments and refunds among them into our own; a page that comes again changes nothing. */
+export async function saveRecords(
+  tx: Transaction,
+  { integrationId, client, vendorId, entity }: Endpoint,
+  records: readonly IncomingRecord[],
+  at: Date,
+  report: (id: string, problem: string, raw: JsonValue) => void,
+): Promise<void> {
+  // Of two versions in one page the later one counts.
+  const newest = new Map(records.map((record) => [record.externalId, record]));
+  const changed = await saveChangedRecords(tx, { integrationId, entity, records: [...newest.values()], at });
+  const dataOf = <Kind extends "ORDER" | "SHIPMENT" | "REFUND">(_kind: Kind) =>
+    changed.map((id) => newest.get(id)!.data as unknown as RecordOf<Kind>);
+  const owner = { integrationId, client, vendorId };
+  const homeless =
+    entity === "ORDER"
+      ? await saveOrders(tx, owner, dataOf("ORDER"), at)
+      : entity === "SHIPMENT"
+        ? await saveShipments(tx, owner, dataOf("SHIPMENT"), at)
+        : entity === "REFUND"
+          ? await saveRefunds(tx, owner, dataOf("REFUND"), at)
+          : [];
+  for (const id of homeless)
+    report(id, "its order is not known; it is taken in when it comes again after the order", newest.get(id)!.raw);
+}

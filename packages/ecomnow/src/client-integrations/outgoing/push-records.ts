@@ -1,0 +1,108 @@
+import { SECOND_MS } from "@drumline/core/clock";
+import { messageOf } from "@drumline/core/errors";
+import { z } from "zod";
+
+import { advanceCursor, savePendingPush } from "../endpoint.sql.ts";
+import { call, EndpointTakenOver, type Exchange, noteProblem, RequestRefused } from "../exchange.ts";
+import { RecordNotMapped } from "../mapping/mapping.ts";
+import { requireUsable } from "../mapping/require-usable.ts";
+import {
+  createPush,
+  findPendingPush,
+  formatPosition,
+  formatPush,
+  parsePosition,
+  type PendingPush,
+} from "./pending-push.ts";
+import { loadChanges, type OutgoingPosition } from "./source.sql.ts";
+
+const MOST_PAGES = 200;
+// Rows are stamped before they are committed: what is younger than this may still get an older neighbour.
+const SETTLED_AFTER_MS = 5 * SECOND_MS;
+
+/** What the client took, and by its own word did not. */
+const answer = z.object({
+  rejected: z.array(z.object({ index: z.int().min(0), reason: z.string().max(1_000).default("rejected") })).default([]),
+});
+
+/**
+ * Tells a client what changed since the cursor, page by page. Each page is on record before it leaves, so that the same
+ * one goes out under the same key when nobody knows whether it arrived.
+ */
+export async function pushRecords(exchange: Exchange): Promise<void> {
+  const { context, endpoint, tally, budget } = exchange;
+  const { db, clock, signal, run } = context;
+  const until = new Date(clock.now().getTime() - SETTLED_AFTER_MS);
+  let pending = findPendingPush(endpoint);
+  let after = parsePosition(endpoint.cursor);
+  while (tally.pages < MOST_PAGES && budget.left > 0) {
+    signal.throwIfAborted();
+    const limit = Math.min(endpoint.pageSize, budget.left);
+    const push = pending ?? (await planPush(exchange, { after, until, limit }));
+    if (push === null) return;
+    if (push.records.length > 0) {
+      if (pending === null) await putOnRecord(exchange, push);
+      await send(exchange, push);
+    }
+    if (!(await advanceCursor(db, endpoint, run.id, formatPosition(push.last)))) throw new EndpointTakenOver(endpoint);
+    tally.pages += 1;
+    budget.left -= push.changes;
+    after = push.last;
+    if (pending === null && push.changes < limit) return;
+    pending = null;
+  }
+  tally.hasMore = true;
+}
+
+/** The next page of changes as the client wants them; null where nothing has changed. */
+async function planPush(
+  exchange: Exchange,
+  range: { after: OutgoingPosition; until: Date; limit: number },
+): Promise<PendingPush | null> {
+  const { context, endpoint, mapping } = exchange;
+  const changes = await loadChanges(context.db, endpoint, range);
+  const last = changes.at(-1);
+  if (last === undefined) return null;
+  const records: PendingPush["records"][number][] = [];
+  const failures: RecordNotMapped[] = [];
+  for (const { id, data } of changes) {
+    context.signal.throwIfAborted();
+    try {
+      const value = await mapping.map(data);
+      // A mapping may leave a record out by making nothing of it.
+      if (value !== null) records.push({ id: String(id), value });
+    } catch (error) {
+      if (!(error instanceof RecordNotMapped)) throw error;
+      failures.push(error);
+      noteProblem(exchange, String(id), messageOf(error), data);
+      requireUsable(exchange, failures, changes.length);
+    }
+  }
+  return createPush(endpoint, { records, changes: changes.length, last: { at: last.at, id: last.id } });
+}
+
+async function putOnRecord({ context, endpoint }: Exchange, push: PendingPush | null): Promise<void> {
+  const text = push === null ? null : formatPush(push);
+  if (!(await savePendingPush(context.db, endpoint, context.run.id, text))) throw new EndpointTakenOver(endpoint);
+}
+
+async function send(exchange: Exchange, { key, records }: PendingPush): Promise<void> {
+  const body = { records: records.map(({ value }) => value) };
+  const parsed = answer.safeParse(await ask());
+  const rejected = parsed.success ? parsed.data.rejected.filter(({ index }) => index < records.length) : [];
+  for (const { index, reason } of rejected) {
+    const { id, value } = records[index]!;
+    noteProblem(exchange, id, `the client rejected it: ${reason}`, value);
+  }
+  exchange.tally.records += records.length - rejected.length;
+
+  async function ask(): Promise<unknown> {
+    try {
+      return await call(exchange, { method: "POST", body, key });
+    } catch (error) {
+      // It certainly was not taken: the next try is free to be another page.
+      if (error instanceof RequestRefused) await putOnRecord(exchange, null);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { JsonObject } from "@drumline/core/task";
+import { type Database, Prisma } from "@drumline/db";
+
+import type { Endpoint } from "../endpoint.sql.ts";
+
+/** How far a client has been told, in the order of change. */
+export interface OutgoingPosition {
+  readonly at: Date;
+  readonly id: bigint;
+}
+
+export interface OutgoingRecord extends OutgoingPosition {
+  readonly data: JsonObject;
+}
+
+/**
+ * What changed after a position and until an instant, oldest first; at most until the oldest transaction that is still
+ * writing began, which may yet commit rows stamped then. Orders, shipments and refunds are the client's own.
+ */
+export async function loadChanges(
+  db: Database,
+  endpoint: Endpoint,
+  { after, until, limit }: { after: OutgoingPosition; until: Date; limit: number },
+): Promise<OutgoingRecord[]> {
+  return await db.$queryRaw<OutgoingRecord[]>(Prisma.sql`
+    SELECT updated_at AS at, id, data FROM (${sourceOf(endpoint)}) source
+    WHERE (updated_at, id) > (${after.at}::timestamptz, ${after.id}) 
+      AND updated_at <= least(${until}::timestamptz, (
+        SELECT min(xact_start) - interval '5 s' FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_xid IS NOT NULL))
+    ORDER BY updated_at, id LIMIT ${limit}`);
+}
+
+function sourceOf({ entity, integrationId, vendorId }: Endpoint): Prisma.Sql {
+  switch (entity) {
+    case "PRODUCT":
+      return products(
+        vendorId,
+        Prisma.sql`jsonb_build_object('sku', sku, 'vendor', vendor.code, 'name', product.name, 'description', description,
+          'brand', brand, 'barcode', barcode, 'category', category, 'price_minor', price_minor, 'currency', currency,
+          'quantity', quantity, 'active', product.is_active, 'updated_at', updated_at)`,
+      );
+    case "PRICE":
+      return products(
+        vendorId,
+        Prisma.sql`jsonb_build_object('sku', sku, 'vendor', vendor.code, 'price_minor', price_minor, 'currency', currency)`,
+      );
+    case "STOCK":
+      return products(
+        vendorId,
+        Prisma.sql`jsonb_build_object('sku', sku, 'vendor', vendor.code, 'active', product.is_active,
+          'quantity', CASE WHEN product.is_active THEN quantity ELSE 0 END)`,
+      );
+    case "ORDER":
+      return Prisma.sql`
+        SELECT id, updated_at, jsonb_build_object('external_id', external_id, 'number', number, 'status', status,
+          'currency', currency, 'paid_minor', paid_minor, 'placed_at', placed_at, 'lines', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object('sku', sku, 'quantity', quantity, 'price_minor', price_minor) ORDER BY line_no), '[]')
+            FROM ecomnow_order_line line WHERE line.order_id = ecomnow_order.id)) AS data
+        FROM ecomnow_order WHERE integration_id = ${integrationId}`;
+    case "SHIPMENT":
+      return Prisma.sql`
+        SELECT shipment.id, shipment.updated_at, jsonb_build_object('order', external_id, 'tracking_number', tracking_number,
+          'carrier', carrier, 'status', shipment.status) AS data
+        FROM ecomnow_shipment shipment JOIN ecomnow_order ON ecomnow_order.id = shipment.order_id WHERE integration_id = ${integrationId}`;
+    case "REFUND":
+      return Prisma.sql`
+        SELECT refund.id, refund.updated_at, jsonb_build_object('order', external_id, 'refund', refund.number,
+          'amount_minor', amount_minor, 'currency', currency, 'status', refund.status, 'reason', reason, 'version', version) AS data
+        FROM ecomnow_refund refund JOIN ecomnow_order ON ecomnow_order.id = refund.order_id WHERE integration_id = ${integrationId}`;
+  }
+}
+
+function products(vendorId: bigint | null, data: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    SELECT product.id, updated_at, ${data} AS data
+    FROM ecomnow_product product JOIN ecomnow_vendor vendor ON vendor.id = product.vendor_id
+    WHERE ${vendorId === null ? Prisma.sql`true` : Prisma.sql`vendor_id = ${vendorId}`}`;
+}

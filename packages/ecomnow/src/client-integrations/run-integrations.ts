@@ -1,0 +1,155 @@
+import { DAY_MS } from "@drumline/core/clock";
+import { messageOf } from "@drumline/core/errors";
+import type { TaskResult } from "@drumline/core/task";
+import { createConcurrencyLimit, RateLimited } from "@drumline/outbound/http";
+
+import type { EcomnowContext } from "../context.ts";
+import { hideSecret } from "../outside/auth.ts";
+import {
+  claimEndpoint,
+  type Endpoint,
+  findDueEndpoints,
+  findUnknownClients,
+  type IntegrationTask,
+  pruneLogs,
+  releaseEndpoint,
+  saveEnding,
+} from "./endpoint.sql.ts";
+import { type Exchange, type ExchangeTally, toStorable } from "./exchange.ts";
+import { pullRecords } from "./incoming/pull-records.ts";
+import { openMapping } from "./mapping/mapping.ts";
+import { pushRecords } from "./outgoing/push-records.ts";
+import { planNextRun } from "./plan-next-run.ts";
+
+const CLIENTS_AT_ONCE = 8;
+const MOST_LISTED = 100;
+const LOGS_KEPT_MS = 30 * DAY_MS;
+
+type Context = EcomnowContext<object>;
+
+/** Exchanges data with the clients that a task serves: the flows that are due, each client for itself. */
+export async function runIntegrations(
+  context: Context,
+  task: IntegrationTask,
+  clients: readonly string[] | null,
+): Promise<TaskResult> {
+  const { db, clock, dryRun, limit, signal } = context;
+  for (const code of await findUnknownClients(db, task, clients ?? []))
+    context.reportProblem({ recordId: code, error: `${task} serves no active client of this code` });
+  const due = await findDueEndpoints(db, { task, clients, now: clock.now() });
+  if (dryRun)
+    return {
+      wouldExchange: due.length,
+      listed: due
+        .slice(0, MOST_LISTED)
+        .map(({ client, direction, entity, cursor }) => ({ client, direction, entity, cursor })),
+    };
+
+  const counts: Counts = { exchanged: 0, failed: 0, paused: 0, busy: 0, records: 0, badRecords: 0 };
+  const budget = { left: limit ?? Infinity };
+  const limited = createConcurrencyLimit(CLIENTS_AT_ONCE);
+  await Promise.all(
+    [...byClient(due).values()].map((flows) => limited(() => serveClient(context, flows, budget, counts))),
+  );
+  signal.throwIfAborted();
+  await pruneLogs(db, new Date(clock.now().getTime() - LOGS_KEPT_MS));
+  return { ...counts };
+}
+
+interface Counts {
+  exchanged: number;
+  failed: number;
+  paused: number;
+  busy: number;
+  records: number;
+  badRecords: number;
+}
+
+function byClient(endpoints: readonly Endpoint[]): Map<bigint, Endpoint[]> {
+  const clients = new Map<bigint, Endpoint[]>();
+  for (const endpoint of endpoints)
+    clients.set(endpoint.integrationId, [...(clients.get(endpoint.integrationId) ?? []), endpoint]);
+  return clients;
+}
+
+/** One flow after the other: a client is not asked twice at a time. */
+async function serveClient(
+  context: Context,
+  flows: readonly Endpoint[],
+  budget: { left: number },
+  counts: Counts,
+): Promise<void> {
+  for (const endpoint of flows) {
+    if (context.signal.aborted || budget.left <= 0) return;
+    try {
+      await serveEndpoint(context, endpoint, budget, counts);
+    } catch (error) {
+      // Our own failure, the database's for example: the endpoint's record says nothing about it.
+      if (context.signal.aborted) return;
+      counts.failed += 1;
+      context.reportProblem({ recordId: nameOf(endpoint), error: messageOf(error) });
+    }
+    context.progress(counts.exchanged + counts.failed);
+  }
+}
+
+async function serveEndpoint(
+  context: Context,
+  endpoint: Endpoint,
+  budget: { left: number },
+  counts: Counts,
+): Promise<void> {
+  const { db, clock, run, signal } = context;
+  const claimed = await claimEndpoint(db, endpoint, run.id, clock.now());
+  if (claimed === null) {
+    counts.busy += 1;
+    return;
+  }
+  const tally: ExchangeTally = { pages: 0, records: 0, failed: 0, hasMore: false, problems: [] };
+  const startedAtMs = performance.now();
+  const { secrets } = context.gateways.data;
+  const hide = hideSecret(endpoint, `client ${endpoint.client}`, secrets);
+  const failure = await exchange({ context, endpoint: claimed, tally, budget, hide });
+  if (signal.aborted) {
+    await releaseEndpoint(db, endpoint.id, run.id);
+    return;
+  }
+  const { hasMore, problems, ...figures } = tally;
+  const error = failure === null ? null : toStorable(hide(messageOf(failure)));
+  const retryAfterMs = failure instanceof RateLimited ? failure.retryAfterMs : null;
+  const at = clock.now();
+  const next = planNextRun(endpoint, { error, hasMore, retryAfterMs }, at);
+  const durationMs = Math.round(performance.now() - startedAtMs);
+  await saveEnding(db, endpoint.id, run.id, {
+    ...figures,
+    ...next,
+    isOk: error === null,
+    durationMs,
+    problems,
+    error,
+    at,
+  });
+  counts[error === null ? "exchanged" : "failed"] += 1;
+  if (next.pausedReason !== null) counts.paused += 1;
+  counts.records += tally.records;
+  counts.badRecords += tally.failed;
+  if (error !== null) context.reportProblem({ recordId: nameOf(endpoint), error });
+}
+
+/** What ended it early; null when it came to its end. */
+async function exchange(parts: Omit<Exchange, "mapping">): Promise<unknown> {
+  const { direction, mapping: expression } = parts.endpoint;
+  try {
+    const mapping = openMapping(expression);
+    try {
+      await (direction === "IN" ? pullRecords : pushRecords)({ ...parts, mapping });
+    } finally {
+      await mapping.close();
+    }
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+const nameOf = ({ client, entity, direction }: Endpoint): string => `${client} ${entity} ${direction}`;

@@ -1,0 +1,184 @@
+import { DAY_MS, manualClock, MINUTE_MS } from "@drumline/core/clock";
+import { describe, expect, it } from "@jest/globals";
+
+import { createSecretBox } from "../src/outside/secret-box.ts";
+import { type Flow, useClients } from "./clients-under-test.ts";
+import { NOON, TEST_KEY } from "./data-run.ts";
+
+const clients = useClients();
+
+const STOCK_OUT: Flow = { entity: "STOCK", direction: "OUT" };
+const ORDERS_IN: Flow = { entity: "ORDER", direction: "IN" };
+
+describe("a broken client", () => {
+  it("does not delay another, whether it is silent, down or maps without end", async () => {
+    await clients.addProducts(1);
+    const endless = "($f := function($x) { $f($x + 1) }; $f(1))";
+    await clients.addClient("silent", [STOCK_OUT], { timeoutMs: 1_500 });
+    await clients.addClient("endless", [{ ...STOCK_OUT, mapping: endless }]);
+    await clients.addClient("down", [STOCK_OUT], { baseUrl: "http://127.0.0.1:1" });
+    await clients.addClient("nowhere", [STOCK_OUT], { baseUrl: "not a url" });
+    await clients.addClient("forbidden", [STOCK_OUT], { baseUrl: "http://169.254.169.254" });
+    await clients.addClient("good", [STOCK_OUT]);
+    const goodAtMs: number[] = [];
+    clients.server.respond = (request, response) => {
+      if (request.url!.startsWith("/silent")) return;
+      goodAtMs.push(performance.now());
+      response.end("{}");
+    };
+    const startedAtMs = performance.now();
+    const { result, problems } = await clients.run();
+    expect(result).toMatchObject({ exchanged: 2, failed: 4 });
+    expect(problems.map(({ recordId }) => recordId).sort()).toEqual(
+      ["down", "forbidden", "nowhere", "silent"].map((client) => `${client} STOCK OUT`),
+    );
+    expect(goodAtMs[0]! - startedAtMs).toBeLessThan(1_000);
+    // Its only record did not map, which is on record; a page of such records would have failed.
+    expect((await clients.flow("endless", "STOCK")).logs[0]).toMatchObject({ isOk: true, records: 0, failed: 1 });
+  });
+
+  it("whose mapping runs away again and again is not waited for record by record", async () => {
+    await clients.addProducts(50);
+    await clients.addClient("endless", [{ ...STOCK_OUT, mapping: "($f := function($x) { $f($x + 1) }; $f(1))" }]);
+    const { result, problems } = await clients.run();
+    expect(result).toMatchObject({ failed: 1, badRecords: 3 });
+    expect(problems[0]!.error).toContain("ran away");
+    expect(await clients.flow("endless", "STOCK")).toMatchObject({ cursor: null });
+  });
+
+  it("is asked twice as late after each failure, and no more after five until a person says so", async () => {
+    await clients.addClient("acme", [ORDERS_IN]);
+    clients.server.respond = (_request, response) => void response.writeHead(503).end();
+    const clock = manualClock(NOON);
+    const waits: number[] = [];
+    for (let failure = 0; failure < 5; failure += 1) {
+      await clients.run("clients", { clock });
+      const { nextRunAt } = await clients.flow("acme");
+      waits.push((nextRunAt!.getTime() - clock.now().getTime()) / MINUTE_MS);
+      clock.advance(nextRunAt!.getTime() - clock.now().getTime());
+    }
+    expect(waits).toEqual([10, 20, 40, 80, 160]);
+    const paused = await clients.flow("acme");
+    expect(paused).toMatchObject({ consecutiveFailures: 5, pausedReason: expect.stringContaining("answered 503") });
+    expect(paused.logs.map(({ isOk }) => isOk)).toEqual([false, false, false, false, false]);
+    clock.advance(DAY_MS);
+    expect((await clients.run("clients", { clock })).result).toMatchObject({ exchanged: 0, failed: 0 });
+    expect(clients.server.requests).toHaveLength(5);
+
+    await clients.store.db.ecomnowCustomerIntegrationEndpoint.updateMany({
+      data: { pausedAt: null, pausedReason: null, consecutiveFailures: 0, nextRunAt: null },
+    });
+    clients.server.respond = (_request, response) => void response.end('{"records":[]}');
+    expect((await clients.run("clients", { clock })).result).toMatchObject({ exchanged: 1 });
+    expect(await clients.flow("acme")).toMatchObject({ consecutiveFailures: 0, lastError: null });
+  });
+
+  it("that asks for patience gets it, and is not paused for it", async () => {
+    await clients.addClient("acme", [ORDERS_IN]);
+    clients.server.respond = (_request, response) => void response.writeHead(429, { "retry-after": "77" }).end();
+    await clients.run();
+    expect(await clients.flow("acme")).toMatchObject({
+      consecutiveFailures: 0,
+      nextRunAt: new Date(NOON.getTime() + 77_000),
+    });
+  });
+});
+
+describe("an exchange", () => {
+  it("is only listed by a dry run", async () => {
+    await clients.addProducts(1);
+    await clients.addClient("acme", [ORDERS_IN, STOCK_OUT]);
+    const before = await clients.store.db.ecomnowCustomerIntegrationEndpoint.findMany({ orderBy: { id: "asc" } });
+    const { result } = await clients.run("clients", { dryRun: true });
+    expect(result).toEqual({
+      wouldExchange: 2,
+      listed: [
+        { client: "acme", direction: "IN", entity: "ORDER", cursor: null },
+        { client: "acme", direction: "OUT", entity: "STOCK", cursor: null },
+      ],
+    });
+    expect(await clients.store.db.ecomnowCustomerIntegrationEndpoint.findMany({ orderBy: { id: "asc" } })).toEqual(
+      before,
+    );
+    expect([clients.server.requests, await clients.store.db.ecomnowCustomerIntegrationLog.count()]).toEqual([[], 0]);
+  });
+
+  it("is had once by two runs at a time", async () => {
+    await clients.addProducts(3);
+    await clients.addClient("acme", [STOCK_OUT]);
+    clients.server.respond = (_request, response) => void setTimeout(() => response.end("{}"), 100);
+    const results = (await Promise.all([clients.run(), clients.run()])).map(({ result }) => result);
+    expect(results.map(({ exchanged, busy }) => JSON.stringify([exchanged, busy])).sort()).toEqual(["[0,1]", "[1,0]"]);
+    expect(clients.server.requests).toHaveLength(1);
+  });
+
+  it("is given back by a run that was told to stop, without a mark against the client", async () => {
+    await clients.addClient("acme", [ORDERS_IN]);
+    const started = clients.start();
+    clients.server.respond = () => started.abort();
+    await expect(started.result).rejects.toThrow("asked to stop");
+    expect(await clients.flow("acme")).toMatchObject({ claimedBy: null, consecutiveFailures: 0, nextRunAt: null });
+  });
+});
+
+describe("a client's secret", () => {
+  const SECRET = 'pa"ss-S3CRET';
+  const box = createSecretBox(TEST_KEY, {});
+  const sealed = (client: string) => box.seal(SECRET, `client ${client}`);
+  const basic = Buffer.from(`shop:${SECRET}`).toString("base64");
+
+  it("is sent as the client wants it", async () => {
+    await clients.addClient("bearer", [ORDERS_IN], { authKind: "BEARER", authSecret: sealed("bearer") });
+    await clients.addClient("basic", [ORDERS_IN], { authKind: "BASIC", authName: "shop", authSecret: sealed("basic") });
+    const header = { authKind: "HEADER", authName: "X-Api-Key", authSecret: "env:ECOMNOW_SECRET_H" };
+    await clients.addClient("header", [ORDERS_IN], header);
+    clients.server.respond = (_request, response) => void response.end('{"records":[]}');
+    await clients.run("clients", { env: { ECOMNOW_SECRET_H: "from env" } });
+    const sent = clients.server.requests.map(({ headers }) => String(headers.authorization ?? headers["x-api-key"]));
+    expect(sent.sort()).toEqual([`Basic ${basic}`, `Bearer ${SECRET}`, "from env"]);
+  });
+
+  it("leaks nowhere, even from a client that says it back", async () => {
+    await clients.addProducts(1);
+    await clients.addClient("parrot", [ORDERS_IN, STOCK_OUT, { entity: "REFUND", direction: "IN" }], {
+      authKind: "BASIC",
+      authName: "shop",
+      authSecret: sealed("parrot"),
+    });
+    clients.server.respond = (request, response) => {
+      const echo = `${SECRET} ${request.headers.authorization}`;
+      if (request.url!.includes("refunds")) response.writeHead(400).end(JSON.stringify({ error: echo }));
+      else if (request.method === "POST") response.end(JSON.stringify({ rejected: [{ index: 0, reason: echo }] }));
+      else response.end(JSON.stringify({ records: [{ external_id: echo }], next_cursor: "1" }));
+    };
+    const { result, problems } = await clients.run();
+    expect(result).toMatchObject({ exchanged: 2, failed: 1, badRecords: 2 });
+    const { db } = clients.store;
+    const seen = JSON.stringify([
+      result,
+      problems,
+      await db.$queryRaw`SELECT problems, error FROM ecomnow_customer_integration_log`,
+      await db.$queryRaw`SELECT last_error, paused_reason FROM ecomnow_customer_integration_endpoint`,
+    ]);
+    expect(seen).toContain("[secret]");
+    for (const form of ["S3CRET", basic]) expect(seen).not.toContain(form);
+    expect(await db.$queryRaw`SELECT 1 FROM ecomnow_customer_integration c WHERE c::text LIKE '%S3CRET%'`).toEqual([]);
+  });
+
+  it.each([
+    ["plain text", "S3CRET", "neither sealed nor a reference"],
+    ["another client's", sealed("somebody"), "another row"],
+    ["a reference to what is not set", "env:ECOMNOW_SECRET_MISSING", "is not set"],
+    ["a reference to what is no secret of a client", "env:DATABASE_URL", "is not a name such as"],
+    ["the key itself", "env:ECOMNOW_SECRET_KEY", "is not a name such as"],
+    ["nothing", null, "auth_secret is empty"],
+  ])("that is %s fails before anything is sent", async (_what, authSecret, error) => {
+    await clients.addClient("acme", [ORDERS_IN], { authKind: "BEARER", authSecret });
+    const { problems } = await clients.run("clients", {
+      env: { DATABASE_URL: "S3CRET", ECOMNOW_SECRET_KEY: "S3CRET" },
+    });
+    expect(problems[0]!.error).toContain(error);
+    expect(JSON.stringify(problems)).not.toContain("S3CRET");
+    expect(clients.server.requests).toEqual([]);
+  });
+});

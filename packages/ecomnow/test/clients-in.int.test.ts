@@ -1,0 +1,181 @@
+import { manualClock } from "@drumline/core/clock";
+import { describe, expect, it } from "@jest/globals";
+
+import { useClients } from "./clients-under-test.ts";
+import { NOON } from "./data-run.ts";
+import type { Respond } from "./local-server.ts";
+
+const clients = useClients();
+
+const order = (id: string, more: object = {}) => ({
+  external_id: id,
+  currency: "EUR",
+  paid_minor: 1_500,
+  placed_at: "2026-11-20T10:00:00+01:00",
+  lines: [{ sku: "S1", quantity: 2, price_minor: 750 }],
+  ...more,
+});
+
+/** Serves a list in pages; the cursor is the number of records before it. */
+const servePages =
+  (records: readonly unknown[]): Respond =>
+  (request, response) => {
+    const { searchParams } = new URL(request.url!, "http://client");
+    const [from, limit] = [Number(searchParams.get("cursor") ?? 0), Number(searchParams.get("limit"))];
+    const page = records.slice(from, from + limit);
+    const next = from + page.length;
+    response.end(JSON.stringify({ records: page, next_cursor: String(next), has_more: next < records.length }));
+  };
+
+const orders = async () =>
+  (await clients.store.db.ecomnowOrder.findMany({ orderBy: { id: "asc" }, include: { lines: true } })).map(
+    ({ number, status, paidMinor, lines }) => `${number} ${status} ${paidMinor} ${lines.map(({ sku }) => sku).join()}`,
+  );
+
+describe("a client's records", () => {
+  it("come in page by page, mapped, and a second run finds nothing new", async () => {
+    await clients.addClient("acme", [
+      {
+        entity: "ORDER",
+        direction: "IN",
+        pageSize: 2,
+        mapping: `{"external_id": $string(no), "currency": "EUR", "paid_minor": $round(total * 100), "placed_at": at,
+          "lines": [items.{"sku": art, "quantity": n, "price_minor": 100}]}`,
+      },
+    ]);
+    const raw = (no: number) => ({ no, total: 9.99, at: "2026-11-20T10:00:00Z", items: [{ art: `A${no}`, n: 1 }] });
+    clients.server.respond = servePages([raw(1), raw(2), raw(3)]);
+    const clock = manualClock(NOON);
+    const first = await clients.run("clients", { clock });
+    expect(first.result).toMatchObject({ exchanged: 1, failed: 0, records: 3, badRecords: 0 });
+    expect(await orders()).toEqual(["acme:1 OPEN 999 A1", "acme:2 OPEN 999 A2", "acme:3 OPEN 999 A3"]);
+    const { cursor, logs, nextRunAt } = await clients.flow("acme");
+    expect([cursor, nextRunAt]).toEqual(["3", new Date(NOON.getTime() + 300_000)]);
+    expect(logs).toEqual([expect.objectContaining({ isOk: true, pages: 2, records: 3, failed: 0, error: null })]);
+
+    expect((await clients.run("clients", { clock })).result).toMatchObject({ exchanged: 0 });
+    clock.advance(300_000);
+    const second = await clients.run("clients", { clock });
+    expect(second.result).toMatchObject({ exchanged: 1, records: 0 });
+    expect(clients.asked("/acme/orders").map(({ query }) => query.get("cursor"))).toEqual([null, "2", "3"]);
+    expect(await clients.store.db.ecomnowOrder.count({ where: { updatedAt: clock.now() } })).toBe(0);
+  });
+
+  it("that cannot be read are kept with id and reason, and stop no other", async () => {
+    await clients.addClient("acme", [{ entity: "ORDER", direction: "IN" }]);
+    const hostile = order("'); DROP TABLE ecomnow_order; --\r\nx: y");
+    const bad = [order("B1", { paid_minor: "1" }), order("B2", { lines: [] }), order("B\u0000"), 7, null, []];
+    clients.server.respond = servePages([order("A1"), ...bad, hostile]);
+    const { result } = await clients.run();
+    expect(result).toMatchObject({ exchanged: 1, records: 2, badRecords: 6 });
+    expect(await orders()).toHaveLength(2);
+    const [log] = (await clients.flow("acme")).logs;
+    expect(log!.problems).toEqual([
+      expect.objectContaining({ record: "B1", problem: expect.stringContaining("paid_minor") }),
+      expect.objectContaining({ record: "B2", problem: expect.stringContaining("lines") }),
+      expect.objectContaining({ problem: expect.stringContaining("cannot be kept") }),
+      expect.objectContaining({ record: "page 1, record 5", raw: "7" }),
+      expect.objectContaining({ raw: "null" }),
+      expect.objectContaining({ raw: "[]" }),
+    ]);
+  });
+
+  it("may be changed by the client later, lines and all", async () => {
+    await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", intervalSeconds: 1 }]);
+    clients.server.respond = servePages([
+      order("A1"),
+      order("A1", { status: "CANCELLED", lines: [{ sku: "T", quantity: 1, price_minor: 0 }] }),
+    ]);
+    await clients.run();
+    expect(await orders()).toEqual(["acme:A1 CANCELLED 1500 T"]);
+  });
+
+  it("of orders come before shipments and refunds, and one without its order is said so", async () => {
+    await clients.addClient("acme", [
+      { entity: "REFUND", direction: "IN" },
+      { entity: "SHIPMENT", direction: "IN" },
+      { entity: "ORDER", direction: "IN" },
+    ]);
+    const shipment = (id: string, of: string) => ({
+      external_id: id,
+      order: of,
+      tracking_number: `T${id}`,
+      carrier: "ups",
+      status: "sent",
+    });
+    clients.server.respond = (request, response, body) => {
+      const path = request.url!.split("?")[0]!;
+      const records = {
+        "/acme/orders": [order("A1")],
+        "/acme/shipments": [shipment("S1", "A1"), shipment("S2", "nobody")],
+        "/acme/refunds": [{ external_id: "R1", order: "A1", amount_minor: 500 }],
+      }[path]!;
+      return servePages(records)(request, response, body);
+    };
+    expect((await clients.run()).result).toMatchObject({ exchanged: 3, records: 4, badRecords: 1 });
+    expect(await clients.store.db.ecomnowShipment.findMany()).toEqual([
+      expect.objectContaining({ trackingNumber: "TS1", carrier: "ups" }),
+    ]);
+    expect(await clients.store.db.ecomnowRefund.findMany()).toEqual([
+      expect.objectContaining({ number: "acme:R1", amountMinor: 500n, version: 1, sentVersion: 0 }),
+    ]);
+    expect((await clients.flow("acme", "SHIPMENT")).logs[0]!.problems).toEqual([
+      expect.objectContaining({ record: "S2", problem: expect.stringContaining("order is not known") }),
+    ]);
+  });
+
+  it("leave the cursor where it was when their page could not be saved whole", async () => {
+    await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", pageSize: 2 }]);
+    clients.server.respond = servePages([order("A1"), order("A2"), order("A3"), order("A4")]);
+    const { db } = clients.store;
+    await db.$executeRaw`ALTER TABLE ecomnow_order ADD CONSTRAINT no_a3 CHECK (external_id <> 'A3')`;
+    try {
+      expect((await clients.run()).result).toMatchObject({ failed: 1, records: 2 });
+      expect((await clients.flow("acme")).cursor).toBe("2");
+      expect(await orders()).toHaveLength(2);
+    } finally {
+      await db.$executeRaw`ALTER TABLE ecomnow_order DROP CONSTRAINT no_a3`;
+    }
+    const clock = manualClock(new Date(NOON.getTime() + 3_600_000));
+    expect((await clients.run("clients", { clock })).result).toMatchObject({ exchanged: 1, records: 2 });
+    expect(await orders()).toHaveLength(4);
+  });
+
+  it("stop at the limit and go on in the next run", async () => {
+    await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", pageSize: 2 }]);
+    clients.server.respond = servePages(Array.from({ length: 7 }, (_, index) => order(`A${index}`)));
+    expect((await clients.run("clients", { limit: 3 })).result).toMatchObject({ records: 3 });
+    expect((await clients.run()).result).toMatchObject({ records: 4 });
+  });
+});
+
+describe("an answer that is no page", () => {
+  it.each<[string, Respond, string]>([
+    ["a web page", (_request, response) => void response.end("<html>down</html>"), "not JSON"],
+    ["a list", (_request, response) => void response.end("[]"), "did not answer a page"],
+    [
+      "more without a cursor",
+      (_request, response) => void response.end(JSON.stringify({ records: [order("A1")], has_more: true })),
+      "not after which cursor",
+    ],
+    ["a redirect", (_request, response) => void response.writeHead(302, { location: "/" }).end(), "answered 302"],
+    ["a refusal", (_request, response) => void response.writeHead(401).end(), "does not accept our credentials"],
+    ["a page of nothing but nonsense", servePages(Array.from({ length: 10 }, () => ({}))), "not one of 10 records"],
+    ["a flood", (_request, response) => void response.end("x".repeat(17 * 1024 * 1024)), "more than"],
+    [
+      "half of one",
+      (_request, response) => {
+        response.writeHead(200, { "content-length": "100" }).write('{"records":', () => response.destroy());
+      },
+      "broke off",
+    ],
+  ])("%s fails the flow and saves nothing", async (_what, respond, error) => {
+    await clients.addClient("acme", [{ entity: "ORDER", direction: "IN" }]);
+    clients.server.respond = respond;
+    const { result, problems } = await clients.run();
+    expect(result).toMatchObject({ exchanged: 0, failed: 1, records: 0 });
+    expect(problems).toEqual([{ recordId: "acme ORDER IN", error: expect.stringContaining(error) }]);
+    expect(await clients.flow("acme")).toMatchObject({ cursor: null, consecutiveFailures: 1, claimedBy: null });
+    expect(await orders()).toEqual([]);
+  });
+});
