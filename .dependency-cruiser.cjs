@@ -18,7 +18,8 @@ const arrows = {
   "apps/beat": composition,
   "apps/worker": [...composition, "packages/outbound", ...contexts],
   "apps/api": [...composition, ...contexts],
-  "apps/cli": composition,
+  // It seals the secrets of clients and vendors.
+  "apps/cli": [...composition, "packages/ecomnow"],
   "apps/sandbox": ["packages/core"],
   "apps/dashboard": [],
 };
