@@ -34,7 +34,7 @@ interface Due {
   readonly now: Date;
 }
 
-/** Flows whose time has come, of active clients, not paused: what comes in before what goes out. */
+/** Flows whose time has come, of active clients, not paused: clients that answer before those that fail, what comes in before what goes out. */
 export async function findDueEndpoints(db: Database, { task, clients, now }: Due): Promise<Endpoint[]> {
   return await db.$queryRaw<Endpoint[]>(Prisma.sql`
     SELECT endpoint.id, integration.id AS "integrationId", integration.code AS client, integration.vendor_id AS "vendorId",
@@ -47,7 +47,8 @@ export async function findDueEndpoints(db: Database, { task, clients, now }: Due
     WHERE integration.is_active AND integration.task = ${task} AND endpoint.is_active AND endpoint.paused_at IS NULL
       AND (${clients === null} OR integration.code = ANY(${[...(clients ?? [])]}::text[]))
       AND (endpoint.next_run_at IS NULL OR endpoint.next_run_at <= ${now})
-    ORDER BY integration.id, endpoint.direction, endpoint.entity`);
+    ORDER BY max(endpoint.consecutive_failures) OVER (PARTITION BY integration.id), integration.id,
+      endpoint.direction, endpoint.entity`);
 }
 
 export async function findUnknownClients(
