@@ -37,6 +37,9 @@ describe("api", () => {
       "SchedulePatchInput",
       "StartedRun",
       "Task",
+      "UserAudit",
+      "UserAuditCycle",
+      "UserAuditDetail",
     ]);
     expect(Object.keys(document.paths!).sort()).toEqual([
       "/api/v1/me",
@@ -56,6 +59,10 @@ describe("api", () => {
       "/api/v1/schedules/{id}/resume",
       "/api/v1/schedules/{id}/run",
       "/api/v1/tasks",
+      "/api/v1/user-audits",
+      "/api/v1/user-audits/cycles",
+      "/api/v1/user-audits/cycles/{id}/confirm",
+      "/api/v1/user-audits/{id}",
       "/echo",
       "/health/live",
       "/health/ready",
