@@ -18,8 +18,9 @@ const arrows = {
   "apps/beat": composition,
   "apps/worker": [...composition, "packages/outbound", ...contexts],
   "apps/api": [...composition, ...contexts],
-  // `drumline replay` plays the stores through the OMS's commands and checks its invariants.
-  "apps/cli": [...composition, "packages/oms"],
+  // `drumline replay` plays the stores through the OMS's commands and checks its invariants; `drumline secret` seals the
+  // secrets of eComNow's clients and vendors.
+  "apps/cli": [...composition, ...contexts],
   "apps/sandbox": ["packages/core"],
   "apps/dashboard": [],
 };

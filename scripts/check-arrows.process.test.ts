@@ -18,7 +18,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "apps/beat": COMPOSITION,
   "apps/worker": [...COMPOSITION, "outbound", ...CONTEXTS],
   "apps/api": [...COMPOSITION, ...CONTEXTS],
-  "apps/cli": [...COMPOSITION, "oms"],
+  "apps/cli": [...COMPOSITION, ...CONTEXTS],
   "apps/sandbox": ["core"],
 };
 const PARTS = Object.keys(ALLOWED);

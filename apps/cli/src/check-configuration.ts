@@ -19,6 +19,9 @@ export interface CheckedConfiguration {
   readonly tasks: readonly TaskDefinition[];
 }
 
+/** Tables refer to these by name: no setting of ours, and no slip. */
+const REFERRED = /^ECOMNOW_SECRET_/;
+
 /** All that is wrong with an environment, at once: the settings of every process and the timings of every schedule. */
 export function checkConfiguration({ env, ownKeys, settings, tasks }: CheckedConfiguration): ConfigurationReport {
   const byKey = new Map(
@@ -29,7 +32,9 @@ export function checkConfiguration({ env, ownKeys, settings, tasks }: CheckedCon
   const problems = [
     ...Object.values(settings).flatMap((own) => collectSettings(own, env).problems),
     ...resolved.problems,
-    ...ownKeys.filter((key) => !byKey.has(key) && !scheduleKeys.has(key)).flatMap((key) => findSlip(key, env, byKey)),
+    ...ownKeys
+      .filter((key) => !byKey.has(key) && !scheduleKeys.has(key) && !REFERRED.test(key))
+      .flatMap((key) => findSlip(key, env, byKey)),
   ];
   const enabled = resolved.schedules.filter((schedule) => schedule.enabled).length;
   return {

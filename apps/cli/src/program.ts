@@ -45,6 +45,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "who may use the api: create, list and revoke tokens",
     load: async () => (await import("./commands/token.ts")).configureToken,
   },
+  secret: {
+    about: "seal the secrets of clients, vendors and watched APIs for their tables",
+    load: async () => (await import("./commands/secret.ts")).configureSecret,
+  },
   queues: {
     about: "how much waits in each queue",
     load: async () => (await import("./commands/queues.ts")).configureQueues,

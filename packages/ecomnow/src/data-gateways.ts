@@ -1,5 +1,5 @@
 import type { Env } from "@drumline/core/config";
-import { SECOND_MS } from "@drumline/core/clock";
+import { MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
 
 import type { DataSettings } from "./data-settings.ts";
 import { createAddressGuard } from "./outside/address-guard.ts";
@@ -19,7 +19,11 @@ export interface DataTuning {
   /** Vendor feeds one run reads at once. */
   readonly feedConcurrency: number;
   readonly feedTimeoutMs: number;
+  /** What one client may take of a run, so that no slow one holds up the next run of all. */
+  readonly clientTimeMs: number;
 }
+
+const CLIENT_TIME_MS = MINUTE_MS;
 
 /** `env` is for secrets that stand in tables by reference. */
 export function createDataGateways(settings: DataSettings, env: Env): DataGateways {
@@ -34,6 +38,7 @@ export function createDataGateways(settings: DataSettings, env: Env): DataGatewa
     tuning: {
       feedConcurrency: settings.ecomnowFeedConcurrency,
       feedTimeoutMs: settings.ecomnowFeedTimeoutSeconds * SECOND_MS,
+      clientTimeMs: CLIENT_TIME_MS,
     },
   };
 }

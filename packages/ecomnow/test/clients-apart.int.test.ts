@@ -46,6 +46,27 @@ describe("a broken client", () => {
     expect(await clients.flow("endless", "STOCK")).toMatchObject({ cursor: null });
   });
 
+  it("that is slow gets its share of a run, and goes on in the next", async () => {
+    await clients.addClient("slow", [{ ...ORDERS_IN, pageSize: 1 }, STOCK_OUT]);
+    await clients.addProducts(1);
+    clients.server.respond = (request, response) => {
+      const from = Number(new URL(request.url!, "http://client").searchParams.get("cursor") ?? 0);
+      const record = { external_id: `A${from}`, currency: "EUR", paid_minor: 1, placed_at: "2026-11-20T10:00:00Z" };
+      const lines = [{ sku: "S", quantity: 1, price_minor: 1 }];
+      const page = { records: [{ ...record, lines }], next_cursor: String(from + 1), has_more: true };
+      setTimeout(() => response.end(JSON.stringify(page)), 50);
+    };
+    const data = { tuning: { feedConcurrency: 1, feedTimeoutMs: 1_000, clientTimeMs: 200 } };
+    const { result } = await clients.run("clients", { data });
+    expect(result).toMatchObject({ exchanged: 2, failed: 0 });
+    const { cursor, nextRunAt } = await clients.flow("slow");
+    expect(nextRunAt).toEqual(NOON);
+    expect(Number(cursor)).toBeGreaterThan(0);
+    expect(Number(cursor)).toBeLessThan(10);
+    expect((await clients.run("clients", { data, limit: 1 })).result).toMatchObject({ records: 1 });
+    expect((await clients.flow("slow")).cursor).toBe(String(Number(cursor) + 1));
+  });
+
   it("is asked twice as late after each failure, and no more after five until a person says so", async () => {
     await clients.addClient("acme", [ORDERS_IN]);
     clients.server.respond = (_request, response) => void response.writeHead(503).end();

@@ -161,6 +161,11 @@ describe("an answer that is no page", () => {
     ["a redirect", (_request, response) => void response.writeHead(302, { location: "/" }).end(), "answered 302"],
     ["a refusal", (_request, response) => void response.writeHead(401).end(), "does not accept our credentials"],
     ["a page of nothing but nonsense", servePages(Array.from({ length: 10 }, () => ({}))), "not one of 10 records"],
+    [
+      "nesting without an end",
+      (_request, response) => void response.end(`{"records":[${"[".repeat(50_000)}${"]".repeat(50_000)}]}`),
+      "",
+    ],
     ["a flood", (_request, response) => void response.end("x".repeat(17 * 1024 * 1024)), "more than"],
     [
       "half of one",

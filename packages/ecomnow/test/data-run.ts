@@ -28,6 +28,7 @@ interface RunOptions<Args> {
   readonly refundChannelUrl?: string;
   readonly refundChannelToken?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly runId?: string;
 }
 
 export const TEST_KEY = Buffer.alloc(32, 7);
@@ -57,7 +58,7 @@ export function startDataRun<Args extends object>(db: Database, options: RunOpti
       clock: options.clock ?? manualClock(NOON),
       log: silentLog,
       signal: aborter.signal,
-      run: { id: randomUUID(), task: "ecomnow", attempt: 1, dueAt: null, chunk: null },
+      run: { id: options.runId ?? randomUUID(), task: "ecomnow", attempt: 1, dueAt: null, chunk: null },
       dryRun: options.dryRun ?? false,
       limit: options.limit ?? null,
       progress: (done) => void progress.push(done),

@@ -1,4 +1,6 @@
-import { gzipSync } from "node:zlib";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip, gzipSync } from "node:zlib";
 
 import { describe, expect, it } from "@jest/globals";
 
@@ -70,5 +72,70 @@ describe("a feed that is not to be believed changes nothing", () => {
     await feeds.addVendor("acme", { acceptsShrunkenFeed: true, feedLines: 100 });
     expect((await feeds.runWith(serve(HEADER + rows(20)))).result).toMatchObject({ applied: 1 });
     expect((await feeds.runWith(serve(HEADER + rows(5)))).result).toMatchObject({ held: 1 });
+  });
+});
+
+describe("a feed that goes wrong on its way", () => {
+  const errorPage = "<html><body>500 Internal Server Error</body></html>\n";
+
+  it.each<[string, Respond, string]>([
+    ["an error page in the place of its second half", serve(HEADER + rows(10) + errorPage), "SHRUNKEN"],
+    ["an error page for its last line, without an end", serve(HEADER + rows(19) + errorPage.trim()), "TRUNCATED"],
+    [
+      "an error page in a gzip that is whole",
+      serve(gzipSync(HEADER + rows(3) + errorPage), { "content-encoding": "gzip" }),
+      "TOO_MANY_BAD_LINES",
+    ],
+    [
+      "chunks that end in the middle",
+      (_request, response) => {
+        response.writeHead(200).write(HEADER + rows(10), () => response.destroy());
+      },
+      "TRUNCATED",
+    ],
+    [
+      "a quote on each line that never closes",
+      serve(HEADER + rows(20).replaceAll("Product", '"Product')),
+      "TOO_MANY_BAD_LINES",
+    ],
+    ["a header that never closes its quote", serve(`"${HEADER}${rows(20)}`), "MISSING_COLUMNS"],
+  ])("with %s changes nothing", async (_what, respond, code) => {
+    await feeds.addVendor("acme", { maxBadPercent: 10 });
+    await feeds.runWith(serve(HEADER + rows(20)));
+    const before = await feeds.store.db.ecomnowProduct.findMany({ orderBy: { id: "asc" } });
+    const { last } = await feeds.runWith(respond);
+    expect(last.reasonCode).toBe(code);
+    expect(await feeds.store.db.ecomnowProduct.findMany({ orderBy: { id: "asc" } })).toEqual(before);
+  });
+
+  it("with one quote that never closes loses that line and no other, and deactivates nothing", async () => {
+    await feeds.addVendor("acme", { maxBadPercent: 10 });
+    const torn = rows(20).replace("Product S7,", '"Product S7,');
+    const { result, last } = await feeds.runWith(serve(HEADER + torn));
+    expect(result).toMatchObject({ applied: 1, created: 19, bad: 1, deactivated: 0 });
+    expect(last.badLines.map(({ lineNo, sku }) => [Number(lineNo), sku])).toEqual([[9, "S7"]]);
+  });
+
+  it.each(["plain", "gzip"])("that is 3 GB without a line end (%s) ends soon, in little memory", async (how) => {
+    await feeds.addVendor("acme");
+    const [piece, pieces] = [Buffer.alloc(1024 * 1024, "x"), 3 * 1024];
+    let sent = 0;
+    const endless = function* () {
+      for (; sent < pieces; sent += 1) yield piece;
+    };
+    feeds.server.respond = async (_request, response) => {
+      response.writeHead(200, how === "gzip" ? { "content-encoding": "gzip" } : {});
+      const body = Readable.from(endless());
+      await pipeline(how === "gzip" ? [body, createGzip({ level: 1 }), response] : [body, response]).catch(() => {});
+    };
+    let highestBytes = 0;
+    const before = process.memoryUsage().rss;
+    const watch = setInterval(() => (highestBytes = Math.max(highestBytes, process.memoryUsage().rss)), 20);
+    const { problems } = await feeds.runFeeds().finally(() => clearInterval(watch));
+    expect(problems).toEqual([{ recordId: "acme", error: expect.stringContaining("ENDLESS_LINE") }]);
+    // Packed, hundreds of megabytes are on the way before the reader can say no.
+    expect(sent).toBeLessThan(pieces / 2);
+    // Server and reader share this process.
+    expect((highestBytes - before) / 1024 / 1024).toBeLessThan(200);
   });
 });

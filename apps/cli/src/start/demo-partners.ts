@@ -7,7 +7,7 @@ const SECRET = `env:${SANDBOX_SECRET_KEY}`;
 export const DEMO_SCHEDULES: readonly DemoSchedule[] = [
   { key: "vendor-feeds", task: "UpdateProductsInventoryAndCBPVendors", everySeconds: 60 },
   { key: "delete-inactive-products", task: "DeleteInactiveProducts", everySeconds: 3_600 },
-  { key: "rebuild-categories", task: "RebuildCategoriesIfNeeded", everySeconds: 120 },
+  { key: "rebuild-categories", task: "RebuildCategoriesIfNeeded", everySeconds: 60 },
   { key: "client-integrations", task: "eComNowClientsApiIntegrations", everySeconds: 20 },
   { key: "boxout", task: "Boxout", everySeconds: 20 },
   { key: "refund-updates", task: "RefundUpdates", everySeconds: 30 },
@@ -57,7 +57,8 @@ const flow = (
   direction,
   entity,
   path,
-  intervalSeconds: 20,
+  // Less than its schedule, so that every run finds it due.
+  intervalSeconds: 15,
   mapping: { create: { expression: { ORDER, SHIPMENT, REFUND, STOCK, PRODUCT }[entity] } },
 });
 const FLOWS = [

@@ -15,7 +15,7 @@ const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 
-const push = z.strictObject({ records: z.array(z.looseObject({ article: z.unknown() })).max(1_000) });
+const push = z.strictObject({ records: z.array(z.looseObject({ article: z.unknown().optional() })).max(1_000) });
 
 const MOST_KEPT = 100;
 

@@ -34,7 +34,7 @@ interface Due {
   readonly now: Date;
 }
 
-/** Flows whose time has come, of active clients, not paused: what comes in before what goes out. */
+/** Flows whose time has come, of active clients, not paused: clients that answer before those that fail, what comes in before what goes out. */
 export async function findDueEndpoints(db: Database, { task, clients, now }: Due): Promise<Endpoint[]> {
   return await db.$queryRaw<Endpoint[]>(Prisma.sql`
     SELECT endpoint.id, integration.id AS "integrationId", integration.code AS client, integration.vendor_id AS "vendorId",
@@ -47,7 +47,8 @@ export async function findDueEndpoints(db: Database, { task, clients, now }: Due
     WHERE integration.is_active AND integration.task = ${task} AND endpoint.is_active AND endpoint.paused_at IS NULL
       AND (${clients === null} OR integration.code = ANY(${[...(clients ?? [])]}::text[]))
       AND (endpoint.next_run_at IS NULL OR endpoint.next_run_at <= ${now})
-    ORDER BY integration.id, endpoint.direction, endpoint.entity`);
+    ORDER BY max(endpoint.consecutive_failures) OVER (PARTITION BY integration.id), integration.id,
+      endpoint.direction, endpoint.entity`);
 }
 
 export async function findUnknownClients(
@@ -68,7 +69,7 @@ const CLAIM_SECONDS = 120;
 const claimEnd = ({ timeoutMs }: Endpoint): Prisma.Sql =>
   Prisma.sql`now() + make_interval(secs => ${CLAIM_SECONDS + timeoutMs / 1_000})`;
 
-/** One exchange per endpoint at a time. The endpoint as the last one left it; null where another run is at it. */
+/** One exchange per endpoint at a time; a run that is tried again has its own claim back. The endpoint as it was left; null where another run is at it. */
 export async function claimEndpoint(
   db: Database,
   endpoint: Endpoint,
@@ -77,7 +78,7 @@ export async function claimEndpoint(
 ): Promise<Endpoint | null> {
   const [left] = await db.$queryRaw<Pick<Endpoint, "cursor" | "pendingPush">[]>(Prisma.sql`
     UPDATE ecomnow_customer_integration_endpoint SET claimed_by = ${runId}::uuid, claimed_until = ${claimEnd(endpoint)}
-    WHERE id = ${endpoint.id} AND (claimed_until IS NULL OR claimed_until < now())
+    WHERE id = ${endpoint.id} AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)
       AND paused_at IS NULL AND (next_run_at IS NULL OR next_run_at <= ${now})
     RETURNING cursor, pending_push AS "pendingPush"`);
   return left === undefined ? null : { ...endpoint, ...left };

@@ -18,6 +18,8 @@ export interface Exchange {
   readonly hide: (text: string) => string;
   /** Records the run may still take, all endpoints together. */
   readonly budget: { left: number };
+  /** The flow has had its share of the run: the rest is for the next one. */
+  readonly isOutOfTime: () => boolean;
 }
 
 export interface ExchangeTally {

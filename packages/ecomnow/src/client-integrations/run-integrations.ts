@@ -79,10 +79,13 @@ async function serveClient(
   budget: { left: number },
   counts: Counts,
 ): Promise<void> {
+  const shareMs = context.gateways.data.tuning.clientTimeMs / flows.length;
   for (const endpoint of flows) {
     if (context.signal.aborted || budget.left <= 0) return;
+    const endsAtMs = performance.now() + shareMs;
+    const isOutOfTime = () => performance.now() > endsAtMs;
     try {
-      await serveEndpoint(context, endpoint, budget, counts);
+      await serveEndpoint(context, endpoint, { budget, isOutOfTime }, counts);
     } catch (error) {
       // Our own failure, the database's for example: the endpoint's record says nothing about it.
       if (context.signal.aborted) return;
@@ -96,7 +99,7 @@ async function serveClient(
 async function serveEndpoint(
   context: Context,
   endpoint: Endpoint,
-  budget: { left: number },
+  limits: Pick<Exchange, "budget" | "isOutOfTime">,
   counts: Counts,
 ): Promise<void> {
   const { db, clock, run, signal } = context;
@@ -109,7 +112,7 @@ async function serveEndpoint(
   const startedAtMs = performance.now();
   const { secrets } = context.gateways.data;
   const hide = hideSecret(endpoint, `client ${endpoint.client}`, secrets);
-  const failure = await exchange({ context, endpoint: claimed, tally, budget, hide });
+  const failure = await exchange({ context, endpoint: claimed, tally, hide, ...limits });
   if (signal.aborted) {
     await releaseEndpoint(db, endpoint.id, run.id);
     return;

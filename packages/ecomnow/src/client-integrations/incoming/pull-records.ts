@@ -5,7 +5,7 @@ import { z } from "zod";
 import { advanceCursor } from "../endpoint.sql.ts";
 import { call, EndpointTakenOver, type Exchange, noteProblem, unusable } from "../exchange.ts";
 import { RecordNotMapped } from "../mapping/mapping.ts";
-import { requireUsable } from "../mapping/require-usable.ts";
+import { requireUsable, startMappingTimer } from "../mapping/require-usable.ts";
 import { type IncomingRecord, parseRecord } from "./parse-record.ts";
 import { saveRecords } from "./save-records.ts";
 
@@ -49,6 +49,7 @@ export async function pullRecords(exchange: Exchange): Promise<void> {
     budget.left -= records.length;
     cursor = after;
     if (!hasMore) return;
+    if (exchange.isOutOfTime()) break;
   }
   tally.hasMore = true;
 }
@@ -57,8 +58,10 @@ export async function pullRecords(exchange: Exchange): Promise<void> {
 async function mapPage(exchange: Exchange, records: readonly JsonValue[]): Promise<IncomingRecord[]> {
   const mapped: IncomingRecord[] = [];
   const failures: RecordNotMapped[] = [];
+  const requireTime = startMappingTimer(exchange);
   for (const [index, raw] of records.entries()) {
     exchange.context.signal.throwIfAborted();
+    requireTime();
     try {
       mapped.push(parseRecord(exchange.endpoint.entity, await exchange.mapping.map(raw), raw));
     } catch (error) {

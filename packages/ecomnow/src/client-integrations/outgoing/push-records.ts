@@ -5,7 +5,7 @@ import { z } from "zod";
 import { advanceCursor, savePendingPush } from "../endpoint.sql.ts";
 import { call, EndpointTakenOver, type Exchange, noteProblem, RequestRefused } from "../exchange.ts";
 import { RecordNotMapped } from "../mapping/mapping.ts";
-import { requireUsable } from "../mapping/require-usable.ts";
+import { requireUsable, startMappingTimer } from "../mapping/require-usable.ts";
 import {
   createPush,
   findPendingPush,
@@ -50,6 +50,7 @@ export async function pushRecords(exchange: Exchange): Promise<void> {
     after = push.last;
     if (pending === null && push.changes < limit) return;
     pending = null;
+    if (exchange.isOutOfTime()) break;
   }
   tally.hasMore = true;
 }
@@ -65,8 +66,10 @@ async function planPush(
   if (last === undefined) return null;
   const records: PendingPush["records"][number][] = [];
   const failures: RecordNotMapped[] = [];
+  const requireTime = startMappingTimer(exchange);
   for (const { id, data } of changes) {
     context.signal.throwIfAborted();
+    requireTime();
     try {
       const value = await mapping.map(data);
       // A mapping may leave a record out by making nothing of it.
