@@ -62,7 +62,11 @@ describe("environment of the children", () => {
       REFUND_CHANNEL_URL: "http://127.0.0.1:4011",
       REFUND_CHANNEL_TOKEN: "t0ken",
     });
-    const real = { OMNITRON_URL: "https://o.example", INVENTORY_URL: "https://i.example" };
+    const real = {
+      OMNITRON_URL: "https://o.example",
+      INVENTORY_URL: "https://i.example",
+      CARRIER_URL: "https://c.example",
+    };
     expect(partners(real)).not.toHaveProperty("ECOMNOW_PRIVATE_HOSTS");
     expect(partners({ REFUND_CHANNEL_URL: "https://r.example" })).toMatchObject({
       REFUND_CHANNEL_URL: "https://r.example",
