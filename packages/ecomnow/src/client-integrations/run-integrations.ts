@@ -143,7 +143,7 @@ async function serveEndpoint(
 async function exchange(parts: Omit<Exchange, "mapping">): Promise<unknown> {
   const { direction, mapping: expression } = parts.endpoint;
   try {
-    const mapping = openMapping(expression);
+    const mapping = await openMapping(expression);
     try {
       await (direction === "IN" ? pullRecords : pushRecords)({ ...parts, mapping });
     } finally {

@@ -3,7 +3,6 @@ import { Worker } from "node:worker_threads";
 
 import { DrumlineError, messageOf } from "@drumline/core/errors";
 import type { JsonValue } from "@drumline/core/task";
-import jsonata from "jsonata";
 
 /** An expression that is no JSONata: nothing can be exchanged until somebody corrects it. */
 export class BadMapping extends DrumlineError {
@@ -48,8 +47,10 @@ const LIMITS: MappingLimits = { timeLimitMs: 1_000, memoryMegabytes: 64 };
  * thread stops it for certain, and keeps one client's mapping from holding up all others. Null maps each record to itself.
  * Throws `BadMapping`.
  */
-export function openMapping(expression: string | null, limits: Partial<MappingLimits> = {}): Mapping {
+export async function openMapping(expression: string | null, limits: Partial<MappingLimits> = {}): Promise<Mapping> {
   if (expression === null) return { map: async (record) => record, close: async () => {} };
+  // Read only when there is a mapping: a worker without clients goes without it.
+  const { default: jsonata } = await import("jsonata");
   try {
     jsonata(expression);
   } catch (error) {
