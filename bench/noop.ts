@@ -15,7 +15,7 @@ import { startBenchStores } from "./stores.ts";
 
 const RUNS = 20_000;
 const BATCH = 1_000;
-const CONCURRENCY = "50";
+const CONCURRENCY = "100";
 
 /** 20,000 no-op runs through ledger and queue, beside as many no-op jobs of bare BullMQ on the same Redis. */
 export async function benchNoop(): Promise<void> {

@@ -12,6 +12,8 @@ export interface ConsumeOptions extends AdvanceOptions {
 // BullMQ creates the next tick when this one starts, so ticks must never queue up behind each other.
 const TICKS_AT_ONCE = 1_000;
 const LOCK_MS = 10_000;
+// A transaction and a round trip to the queue for each of 200 ticks a second is half a core; nobody notices 10 ms.
+const GATHER_MS = 10;
 
 /** Turns ticks into runs: those that arrive together are decided in one transaction and dispatched in one round trip. */
 export function consumeTicks(options: ConsumeOptions): QueueConsumer {
@@ -20,7 +22,7 @@ export function consumeTicks(options: ConsumeOptions): QueueConsumer {
       await dispatchRuns(options.backend, await advanceSchedules(options, scheduleIds));
       return scheduleIds;
     },
-    { maxItems: TICKS_AT_ONCE },
+    { maxItems: TICKS_AT_ONCE, gatherMs: GATHER_MS },
   );
   return options.backend.worker(BEAT_QUEUE, (job) => advances.add((job.data as TickData).scheduleId), {
     concurrency: TICKS_AT_ONCE,
