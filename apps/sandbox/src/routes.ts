@@ -20,9 +20,9 @@ export interface OutsideWorld extends Controls {
 
 /** Everything the sandbox answers to, one outside system after the other. */
 export function listRoutes(outside: OutsideWorld): readonly Route[] {
-  const { world, shelves, clock, orders, faults, carriers, cancellations, hooks, aws, ecomnow } = outside;
+  const { world, shelves, clock, orders, carriers, cancellations, hooks, aws, ecomnow } = outside;
   const statuses = openStatusBook(world.orders);
-  const state = () => toSandboxState(clock, orders, cancellations);
+  const state = () => toSandboxState(outside);
   const routes: Route[] = [
     {
       method: "GET",
@@ -47,7 +47,7 @@ export function listRoutes(outside: OutsideWorld): readonly Route[] {
 
     ...ecomnowRoutes(ecomnow),
 
-    ...controlRoutes({ clock, orders, faults, cancellations }),
+    ...controlRoutes(outside),
     outcomesRoute({ orders: world.orders, statuses: statuses.book, cancellations }),
   ];
   return routes;

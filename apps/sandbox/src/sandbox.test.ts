@@ -176,6 +176,7 @@ describe("the sandbox itself", () => {
       ordersTotal: null,
       finished: false,
       nextAt: expect.stringMatching(/^2025-01-08T/),
+      parcelsMoveUntil: null,
     });
   });
 });

@@ -37,7 +37,7 @@ export const omsSettings = {
   omnitronLocationsPauseSeconds: integer("OMNITRON_LOCATIONS_PAUSE_SECONDS", {
     fallback: 0,
     min: 0,
-    max: 86_400,
+    max: 30 * 86_400,
     about: "Seconds for which the stock locations stay as they were pulled; 0 pulls them with every pull of orders.",
   }),
   inventoryUrl: url("INVENTORY_URL", ["http", "https"], {

@@ -7,6 +7,8 @@ export interface OutsideState {
   readonly ordersTotal: number;
   /** When the next order or cancellation plan comes about. */
   readonly nextAt: string | null;
+  /** When the last thing happens to the parcels announced so far. */
+  readonly parcelsMoveUntil: string | null;
 }
 
 /** Something a store has to decide about: a package to pack, or a transfer to send. */

@@ -145,9 +145,9 @@ function toWorkerEnv(
     OMNITRON_URL: sandboxUrl,
     OMNITRON_TOKEN: TOKEN,
     // They do not change while the dataset is played, and a step is hours long.
-    OMNITRON_LOCATIONS_PAUSE_SECONDS: "86400",
+    OMNITRON_LOCATIONS_PAUSE_SECONDS: String(30 * 86_400),
     // A night of the dataset passes in half a second: autovacuum has time for the rest.
-    DB_MAINTENANCE_TABLES: "shipment,package,reservation",
+    DB_MAINTENANCE_TABLES: "reservation",
     INVENTORY_URL: sandboxUrl,
     INVENTORY_TOKEN: TOKEN,
     CARRIERS: "",

@@ -32,7 +32,7 @@ export interface WalkProgress {
 
 const LEASES_LAST_MS = 250;
 
-/** Beyond the last thing that happens outside; parcels that are lost fall silent for a month before they are given up. */
+/** Beyond the last thing that happens outside. A parcel can be under way for half a year, and parcels that are lost fall silent for a month before they are given up. */
 const PATIENCE_MS = 75 * DAY_MS;
 
 /**
@@ -73,8 +73,10 @@ export async function walk(
     steps += 1;
     onProgress({ at, orders: state.ordersVisible, ordersTotal: state.ordersTotal, steps });
 
-    nextAt = (await outside.state()).nextAt;
+    const world = await outside.state();
+    nextAt = world.nextAt;
     if (nextAt !== null || deeds.later > 0) stirredAt = at;
+    if (world.parcelsMoveUntil !== null) stirredAt = latest(stirredAt, new Date(world.parcelsMoveUntil));
     const work = await loadStirringWork(db);
     const isQuiet = !work.open && !work.undelivered && deeds.later === 0 && deeds.packed + deeds.missing === 0;
     if (nextAt === null && (isQuiet || at.getTime() - stirredAt.getTime() > PATIENCE_MS))
@@ -90,6 +92,8 @@ export async function walk(
 
 /** Steps end at round instants, so that a 6 h step ends at midnight and at noon. */
 const startOf = (instant: Date, stepMs: number): Date => new Date(Math.floor(instant.getTime() / stepMs) * stepMs);
+
+const latest = (one: Date, other: Date): Date => (one.getTime() > other.getTime() ? one : other);
 
 function add(counts: Record<"packed" | "sent" | "missing" | "refused", number>, deeds: StoreDeeds): void {
   for (const key of ["packed", "sent", "missing", "refused"] as const) counts[key] += deeds[key];

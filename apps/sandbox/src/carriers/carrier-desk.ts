@@ -26,6 +26,8 @@ export interface CarrierDesk {
   callBack(carrier: string, trackingNumber: string, nowMs: number): ParcelView | null;
   /** When the last unit of the order was taken over; null while one is missing. */
   allTakenOverMs(orderPk: number, units: number): number | null;
+  /** When the last thing happens to any parcel that was announced so far; -Infinity before the first. */
+  lastEventMs(): number;
   counts(): { readonly announced: number; readonly calledBack: number; readonly looks: number };
 }
 
@@ -40,6 +42,7 @@ export function openCarrierDesk(orders: OrderSource): CarrierDesk {
   /** Only of orders that are to be cancelled: theirs is the only question. */
   const taken = new Map<number, Taken>();
   let looks = 0;
+  let lastEventMs = -Infinity;
 
   const view = (trackingNumber: string, parcel: Parcel, nowMs: number): ParcelView => {
     const story = toParcelStory(orders.at(parcel.orderPk - 1), parcel.type, parcel.createdMs);
@@ -76,6 +79,7 @@ export function openCarrierDesk(orders: OrderSource): CarrierDesk {
         number = toTrackingNumber({ carrier, orderPk, createdMs: nowMs, type, shipmentId });
         byShipment.set(key, number);
         noteTaken(orderPk, type, units, nowMs);
+        lastEventMs = Math.max(lastEventMs, toParcelStory(orders.at(position), type, nowMs).at(-1)!.atMs);
       }
       return view(number, find(carrier, number)!, nowMs);
     },
@@ -95,6 +99,7 @@ export function openCarrierDesk(orders: OrderSource): CarrierDesk {
       const sofar = taken.get(orderPk);
       return sofar !== undefined && sofar.units >= units ? sofar.lastMs : null;
     },
+    lastEventMs: () => lastEventMs,
     counts: () => ({ announced: byShipment.size, calledBack: calledBackMs.size, looks }),
   };
 }

@@ -1,11 +1,10 @@
 import { z } from "zod";
 
-import type { VirtualClock } from "../clock/index.ts";
 import { faultSchema, type FaultSwitches } from "../faults/index.ts";
 import { HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
-import { type CancellationBook, toOmnitronOrder } from "../omnitron/index.ts";
+import { toOmnitronOrder } from "../omnitron/index.ts";
 import { NoSuchOrder, type OrderBook } from "../world/index.ts";
-import { toSandboxState } from "./sandbox-state.ts";
+import { type StirringWorld, toSandboxState } from "./sandbox-state.ts";
 
 const clockChange = z.strictObject({
   virtualNow: z.iso
@@ -24,16 +23,14 @@ const orderChange = z.strictObject({
     }),
 });
 
-export interface Controls {
-  readonly clock: VirtualClock;
-  readonly orders: OrderBook;
+export interface Controls extends StirringWorld {
   readonly faults: FaultSwitches;
-  readonly cancellations: CancellationBook;
 }
 
 /** How tests and demonstrations steer the world. Open, and never struck by faults. */
-export function controlRoutes({ clock, orders, faults, cancellations }: Controls): Route[] {
-  const state = () => jsonReply(toSandboxState(clock, orders, cancellations));
+export function controlRoutes(controls: Controls): Route[] {
+  const { clock, orders, faults } = controls;
+  const state = () => jsonReply(toSandboxState(controls));
   return [
     { method: "GET", path: "/_sandbox/state", about: "How far the world has come", auth: null, handle: state },
     {

@@ -1,3 +1,4 @@
+import type { CarrierDesk } from "../carriers/index.ts";
 import type { VirtualClock } from "../clock/index.ts";
 import type { CancellationBook } from "../omnitron/index.ts";
 import type { OrderBook } from "../world/index.ts";
@@ -13,9 +14,18 @@ export interface SandboxState {
   readonly finished: boolean;
   /** When the next order or cancellation plan comes about; null when none will, as far as can be told now. */
   readonly nextAt: string | null;
+  /** When the last thing happens to the parcels announced so far; null before the first. */
+  readonly parcelsMoveUntil: string | null;
 }
 
-export function toSandboxState(clock: VirtualClock, orders: OrderBook, cancellations: CancellationBook): SandboxState {
+export interface StirringWorld {
+  readonly clock: VirtualClock;
+  readonly orders: OrderBook;
+  readonly cancellations: CancellationBook;
+  readonly carriers: CarrierDesk;
+}
+
+export function toSandboxState({ clock, orders, cancellations, carriers }: StirringWorld): SandboxState {
   const nowMs = clock.nowMs();
   const ordersVisible = orders.countUntil(nowMs);
   return {
@@ -25,6 +35,7 @@ export function toSandboxState(clock: VirtualClock, orders: OrderBook, cancellat
     ordersTotal: orders.total,
     finished: ordersVisible === orders.total,
     nextAt: toInstant(Math.min(orders.nextAfter(nowMs), cancellations.nextAfter(nowMs))),
+    parcelsMoveUntil: toInstant(carriers.lastEventMs()),
   };
 }
 
