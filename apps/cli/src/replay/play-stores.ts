@@ -31,8 +31,7 @@ const ACTOR = "store";
 /** The stores do what is to be done at the instant, through the commands their software would call. */
 export async function playStores(db: Database, outside: Outside, now: Date): Promise<StoreDeeds> {
   const clock = manualClock(now);
-  const packages = await loadPackagesToPack(db);
-  const transfers = await loadTransfersToSend(db);
+  const [packages, transfers] = await Promise.all([loadPackagesToPack(db), loadTransfersToSend(db)]);
   const ofPackages = await play(outside, packages, (work, missing) =>
     runPackageCommand(db, { id: work.id, ...packageDeed(work, missing), actor: ACTOR }, clock),
   );

@@ -20,7 +20,7 @@ export class RunsHang extends DrumlineError {
 
 const RETRY_SOON = { retries: 20, backoffMs: 200 };
 const HANGS_AFTER_MS = 180_000;
-const LONGEST_PAUSE_MS = 16;
+const LONGEST_PAUSE_MS = 4;
 
 /** Starts a run for each, in this order, on the virtual instant, and waits until all of them and their helpers have ended. */
 export async function runTasks(stage: ReplayStage, due: readonly DueSchedule[], clockAt: Date): Promise<void> {

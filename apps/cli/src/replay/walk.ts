@@ -73,11 +73,10 @@ export async function walk(
     steps += 1;
     onProgress({ at, orders: state.ordersVisible, ordersTotal: state.ordersTotal, steps });
 
-    const world = await outside.state();
+    const [world, work] = await Promise.all([outside.state(), loadStirringWork(db)]);
     nextAt = world.nextAt;
     if (nextAt !== null || deeds.later > 0) stirredAt = at;
     if (world.parcelsMoveUntil !== null) stirredAt = latest(stirredAt, new Date(world.parcelsMoveUntil));
-    const work = await loadStirringWork(db);
     const isQuiet = !work.open && !work.undelivered && deeds.later === 0 && deeds.packed + deeds.missing === 0;
     if (nextAt === null && (isQuiet || at.getTime() - stirredAt.getTime() > PATIENCE_MS))
       return { from, to: at, steps, skipped, idle, deeds: counts };
