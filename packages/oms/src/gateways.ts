@@ -12,10 +12,11 @@ import { toDeliveryTuning, toHousekeepingTuning } from "./tuning.ts";
 
 /** The OMS's outside, over HTTP. Connects to nothing until a handler asks. */
 export function createOmsGateways(settings: OmsSettings): OmsGateways {
+  const http = { firstRetryMs: settings.omsHttpFirstRetryMs };
   return {
-    omnitron: createOmnitronGateway({ url: settings.omnitronUrl, token: settings.omnitronToken }),
-    inventory: createInventoryGateway({ url: settings.inventoryUrl, token: settings.inventoryToken }),
-    carriers: createCarriers(settings),
+    omnitron: createOmnitronGateway({ url: settings.omnitronUrl, token: settings.omnitronToken }, http),
+    inventory: createInventoryGateway({ url: settings.inventoryUrl, token: settings.inventoryToken }, http),
+    carriers: createCarriers(settings, http),
     webhooks: createWebhookClient({
       allowPrivate: settings.webhookAllowPrivate,
       timeoutMs: settings.webhookTimeoutSeconds * SECOND_MS,

@@ -50,6 +50,12 @@ export const omsSettings = {
     "sandbox-token",
     "Token for the inventory engine, sent as `Authorization: Bearer <token>`.",
   ),
+  omsHttpFirstRetryMs: integer("OMS_HTTP_FIRST_RETRY_MS", {
+    fallback: 200,
+    min: 1,
+    max: 10_000,
+    about: "Milliseconds before a call to an outside system is repeated; doubles with each further repetition.",
+  }),
   omsPlanBatchSize: integer("OMS_PLAN_BATCH_SIZE", {
     fallback: 500,
     min: 1,

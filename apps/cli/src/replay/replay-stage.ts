@@ -150,6 +150,8 @@ function toWorkerEnv(
     DB_MAINTENANCE_TABLES: "reservation",
     INVENTORY_URL: sandboxUrl,
     INVENTORY_TOKEN: TOKEN,
+    // Hours of virtual time pass in the blink of an eye.
+    OMS_HTTP_FIRST_RETRY_MS: "10",
     CARRIERS: "",
     CARRIER_URL: sandboxUrl,
     CARRIER_PASSWORD: TOKEN,

@@ -24,7 +24,7 @@ const FAULTS = ["/api/", "/hooks/"].flatMap((match) => [
   { match, kind: "status", status: 500, rate: 0.05 },
   { match, kind: "reset", rate: 0.01 },
   { match, kind: "truncate", rate: 0.005 },
-  { match, kind: "slow", delayMs: 150, rate: 0.01 },
+  { match, kind: "slow", delayMs: 150, rate: 0.002 },
 ]);
 
 /** Plays a dataset through the OMS and says what became of it. */

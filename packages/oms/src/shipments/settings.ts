@@ -1,5 +1,7 @@
 import { integer, type Setting, url, type ValuesOf } from "@drumline/core/config";
 
+import type { HttpClientOptions } from "@drumline/outbound/http";
+
 import { type CarrierAccess, parseCarriers } from "./carrier-directory.ts";
 import { createCarrierGateway } from "./http.ts";
 import type { CarrierGateway } from "./port.ts";
@@ -73,11 +75,14 @@ export function toTrackingTuning(settings: ShipmentSettings): TrackingTuning {
   };
 }
 
-export function createCarriers(settings: ShipmentSettings): CarrierGateway {
+export function createCarriers(settings: ShipmentSettings, http: Partial<HttpClientOptions>): CarrierGateway {
   const elsewhere = { url: settings.carrierUrl, password: settings.carrierPassword };
-  return createCarrierGateway({
-    accessOf: (code) => settings.carriers.get(code) ?? { ...elsewhere, user: code },
-    maxConcurrent: settings.carrierConcurrency,
-    perSecond: settings.carrierPerSecond,
-  });
+  return createCarrierGateway(
+    {
+      accessOf: (code) => settings.carriers.get(code) ?? { ...elsewhere, user: code },
+      maxConcurrent: settings.carrierConcurrency,
+      perSecond: settings.carrierPerSecond,
+    },
+    http,
+  );
 }

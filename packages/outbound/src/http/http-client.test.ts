@@ -73,6 +73,13 @@ describe("createHttpClient", () => {
     expect(requests()).toBe(2);
   });
 
+  it("begins with the pause it is told, and doubles it", async () => {
+    const { url } = await serve(reset, reset, reset, fine);
+    const { client, waits } = clientOf(url, { firstRetryMs: 8 });
+    await client.get("/x", {});
+    expect(waits).toEqual([6, 12, 24]);
+  });
+
   it("waits for its turn when calls per second are limited, and names each attempt anew", async () => {
     const ids: unknown[] = [];
     const { url } = await serve((request, response) => {

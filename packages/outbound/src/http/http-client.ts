@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { type Clock, MINUTE_MS, SECOND_MS, systemClock } from "@drumline/core/clock";
 
-import { backoffMs } from "./backoff.ts";
+import { backoffMs, FIRST_DELAY_MS } from "./backoff.ts";
 import { type BreakerPolicy, createCircuitBreaker } from "./circuit-breaker.ts";
 import { createConcurrencyLimit } from "./concurrency-limit.ts";
 import { type CallSite, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
@@ -23,6 +23,8 @@ export interface HttpClientOptions {
   readonly timeoutMs?: number;
   /** Attempts after the first, for requests that may be repeated. */
   readonly retries?: number;
+  /** Before the first repetition; doubles with each further one. */
+  readonly firstRetryMs?: number;
   readonly maxConcurrent?: number;
   /** Attempts that may begin per second; no limit unless told. */
   readonly perSecond?: number;
@@ -57,6 +59,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const {
     timeoutMs = 10 * SECOND_MS,
     retries = 3,
+    firstRetryMs = FIRST_DELAY_MS,
     maxConcurrent = 4,
     maxResponseBytes = 32 * 1024 * 1024,
     breaker: breakerPolicy = { failures: 10, openMs: MINUTE_MS / 2 },
@@ -82,7 +85,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       } catch (error) {
         if (!(error instanceof OutboundError) || !error.retriable || !sending.repeatable || attempt > retries)
           throw error;
-        const delayMs = error instanceof RateLimited ? error.retryAfterMs : backoffMs(attempt, random);
+        const delayMs = error instanceof RateLimited ? error.retryAfterMs : backoffMs(attempt, random, firstRetryMs);
         if (delayMs > LONGEST_WAIT_IN_PLACE_MS && error instanceof RateLimited) throw error;
         await wait(delayMs, signal);
       }
