@@ -3,27 +3,12 @@ import fc from "fast-check";
 
 import { cancelAtMs, packAtMs } from "../world/index.ts";
 import { toFate } from "../world/fate.ts";
-import type { Order } from "../world/world.ts";
+import { orderWith } from "../../test/order-with.ts";
 import { toParcelStory } from "./parcel-story.ts";
 import { parseTrackingNumber, SHIPMENT_TYPES, toTrackingNumber } from "./tracking-number.ts";
 
 const DAY_MS = 86_400_000;
 const MONTH_MS = 30 * DAY_MS;
-
-const orderWith = (fate: Order["fate"], number = "n1"): Order => ({
-  pk: 1,
-  number,
-  amountCents: 1,
-  placedMs: 0,
-  modifiedMs: 0,
-  paymentType: null,
-  cargoCompany: null,
-  shippingOption: null,
-  customer: { pk: 1, type: "guest" },
-  address: { country: "BR", state: "SP", city: "campinas", district: null, postcode: "1" },
-  items: [],
-  fate,
-});
 
 const days = fc.integer({ min: 0, max: 200 * DAY_MS });
 
