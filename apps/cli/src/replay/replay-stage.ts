@@ -116,7 +116,7 @@ async function launchSandbox(fleet: Fleet, env: Env, { data, orders, seed, short
 }
 
 async function launchWorker(fleet: Fleet, name: string, env: Env): Promise<void> {
-  const spec = { name, main: mainOf("worker"), env: () => env, graceMs: GRACE_MS };
+  const spec = { name, main: mainOf("worker"), nodeFlags: WORKER_FLAGS, env: () => env, graceMs: GRACE_MS };
   // Who kills workers on purpose wants them back, however short their lives are.
   const planRestart = ({ length }: readonly unknown[]) =>
     length > MOST_DEATHS ? ({ kind: "give_up" } as const) : ({ kind: "restart", delayMs: RESTART_MS } as const);
@@ -124,6 +124,8 @@ async function launchWorker(fleet: Fleet, name: string, env: Env): Promise<void>
 }
 
 const MOST_DEATHS = 2_000;
+// Here time counts, and not memory as where a worker stays.
+const WORKER_FLAGS = ["--max-semi-space-size=64"];
 
 const raceFailure = <Result>(fleet: Fleet, work: Promise<Result>): Promise<Result> =>
   Promise.race([work, fleet.failure]);

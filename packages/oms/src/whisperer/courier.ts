@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
 
 import type { Clock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
@@ -9,6 +10,9 @@ import type { Database } from "@drumline/db";
 import type { OmsGateways } from "../context.ts";
 import { deliverDue } from "./deliver-due.ts";
 import { dispatchAll } from "./dispatch-all.ts";
+
+// Runs that are due together end together: one round for all of them.
+const RINGS_TOGETHER_MS = 50;
 
 /** Brings fresh events out while they are fresh, beside the runs and not within them (docs/adr/0007). */
 export interface Courier {
@@ -39,9 +43,11 @@ export function createCourier({ db, gateways, log }: { db: Database; gateways: O
     await deliverDue(parts);
   };
   const work = async () => {
-    for (let clock = rung; clock !== null && !aborter.signal.aborted; clock = rung) {
-      rung = null;
+    while (rung !== null && !aborter.signal.aborted) {
       try {
+        await wait(RINGS_TOGETHER_MS, undefined, { signal: aborter.signal });
+        const clock = rung;
+        rung = null;
         await deliver(clock);
       } catch (error) {
         // Nothing is lost: the events and deliveries are rows, and the next ring or scheduled run finds them.
