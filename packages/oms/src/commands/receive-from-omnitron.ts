@@ -6,7 +6,7 @@ import { z } from "zod";
 
 import { CANCELLATIONS_SOURCE } from "../cancellations/import-cancellation-plans.ts";
 import { savePulledPlans } from "../cancellations/save-pulled-plans.sql.ts";
-import { type IncomingWebhook, receiveWebhook } from "../integrations/receive-webhook.ts";
+import { type IncomingWebhook, type Reception, receiveWebhook } from "../integrations/receive-webhook.ts";
 import { parseCancellationPlan } from "../omnitron/parse-cancellation-plan.ts";
 import { parseOrder } from "../omnitron/parse-order.ts";
 import { readRecord } from "../omnitron/read-record.ts";
@@ -56,7 +56,7 @@ export async function receiveOrder(
     if (clash !== undefined) throw new UnusableWebhook(ORDERS_SOURCE, `${clash.code}: ${clash.error}`);
     return plan.created.length + plan.changed.length > 0;
   });
-  return outcome.duplicate ? { duplicate: true, changed: false } : { duplicate: false, changed: outcome.value };
+  return toReceived(outcome);
 }
 
 /** Takes a cancellation plan in at once; `process_cancellation_plans` carries it out. Throws as `receiveOrder` does. */
@@ -72,8 +72,11 @@ export async function receiveCancellationPlan(
     if (!record.ok) throw new UnusableWebhook(CANCELLATIONS_SOURCE, record.error);
     return (await savePulledPlans(tx, [record], now)) > 0;
   });
-  return outcome.duplicate ? { duplicate: true, changed: false } : { duplicate: false, changed: outcome.value };
+  return toReceived(outcome);
 }
+
+const toReceived = (outcome: Reception<boolean>): Received =>
+  outcome.duplicate ? { duplicate: true, changed: false } : { duplicate: false, changed: outcome.value };
 
 const toIncoming = (source: string, body: OmnitronWebhook, headers: Headers): IncomingWebhook => ({
   source,
