@@ -1,3 +1,4 @@
+export { type Committed, commitApart, isDataError, sqlStateOf } from "./data-errors.ts";
 export { openDatabase, type Database, type DatabaseOptions, type Transaction } from "./client.ts";
 export { openConnection, type DatabaseConnection } from "./own-connection.ts";
 export * as enums from "./generated/enums.ts";

@@ -1,0 +1,11 @@
+export { cutText, excerptOf } from "./cut-text.ts";
+export {
+  findUnstorable,
+  isStorable,
+  STORABLE_LIMITS,
+  type StorableJson,
+  type StorableLimits,
+  toStorableJson,
+  toStorableText,
+  type Unstorable,
+} from "./storable.ts";
