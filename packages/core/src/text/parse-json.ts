@@ -1,0 +1,117 @@
+import { DrumlineError } from "../errors/index.ts";
+import type { JsonValue } from "../task/index.ts";
+
+export interface JsonLimits {
+  /** Levels of objects and arrays. */
+  readonly maxDepth: number;
+  /** Values in all: each costs some 20 bytes of heap, however short it is in the text (`[],` is three bytes). */
+  readonly maxValues: number;
+}
+
+export const JSON_LIMITS: JsonLimits = { maxDepth: 100, maxValues: 500_000 };
+
+/** A text from outside that is no JSON, or JSON beyond what is read. */
+export class UnreadableJson extends DrumlineError {
+  /** Characters from the beginning; null where the parser did not say. */
+  readonly position: number | null;
+
+  constructor(problem: string, position: number | null, cause?: unknown) {
+    super(position === null ? problem : `${problem} (at character ${position})`, { code: "UNREADABLE_JSON", cause });
+    this.position = position;
+  }
+}
+
+/**
+ * JSON from outside. An integer that a double cannot hold (2^53 + 1, an id of 18 digits) and a number beyond every
+ * double (1e400) are kept as the text they were written as: an identifier survives, and where a number is expected the
+ * record is refused instead of being rounded. Decimals are read as JSON.parse reads them.
+ * The text is bounded in depth and number of values before anything is built of it.
+ * @throws {UnreadableJson}
+ */
+export function parseJson(text: string, limits: Partial<JsonLimits> = {}): JsonValue {
+  const { maxDepth, maxValues } = { ...JSON_LIMITS, ...limits };
+  const inexact = findInexactNumbers(text, maxDepth, maxValues);
+  try {
+    return JSON.parse(inexact.length === 0 ? text : quote(text, inexact)) as JsonValue;
+  } catch (cause) {
+    throw new UnreadableJson("is not JSON", null, cause);
+  }
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+/** `[` and `{`, `]` and `}` differ in this bit alone. */
+const BRACE_BIT = 0x20;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+const MINUS = 0x2d;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** One walk over the text without recursion: strings are jumped over, everything else is counted. */
+function findInexactNumbers(text: string, maxDepth: number, maxValues: number): Span[] {
+  const found: Span[] = [];
+  let depth = 0;
+  let values = 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) at = endOfString(text, at);
+    else if ((unit | BRACE_BIT) === (OPEN | BRACE_BIT)) {
+      depth += 1;
+      values += 1;
+      if (depth > maxDepth) throw new UnreadableJson(`is more than ${maxDepth} levels deep`, at);
+    } else if ((unit | BRACE_BIT) === (CLOSE | BRACE_BIT)) depth -= 1;
+    else if (unit === COMMA || unit === COLON) values += 1;
+    else if (unit === MINUS || (unit >= ZERO && unit <= NINE)) {
+      const to = endOfNumber(text, at);
+      if (isInexact(text, at, to)) found.push({ from: at, to });
+      at = to - 1;
+    }
+    if (values > maxValues) throw new UnreadableJson(`holds more than ${maxValues} values`, at);
+  }
+  return found;
+}
+
+/** The position of the quote that ends the string; the end of the text where none does. */
+function endOfString(text: string, from: number): number {
+  for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return at;
+  }
+  return text.length;
+}
+
+function endOfNumber(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && /[0-9.eE+-]/.test(text[at]!)) at += 1;
+  return at;
+}
+
+const SAFE_DIGITS = 15;
+const INTEGER = /^-?(?:0|[1-9]\d*)$/;
+
+function isInexact(text: string, from: number, to: number): boolean {
+  // Neither long nor with an exponent: the usual case, and exact.
+  if (to - from <= SAFE_DIGITS && !/e/i.test(text.slice(from, to))) return false;
+  const token = text.slice(from, to);
+  const value = Number(token);
+  return INTEGER.test(token) ? !Number.isSafeInteger(value) : Math.abs(value) === Number.POSITIVE_INFINITY;
+}
+
+function quote(text: string, spans: readonly Span[]): string {
+  const parts: string[] = [];
+  let copied = 0;
+  for (const { from, to } of spans) {
+    parts.push(text.slice(copied, from), '"', text.slice(from, to), '"');
+    copied = to;
+  }
+  return [...parts, text.slice(copied)].join("");
+}
