@@ -52,9 +52,8 @@ export async function startBeat(options: BeatOptions): Promise<RunningBeat> {
     const isDue = clock.now().getTime() - reconciledAtMs >= options.reconcileEveryMs;
     if (current === version && !isDue) return;
     const schedules = (await loadSchedules(db)).filter(({ task }) => findTask(task)?.built);
-    const counts = await syncRepeatableJobs(backend, schedules);
-    for (const { next } of await backend.queue(BEAT_QUEUE).getJobSchedulers())
-      if (next !== undefined) alarm.ringAt(next);
+    const { nextTicksMs, ...counts } = await syncRepeatableJobs(backend, schedules);
+    for (const dueMs of nextTicksMs) alarm.ringAt(dueMs);
     version = current;
     reconciledAtMs = clock.now().getTime();
     if (counts.upserted + counts.removed > 0) log.info(counts, "repeatable jobs reconciled");

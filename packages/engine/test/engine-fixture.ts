@@ -25,6 +25,8 @@ export interface Engine {
   readonly kind: QueueBackend["kind"];
   readonly db: Database;
   readonly backend: QueueBackend;
+  /** Null where the queue lives in PostgreSQL. */
+  readonly redisUrl: string | null;
   /** A task of its own name, so that tests cannot meet; runs `handler` in every worker started after it. */
   task(handler: Handler, overrides?: Partial<Parameters<typeof defineTask>[0]>): TaskDefinition;
   /** A desired ENV schedule of a task. */
@@ -92,6 +94,7 @@ export async function openEngine(kind: QueueBackend["kind"]): Promise<Engine | n
     kind,
     db,
     backend,
+    redisUrl: redis?.url ?? null,
     task: (handler, overrides = {}) => {
       const definition = defineTask({
         name: `test.${randomUUID()}`,

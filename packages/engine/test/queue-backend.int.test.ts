@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
+import { parseTickDueMs } from "@drumline/core/queue";
 import { redisIsThere, untilTrue } from "@drumline/testing";
 
 import { type Engine, KINDS, openEngine } from "./engine-fixture.ts";
@@ -97,7 +98,7 @@ describe.each(KINDS)("queue backend contract: %s", (kind) => {
   it("brings a repeatable job again and again at the instants of our own next-due", async () => {
     const name = aName();
     const dues: number[] = [];
-    const consumer = engine.backend.worker(name, async (job) => void dues.push(Number(job.id!.split(":").at(-1))), {
+    const consumer = engine.backend.worker(name, async (job) => void dues.push(parseTickDueMs(job.id)!), {
       concurrency: 1,
       lockMs: 5_000,
     });

@@ -1,4 +1,5 @@
 export type { NextTick, QueueBackend, QueueBackendOptions, QueueConsumer, WorkerSettings } from "./backend.ts";
+export { parseTickDueMs, removeScheduler, toTickJobId } from "./bullmq-internals.ts";
 export { QueueUnreachable, withoutPassword } from "./connection.ts";
 export { toJobId } from "./job-ids.ts";
 export { BEAT_QUEUE, TASK_QUEUES, type TaskQueue } from "./names.ts";

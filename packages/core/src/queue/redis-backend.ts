@@ -1,6 +1,7 @@
 import { Queue, Worker } from "bullmq";
 
 import type { QueueBackend, QueueBackendOptions } from "./backend.ts";
+import { addMarker } from "./bullmq-internals.ts";
 import { connectRedis, withoutPassword } from "./connection.ts";
 import { checkRedisSafety, loadRedisFacts } from "./redis-safety.ts";
 
@@ -39,9 +40,7 @@ export async function openRedisBackend(url: string, options: QueueBackendOptions
       worker.on("error", (error) => onError(error, `worker ${name}`));
       return worker;
     },
-    wake: async (queueName) => {
-      await redis.zadd(`${prefix}:${queueName}:marker`, 0, "0");
-    },
+    wake: (queueName) => addMarker(redis, prefix, queueName),
     ping: async () => {
       await redis.ping();
     },

@@ -22,7 +22,7 @@ async function countJobs(backend: QueueBackend, name: string): Promise<QueueCoun
   const of = (state: string) => counts[state] ?? 0;
   return {
     name,
-    waiting: of("wait") + of("waiting") + of("prioritized"),
+    waiting: of("wait") + of("prioritized"),
     active: of("active"),
     delayed: of("delayed"),
     failed: of("failed"),

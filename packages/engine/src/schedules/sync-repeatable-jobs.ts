@@ -1,4 +1,4 @@
-import { BEAT_QUEUE, type QueueBackend } from "@drumline/core/queue";
+import { BEAT_QUEUE, parseTickDueMs, type QueueBackend, removeScheduler } from "@drumline/core/queue";
 
 import { toRepeatOptions } from "./repeat-options.ts";
 import type { Schedule } from "./schedule.ts";
@@ -7,6 +7,8 @@ export interface SyncCounts {
   readonly upserted: number;
   readonly removed: number;
   readonly unchanged: number;
+  /** When each repeatable job that is held now ticks next, in epoch milliseconds. */
+  readonly nextTicksMs: readonly number[];
 }
 
 /** A BullMQ tick says which schedule is due; everything else is read from the ledger when it arrives. */
@@ -16,6 +18,10 @@ export interface TickData {
 }
 
 const KEPT_TICKS = { count: 100 };
+/** Upserts under way together: one round trip each, so one after the other would take a second for some hundred schedules. */
+const AT_ONCE = 50;
+
+type Queue = ReturnType<QueueBackend["queue"]>;
 
 /**
  * Makes BullMQ's repeatable jobs what the enabled schedules say. Compared by content hash, since an upsert of an
@@ -32,20 +38,36 @@ export async function syncRepeatableJobs(backend: QueueBackend, schedules: reado
   const wanted = new Set(desired.map(({ key }) => key));
   const gone = [...held.values()].filter(({ key }) => !wanted.has(key));
 
-  for (const { key, id, task, trigger, anchorAt, contentHash } of stale) {
-    const data: TickData = { scheduleId: id, hash: toTickHash(contentHash, anchorAt) };
-    await queue.upsertJobScheduler(key, toRepeatOptions(trigger, anchorAt), {
-      name: task,
-      data,
-      opts: { removeOnComplete: KEPT_TICKS, removeOnFail: KEPT_TICKS },
-    });
+  const ticksMs: (number | null | undefined)[] = desired.map(({ key }) => held.get(key)?.next);
+  for (const batch of inBatches(stale)) {
+    const ticks = await Promise.all(batch.map((schedule) => upsertScheduler(queue, schedule)));
+    ticksMs.push(...ticks);
   }
-  for (const { key, next } of gone) {
-    await queue.removeJobScheduler(key);
-    // BullMQ takes the delayed tick with it, but not one that already waits.
-    if (next !== undefined) await (await queue.getJob(`repeat:${key}:${next}`))?.remove().catch(() => {});
-  }
-  return { upserted: stale.length, removed: gone.length, unchanged: desired.length - stale.length };
+  for (const batch of inBatches(gone))
+    await Promise.all(batch.map(({ key, next }) => removeScheduler(queue, key, next)));
+  return {
+    upserted: stale.length,
+    removed: gone.length,
+    unchanged: desired.length - stale.length,
+    nextTicksMs: ticksMs.filter((dueMs): dueMs is number => typeof dueMs === "number"),
+  };
+}
+
+/** @returns the due instant of its first tick */
+async function upsertScheduler(queue: Queue, schedule: Schedule): Promise<number | null> {
+  const { key, id, task, trigger, anchorAt, contentHash } = schedule;
+  const data: TickData = { scheduleId: id, hash: toTickHash(contentHash, anchorAt) };
+  const tick = await queue.upsertJobScheduler(key, toRepeatOptions(trigger, anchorAt), {
+    name: task,
+    data,
+    opts: { removeOnComplete: KEPT_TICKS, removeOnFail: KEPT_TICKS },
+  });
+  return parseTickDueMs(tick?.id);
+}
+
+function inBatches<Item>(items: readonly Item[]): Item[][] {
+  const count = Math.ceil(items.length / AT_ONCE);
+  return Array.from({ length: count }, (_, index) => items.slice(index * AT_ONCE, (index + 1) * AT_ONCE));
 }
 
 /** The anchor belongs to it: switching off and on again restarts the clock without changing the content. */
