@@ -1,6 +1,7 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import type { LateOccurrence } from "@drumline/engine";
 
+import type { Facts } from "./facts.ts";
 import type { ProcessRow } from "./processes.sql.ts";
 
 /** A heartbeat older than this belongs to a process that died without saying so. */
@@ -12,37 +13,41 @@ export interface Reason {
   readonly message: string;
 }
 
-export interface Sightings {
-  /** Null when it answered. */
-  readonly queueTrouble: string | null;
-  readonly processes: readonly ProcessRow[];
-  /** Oldest first. */
-  readonly late: readonly LateOccurrence[];
+/** Looks at the facts for one kind of trouble; null when there is none. */
+type Check = (facts: Facts) => Reason | null;
+
+/** In the order in which people should read them: what causes others comes first. */
+const CHECKS: readonly Check[] = [checkBeats, checkWorkers, checkLateness];
+
+/** Every reason at once; none means that schedules fire and work gets done. */
+export function findReasons(facts: Facts): Reason[] {
+  return CHECKS.flatMap((check) => check(facts) ?? []);
 }
 
 export const isLiving = ({ silentMs }: Pick<ProcessRow, "silentMs">): boolean => silentMs <= SILENT_AFTER_MS;
 
-/** Every reason at once; none means that schedules fire and work gets done. */
-export function findReasons({ queueTrouble, processes, late }: Sightings): Reason[] {
-  const lives = (kind: string) => processes.some((process) => process.kind === kind && isLiving(process));
-  const reasons: Reason[] = [];
-  if (queueTrouble !== null)
-    reasons.push({ code: "QUEUES_DOWN", message: `The queue store does not answer: ${queueTrouble}` });
-  if (!lives("beat")) {
-    reasons.push({
-      code: "NO_BEAT",
-      message: `No beat has been heard of for ${SILENT_AFTER_MS / SECOND_MS} s: no schedule fires. Start one: npm run beat`,
-    });
-  }
-  if (!lives("worker")) {
-    reasons.push({
-      code: "NO_WORKER",
-      message: `No worker has been heard of for ${SILENT_AFTER_MS / SECOND_MS} s: runs wait. Start one: npm run worker`,
-    });
-  }
+const lives = ({ processes }: Facts, kind: string): boolean =>
+  processes.some((process) => process.kind === kind && isLiving(process));
+
+function checkBeats(facts: Facts): Reason | null {
+  if (lives(facts, "beat")) return null;
+  return {
+    code: "NO_BEAT",
+    message: `No beat has been heard of for ${SILENT_AFTER_MS / SECOND_MS} s: no schedule fires. Start one: npm run beat`,
+  };
+}
+
+function checkWorkers(facts: Facts): Reason | null {
+  if (lives(facts, "worker")) return null;
+  return {
+    code: "NO_WORKER",
+    message: `No worker has been heard of for ${SILENT_AFTER_MS / SECOND_MS} s: runs wait. Start one: npm run worker`,
+  };
+}
+
+function checkLateness({ late }: Facts): Reason | null {
   const [oldest] = late;
-  if (oldest !== undefined) reasons.push({ code: "LATE", message: lateMessage(oldest, late.length) });
-  return reasons;
+  return oldest === undefined ? null : { code: "LATE", message: lateMessage(oldest, late.length) };
 }
 
 function lateMessage({ schedule, dueAt, lateMs, waitsFor }: LateOccurrence, count: number): string {

@@ -47,12 +47,11 @@ const NEWEST_RUNS = 15;
 /** All that the status page shows. What a store that is away would have told stays empty; `reasons` says so. */
 export async function loadOverview(parts: ApiParts): Promise<Overview> {
   const { db, clock } = parts;
-  const { reasons, processes, late } = await lookAround(parts);
-  const databaseIsUp = reasons.every(({ code }) => code !== "DATABASE_DOWN");
+  const { reasons, facts } = await lookAround(parts);
   const [work, schedules, runs, queues] = await Promise.all([
-    databaseIsUp ? loadWorkByState(db) : null,
-    databaseIsUp ? loadScheduleViews(parts) : [],
-    databaseIsUp ? loadRuns(db, {}, null, NEWEST_RUNS) : [],
+    facts === null ? null : loadWorkByState(db),
+    facts === null ? [] : loadScheduleViews(parts),
+    facts === null ? [] : loadRuns(db, {}, null, NEWEST_RUNS),
     loadQueueViews(parts).catch(() => []),
   ]);
   const sum = (counts: readonly { count: number }[]) => counts.reduce((total, { count }) => total + count, 0);
@@ -64,9 +63,9 @@ export async function loadOverview(parts: ApiParts): Promise<Overview> {
       ordersPulled: sum(work.orders),
       ordersPlanned: work.planned,
       packages: sum(work.packages.filter(({ state }) => state !== "CANCELLED")),
-      late: late.length,
+      late: facts?.late.length ?? 0,
     },
-    processes: processes.map(({ id, kind, host, pid, startedAt, silentMs, ...row }) => ({
+    processes: (facts?.processes ?? []).map(({ id, kind, host, pid, startedAt, silentMs, ...row }) => ({
       id,
       kind,
       host,

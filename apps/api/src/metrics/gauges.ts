@@ -1,0 +1,78 @@
+import { SECOND_MS } from "@drumline/core/clock";
+import type { QueueCounts } from "@drumline/engine";
+
+import type { Facts } from "../health/facts.ts";
+import type { Reason } from "../health/readiness.ts";
+import type { StateCount } from "../overview/work-counts.sql.ts";
+
+/** What one scrape found. */
+export interface Scrape {
+  readonly reasons: readonly Reason[];
+  /** Null while the database is away; so are the counts. */
+  readonly facts: Facts | null;
+  readonly queues: readonly QueueCounts[];
+  readonly runs: { readonly open: readonly StateCount[]; readonly lastHour: readonly StateCount[] } | null;
+  readonly work: { readonly orders: readonly StateCount[]; readonly packages: readonly StateCount[] } | null;
+}
+
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export interface GaugeSource {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly read: (scrape: Scrape) => readonly Sample[];
+}
+
+/** Every gauge of ours, in the order of `/metrics`. A new one is one line. */
+export const GAUGES: readonly GaugeSource[] = [
+  one("ready", "1 while schedules fire and work gets done, as /health/ready says.", ({ reasons }) =>
+    reasons.length === 0 ? 1 : 0,
+  ),
+  one(
+    "oldest_lateness_seconds",
+    "How long the oldest due occurrence has waited, once past its grace; 0 when none is late.",
+    ({ facts }) => (facts?.late[0]?.lateMs ?? 0) / SECOND_MS,
+  ),
+  one(
+    "late_occurrences",
+    "Due occurrences past their grace that have not begun.",
+    ({ facts }) => facts?.late.length ?? 0,
+  ),
+  many("process_heartbeat_age_seconds", "Since a process last said that it lives.", ["kind", "id"], ({ facts }) =>
+    (facts?.processes ?? []).map(({ kind, id, silentMs }) => ({ labels: { kind, id }, value: silentMs / SECOND_MS })),
+  ),
+  many("queue_jobs", "Jobs in a queue, by state.", ["queue", "state"], ({ queues }) =>
+    queues.flatMap(({ name, ...states }) =>
+      Object.entries(states).map(([state, value]) => ({ labels: { queue: name, state }, value })),
+    ),
+  ),
+  many("runs_open", "Runs that wait or are under way, by status.", ["status"], ({ runs }) =>
+    byState("status", runs?.open),
+  ),
+  many("runs_last_hour", "Runs created within the last hour, by status.", ["status"], ({ runs }) =>
+    byState("status", runs?.lastHour),
+  ),
+  many("orders", "Orders, by state.", ["state"], ({ work }) => byState("state", work?.orders)),
+  many("packages", "Packages, by state.", ["state"], ({ work }) => byState("state", work?.packages)),
+];
+
+function one(name: string, help: string, read: (scrape: Scrape) => number): GaugeSource {
+  return { name, help, labels: [], read: (scrape) => [{ labels: {}, value: read(scrape) }] };
+}
+
+function many<const Label extends string>(
+  name: string,
+  help: string,
+  labels: readonly Label[],
+  read: (scrape: Scrape) => readonly { readonly labels: Record<Label, string>; readonly value: number }[],
+): GaugeSource {
+  return { name, help, labels, read };
+}
+
+function byState<Label extends string>(label: Label, counts: readonly StateCount[] = []) {
+  return counts.map(({ state, count }) => ({ labels: { [label]: state } as Record<Label, string>, value: count }));
+}
