@@ -1,31 +1,95 @@
-import type { JsonObject, JsonValue } from "@drumline/core/task";
+import { DrumlineError } from "@drumline/core/errors";
+import { excerptOf, cutText, findUnstorable, toStorableJson, toStorableText } from "@drumline/core/text";
+import type { JsonObject } from "@drumline/core/task";
 import { z } from "zod";
 
 /** More units of one item, or in one place, are a mistake of the sender; it also keeps sums within Postgres' integer. */
 export const MOST_UNITS = 1_000_000;
 
+/** Lines of one order or plan: what is beyond is a mistake of the sender, and would keep one step busy for too long. */
+export const MOST_LINES = 10_000;
+
+/** Above 2^53 − 1 a JSON number is no longer the number that was sent, so that two orders would become one. */
 export const pk = z
-  .int()
+  .int({ error: `expected a whole number up to ${Number.MAX_SAFE_INTEGER}` })
   .positive()
   .transform((value) => BigInt(value));
 
+const storable = z.string().superRefine((value, context) => {
+  const found = findUnstorable(value);
+  if (found !== null) context.addIssue({ code: "custom", message: found.problem });
+});
+
 /** Short enough for a unique index, whatever its letters. */
-export const text = z.string().min(1).max(500);
+export const text = storable.min(1).max(500);
 
-export const wordOrNull = z
-  .union([text, z.literal(""), z.null(), z.undefined()])
-  .transform((value) => (value === "" || value === undefined ? null : value));
+/** A text that is in no index. */
+export const longText = storable.max(2_000);
 
-export const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
+/** Many serialisers leave a null out: absent, null and empty mean the same. */
+export const wordOrNull = text
+  .or(z.literal(""))
+  .nullish()
+  .transform((value) => value || null);
+
+const FIRST_INSTANT = Date.parse("0001-01-01T00:00:00Z");
+const LAST_INSTANT = Date.parse("9999-12-31T23:59:59.999Z");
+const LONGEST_INSTANT = 40;
+
+/** A date and time as it is written, without a look at its year. */
+export const instantText = z
+  .string()
+  .max(LONGEST_INSTANT)
+  .pipe(z.iso.datetime({ offset: true }));
+
+/** The years 1 to 9999 in UTC: what ISO writes with four digits, PostgreSQL keeps and Prisma reads back. */
+export const instant = instantText
+  .transform((value) => new Date(value))
+  .refine(
+    (at) => at.getTime() >= FIRST_INSTANT && at.getTime() <= LAST_INSTANT,
+    "expected a year from 1 to 9999 in UTC",
+  );
+
+/**
+ * A measurement, which may be rounded. A number with more digits than a double holds arrives as its digits, since
+ * whoever read the JSON could not know that they do not matter here.
+ */
+export const measure = (least = -Infinity, most = Infinity) =>
+  z
+    .preprocess(
+      (value) => (typeof value === "string" && /^-?\d{1,20}(\.\d{1,40})?$/.test(value) ? Number(value) : value),
+      z.number().min(least).max(most).nullish(),
+    )
+    .transform((value) => value ?? null);
 
 export const jsonObject = z.record(z.string(), z.json()).transform((value) => value as JsonObject);
 
-export const issuesOf = (error: z.ZodError): string =>
-  error.issues.map(({ path, message }) => `${path.join(".") || "record"}: ${message}`).join("; ");
+const MOST_ISSUES = 20;
+const LONGEST_ISSUES = 2_000;
 
-/**
- * Whether Postgres can keep it as jsonb: no NUL and no half of a surrogate pair in any string of it.
- * One such record would otherwise take its whole page down.
- */
-export const isStorable = (raw: JsonValue): boolean =>
-  !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(JSON.stringify(raw));
+/** A record from outside is not what it should be; the message names the fields. */
+export class InvalidRecord extends DrumlineError {
+  constructor(problem: string) {
+    super(problem, { code: "INVALID_RECORD" });
+  }
+}
+
+/** What a record says, by its schema. Throws `InvalidRecord`. */
+export function parseRecord<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success) throw new InvalidRecord(issuesOf(parsed.error));
+  return parsed.data;
+}
+
+/** Every wrong field with what is wrong, as far as a person reads it. */
+export function issuesOf({ issues }: z.ZodError): string {
+  const told = issues
+    .slice(0, MOST_ISSUES)
+    .map(({ path, message }) => `${cutText(path.join("."), 200) || "record"}: ${message}`);
+  const more = issues.length > MOST_ISSUES ? [`and ${issues.length - MOST_ISSUES} more`] : [];
+  return toStorableText([...told, ...more].join("; "), LONGEST_ISSUES);
+}
+
+/** The beginning of what was answered, for a message; whatever it is and however deep. */
+export const excerptOfJson = (answer: unknown): string =>
+  excerptOf(JSON.stringify(toStorableJson(answer, { maxDepth: 5, maxValues: 50, maxCodePoints: 400 })));

@@ -1,3 +1,4 @@
+import { cutText } from "@drumline/core/text";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { timeOrderedId } from "./time-ordered-id.ts";
@@ -24,7 +25,7 @@ export async function recordAuditEvents(db: Database | Transaction, events: read
     timestamp: event.timestamp,
     actor: event.actor,
     remote_addr: event.remoteAddr ?? null,
-    url: event.url?.slice(0, 1_000) ?? null,
+    url: event.url == null ? null : cutText(event.url, 1_000),
     entity_type: event.entityType,
     entity_id: event.entityId,
     content: withoutSecrets(event.content),

@@ -1,9 +1,10 @@
-import { DrumlineError, messageOf } from "@drumline/core/errors";
+import { DrumlineError } from "@drumline/core/errors";
 import type { JsonValue } from "@drumline/core/task";
+import { findUnstorable } from "@drumline/core/text";
 import type { Database, Transaction } from "@drumline/db";
 
 import { withoutSecrets } from "../audit-events/without-secrets.ts";
-import { isStorable } from "../wire-kinds.ts";
+import { toErrorText } from "../error-text.ts";
 import {
   failWebhookRequest,
   finishWebhookRequest,
@@ -23,12 +24,14 @@ export interface IncomingWebhook {
 
 export type Reception<Value> = { readonly duplicate: true } | { readonly duplicate: false; readonly value: Value };
 
-/** A body or id Postgres cannot keep (a NUL, half a surrogate pair): the sender's mistake, to be answered with 400. */
+/** A body or id PostgreSQL cannot keep, or too deep: the sender's mistake, to be answered with 400. */
 export class UnstorableWebhook extends DrumlineError {
-  constructor(source: string) {
+  constructor(source: string, where: string, problem: string) {
     super(
-      `a webhook for ${source} holds text that cannot be stored: a NUL character or half of a surrogate pair. Send valid Unicode.`,
-      { code: "UNSTORABLE_WEBHOOK" },
+      `a webhook for ${source} holds what cannot be stored: ${where} ${problem}. Send valid Unicode, and flatter.`,
+      {
+        code: "UNSTORABLE_WEBHOOK",
+      },
     );
   }
 }
@@ -45,12 +48,14 @@ export async function receiveWebhook<Value>(
   at: Date,
   work: (tx: Transaction) => Promise<Value>,
 ): Promise<Reception<Value>> {
-  if (!isStorable([webhook.source, webhook.eventUuid, webhook.body])) throw new UnstorableWebhook(webhook.source);
+  const { source, eventUuid, body } = webhook;
+  const unstorable = findUnstorable({ event_uuid: eventUuid, body });
+  if (unstorable !== null) throw new UnstorableWebhook(source, unstorable.path, unstorable.problem);
   const id = await saveWebhookRequest(db, {
-    source: webhook.source,
-    eventUuid: webhook.eventUuid,
+    source,
+    eventUuid,
     headers: withoutSecrets({ ...webhook.headers }),
-    body: withoutSecrets(webhook.body),
+    body: withoutSecrets(body),
     at,
   });
   try {
@@ -61,7 +66,7 @@ export async function receiveWebhook<Value>(
       return { duplicate: false, value };
     });
   } catch (error) {
-    await failWebhookRequest(db, id, messageOf(error), at);
+    await failWebhookRequest(db, id, toErrorText(error), at);
     throw error;
   }
 }

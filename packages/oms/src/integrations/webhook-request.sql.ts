@@ -37,7 +37,7 @@ export async function finishWebhookRequest(tx: Transaction, id: bigint, at: Date
 /** Leaves one alone that another arrival has finished since. */
 export async function failWebhookRequest(db: Database, id: bigint, error: string, at: Date): Promise<void> {
   await db.$executeRaw(Prisma.sql`
-    UPDATE webhook_request SET status = 'FAILED', error = ${error.slice(0, 2_000)}, finished_at = ${at}
+    UPDATE webhook_request SET status = 'FAILED', error = ${error}, finished_at = ${at}
     WHERE id = ${id} AND status <> 'DONE'`);
 }
 

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { parseCancellationPlan } from "./parse-cancellation-plan.ts";
 import { parseLocation } from "./parse-location.ts";
 import { parseOrder } from "./parse-order.ts";
+import { excerptOfJson, instantText } from "../wire-kinds.ts";
 import { isObject, pkOf, readRecord } from "./read-record.ts";
 import type { OmnitronGateway, OrderPosition, UpdatesPage } from "./port.ts";
 
@@ -67,14 +68,16 @@ function parsePage(body: unknown, client: HttpClient, path: string): { results: 
     throw client.unusable(
       "GET",
       path,
-      `answered JSON that is not { "results": [...], "has_more": true or false }: ${JSON.stringify(body).slice(0, 200)}. ` +
+      `answered JSON that is not { "results": [...], "has_more": true or false }: ${excerptOfJson(body)}. ` +
         "Check OMNITRON_URL; nothing was read, nothing is lost.",
     );
   return parsed.data as { results: JsonValue[]; has_more: boolean };
 }
 
+/** Also of a record with a year that cannot be kept, which is bad but says where the page ends. */
 function positionOf(raw: JsonValue): OrderPosition | null {
   const pk = pkOf(raw);
-  if (pk === null || !isObject(raw) || typeof raw["modified_date"] !== "string") return null;
-  return Number.isNaN(Date.parse(raw["modified_date"])) ? null : { modifiedDate: raw["modified_date"], pk };
+  if (pk === null || !isObject(raw)) return null;
+  const { data: modifiedDate } = instantText.safeParse(raw["modified_date"]);
+  return modifiedDate === undefined ? null : { modifiedDate, pk };
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "@drumline/core/task";
 import { z } from "zod";
 
 import type { RemoteLocation } from "./port.ts";
-import { issuesOf, pk, text, wordOrNull } from "../wire-kinds.ts";
+import { measure, parseRecord, pk, text, wordOrNull } from "../wire-kinds.ts";
 
 const MOST_OF_INTEGER = 2 ** 31 - 1;
 
@@ -12,7 +12,12 @@ const locationSchema = z.object({
   name: text,
   stock_location_type: text,
   priority: z.int().min(-MOST_OF_INTEGER).max(MOST_OF_INTEGER),
-  max_quota: z.int().min(0).max(MOST_OF_INTEGER).nullable(),
+  max_quota: z
+    .int()
+    .min(0)
+    .max(MOST_OF_INTEGER)
+    .nullish()
+    .transform((value) => value ?? null),
   is_active: z.boolean(),
   is_fulfillment_center: z.boolean(),
   address: z.object({
@@ -20,16 +25,14 @@ const locationSchema = z.object({
     state: wordOrNull,
     city: wordOrNull,
     district: wordOrNull,
-    latitude: z.number().min(-90).max(90).nullable(),
-    longitude: z.number().min(-180).max(180).nullable(),
+    latitude: measure(-90, 90),
+    longitude: measure(-180, 180),
   }),
 });
 
-/** A stock location as Omnitron sends it. Throws an error that names every field that is wrong. */
+/** A stock location as Omnitron sends it. Throws `InvalidRecord`. */
 export function parseLocation(raw: JsonObject): RemoteLocation {
-  const parsed = locationSchema.safeParse(raw);
-  if (!parsed.success) throw new Error(issuesOf(parsed.error), { cause: parsed.error });
-  const { data } = parsed;
+  const data = parseRecord(locationSchema, raw);
   return {
     pk: data.pk,
     erpCode: data.erp_code,

@@ -4,9 +4,21 @@ import { z } from "zod";
 import { parseOrderState } from "../orders/order-state.ts";
 import { parseMinorUnits } from "./minor-units.ts";
 import type { RemoteItem, RemoteOrder } from "./port.ts";
-import { instant, issuesOf, jsonObject, MOST_UNITS, pk, text, wordOrNull } from "../wire-kinds.ts";
+import {
+  instant,
+  InvalidRecord,
+  jsonObject,
+  longText,
+  measure,
+  MOST_LINES,
+  MOST_UNITS,
+  parseRecord,
+  pk,
+  text,
+  wordOrNull,
+} from "../wire-kinds.ts";
 
-const status = z.string().transform((code, context) => {
+const status = text.transform((code, context) => {
   try {
     return { code, state: parseOrderState(code) };
   } catch (error) {
@@ -20,11 +32,9 @@ const itemSchema = z.object({
   status,
   quantity: z.int().min(1).max(MOST_UNITS),
   price: text,
-  product: z.object({ pk, sku: text, name: z.string(), barcode: wordOrNull }),
+  product: z.object({ pk, sku: text, name: longText, barcode: wordOrNull }),
   attributes_kwargs: jsonObject,
 });
-
-const coordinate = z.number().nullish();
 
 const orderSchema = z.object({
   pk,
@@ -45,21 +55,18 @@ const orderSchema = z.object({
     city: wordOrNull,
     district: wordOrNull,
     postcode: wordOrNull,
-    latitude: coordinate,
-    longitude: coordinate,
+    latitude: measure(),
+    longitude: measure(),
   }),
-  orderitem_set: z.array(itemSchema),
+  orderitem_set: z.array(itemSchema).max(MOST_LINES),
 });
 
-/** An order as Omnitron sends it. Throws an error that names every field that is wrong. Fields we do not use are ignored. */
+/** An order as Omnitron sends it. Throws `InvalidRecord`. Fields we do not use are ignored. */
 export function parseOrder(raw: JsonObject): RemoteOrder {
-  const parsed = orderSchema.safeParse(raw);
-  if (!parsed.success) throw new Error(issuesOf(parsed.error), { cause: parsed.error });
-  const order = parsed.data;
-  const { latitude = null, longitude = null, ...address } = order.shipping_address;
+  const order = parseRecord(orderSchema, raw);
   const items = order.orderitem_set.map((item) => toItem(item, order.currency));
   if (new Set(items.map((item) => item.pk)).size < items.length)
-    throw new Error("orderitem_set: the same pk stands twice in it");
+    throw new InvalidRecord("orderitem_set: the same pk stands twice in it");
   return {
     pk: order.pk,
     number: order.number,
@@ -74,7 +81,7 @@ export function parseOrder(raw: JsonObject): RemoteOrder {
     cargoCompany: order.cargo_company,
     shippingOption: order.shipping_option_slug,
     customerType: order.customer.type,
-    address: { ...address, latitude, longitude },
+    address: order.shipping_address,
     items,
   };
 }
@@ -94,6 +101,6 @@ function named<Value>(field: string, parse: () => Value): Value {
   try {
     return parse();
   } catch (error) {
-    throw new Error(`${field}: ${(error as Error).message}`, { cause: error });
+    throw new InvalidRecord(`${field}: ${(error as Error).message}`);
   }
 }

@@ -1,23 +1,31 @@
 import { createHash } from "node:crypto";
 
 import type { JsonObject, JsonValue } from "@drumline/core/task";
+import { findUnstorable, toStorableJson, toStorableText } from "@drumline/core/text";
 
-import { isStorable } from "../wire-kinds.ts";
 import type { Reading } from "./port.ts";
 
-/** One record as Omnitron sends it, in a page or a webhook; a bad one is a reading too, with what is wrong. */
+/**
+ * One record as Omnitron sends it, in a page or a webhook. A bad one is a reading too, with what is wrong and as much of
+ * it as can be kept: whatever stands in a record, this never throws, or one of them would take its whole page down.
+ */
 export function readRecord<Value>(raw: JsonValue, parse: (raw: JsonObject) => Value): Reading<Value> {
-  const remoteId = remoteIdOf(raw);
-  if (!isStorable(raw)) {
-    const error = "a text holds a NUL character or half of a surrogate pair, which the database cannot keep";
-    return { ok: false, remoteId, error, payload: JSON.stringify(raw) };
-  }
-  if (!isObject(raw)) return { ok: false, remoteId, error: "expected an object", payload: raw };
+  const unstorable = findUnstorable(raw);
+  if (unstorable !== null) return toBadReading(raw, `${unstorable.path}: ${unstorable.problem}`);
+  if (!isObject(raw)) return toBadReading(raw, "expected an object");
   try {
-    return { ok: true, remoteId, value: parse(raw), payload: raw };
+    return { ok: true, remoteId: remoteIdOf(raw), value: parse(raw), payload: raw };
   } catch (error) {
-    return { ok: false, remoteId, error: (error as Error).message, payload: raw };
+    return toBadReading(raw, (error as Error).message);
   }
+}
+
+const LONGEST_ERROR = 2_000;
+
+/** A record that cannot be taken in, in a form that the database keeps. */
+export function toBadReading(raw: JsonValue, error: string): Reading<never> & { readonly ok: false } {
+  const payload = toStorableJson(raw);
+  return { ok: false, remoteId: remoteIdOf(raw), error: toStorableText(error, LONGEST_ERROR), payload };
 }
 
 export function pkOf(raw: JsonValue): number | null {
@@ -29,7 +37,10 @@ export function pkOf(raw: JsonValue): number | null {
 function remoteIdOf(raw: JsonValue): string {
   const pk = pkOf(raw);
   return pk === null
-    ? `no-pk-${createHash("sha256").update(JSON.stringify(raw)).digest("hex").slice(0, 16)}`
+    ? `no-pk-${createHash("sha256")
+        .update(JSON.stringify(toStorableJson(raw)))
+        .digest("hex")
+        .slice(0, 16)}`
     : String(pk);
 }
 

@@ -1,9 +1,9 @@
-import { messageOf } from "@drumline/core/errors";
 import type { TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import { importCancellationPlans } from "../cancellations/import-cancellation-plans.ts";
 import type { OmsContext } from "../context.ts";
+import { toErrorText } from "../error-text.ts";
 import { tellOmnitron } from "../omnitron/tell-omnitron.ts";
 import { importOrders } from "./import-orders.ts";
 import { ORDERS_SOURCE } from "./take-in-orders.ts";
@@ -25,7 +25,16 @@ export async function getOrdersFromOmnitron(context: OmsContext<object>): Promis
     if (!dryRun) await recordPull(db, ORDERS_SOURCE, clock.now(), null);
     return { ...orders, locations, cancellations, told };
   } catch (error) {
-    if (!dryRun && !context.signal.aborted) await recordPull(db, ORDERS_SOURCE, clock.now(), messageOf(error));
+    if (!dryRun && !context.signal.aborted) await recordFailure(context, error);
     throw toOutcome(error);
+  }
+}
+
+/** Never hides why the pull failed: where not even that can be recorded, the run and the log still say it. */
+async function recordFailure({ db, clock, log }: OmsContext<object>, error: unknown): Promise<void> {
+  try {
+    await recordPull(db, ORDERS_SOURCE, clock.now(), toErrorText(error));
+  } catch (failure) {
+    log.warn({ error: toErrorText(failure) }, "why the pull failed could not be kept with its cursor");
   }
 }

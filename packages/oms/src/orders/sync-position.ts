@@ -11,8 +11,13 @@ export async function startPosition({ db, gateways }: OmsContext<object>, source
   return { modifiedDate: new Date(cursor.at.getTime() - gateways.settings.overlapMs).toISOString(), pk: 0 };
 }
 
-/** Never beyond now: one record with a date in the year 9999 would hide every later one. */
+/**
+ * Never beyond now: one record with a date in the year 9999 would hide every later one. Never before the beginning: the
+ * year 0 cannot be kept.
+ */
 export function cursorFor({ modifiedDate, pk }: OrderPosition, now: Date): CursorPosition {
   const at = new Date(modifiedDate);
-  return at > now ? { at: now, pk: 0n } : { at, pk: BigInt(pk) };
+  if (at > now) return { at: now, pk: 0n };
+  const beginning = new Date(FROM_THE_BEGINNING.modifiedDate);
+  return at < beginning ? { at: beginning, pk: 0n } : { at, pk: BigInt(pk) };
 }

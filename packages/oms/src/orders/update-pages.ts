@@ -19,10 +19,16 @@ export function updatePages<Value>(
     if (previous !== null) {
       if (!previous.hasMore) return null;
       const { end } = previous;
-      if (end === null || (end.modifiedDate === position.modifiedDate && end.pk === position.pk))
+      if (end === null || !isBeyond(end, position))
         return () => Promise.reject(new StuckPaging(what, `${position.modifiedDate}, pk ${position.pk}`));
       position = end;
     }
     return () => read(position, pageSize, signal);
   });
+}
+
+/** Omnitron's clock may be finer than ours: within a millisecond, another position is taken for a later one. */
+function isBeyond(end: OrderPosition, start: OrderPosition): boolean {
+  const stepMs = Date.parse(end.modifiedDate) - Date.parse(start.modifiedDate);
+  return stepMs > 0 || (stepMs === 0 && (end.modifiedDate !== start.modifiedDate || end.pk !== start.pk));
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 
 import { createHttpClient, type HttpClient, type HttpClientOptions, UnusableAnswer } from "@drumline/outbound/http";
-import { z } from "zod";
 
-import { instant, issuesOf, text, wordOrNull } from "../wire-kinds.ts";
 import { type CarrierAccess, toCarrierCode } from "./carrier-directory.ts";
-import type { CarrierGateway, CarrierStatus } from "./port.ts";
+import { parseAnnounced, parseCalledBack, parseTracking } from "./parse-tracking.ts";
+import type { CarrierGateway } from "./port.ts";
 
 export interface CarrierOptions {
   readonly accessOf: (carrierCode: string) => CarrierAccess;
@@ -48,35 +47,37 @@ export function createCarrierGateway(
     return client;
   };
 
-  const read = <Schema extends z.ZodType>(
-    schema: Schema,
+  const read = <Value>(
+    parse: (answer: unknown) => Value,
     answer: unknown,
     call: { readonly carrierCode: string; readonly method: "GET" | "POST" | "DELETE"; readonly path: string },
-  ): z.output<Schema> => {
-    const parsed = schema.safeParse(answer);
-    if (parsed.success) return parsed.data;
-    const problem = `answered JSON that cannot be used: ${issuesOf(parsed.error)}. Nothing of it was taken over.`;
-    throw clientOf(call.carrierCode).unusable(call.method, call.path, problem);
+  ): Value => {
+    try {
+      return parse(answer);
+    } catch (error) {
+      const problem = `answered JSON that cannot be used: ${(error as Error).message}. Nothing of it was taken over.`;
+      throw clientOf(call.carrierCode).unusable(call.method, call.path, problem);
+    }
   };
 
   async function track(carrierCode: string, trackingNumber: string, signal: AbortSignal) {
     const path = parcelPath(carrierCode, trackingNumber);
     const answer = await clientOf(carrierCode).get(path, {}, signal);
-    return read(trackingSchema, answer, { carrierCode, method: "GET", path });
+    return read(parseTracking, answer, { carrierCode, method: "GET", path });
   }
 
   return {
     announce: async ({ carrierCode, ...parcel }, signal) => {
       const path = `/api/v1/carriers/${codeOf(carrierCode)}/shipments`;
       const answer = await clientOf(carrierCode).query(path, parcel, signal);
-      return read(announcedSchema, answer, { carrierCode, method: "POST", path });
+      return read(parseAnnounced, answer, { carrierCode, method: "POST", path });
     },
     track,
     callBack: async (carrierCode, trackingNumber, signal) => {
       const path = parcelPath(carrierCode, trackingNumber);
       try {
         const answer = await clientOf(carrierCode).delete(path, signal);
-        return read(calledBackSchema, answer, { carrierCode, method: "DELETE", path }).status;
+        return read(parseCalledBack, answer, { carrierCode, method: "DELETE", path });
       } catch (error) {
         if (!(error instanceof UnusableAnswer) || error.status !== 409) throw error;
         return (await track(carrierCode, trackingNumber, signal)).status;
@@ -90,26 +91,3 @@ const codeOf = (carrier: string): string => toCarrierCode(carrier) ?? encodeURIC
 
 const parcelPath = (carrierCode: string, trackingNumber: string): string =>
   `/api/v1/carriers/${codeOf(carrierCode)}/shipments/${encodeURIComponent(trackingNumber)}`;
-
-const CARRIER_STATUSES = [
-  "CREATED",
-  "DELETED",
-  "SHIPPING",
-  "READY_FOR_PICKUP",
-  "ATTEMPTED_DELIVERY",
-  "DELIVERY_FAILED",
-  "DELIVERED",
-] as const satisfies readonly CarrierStatus[];
-
-const status = z.enum(CARRIER_STATUSES);
-
-const announcedSchema = z
-  .object({ trackingNumber: text, awbNumber: wordOrNull, labelUrl: wordOrNull })
-  .transform(({ trackingNumber, awbNumber, labelUrl }) => ({ trackingNumber, awbNumber, labelUrl }));
-
-const calledBackSchema = z.object({ status });
-
-const trackingSchema = z.object({
-  status,
-  events: z.array(z.object({ occurredAt: instant, status, location: wordOrNull, description: wordOrNull })).max(1_000),
-});

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { testDatabase, type TestDatabase } from "@drumline/testing";
+
+import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
+import { startRun } from "./oms-run.ts";
+import { type Outside, rawCancellation, rawItem, rawOrder, reply, startOutside } from "./outside.ts";
+
+let store: TestDatabase;
+let outside: Outside;
+beforeEach(async () => {
+  [store, outside] = await Promise.all([testDatabase(), startOutside()]);
+});
+afterEach(async () => {
+  await Promise.all([store.close(), outside.close()]);
+});
+
+async function pull() {
+  const run = startRun(store.db, outside.gateways());
+  return { ...run, result: await getOrdersFromOmnitron(run.context) };
+}
+
+const nested = (levels: number): unknown => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
+const cursorOf = (source: string) => store.db.syncCursor.findUniqueOrThrow({ where: { source } });
+
+describe("one bad record of a page", () => {
+  it.each([
+    ["placed in the year 0", { date_placed: "0000-01-01T00:00:00Z" }],
+    ["placed in the year 10000", { date_placed: "9999-12-31T23:59:59-23:59" }],
+    ["changed in the year 10000", { modified_date: "9999-12-31T23:59:59-23:59" }],
+    ["nested 3,000 levels deep", { orderitem_set: [rawItem(4, { attributes_kwargs: { deep: nested(3_000) } })] }],
+    ["with half of an emoji", { cargo_company: "\ud83d" }],
+  ])("%s fails alone: the six others are in, and the pull goes on behind it", async (_, poison) => {
+    outside.orders.push(...Array.from({ length: 7 }, (_unused, index) => rawOrder(index + 1)));
+    outside.orders[3] = rawOrder(4, poison);
+    const { result, problems } = await pull();
+    expect(result).toMatchObject({ pulled: 7, created: 6, problems: 1 });
+    expect(problems).toMatchObject([{ recordId: "order 4", error: expect.stringMatching(/^INVALID_RECORD: /) }]);
+    expect(await store.db.importProblem.findMany()).toMatchObject([{ remoteId: "4", code: "INVALID_RECORD" }]);
+    expect(await cursorOf("omnitron.orders")).toMatchObject({ cursorAt: expect.any(Date), lastError: null });
+
+    outside.orders.push(rawOrder(8, { modified_date: "2026-11-20T11:58:00Z" }));
+    expect((await pull()).result).toMatchObject({ created: 1 });
+    outside.orders[3] = rawOrder(4, { modified_date: "2026-11-20T11:59:00Z" });
+    expect((await pull()).result).toMatchObject({ created: 1, problems: 0 });
+    expect(await store.db.order.count()).toBe(8);
+    expect(await store.db.importProblem.count({ where: { resolvedAt: null } })).toBe(0);
+  });
+
+  it("that ends the page in the year 0 does not stop the cursor", async () => {
+    outside.intercept = (request, response) =>
+      request.url!.includes("/orders/updates") &&
+      reply(response, {
+        results: [rawOrder(1), rawOrder(2, { modified_date: "0000-01-01T00:00:00Z" })],
+        has_more: false,
+      });
+    expect((await pull()).result).toMatchObject({ created: 1, problems: 1 });
+    expect(await cursorOf("omnitron.orders")).toMatchObject({ cursorAt: new Date(0) });
+  });
+
+  it("does not keep the other cancellation plans out", async () => {
+    outside.cancellations.push(
+      rawCancellation(1, "R1", [[1, 1]]),
+      rawCancellation(2, "R1", [[1, 1]], { modified_date: "9999-12-31T23:59:59-23:59" }),
+      rawCancellation(3, "R1", [[1, 1]], { note: nested(3_000) }),
+      rawCancellation(4, "R1", [[1, 1]]),
+    );
+    expect((await pull()).result).toMatchObject({ cancellations: { pulled: 4, taken: 2, problems: 2 } });
+    expect((await store.db.importProblem.findMany()).map(({ remoteId }) => remoteId).toSorted()).toEqual(["2", "3"]);
+  });
+});
+
+describe("an error page of Omnitron", () => {
+  it.each([
+    ["with a NUL character", `${"x".repeat(50)}\0`],
+    ["with an emoji where an excerpt ends", `${"x".repeat(199)}😀${"x".repeat(50)}`],
+  ])("%s is recorded as why the pull failed", async (_, page) => {
+    outside.intercept = (_request, response) => {
+      response.writeHead(502, { "content-type": "text/html" }).end(page);
+      return true;
+    };
+    await expect(pull()).rejects.toThrow(/502/);
+    expect(await cursorOf("omnitron.orders")).toMatchObject({ lastError: expect.stringMatching(/502.*x{50}/) });
+  });
+});
