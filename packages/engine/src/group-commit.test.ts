@@ -49,4 +49,38 @@ describe("createGroupCommit", () => {
     const answers = await Promise.allSettled([group.add("a"), group.add("b"), group.add("c")]);
     expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
   });
+
+  it("leaves a bad item alone with its own error, and commits its company", async () => {
+    const batches: number[][] = [];
+    const group = createGroupCommit(
+      async (items: readonly number[]) => {
+        batches.push([...items]);
+        if (items.includes(3)) throw new RangeError("3 is no good");
+        return items.map((item) => item * 10);
+      },
+      { maxItems: 100 },
+    );
+    const answers = await Promise.allSettled([1, 2, 3, 4, 5].map((item) => group.add(item)));
+    expect(answers.map((answer) => (answer.status === "fulfilled" ? answer.value : String(answer.reason)))).toEqual([
+      10,
+      20,
+      "RangeError: 3 is no good",
+      40,
+      50,
+    ]);
+    expect(batches[0]).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("asks a store that is away once, not once per item", async () => {
+    let calls = 0;
+    const group = createGroupCommit(
+      async (): Promise<readonly number[]> => {
+        calls += 1;
+        throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+      },
+      { maxItems: 100 },
+    );
+    await Promise.allSettled(Array.from({ length: 50 }, (_, item) => group.add(item)));
+    expect(calls).toBe(1);
+  });
 });

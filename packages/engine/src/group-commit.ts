@@ -1,5 +1,8 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 
+import { DrumlineError } from "@drumline/core/errors";
+import { commitApart, isDataError } from "@drumline/db";
+
 export interface GroupCommit<Item, Result> {
   /** Joins the next batch; resolves with this item's own result, in the order the batch returned them. */
   add(item: Item): Promise<Result>;
@@ -16,11 +19,16 @@ interface Waiting<Item, Result> {
 /** A batch of so many is worth its statement. */
 const COMPANY = 20;
 
+/** The database refused the data, or our own code could not make a statement of it; a store that is away is about none. */
+const isAboutAnItem = (error: unknown): boolean =>
+  isDataError(error) || error instanceof DrumlineError || error instanceof TypeError || error instanceof RangeError;
+
 /**
  * Collects what arrives while a statement is under way and sends it as one statement next: no timer, no added
  * wait when idle, large batches under load. This is what keeps a durable ledger cheap (ADR 0004). With `gatherMs`,
  * a small batch waits that long for company.
- * A batch that fails rejects every item in it.
+ * `commit` writes all of its items or none. A batch that fails for one of its items is halved until that item is alone:
+ * it alone is rejected, with its own error. A batch that fails for any other reason rejects every item in it.
  */
 export function createGroupCommit<Item, Result>(
   commit: (items: readonly Item[]) => Promise<readonly Result[]>,
@@ -32,8 +40,13 @@ export function createGroupCommit<Item, Result>(
   const commitBatch = async () => {
     const batch = waiting.splice(0, maxItems);
     try {
-      const results = await commit(batch.map(({ item }) => item));
-      for (const [index, { resolve }] of batch.entries()) resolve(results[index]!);
+      const items = batch.map(({ item }) => item);
+      const outcomes = await commitApart(items, commit, isAboutAnItem);
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const outcome = outcomes[index]!;
+        if (outcome.isCommitted) resolve(outcome.result);
+        else reject(outcome.error);
+      }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }

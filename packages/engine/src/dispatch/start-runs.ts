@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 
 import type { QueueBackend } from "@drumline/core/queue";
 import type { JsonObject, TaskDefinition } from "@drumline/core/task";
+import { findUnstorable, toStorableText } from "@drumline/core/text";
 import type { Database } from "@drumline/db";
-import { parseTaskArgs } from "@drumline/tasks";
+import { InvalidTaskArgs, parseTaskArgs } from "@drumline/tasks";
 
 import { insertRuns } from "../ledger/insert-runs.sql.ts";
 import { type NewRun, newRunOf, type RunOrigin, toDedupeKey } from "../ledger/new-run.ts";
@@ -31,7 +32,7 @@ export type StartAnswer =
 
 /**
  * Starts runs by hand, as "run now" does; no schedule moves.
- * @throws {InvalidTaskArgs} before anything is written, when any request's arguments do not fit its task
+ * @throws {InvalidTaskArgs} before anything is written, when any request's arguments do not fit its task or cannot be stored
  */
 export async function startRuns(
   { db, backend, deduplicate }: { db: Database; backend: QueueBackend; deduplicate: boolean },
@@ -52,11 +53,15 @@ export async function startRuns(
   );
 }
 
+const NAME_CODE_POINTS = 200;
+
 function toNewRun(
   { definition, args, origin = "MANUAL", dryRun = false, ...rest }: StartRequest,
   deduplicate: boolean,
 ) {
   parseTaskArgs(definition, args);
+  const unstorable = findUnstorable(args);
+  if (unstorable !== null) throw new InvalidTaskArgs(definition.name, [unstorable]);
   return newRunOf(definition, {
     id: randomUUID(),
     args,
@@ -64,7 +69,7 @@ function toNewRun(
     dryRun,
     scheduleId: rest.scheduleId ?? null,
     clockAt: rest.clockAt ?? null,
-    requestedBy: rest.requestedBy ?? null,
+    requestedBy: rest.requestedBy === undefined ? null : toStorableText(rest.requestedBy, NAME_CODE_POINTS),
     dedupeKey: deduplicate && origin !== "WEBHOOK" ? toDedupeKey(definition.name, args, dryRun) : null,
     ...rest.policies,
     ...(rest.limit === undefined ? {} : { recordLimit: rest.limit }),

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@drumline/core/task";
+import { toStorableJson } from "@drumline/core/text";
 import { type Database, Prisma } from "@drumline/db";
 
 export interface Heartbeat {
@@ -14,7 +15,7 @@ export async function saveHeartbeat(db: Database, { id, kind, host, pid, info }:
   await db.$executeRaw(Prisma.sql`
     WITH forgotten AS (DELETE FROM process_heartbeat WHERE beat_at < now() - interval '1 day')
     INSERT INTO process_heartbeat (id, kind, host, pid, started_at, beat_at, info)
-    VALUES (${id}, ${kind}, ${host}, ${pid}, now(), now(), ${JSON.stringify(info)}::jsonb)
+    VALUES (${id}, ${kind}, ${host}, ${pid}, now(), now(), ${JSON.stringify(toStorableJson(info))}::jsonb)
     ON CONFLICT (id) DO UPDATE SET beat_at = now(), info = excluded.info`);
 }
 

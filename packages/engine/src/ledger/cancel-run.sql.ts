@@ -1,3 +1,4 @@
+import { toStorableText } from "@drumline/core/text";
 import { type Database, Prisma } from "@drumline/db";
 
 export interface CancelledRuns {
@@ -13,13 +14,16 @@ export interface CancelledRuns {
  */
 export async function cancelRun(db: Database, id: string, who: string): Promise<CancelledRuns> {
   const rows = await db.$queryRaw<{ status: string }[]>(Prisma.sql`
+    WITH open AS (
+      SELECT id FROM run WHERE (id = ${id}::uuid OR parent_id = ${id}::uuid) AND status IN ('SCHEDULED', 'PROCESSING')
+      ORDER BY id FOR UPDATE)
     UPDATE run SET
       cancel_requested_at = coalesce(cancel_requested_at, now()),
-      reason_code = 'CANCELLED', reason = ${`cancelling was asked for by ${who}`},
+      reason_code = 'CANCELLED', reason = ${`cancelling was asked for by ${toStorableText(who, 200)}`},
       status = CASE WHEN status = 'SCHEDULED' THEN 'CANCELLED'::run_status ELSE status END,
       finished_at = CASE WHEN status = 'SCHEDULED' THEN now() END,
       next_attempt_at = NULL
-    WHERE (id = ${id}::uuid OR parent_id = ${id}::uuid) AND status IN ('SCHEDULED', 'PROCESSING')
+    FROM open WHERE run.id = open.id
     RETURNING status::text`);
   const ended = rows.filter(({ status }) => status === "CANCELLED").length;
   return { ended, told: rows.length - ended };

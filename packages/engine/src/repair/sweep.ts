@@ -3,7 +3,7 @@ import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 
 import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
-import { releaseHeld } from "../run-task/release-held.sql.ts";
+import { releaseHeld } from "../run-task/endings.sql.ts";
 import { loadSchedules } from "../schedules/schedule-rows.sql.ts";
 import { type AdvanceOptions, advanceSchedules } from "../tick/advance-schedules.ts";
 import { reapExpiredLeases } from "./expired-leases.sql.ts";

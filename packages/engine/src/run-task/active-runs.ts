@@ -1,8 +1,21 @@
 import { setMaxListeners } from "node:events";
 
+import { DrumlineError } from "@drumline/core/errors";
+
 import type { ClaimedRun } from "./claim-runs.sql.ts";
 import type { RunJournal } from "./run-journal.ts";
-import { RunStopped, type StopReason } from "./stop-reason.ts";
+
+export type StopReason = "timeout" | "cancelled" | "shutdown" | "lease_lost";
+
+/** The reason on a handler's abort signal. */
+export class RunStopped extends DrumlineError {
+  readonly reason: StopReason;
+
+  constructor(reason: StopReason, message: string) {
+    super(message, { code: "RUN_STOPPED" });
+    this.reason = reason;
+  }
+}
 
 /** A run this worker is busy with. */
 export interface ActiveRun {
@@ -25,6 +38,9 @@ export interface ActiveRuns {
   list(): ActiveRun[];
   get(runId: string): ActiveRun | undefined;
 }
+
+/** A timer of Node's that is set for longer goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function createActiveRuns(): ActiveRuns {
   const active = new Map<string, ActiveRun>();
@@ -58,7 +74,7 @@ function beginRun(run: ClaimedRun, journal: RunJournal): ActiveRun {
   };
   const timer = setTimeout(
     () => stop("timeout", `run ${run.id} of ${run.task} took longer than ${run.timeoutMs} ms`),
-    run.timeoutMs,
+    Math.min(run.timeoutMs, LONGEST_TIMER_MS),
   );
   return {
     run,

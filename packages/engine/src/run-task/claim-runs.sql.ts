@@ -20,11 +20,13 @@ export interface ClaimedRun {
   readonly recordLimit: number | null;
   readonly parentId: string | null;
   readonly chunkNo: number | null;
+  /** Log lines that earlier tries have left. */
+  readonly logLines: number;
 }
 
 /**
  * Takes the leases of these runs in one statement. Null where there is nothing to do: the run ended, waits behind
- * another, or someone else is alive and at it. A run whose holder died is taken over, as long as tries are left.
+ * another, or someone else is alive and at it. Rows are locked in the order of their ids. A run whose holder died is taken over, as long as tries are left.
  */
 export async function claimRuns(
   db: Database,
@@ -32,15 +34,19 @@ export async function claimRuns(
   { worker, leaseMs }: { worker: string; leaseMs: number },
 ): Promise<(ClaimedRun | null)[]> {
   const rows = await db.$queryRaw<ClaimedRun[]>(Prisma.sql`
+    WITH claim AS (
+      SELECT run.id, c.token
+      FROM run JOIN unnest(${claims.map(({ runId }) => runId)}::uuid[], ${claims.map(({ leaseToken }) => leaseToken)}::uuid[]) AS c(id, token) ON c.id = run.id
+      WHERE NOT held AND cancel_requested_at IS NULL
+        AND (status = 'SCHEDULED' OR (status = 'PROCESSING' AND lease_until < now() AND attempt < max_attempts))
+      ORDER BY run.id FOR UPDATE OF run)
     UPDATE run SET
       status = 'PROCESSING', attempt = attempt + 1, lease_token = claim.token, lease_until = now() + ${leaseMs} * interval '1 ms',
       worker = ${worker}, started_at = coalesce(started_at, now()), next_attempt_at = NULL, dedupe_key = NULL
-    FROM unnest(${claims.map(({ runId }) => runId)}::uuid[], ${claims.map(({ leaseToken }) => leaseToken)}::uuid[]) AS claim(id, token)
-    WHERE run.id = claim.id AND NOT held AND cancel_requested_at IS NULL
-      AND (status = 'SCHEDULED' OR (status = 'PROCESSING' AND lease_until < now() AND attempt < max_attempts))
+    FROM claim WHERE run.id = claim.id
     RETURNING run.id, lease_token AS "leaseToken", task, queue, schedule_id AS "scheduleId", args, due_at AS "dueAt", clock_at AS "clockAt",
       dry_run AS "dryRun", attempt, max_attempts AS "maxAttempts", backoff_ms::float8 AS "backoffMs", timeout_ms::float8 AS "timeoutMs",
-      priority, record_limit AS "recordLimit", parent_id AS "parentId", chunk_no AS "chunkNo"`);
+      priority, record_limit AS "recordLimit", parent_id AS "parentId", chunk_no AS "chunkNo", log_lines AS "logLines"`);
   const byToken = new Map(rows.map((row) => [row.leaseToken, row]));
   return claims.map(({ leaseToken }) => byToken.get(leaseToken) ?? null);
 }

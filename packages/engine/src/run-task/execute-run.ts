@@ -3,7 +3,7 @@ import type { Database } from "@drumline/db";
 import { parseTaskArgs } from "@drumline/tasks";
 
 import type { ActiveRun } from "./active-runs.ts";
-import { type Ending, planEnding } from "./plan-ending.ts";
+import { type Ending, finished, planEnding } from "./plan-ending.ts";
 import { MissingHandler, type TaskRegistry } from "./registry.ts";
 
 export interface ExecuteOptions {
@@ -38,7 +38,7 @@ export async function executeRun(active: ActiveRun, { db, registry, fanOut, rand
       reportProblem: journal.reportProblem,
       fanOut: (count) => fanOut(active, count),
     });
-    return { kind: "FINISHED", result };
+    return finished(result);
   } catch (thrown) {
     return planEnding(thrown, { ...run, stopped: active.stopped, random: random() });
   }

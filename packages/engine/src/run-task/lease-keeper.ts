@@ -1,10 +1,11 @@
 import { messageOf } from "@drumline/core/errors";
 import type { Log } from "@drumline/core/log";
-import type { Database } from "@drumline/db";
+import { commitApart, type Database } from "@drumline/db";
 
 import type { ActiveRun, ActiveRuns } from "./active-runs.ts";
-import { renewLeases } from "./renew-leases.sql.ts";
-import { saveLines } from "./save-lines.sql.ts";
+import { lastNoOf } from "./insert-lines.sql.ts";
+import { type HeldLease, type RenewedLease, renewLeases } from "./renew-leases.sql.ts";
+import type { LogLine } from "./run-journal.ts";
 
 /**
  * Shows four times per lease that this worker is alive, and writes down progress and log lines on the way.
@@ -27,21 +28,33 @@ export function keepLeases({
     const runs = active.list();
     if (runs.length === 0) return;
     try {
-      const { renewed, cancelled } = await renewLeases(db, runs.map(toLease), leaseMs);
-      for (const each of runs) {
-        // It may have ended, and been recorded, while the statement was under way.
-        const isStillActive = active.get(each.run.id) === each;
-        if (isStillActive && !renewed.has(each.run.id))
-          each.stop("lease_lost", `another worker took over run ${each.run.id}`);
+      const leases = runs.map(toLease);
+      const outcomes = await commitApart(leases, (some) => renewLeases(db, some, leaseMs));
+      for (const [index, each] of runs.entries()) {
+        const lease = leases[index]!;
+        const outcome = outcomes[index]!;
+        if (outcome.isCommitted) heed(each, outcome.result, lease.lines);
+        else heed(each, await renewWithoutDetails(lease, outcome.error), lease.lines);
       }
-      for (const id of cancelled) active.get(id)?.stop("cancelled", `run ${id} was cancelled`);
-      await saveLines(
-        db,
-        runs.flatMap(({ journal }) => journal.takeLines()),
-      );
     } catch (error) {
       log.warn({ error: messageOf(error) }, "leases not renewed; trying again");
     }
+  };
+
+  /** The lease is what matters: progress and lines that the database refuses are left out. */
+  const renewWithoutDetails = async (lease: HeldLease, refusal: unknown): Promise<RenewedLease> => {
+    log.error({ runId: lease.id, error: messageOf(refusal) }, "the database refuses a run's progress or log lines");
+    const [renewed] = await renewLeases(db, [{ ...lease, progress: null, lines: [] }], leaseMs);
+    return renewed!;
+  };
+
+  const heed = (each: ActiveRun, renewed: RenewedLease, lines: readonly LogLine[]) => {
+    const { id } = each.run;
+    if (renewed !== "lost") each.journal.markSaved(lastNoOf(lines));
+    if (renewed === "cancelled") each.stop("cancelled", `run ${id} was cancelled`);
+    // It may have ended, and been recorded, while the statement was under way.
+    const isStillActive = active.get(id) === each;
+    if (renewed === "lost" && isStillActive) each.stop("lease_lost", `another worker took over run ${id}`);
   };
 
   const timer = setInterval(() => {
@@ -58,8 +71,9 @@ export function keepLeases({
   };
 }
 
-const toLease = ({ run, journal }: ActiveRun) => ({
+const toLease = ({ run, journal }: ActiveRun): HeldLease => ({
   id: run.id,
   token: run.leaseToken,
   progress: journal.state.progress,
+  lines: journal.unsavedLines(),
 });

@@ -60,6 +60,24 @@ describe("planEnding", () => {
     });
   });
 
+  it.each([
+    [0, 1_000],
+    [-1, 1_000],
+    [1e20, 86_400_000],
+    [Number.POSITIVE_INFINITY, 86_400_000],
+    [Number.NaN, 1_000],
+    [1_500.4, 1_500],
+  ])("bounds Snooze(%d) to %d ms: between a second and a day", (asked, delayMs) => {
+    expect(planEnding(new Snooze(asked, "rate limited"), aTry())).toMatchObject({ kind: "SNOOZE", delayMs });
+  });
+
+  it("says what was thrown in storable words", () => {
+    expect(planEnding(new Error("a\0b\ud83d"), aTry({ attempt: 4 }))).toEqual({
+      kind: "FAILED",
+      error: "a\ufffdb\ufffd",
+    });
+  });
+
   it("hands a run back when the shutdown stopped it", () => {
     expect(planEnding(new Error("stopped"), aTry({ attempt: 4, stopped: "shutdown" }))).toEqual({ kind: "HAND_BACK" });
   });

@@ -2,17 +2,14 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { messageOf } from "@drumline/core/errors";
 import type { Log } from "@drumline/core/log";
-import type { Database } from "@drumline/db";
+import { toStorableText } from "@drumline/core/text";
+import { type Database, isDataError } from "@drumline/db";
 
 import type { DispatchableRun } from "../dispatch/dispatch-runs.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import type { ActiveRun } from "./active-runs.ts";
-import { type FinishedTry, finishRuns } from "./finish-runs.sql.ts";
+import { type EndedRun, releaseHeld, saveEndings } from "./endings.sql.ts";
 import type { Ending } from "./plan-ending.ts";
-import { releaseHeld } from "./release-held.sql.ts";
-import type { LogLine } from "./run-journal.ts";
-import { saveLines } from "./save-lines.sql.ts";
-import { toFinishedTry } from "./to-finished-try.ts";
 
 export interface RunRecorder {
   /** Writes the end of a try, puts the run back on the queue where it must go on, and lets go who waited behind it. */
@@ -31,46 +28,83 @@ const MOST_PER_STATEMENT = 200;
 const RETRY_MS = 500;
 
 export function createRunRecorder({ db, log, giveUpAfterMs, dispatch }: RecorderOptions): RunRecorder {
-  const commit = async (entries: readonly { ended: FinishedTry; lines: LogLine[] }[]) => {
-    await saveLines(
-      db,
-      entries.flatMap(({ lines }) => lines),
-    );
-    const { recorded, requeued, freedScheduleIds } = await finishRuns(
-      db,
-      entries.map(({ ended }) => ended),
-    );
-    const released = freedScheduleIds.length === 0 ? [] : await releaseHeld(db, freedScheduleIds);
-    // A dispatch that fails here is made good by the repair sweep: the ledger already says SCHEDULED.
-    await dispatch([...requeued, ...released]).catch((error: unknown) =>
-      log.warn({ error: messageOf(error) }, "runs not put back on the queue yet"),
-    );
-    return entries.map(({ ended }) => recorded.has(ended.id));
+  const commit = async (ended: readonly EndedRun[]) => {
+    const { recorded, requeued, freedScheduleIds } = await saveEndings(db, ended);
+    await letGo(requeued, freedScheduleIds);
+    return ended.map(({ id }) => recorded.has(id));
+  };
+
+  /** Never throws: the ends are written, and the repair sweep makes good what fails here. */
+  const letGo = async (requeued: readonly DispatchableRun[], freedScheduleIds: readonly string[]) => {
+    const later = (what: string) => (error: unknown) => {
+      log.warn({ error: messageOf(error) }, what);
+      return [];
+    };
+    const released =
+      freedScheduleIds.length === 0
+        ? []
+        : await releaseHeld(db, freedScheduleIds).catch(later("runs that wait behind others not let go yet"));
+    await dispatch([...requeued, ...released]).catch(later("runs not put back on the queue yet"));
   };
   const endings = createGroupCommit(commit, { maxItems: MOST_PER_STATEMENT });
 
+  /** Whether the lease was still ours. What the database refuses of an end is left out, until the end is plain enough. */
+  const save = async (ended: EndedRun): Promise<boolean> => {
+    let refusal: unknown;
+    for (const plain of [() => ended, () => withoutDetails(ended, refusal), () => bare(ended)]) {
+      try {
+        return await endings.add(plain());
+      } catch (error) {
+        if (!isDataError(error)) throw error;
+        refusal = error;
+        log.error({ runId: ended.id, error: messageOf(error) }, "the database refuses the end of a run as it is");
+      }
+    }
+    throw refusal;
+  };
+
   return {
-    record: async (active, ending) => {
-      const entry = { ended: toFinishedTry(active, ending), lines: active.journal.takeLines() };
+    record: async ({ run, journal }, ending) => {
+      const { problems, problemCount } = journal.state;
+      const lines = journal.unsavedLines();
+      const ended = { id: run.id, token: run.leaseToken, ending, problems, problemCount, lines };
       const deadlineMs = performance.now() + giveUpAfterMs;
       for (;;) {
         try {
-          const wasOurs = await endings.add(entry);
-          if (!wasOurs)
+          if (!(await save(ended)))
             log.warn(
-              { runId: active.run.id, ending: ending.kind },
+              { runId: run.id, ending: ending.kind },
               "the end of a try was not recorded: its lease had passed on",
             );
           return;
         } catch (error) {
           if (performance.now() > deadlineMs) throw error;
-          log.warn(
-            { runId: active.run.id, error: messageOf(error) },
-            "the end of a run is not written yet; trying again",
-          );
+          log.warn({ runId: run.id, error: messageOf(error) }, "the end of a run is not written yet; trying again");
           await wait(RETRY_MS);
         }
       }
     },
   };
 }
+
+const REFUSAL_CODE_POINTS = 1_000;
+
+/** FAILED with its own error and what could not be stored: the run has ended, and trying again would meet the same refusal. */
+function withoutDetails({ id, token, ending }: EndedRun, refusal: unknown): EndedRun {
+  const why = toStorableText(messageOf(refusal), REFUSAL_CODE_POINTS);
+  const own = ending.error ?? `the try ended ${ending.kind}`;
+  const error = `${own} (its result, problems or log lines could not be stored: ${why})`;
+  return { id, token, ending: { kind: "FAILED", error }, problems: [], problemCount: 0, lines: [] };
+}
+
+const bare = ({ id, token }: EndedRun): EndedRun => ({
+  id,
+  token,
+  ending: {
+    kind: "FAILED",
+    error: "the database refused to store how this try ended; the worker's log has the reason",
+  },
+  problems: [],
+  problemCount: 0,
+  lines: [],
+});

@@ -1,24 +1,40 @@
 import { type Database, Prisma } from "@drumline/db";
 
-export interface HeldLease {
-  readonly id: string;
+import { insertLines, lastNoOf, type RunLines } from "./insert-lines.sql.ts";
+
+export interface HeldLease extends RunLines {
   readonly token: string;
   readonly progress: unknown;
 }
 
-/** Renews every lease of a worker in one statement; a lease that is missing from the answer belongs to someone else now. */
+/** What became of a lease: `lost` belongs to someone else now, and nothing was written for it. */
+export type RenewedLease = "renewed" | "cancelled" | "lost";
+
+/**
+ * Renews every lease of a worker in one statement, progress and log lines with it, and answers in their order. Rows are
+ * locked in the order of their ids, as everywhere, so that no two statements wait for each other.
+ */
 export async function renewLeases(
   db: Database,
   leases: readonly HeldLease[],
   leaseMs: number,
-): Promise<{ readonly renewed: ReadonlySet<string>; readonly cancelled: readonly string[] }> {
-  const rows = await db.$queryRaw<{ id: string; cancelled: boolean }[]>(Prisma.sql`
-    UPDATE run SET lease_until = now() + ${leaseMs} * interval '1 ms', progress = coalesce(l.progress, run.progress)
-    FROM jsonb_to_recordset(${JSON.stringify(leases)}::jsonb) AS l(id uuid, token uuid, progress jsonb)
-    WHERE run.id = l.id AND run.lease_token = l.token AND run.status = 'PROCESSING'
-    RETURNING run.id, run.cancel_requested_at IS NOT NULL AS cancelled`);
-  return {
-    renewed: new Set(rows.map(({ id }) => id)),
-    cancelled: rows.filter(({ cancelled }) => cancelled).map(({ id }) => id),
-  };
+): Promise<RenewedLease[]> {
+  const given = leases.map(({ id, token, progress, lines }) => ({ id, token, progress, lastLine: lastNoOf(lines) }));
+  const rows = await db.$queryRaw<{ id: string; isCancelled: boolean }[]>(Prisma.sql`
+    WITH held AS (
+      SELECT run.id, run.log_lines, l.progress, l."lastLine"
+      FROM run JOIN jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS l(id uuid, token uuid, progress jsonb, "lastLine" int) ON l.id = run.id
+      WHERE run.lease_token = l.token AND run.status = 'PROCESSING'
+      ORDER BY run.id FOR UPDATE OF run)
+    ${insertLines(leases)}
+    UPDATE run SET
+      lease_until = now() + ${leaseMs} * interval '1 ms', progress = coalesce(held.progress, run.progress),
+      log_lines = greatest(run.log_lines, held."lastLine")
+    FROM held WHERE run.id = held.id
+    RETURNING run.id, run.cancel_requested_at IS NOT NULL AS "isCancelled"`);
+  const cancelled = new Map(rows.map(({ id, isCancelled }) => [id, isCancelled]));
+  return leases.map(({ id }) => {
+    const isCancelled = cancelled.get(id);
+    return isCancelled === undefined ? "lost" : isCancelled ? "cancelled" : "renewed";
+  });
 }

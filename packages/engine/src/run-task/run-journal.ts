@@ -1,68 +1,90 @@
 import type { Clock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
 import type { RecordProblem } from "@drumline/core/task";
+import { type StorableJson, toStorableJson, toStorableText } from "@drumline/core/text";
 
 export interface LogLine {
-  readonly runId: string;
+  /** Counts through all tries of a run: what the run's row says is kept is not written again. */
+  readonly no: number;
   readonly at: Date;
   readonly level: string;
   readonly message: string;
-  readonly fields: object;
+  readonly fields: StorableJson;
 }
 
-/** What a run says while it works, kept until the next lease renewal writes it down. Bounded: a chatty run cannot fill memory or the ledger. */
+/**
+ * What a run says while it works, as it can be stored. Lines stay here until they are known to be written. Bounded: a
+ * chatty run cannot fill memory or the ledger.
+ */
 export interface RunJournal {
   readonly log: Log;
   progress(done: number, total?: number): void;
   reportProblem(problem: RecordProblem): void;
-  /** Lines since the last call. */
-  takeLines(): LogLine[];
+  unsavedLines(): readonly LogLine[];
+  /** Lines up to this number are written. */
+  markSaved(lastNo: number): void;
   readonly state: {
-    readonly progress: { done: number; total: number | null } | null;
+    readonly progress: StorableJson;
     readonly problems: readonly RecordProblem[];
     readonly problemCount: number;
   };
 }
 
 const KEPT_LINES = 1_000;
+/** Of all lines of a try together. */
+const KEPT_CHARACTERS = 500_000;
+const MESSAGE_CODE_POINTS = 2_000;
+const FIELD_LIMITS = { maxValues: 500, maxTextCodePoints: 4_000, maxCodePoints: 10_000 };
 const KEPT_PROBLEMS = 100;
+const PROBLEM_CODE_POINTS = 1_000;
+const RECORD_ID_CODE_POINTS = 200;
 
-export function createRunJournal(runId: string, processLog: Log, clock: Clock): RunJournal {
+/** `linesBefore`: how many lines earlier tries have left with the run. */
+export function createRunJournal(runId: string, processLog: Log, clock: Clock, linesBefore = 0): RunJournal {
   let lines: LogLine[] = [];
   let lineCount = 0;
+  let characters = 0;
   const problems: RecordProblem[] = [];
   let problemCount = 0;
-  let progress: { done: number; total: number | null } | null = null;
+  let progress: StorableJson = null;
 
-  const write = (level: "debug" | "info" | "warn" | "error") => (fields: object, message: string) => {
-    processLog[level]({ runId, ...fields }, message);
-    if (level === "debug") return;
+  const keep = (level: string, message: string, fields: StorableJson) => {
     lineCount += 1;
-    if (lineCount < KEPT_LINES) lines.push({ runId, at: clock.now(), level, message, fields });
-    else if (lineCount === KEPT_LINES)
-      lines.push({
-        runId,
-        at: clock.now(),
-        level: "warn",
-        message: `only the first ${KEPT_LINES} lines are kept`,
-        fields: {},
-      });
+    lines.push({ no: linesBefore + lineCount, at: clock.now(), level, message, fields });
+  };
+  let isFull = false;
+  const write = (level: "info" | "warn" | "error") => (given: object, text: string) => {
+    const message = toStorableText(text, MESSAGE_CODE_POINTS);
+    const fields = toStorableJson(given, FIELD_LIMITS);
+    processLog[level]({ runId, ...Object(fields) }, message);
+    if (isFull) return;
+    characters += message.length + JSON.stringify(fields).length;
+    isFull = lineCount >= KEPT_LINES - 1 || characters > KEPT_CHARACTERS;
+    if (isFull) keep("warn", `only the first ${lineCount} lines are kept`, {});
+    else keep(level, message, fields);
   };
 
   return {
-    log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
-    progress: (done, total) => {
-      progress = { done, total: total ?? null };
+    log: {
+      debug: (fields, message) => processLog.debug({ runId, ...fields }, message),
+      info: write("info"),
+      warn: write("warn"),
+      error: write("error"),
     },
-    reportProblem: (problem) => {
+    progress: (done, total) => {
+      progress = toStorableJson({ done, total: total ?? null });
+    },
+    reportProblem: ({ recordId, error }) => {
       problemCount += 1;
       if (problems.length < KEPT_PROBLEMS)
-        problems.push({ recordId: problem.recordId, error: problem.error.slice(0, 1_000) });
+        problems.push({
+          recordId: toStorableText(recordId, RECORD_ID_CODE_POINTS),
+          error: toStorableText(error, PROBLEM_CODE_POINTS),
+        });
     },
-    takeLines: () => {
-      const taken = lines;
-      lines = [];
-      return taken;
+    unsavedLines: () => lines,
+    markSaved: (lastNo) => {
+      lines = lines.filter(({ no }) => no > lastNo);
     },
     get state() {
       return { progress, problems, problemCount };

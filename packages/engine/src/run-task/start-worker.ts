@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 
 import { systemClock } from "@drumline/core/clock";
-import { messageOf } from "@drumline/core/errors";
 import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
@@ -68,11 +67,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const workOn = async (runId: string) => {
     const claimed = await claims.add({ runId, leaseToken: randomUUID() });
     if (claimed === null) return "nothing to do";
-    const begun = active.begin(claimed, createRunJournal(runId, log, systemClock));
+    const begun = active.begin(claimed, createRunJournal(runId, log, systemClock, claimed.logLines));
     try {
       const ending = await Promise.race([executeRun(begun, executing), begun.abandoned]);
       await recorder.record(begun, ending);
-      log.info({ runId, task: claimed.task, attempt: claimed.attempt, ...toLogFields(ending) }, "run ended");
+      const { kind, ...how } = ending;
+      log.info({ runId, task: claimed.task, attempt: claimed.attempt, ending: kind, ...how }, "run ended");
       return ending.kind;
     } finally {
       active.end(begun);
@@ -102,9 +102,4 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await heartbeat.stop();
     },
   };
-}
-
-function toLogFields(ending: Awaited<ReturnType<typeof executeRun>>): object {
-  if (ending.kind === "FINISHED") return { ending: ending.kind, result: ending.result };
-  return "error" in ending ? { ending: ending.kind, error: messageOf(ending.error) } : { ending: ending.kind };
 }

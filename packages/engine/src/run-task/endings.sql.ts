@@ -1,0 +1,116 @@
+import { type Database, Prisma } from "@drumline/db";
+
+import type { DispatchableRun } from "../dispatch/dispatch-runs.ts";
+import { insertLines, lastNoOf, type RunLines } from "./insert-lines.sql.ts";
+import type { Ending } from "./plan-ending.ts";
+
+/** The end of one try, ready to be written. */
+export interface EndedRun extends RunLines {
+  readonly token: string;
+  readonly ending: Ending;
+  readonly problems: readonly unknown[];
+  readonly problemCount: number;
+}
+
+interface EndedRow {
+  readonly id: string;
+  readonly task: string;
+  readonly queue: string;
+  readonly priority: number;
+  readonly status: string;
+  readonly dispatchNo: number;
+  readonly scheduleId: string | null;
+}
+
+export interface SavedEndings {
+  /** Runs whose lease was still ours; the others were taken over and count for nothing. */
+  readonly recorded: ReadonlySet<string>;
+  readonly requeued: readonly DispatchableRun[];
+  /** Schedules that may have a run waiting behind one that just ended. */
+  readonly freedScheduleIds: readonly string[];
+}
+
+/**
+ * Writes the ends of many tries and their last log lines in one statement, each guarded by its lease: all of it or none.
+ * Rows are locked in the order of their ids, as everywhere, so that no two statements wait for each other.
+ */
+export async function saveEndings(db: Database, ended: readonly EndedRun[]): Promise<SavedEndings> {
+  // Nobody takes up a run that was cancelled meanwhile, so it must not go back on the queue.
+  const goesBack = Prisma.sql`(f.status = 'SCHEDULED' AND run.cancel_requested_at IS NULL)`;
+  const rows = await db.$queryRaw<EndedRow[]>(Prisma.sql`
+    WITH f AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(ended.map(toRow))}::jsonb) AS f(
+        id uuid, token uuid, status run_status, "attemptsTaken" int, "delayMs" float8, result jsonb, error text, problems jsonb,
+        "problemCount" int, "lastLine" int)),
+    held AS (
+      SELECT run.id, run.log_lines FROM run JOIN f ON f.id = run.id
+      WHERE run.lease_token = f.token AND run.status = 'PROCESSING'
+      ORDER BY run.id FOR UPDATE OF run)
+    ${insertLines(ended)}
+    UPDATE run SET
+      status = CASE WHEN f.status <> 'SCHEDULED' OR ${goesBack} THEN f.status ELSE 'CANCELLED' END,
+      attempt = run.attempt - 1 + f."attemptsTaken",
+      result = coalesce(f.result, run.result),
+      error = f.error,
+      problems = CASE WHEN f."problemCount" > 0 THEN f.problems ELSE run.problems END,
+      problem_count = greatest(run.problem_count, f."problemCount"),
+      log_lines = greatest(run.log_lines, f."lastLine"),
+      finished_at = CASE WHEN ${goesBack} THEN NULL ELSE now() END,
+      next_attempt_at = CASE WHEN ${goesBack} THEN now() + f."delayMs" * interval '1 ms' END,
+      dispatch_no = run.dispatch_no + CASE WHEN ${goesBack} THEN 1 ELSE 0 END,
+      dispatched_at = CASE WHEN ${goesBack} THEN now() ELSE run.dispatched_at END,
+      lease_token = NULL, lease_until = NULL
+    FROM held JOIN f ON f.id = held.id
+    WHERE run.id = held.id
+    RETURNING run.id, task, queue, priority, run.status::text, dispatch_no AS "dispatchNo", schedule_id AS "scheduleId"`);
+  const delays = new Map(ended.map(({ id, ending }) => [id, ending.delayMs]));
+  return {
+    recorded: new Set(rows.map(({ id }) => id)),
+    requeued: rows
+      .filter(({ status }) => status === "SCHEDULED")
+      .map((row) => ({ ...row, delayMs: delays.get(row.id) ?? 0 })),
+    freedScheduleIds: rows.flatMap(({ status, scheduleId }) =>
+      status === "SCHEDULED" || scheduleId === null ? [] : [scheduleId],
+    ),
+  };
+}
+
+function toRow({ id, token, ending, problems, problemCount, lines }: EndedRun) {
+  const { kind, result = null, error = null, delayMs = 0 } = ending;
+  const goesBack = kind === "RETRY" || kind === "SNOOZE" || kind === "HAND_BACK";
+  return {
+    id,
+    token,
+    status: goesBack ? "SCHEDULED" : kind,
+    // A snooze or a hand-back does not use up a try.
+    attemptsTaken: kind === "SNOOZE" || kind === "HAND_BACK" ? 0 : 1,
+    delayMs,
+    result,
+    error,
+    problems,
+    problemCount,
+    lastLine: lastNoOf(lines),
+  };
+}
+
+/**
+ * Lets the oldest run that waits behind others go, one per schedule, where no other run of the schedule is open.
+ * Without ids: every schedule, which is the repair sweep's question.
+ */
+export function releaseHeld(db: Database, scheduleIds: readonly string[] | null): Promise<DispatchableRun[]> {
+  const among = scheduleIds === null ? Prisma.empty : Prisma.sql`AND waiting.schedule_id = ANY(${scheduleIds}::uuid[])`;
+  return db.$queryRaw(Prisma.sql`
+    WITH next AS (
+      SELECT id FROM run
+      WHERE id IN (
+        SELECT DISTINCT ON (waiting.schedule_id) waiting.id FROM run AS waiting
+        WHERE waiting.held AND waiting.status = 'SCHEDULED' ${among}
+          AND NOT EXISTS (
+            SELECT 1 FROM run AS open
+            WHERE open.schedule_id = waiting.schedule_id AND open.status IN ('SCHEDULED', 'PROCESSING') AND NOT open.held)
+        ORDER BY waiting.schedule_id, waiting.due_at)
+        AND held AND status = 'SCHEDULED'
+      ORDER BY id FOR UPDATE)
+    UPDATE run SET held = false, dispatched_at = now() FROM next WHERE run.id = next.id
+    RETURNING run.id, task, queue, priority, dispatch_no AS "dispatchNo", 0 AS "delayMs"`);
+}
