@@ -1,15 +1,15 @@
 import type { Env } from "@drumline/core/config";
 import { MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
 
+import { createAddressGuard, createTransport, type HttpTransport } from "@drumline/outbound/http";
+import { createSecretBox, type SecretBox } from "@drumline/outbound/secrets";
+
 import type { DataSettings } from "./data-settings.ts";
-import { createAddressGuard } from "./outside/address-guard.ts";
 import { createRefundChannel, type RefundChannel } from "./orders/refund-channel.ts";
-import { createOutside, type Outside } from "./outside/exchange.ts";
-import { createSecretBox, type SecretBox } from "./outside/secret-box.ts";
 
 /** The outside of products, refunds, categories, client integrations and the status check. */
 export interface DataGateways {
-  readonly outside: Outside;
+  readonly outside: HttpTransport;
   readonly secrets: SecretBox;
   readonly refundChannel: RefundChannel;
   readonly tuning: DataTuning;
@@ -21,30 +21,33 @@ export interface DataTuning {
   readonly feedTimeoutMs: number;
   /** What one client may take of a run, so that no slow one holds up the next run of all. */
   readonly clientTimeMs: number;
+  /** However long a client asks to be left alone, it is asked again after this. */
+  readonly longestSilenceMs: number;
 }
 
 const CLIENT_TIME_MS = MINUTE_MS;
 
 /** `env` is for secrets that stand in tables by reference. */
 export function createDataGateways(settings: DataSettings, env: Env): DataGateways {
-  const { refundChannelUrl } = settings;
+  const longestSilenceMs = settings.ecomnowLongestSilenceSeconds * SECOND_MS;
   return {
-    outside: createOutside(createAddressGuard(settings.ecomnowPrivateHosts)),
+    outside: createTransport({
+      guard: createAddressGuard({
+        allowed: settings.ecomnowPrivateHosts,
+        cure: "If it is meant, name it in ECOMNOW_PRIVATE_HOSTS as host:port.",
+      }),
+    }),
     secrets: createSecretBox(settings.ecomnowSecretKey, env),
-    refundChannel: createRefundChannel(createOutside(createAddressGuard([hostOf(refundChannelUrl)])), {
-      url: refundChannelUrl,
+    refundChannel: createRefundChannel(createTransport(), {
+      url: settings.refundChannelUrl,
       token: settings.refundChannelToken,
+      longestSilenceMs,
     }),
     tuning: {
       feedConcurrency: settings.ecomnowFeedConcurrency,
       feedTimeoutMs: settings.ecomnowFeedTimeoutSeconds * SECOND_MS,
       clientTimeMs: CLIENT_TIME_MS,
+      longestSilenceMs,
     },
   };
-}
-
-/** An address that an env key names is meant, wherever it is. */
-function hostOf(address: string): string {
-  const { hostname, port, protocol } = new URL(address);
-  return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
 }

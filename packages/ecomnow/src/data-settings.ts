@@ -1,6 +1,6 @@
 import { integer, type Setting, text, url, type ValuesOf } from "@drumline/core/config";
 
-import { parseSecretKey } from "./outside/secret-box.ts";
+import { parseSecretKey } from "@drumline/outbound/secrets";
 
 const secretKey: Setting<Buffer> = {
   key: "ECOMNOW_SECRET_KEY",
@@ -36,6 +36,13 @@ export const dataSettings = {
     min: 1,
     max: 3_600,
     about: "Seconds a vendor feed may take to begin, and may be silent after that.",
+  }),
+  ecomnowLongestSilenceSeconds: integer("ECOMNOW_LONGEST_SILENCE_SECONDS", {
+    fallback: 3_600,
+    min: 1,
+    max: 86_400,
+    about:
+      "However long a client or the refund channel asks to be left alone (Retry-After), it is asked again after this.",
   }),
   refundChannelUrl: url("REFUND_CHANNEL_URL", ["http", "https"], {
     fallback: "http://127.0.0.1:4010",

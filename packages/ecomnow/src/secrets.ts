@@ -1,7 +1,7 @@
 import type { Env } from "@drumline/core/config";
 
 import { dataSettings } from "./data-settings.ts";
-import { createSecretBox, UnusableSecret } from "./outside/secret-box.ts";
+import { createSecretBox, UnusableSecret } from "@drumline/outbound/secrets";
 
 export { UnusableSecret };
 

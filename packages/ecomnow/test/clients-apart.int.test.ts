@@ -1,7 +1,7 @@
 import { DAY_MS, manualClock, MINUTE_MS } from "@drumline/core/clock";
 import { describe, expect, it } from "@jest/globals";
 
-import { createSecretBox } from "../src/outside/secret-box.ts";
+import { createSecretBox } from "@drumline/outbound/secrets";
 import { type Flow, useClients } from "./clients-under-test.ts";
 import { NOON, TEST_KEY } from "./data-run.ts";
 
@@ -56,7 +56,9 @@ describe("a broken client", () => {
       const page = { records: [{ ...record, lines }], next_cursor: String(from + 1), has_more: true };
       setTimeout(() => response.end(JSON.stringify(page)), 50);
     };
-    const data = { tuning: { feedConcurrency: 1, feedTimeoutMs: 1_000, clientTimeMs: 200 } };
+    const data = {
+      tuning: { feedConcurrency: 1, feedTimeoutMs: 1_000, clientTimeMs: 200, longestSilenceMs: 3_600_000 },
+    };
     const { result } = await clients.run("clients", { data });
     expect(result).toMatchObject({ exchanged: 2, failed: 0 });
     const { cursor, nextRunAt } = await clients.flow("slow");

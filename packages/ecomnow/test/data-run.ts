@@ -43,6 +43,7 @@ export function startDataRun<Args extends object>(db: Database, options: RunOpti
     ecomnowPrivateHosts: options.privateHosts ?? [],
     ecomnowFeedConcurrency: 4,
     ecomnowFeedTimeoutSeconds: 5,
+    ecomnowLongestSilenceSeconds: 3_600,
     refundChannelUrl: options.refundChannelUrl ?? "http://127.0.0.1:9",
     refundChannelToken: options.refundChannelToken ?? "key",
   };

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { manualClock } from "@drumline/core/clock";
 import { describe, expect, it } from "@jest/globals";
 
-import { createSecretBox } from "../src/outside/secret-box.ts";
+import { createSecretBox } from "@drumline/outbound/secrets";
 import { updateProductsInventoryAndCbpVendors } from "../src/products/update-products-inventory-and-cbp-vendors.ts";
 import { NOON, startDataRun, TEST_KEY } from "./data-run.ts";
 import { HEADER, row, rows, serve, useFeeds } from "./feeds-under-test.ts";

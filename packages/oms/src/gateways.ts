@@ -12,7 +12,10 @@ import { toDeliveryTuning, toHousekeepingTuning } from "./tuning.ts";
 
 /** The OMS's outside, over HTTP. Connects to nothing until a handler asks. */
 export function createOmsGateways(settings: OmsSettings): OmsGateways {
-  const http = { firstRetryMs: settings.omsHttpFirstRetryMs };
+  const http = {
+    firstRetryMs: settings.omsHttpFirstRetryMs,
+    longestSilenceMs: settings.omsLongestSilenceSeconds * SECOND_MS,
+  };
   return {
     omnitron: createOmnitronGateway({ url: settings.omnitronUrl, token: settings.omnitronToken }, http),
     inventory: createInventoryGateway({ url: settings.inventoryUrl, token: settings.inventoryToken }, http),

@@ -56,6 +56,13 @@ export const omsSettings = {
     max: 10_000,
     about: "Milliseconds before a call to an outside system is repeated; doubles with each further repetition.",
   }),
+  omsLongestSilenceSeconds: integer("OMS_LONGEST_SILENCE_SECONDS", {
+    fallback: 3_600,
+    min: 1,
+    max: 86_400,
+    about:
+      "However long Omnitron, the inventory engine or a carrier asks to be left alone (Retry-After), it is asked again after this.",
+  }),
   omsPlanBatchSize: integer("OMS_PLAN_BATCH_SIZE", {
     fallback: 500,
     min: 1,

@@ -1,15 +1,14 @@
 import { messageOf } from "@drumline/core/errors";
 
-import { AddressRefused } from "../outside/address-guard.ts";
-import type { Outside } from "../outside/exchange.ts";
-import type { SecretBox } from "../outside/secret-box.ts";
+import { AddressRefused, type HttpTransport } from "@drumline/outbound/http";
+import type { SecretBox } from "@drumline/outbound/secrets";
 import type { Probe, WatchedApi } from "./api-status.sql.ts";
 
 const MOST_BYTES = 1024 * 1024;
 
 /** Asks an API once. Throws `AddressRefused` or `UnusableSecret` where our own table is wrong, which says nothing about the API. */
 export async function probeApi(
-  { outside, secrets, signal }: { outside: Outside; secrets: SecretBox; signal: AbortSignal },
+  { outside, secrets, signal }: { outside: HttpTransport; secrets: SecretBox; signal: AbortSignal },
   api: WatchedApi,
 ): Promise<Probe> {
   const headers = Object.fromEntries(
@@ -23,7 +22,7 @@ export async function probeApi(
   try {
     const { name: system, method, url, timeoutMs, body } = api;
     const request = { system, method, url, headers, timeoutMs, signal, ...(body === null ? {} : { body }) };
-    const { status, text } = await outside.ask(request, MOST_BYTES);
+    const { status, text } = await outside.ask(request, { maxBytes: MOST_BYTES, invalidText: "mark" });
     const error = findDifference(api, status, text);
     return { isOk: error === null, actualStatus: status, latencyMs: latencyMs(), error };
   } catch (error) {

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { DrumlineError } from "@drumline/core/errors";
 import { z } from "zod";
 
-import { toAuthHeaders } from "../outside/auth.ts";
-import type { Outside } from "../outside/exchange.ts";
-import type { SecretBox } from "../outside/secret-box.ts";
+import { toAuthHeaders } from "@drumline/outbound/secrets";
+import type { HttpTransport } from "@drumline/outbound/http";
+import type { SecretBox } from "@drumline/outbound/secrets";
 import type { CategoryVendor } from "./category.sql.ts";
 import type { CategoryRecord } from "./plan-tree.ts";
 
@@ -42,7 +42,7 @@ const wire = z
 
 /** The vendor's own list of categories. Throws `UnusableCategories`, `Unavailable` or `UnusableAnswer`. */
 export async function fetchCategories(
-  { outside, secrets, signal }: { outside: Outside; secrets: SecretBox; signal: AbortSignal },
+  { outside, secrets, signal }: { outside: HttpTransport; secrets: SecretBox; signal: AbortSignal },
   vendor: CategoryVendor & { readonly url: string },
 ): Promise<CategoryRecord[]> {
   const { status, text } = await outside.ask(
@@ -54,7 +54,7 @@ export async function fetchCategories(
       timeoutMs: TIMEOUT_MS,
       signal,
     },
-    MOST_BYTES,
+    { maxBytes: MOST_BYTES },
   );
   if (status !== 200) throw new UnusableCategories(`category_url answered ${status}, expected 200.`);
   const parsed = wire.safeParse(parseJson(text));

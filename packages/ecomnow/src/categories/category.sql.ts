@@ -1,6 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import type { StoredAuth } from "../outside/auth.ts";
+import type { StoredAuth } from "@drumline/outbound/secrets";
 import type { PlacedCategory, TreeProblem } from "./plan-tree.ts";
 
 /** A vendor whose tree may have to be built anew. */

@@ -1,7 +1,7 @@
 import type { JsonValue } from "@drumline/core/task";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import type { StoredAuth } from "../outside/auth.ts";
+import type { StoredAuth } from "@drumline/outbound/secrets";
 
 export type Entity = "PRODUCT" | "PRICE" | "STOCK" | "ORDER" | "SHIPMENT" | "REFUND";
 export type IntegrationTask = "eComNowClientsApiIntegrations" | "Boxout";

@@ -1,10 +1,10 @@
 import { DrumlineError } from "@drumline/core/errors";
 import type { JsonValue } from "@drumline/core/task";
-import { AuthenticationRefused, RateLimited, Unavailable, UnusableAnswer } from "@drumline/outbound/http";
+import { excerptOf } from "@drumline/core/text";
+import { parseAnswer, siteOf, toRefusal, Unavailable, UnusableAnswer } from "@drumline/outbound/http";
+import { toAuthHeaders } from "@drumline/outbound/secrets";
 
 import type { EcomnowContext } from "../context.ts";
-import { toAuthHeaders } from "../outside/auth.ts";
-import { siteOf } from "../outside/exchange.ts";
 import type { Endpoint } from "./endpoint.sql.ts";
 import type { Mapping } from "./mapping/mapping.ts";
 
@@ -56,19 +56,15 @@ export class EndpointTakenOver extends DrumlineError {
 /** A 4xx: the client certainly did not take what it was sent. */
 export class RequestRefused extends UnusableAnswer {}
 
-const RETRY_AFTER_MS = 60_000;
-// Of what was sent before, they say that it may still be taken.
-const UNDECIDED = new Set([408, 409, 425]);
-
 /** Asks the client's endpoint; the JSON of a 2xx. Throws an `OutboundError`, `AddressRefused` or `UnusableSecret`. */
 export async function call(
   { context, endpoint, hide }: Exchange,
   request: { method: "GET" | "POST"; query?: Readonly<Record<string, string>>; body?: JsonValue; key?: string },
 ): Promise<unknown> {
-  const { outside, secrets } = context.gateways.data;
+  const { outside, secrets, tuning } = context.gateways.data;
   const url = toUrl(endpoint, request.query ?? {});
   const site = { system: endpoint.client, method: request.method, url };
-  const { status, headers, text } = await outside.ask({
+  const sent = {
     ...site,
     headers: {
       accept: "application/json",
@@ -79,28 +75,32 @@ export async function call(
     ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     timeoutMs: endpoint.timeoutMs,
     signal: context.signal,
+  };
+  return await outside.ask(sent, {
+    read: (answered) => {
+      const { status, text } = answered;
+      // A refusal's message quotes it.
+      const refusal = toRefusal(siteOf(site), status < 300 ? answered : { ...answered, text: hide(text) }, {
+        credentialsCure: "Check auth_kind and auth_secret of the client.",
+        now: context.clock.now(),
+        longestSilenceMs: tuning.longestSilenceMs,
+      });
+      if (refusal instanceof UnusableAnswer && status === CONFLICT)
+        throw new Unavailable(siteOf(site), `answered ${status}.`);
+      if (refusal instanceof UnusableAnswer && status >= 400)
+        throw new RequestRefused(siteOf(site), `answered ${status}: ${excerptOf(hide(text))}`);
+      if (refusal !== null) throw refusal;
+      return status === 204 || text.trim() === "" ? {} : parseAnswer(siteOf(site), answered);
+    },
   });
-  if (status === 401 || status === 403)
-    throw new AuthenticationRefused(siteOf(site), status, "Check auth_kind and auth_secret of the client.");
-  if (status === 429) throw new RateLimited(siteOf(site), Number(headers["retry-after"]) * 1_000 || RETRY_AFTER_MS);
-  if (status >= 500 || UNDECIDED.has(status)) throw new Unavailable(siteOf(site), `answered ${status}.`);
-  if (status >= 400) throw new RequestRefused(siteOf(site), `answered ${status}: ${excerptOf(hide(text))}`);
-  if (status < 200 || status > 299) throw new UnusableAnswer(siteOf(site), `answered ${status}, expected 200.`);
-  if (status === 204 || text.trim() === "") return {};
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new UnusableAnswer(siteOf(site), `answered ${status} with something that is not JSON (an error page?).`, {
-      cause,
-    });
-  }
 }
+
+/** Of what was sent before, it says that it may still be taken. */
+const CONFLICT = 409;
 
 export function unusable({ endpoint }: Exchange, method: string, problem: string): UnusableAnswer {
   return new UnusableAnswer(siteOf({ system: endpoint.client, method, url: endpoint.url }), problem);
 }
-
-const excerptOf = (text: string): string => JSON.stringify(text.replaceAll(/\s+/g, " ").trim().slice(0, 200));
 
 function toUrl({ url }: Endpoint, query: Readonly<Record<string, string>>): string {
   if (!URL.canParse(url)) return url;

@@ -4,7 +4,7 @@ import type { TaskResult } from "@drumline/core/task";
 import { createConcurrencyLimit, RateLimited } from "@drumline/outbound/http";
 
 import type { EcomnowContext } from "../context.ts";
-import { hideSecret } from "../outside/auth.ts";
+import { hideSecret } from "@drumline/outbound/secrets";
 import {
   claimEndpoint,
   type Endpoint,

@@ -1,7 +1,15 @@
-import { AuthenticationRefused, RateLimited } from "@drumline/outbound/http";
+import { type Clock, systemClock } from "@drumline/core/clock";
+import { parseJson } from "@drumline/core/text";
+import {
+  AuthenticationRefused,
+  type HttpTransport,
+  RateLimited,
+  siteOf,
+  type TextAnswer,
+  toRefusal,
+} from "@drumline/outbound/http";
 import { z } from "zod";
 
-import { type Outside, siteOf } from "../outside/exchange.ts";
 import type { DueUpdate } from "./refund-update.sql.ts";
 
 /** What the channel said of one refund. */
@@ -19,10 +27,21 @@ export interface RefundChannel {
 }
 
 const TIMEOUT_MS = 10_000;
-const RETRY_AFTER_MS = 30_000;
+const MOST_BYTES = 64 * 1024;
 const answerSchema = z.object({ reference: z.string().max(200).optional(), reason: z.string().max(500).optional() });
 
-export function createRefundChannel(outside: Outside, { url, token }: { url: string; token: string }): RefundChannel {
+export interface RefundChannelAccess {
+  readonly url: string;
+  readonly token: string;
+  /** However long it asks to be left alone, it is asked again after this. */
+  readonly longestSilenceMs: number;
+  readonly clock?: Clock;
+}
+
+export function createRefundChannel(
+  transport: HttpTransport,
+  { url, token, longestSilenceMs, clock = systemClock }: RefundChannelAccess,
+): RefundChannel {
   return {
     async send(update, signal) {
       const request = {
@@ -38,27 +57,37 @@ export function createRefundChannel(outside: Outside, { url, token }: { url: str
         timeoutMs: TIMEOUT_MS,
         signal,
       };
-      const { status, headers, text } = await outside.ask(request, 64 * 1024);
-      if (status === 401 || status === 403)
-        throw new AuthenticationRefused(siteOf(request), status, "Set REFUND_CHANNEL_TOKEN.");
-      if (status === 429)
-        throw new RateLimited(siteOf(request), Number(headers["retry-after"]) * 1_000 || RETRY_AFTER_MS);
-      const answer = parseAnswer(text);
-      if (status >= 200 && status < 300 && answer !== null)
-        return { kind: "accepted", reference: answer.reference ?? null };
-      if (status === 409 || status === 422 || status === 404)
-        return { kind: "rejected", reason: answer?.reason ?? `answered ${status}` };
-      return {
-        kind: "retry",
-        reason: `answered ${status}${answer === null ? " with something that is not its JSON" : ""}`,
-      };
+      return await transport.ask(request, {
+        maxBytes: MOST_BYTES,
+        read: (answered) => {
+          const refusal = toRefusal(siteOf(request), answered, {
+            credentialsCure: "Set REFUND_CHANNEL_TOKEN.",
+            now: clock.now(),
+            longestSilenceMs,
+          });
+          if (refusal instanceof AuthenticationRefused || refusal instanceof RateLimited) throw refusal;
+          return toChannelAnswer(answered);
+        },
+      });
     },
+  };
+}
+
+function toChannelAnswer({ status, text }: TextAnswer): ChannelAnswer {
+  const answer = parseAnswer(text);
+  if (status >= 200 && status < 300 && answer !== null)
+    return { kind: "accepted", reference: answer.reference ?? null };
+  if (status === 409 || status === 422 || status === 404)
+    return { kind: "rejected", reason: answer?.reason ?? `answered ${status}` };
+  return {
+    kind: "retry",
+    reason: `answered ${status}${answer === null ? " with something that is not its JSON" : ""}`,
   };
 }
 
 function parseAnswer(text: string): z.output<typeof answerSchema> | null {
   try {
-    return answerSchema.parse(JSON.parse(text));
+    return answerSchema.parse(parseJson(text));
   } catch {
     return null;
   }

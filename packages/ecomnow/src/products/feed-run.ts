@@ -1,10 +1,10 @@
-import type { Outside } from "../outside/exchange.ts";
-import type { SecretBox } from "../outside/secret-box.ts";
+import type { HttpTransport } from "@drumline/outbound/http";
+import type { SecretBox } from "@drumline/outbound/secrets";
 import type { EcomnowContext } from "../context.ts";
 
 /** What the import of one feed needs of the run around it. */
 export type FeedRun = Pick<EcomnowContext<object>, "db" | "clock" | "signal" | "run" | "dryRun"> & {
-  readonly outside: Outside;
+  readonly outside: HttpTransport;
   readonly secrets: SecretBox;
   readonly feedTimeoutMs: number;
   /** Changed products the run may still take, all vendors together. */

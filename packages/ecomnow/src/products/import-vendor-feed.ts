@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { messageOf } from "@drumline/core/errors";
 import type { JsonObject } from "@drumline/core/task";
 
-import { toAuthHeaders } from "../outside/auth.ts";
+import { toAuthHeaders } from "@drumline/outbound/secrets";
 import { applyFeed, deactivateAbsent } from "./apply-feed.ts";
 import { findFault } from "./check-feed.ts";
 import { type FeedFault, FeedUnusable } from "./feed/feed-unusable.ts";

@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { StoredAuth } from "../outside/auth.ts";
+import type { StoredAuth } from "@drumline/outbound/secrets";
 import type { FeedShape } from "./feed/read-feed.ts";
 
 /** A vendor whose feed a run may read. */

@@ -20,7 +20,7 @@ const isSecret = (secret: string): boolean => {
 const isTarget = (url: string): boolean => {
   try {
     // Whether its address is allowed is judged at every connection; here only what can never be right is refused.
-    return parseTarget(url, { allowPrivate: true }) !== null;
+    return parseTarget(url) !== null;
   } catch {
     return false;
   }

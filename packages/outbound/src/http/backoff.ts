@@ -6,11 +6,3 @@ export function backoffMs(attempt: number, random: () => number, firstMs = FIRST
   const ceilingMs = Math.min(LONGEST_DELAY_MS, firstMs * 2 ** (attempt - 1));
   return Math.round(ceilingMs / 2 + (ceilingMs / 2) * random());
 }
-
-/** RFC 9110 Retry-After, seconds or a date, as milliseconds from `now`; null where it is absent or unreadable. */
-export function parseRetryAfter(header: string | null, now: Date): number | null {
-  if (header === null) return null;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1_000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
-}

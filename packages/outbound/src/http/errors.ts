@@ -29,18 +29,33 @@ export class AuthenticationRefused extends OutboundError {
   }
 }
 
-/** 429, or a throttling of AWS: come back after `retryAfterMs`. */
+/** 429, 503 with a Retry-After, or a throttling of AWS: come back after `retryAfterMs`, which is bounded. */
 export class RateLimited extends OutboundError {
   readonly retriable = true;
   readonly retryAfterMs: number;
 
-  constructor(site: CallSite, retryAfterMs: number) {
-    const seconds = Math.ceil(retryAfterMs / 1_000);
-    super(site, `answered that there are too many requests; it may be asked again in ${seconds} s.`, {
-      code: "RATE_LIMITED",
-    });
+  constructor(site: CallSite, retryAfterMs: number, answer?: Silenced) {
+    super(site, answer === undefined ? tooMany(retryAfterMs) : asksForSilence(answer), { code: "RATE_LIMITED" });
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+interface Silenced {
+  readonly status: number;
+  readonly until: Date;
+  /** What it asked for, where that is more than it gets. */
+  readonly askedMs: number | null;
+  readonly delayMs: number;
+}
+
+const toSeconds = (ms: number): number => Math.ceil(ms / 1_000);
+
+const tooMany = (retryAfterMs: number): string =>
+  `answered that there are too many requests; it may be asked again in ${toSeconds(retryAfterMs)} s.`;
+
+function asksForSilence({ status, until, askedMs, delayMs }: Silenced): string {
+  const asked = askedMs === null ? "" : `; it asked for ${toSeconds(askedMs)} s, capped at ${toSeconds(delayMs)} s`;
+  return `asked for silence until ${until.toISOString()} (it answered ${status}${asked}).`;
 }
 
 /** No answer, a late one, a 5xx, or an open circuit: it may work later, nothing is known to have happened. */

@@ -6,8 +6,11 @@ import { backoffMs, FIRST_DELAY_MS } from "./backoff.ts";
 import { type BreakerPolicy, createCircuitBreaker } from "./circuit-breaker.ts";
 import { createConcurrencyLimit } from "./concurrency-limit.ts";
 import { type CallSite, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
-import { performCall } from "./perform-call.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { parseAnswer } from "./read-text.ts";
+import { LONGEST_SILENCE_MS } from "./retry-after.ts";
+import { toRefusal } from "./to-refusal.ts";
+import { createTransport, type HttpTransport } from "./transport.ts";
 
 export interface HttpClientOptions {
   /** The outside system as people call it; begins every error message. */
@@ -28,7 +31,12 @@ export interface HttpClientOptions {
   readonly maxConcurrent?: number;
   /** Attempts that may begin per second; no limit unless told. */
   readonly perSecond?: number;
+  /** Of one answer, after unpacking; 2 MiB unless told. */
   readonly maxResponseBytes?: number;
+  /** However long it asks to be left alone (Retry-After), it is asked again after this; an hour unless told. */
+  readonly longestSilenceMs?: number;
+  /** Its own unless told; an address of our settings is trusted. */
+  readonly transport?: HttpTransport;
   readonly breaker?: BreakerPolicy;
   readonly clock?: Clock;
   /** In [0, 1). */
@@ -54,6 +62,7 @@ export interface HttpClient {
 
 // A longer Retry-After is not waited for in place: the run snoozes instead of holding its worker.
 const LONGEST_WAIT_IN_PLACE_MS = 5 * SECOND_MS;
+const NEVER = new AbortController().signal;
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const {
@@ -61,7 +70,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     retries = 3,
     firstRetryMs = FIRST_DELAY_MS,
     maxConcurrent = 4,
-    maxResponseBytes = 32 * 1024 * 1024,
+    maxResponseBytes,
+    longestSilenceMs = LONGEST_SILENCE_MS,
+    transport = createTransport(),
     breaker: breakerPolicy = { failures: 10, openMs: MINUTE_MS / 2 },
     clock = systemClock,
     random = Math.random,
@@ -104,15 +115,31 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       );
     try {
       const { headers, credentialsCure } = options;
-      const answer = await performCall(site, {
-        headers: { ...headers, ...sending.headers, ...options.attemptHeaders?.() },
-        body: sending.body,
-        timeoutMs,
-        maxResponseBytes,
-        credentialsCure,
-        clock,
-        signal,
-      });
+      const answer = await transport.ask(
+        {
+          ...site,
+          url: site.url,
+          shownUrl: site.url,
+          headers: {
+            accept: "application/json",
+            ...(sending.body === undefined ? {} : { "content-type": "application/json" }),
+            ...headers,
+            ...sending.headers,
+            ...options.attemptHeaders?.(),
+          },
+          ...(sending.body === undefined ? {} : { body: JSON.stringify(sending.body) }),
+          timeoutMs,
+          signal: signal ?? NEVER,
+        },
+        {
+          ...(maxResponseBytes === undefined ? {} : { maxBytes: maxResponseBytes }),
+          read: (answered) => {
+            const refusal = toRefusal(site, answered, { credentialsCure, now: clock.now(), longestSilenceMs });
+            if (refusal !== null) throw refusal;
+            return parseAnswer(site, answered);
+          },
+        },
+      );
       breaker.succeeded();
       return answer;
     } catch (error) {
@@ -125,7 +152,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   const siteOf = (method: string, path: string, query: Readonly<Record<string, string>> = {}): CallSite => {
     const url = new URL(`${options.baseUrl.replace(/\/$/, "")}${path}`);
-    // fetch refuses a URL with credentials, and they would show up in every message.
+    // They would show up in every message.
     url.username = "";
     url.password = "";
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);

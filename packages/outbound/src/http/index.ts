@@ -1,5 +1,10 @@
+export { type AddressGuard, AddressRefused, createAddressGuard } from "./address-guard.ts";
 export type { BreakerPolicy } from "./circuit-breaker.ts";
 export { createConcurrencyLimit } from "./concurrency-limit.ts";
 export { AuthenticationRefused, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
 export { createHttpClient, type HttpClient, type HttpClientOptions } from "./http-client.ts";
 export { toOutcome } from "./outcome.ts";
+export { parseAnswer, type TextAnswer } from "./read-text.ts";
+export { LONGEST_SILENCE_MS } from "./retry-after.ts";
+export { toRefusal } from "./to-refusal.ts";
+export { createTransport, type HttpRequest, type HttpTransport, type OpenAnswer, siteOf } from "./transport.ts";

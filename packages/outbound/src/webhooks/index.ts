@@ -1,4 +1,3 @@
-export { createGuardedLookup, ForbiddenTarget, parseTarget } from "./guarded-target.ts";
 export { nextPauseMs, retryScheduleSchema, type RetrySchedule } from "./retry-schedule.ts";
 export {
   InvalidWebhookSecret,
@@ -12,6 +11,7 @@ export {
 } from "./standard-webhook.ts";
 export {
   createWebhookClient,
+  parseTarget,
   type WebhookAnswer,
   type WebhookClient,
   type WebhookClientOptions,

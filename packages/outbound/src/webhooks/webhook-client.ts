@@ -1,13 +1,13 @@
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
-import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 
-import { type Clock, SECOND_MS, systemClock } from "@drumline/core/clock";
+import { type Clock, systemClock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
+import { cutText } from "@drumline/core/text";
 
-import { parseRetryAfter } from "../http/backoff.ts";
+import { AddressRefused, createAddressGuard } from "../http/address-guard.ts";
 import { createConcurrencyLimit } from "../http/concurrency-limit.ts";
-import { createGuardedLookup, parseTarget } from "./guarded-target.ts";
+import { parseRetryAfter } from "../http/retry-after.ts";
+import { createTransport } from "../http/transport.ts";
 
 export interface WebhookClientOptions {
   /** Lets webhooks go to private and loopback addresses: development and the sandbox. */
@@ -45,45 +45,32 @@ export interface WebhookClient {
   close(): void;
 }
 
-/** Posts webhooks to whatever URL subscribers gave, and nowhere else than the public internet (see `parseTarget`). */
+const CURE = "Use a host on the public internet; for development only, set WEBHOOK_ALLOW_PRIVATE=true.";
+
+/** Posts webhooks to whatever URL subscribers gave, and nowhere else than the public internet. */
 export function createWebhookClient(options: WebhookClientOptions): WebhookClient {
-  const { allowPrivate, timeoutMs, maxPerHost, clock = systemClock } = options;
-  const lookup = createGuardedLookup(options);
-  const pool = { keepAlive: true, maxSockets: maxPerHost, maxFreeSockets: maxPerHost, lookup, timeout: 60 * SECOND_MS };
-  const agents = { "http:": new HttpAgent(pool), "https:": new HttpsAgent(pool) };
+  const { allowPrivate, timeoutMs, maxPerHost, clock = systemClock, lookup } = options;
+  const guard = createAddressGuard({
+    allowed: allowPrivate ? "all" : [],
+    cure: CURE,
+    ...(lookup === undefined ? {} : { lookup }),
+  });
+  const transport = createTransport({ guard });
   const limits = createLimitPerHost(maxPerHost);
 
   async function attempt(target: URL, { headers, body }: WebhookRequest, signal: AbortSignal): Promise<Answered> {
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), timeoutMs);
-    const giveUp = () => deadline.abort();
-    signal.addEventListener("abort", giveUp, { once: true });
-    try {
-      const isTls = target.protocol === "https:";
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const sent = (isTls ? requestHttps : requestHttp)(target, {
-          method: "POST",
-          agent: isTls ? agents["https:"] : agents["http:"],
-          headers: { ...headers, "content-length": Buffer.byteLength(body) },
-          signal: deadline.signal,
-        });
-        sent.once("response", resolve);
-        sent.once("error", reject);
-        sent.end(body);
-      });
-      return {
-        status: response.statusCode!,
-        retryAfterMs: parseRetryAfter(response.headers["retry-after"] ?? null, clock.now()),
-        excerpt: await readExcerpt(response),
-      };
-    } catch (error) {
-      if (deadline.signal.aborted && !signal.aborted)
-        throw new Error(`no answer within ${timeoutMs} ms`, { cause: error });
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", giveUp);
-    }
+    const request = { system: "webhook", method: "POST", url: target, headers, body, timeoutMs, signal };
+    return await transport.ask(request, {
+      maxBytes: MOST_READ_BYTES,
+      invalidText: "mark",
+      whenBigger: "cut",
+      read: ({ status, headers: answered, text }) => ({
+        status,
+        retryAfterMs: parseRetryAfter(answered["retry-after"] ?? null, clock.now()),
+        // A NUL cannot be kept in a text column.
+        excerpt: cutText(text.replaceAll("\0", ""), EXCERPT_CHARACTERS),
+      }),
+    });
   }
 
   return {
@@ -92,7 +79,7 @@ export function createWebhookClient(options: WebhookClientOptions): WebhookClien
       let startedAt = performance.now();
       const lastedMs = () => Math.round(performance.now() - startedAt);
       try {
-        const target = parseTarget(request.url, { allowPrivate });
+        const target = parseTarget(request.url);
         const answered = await limits(target.origin, () => {
           signal.throwIfAborted();
           startedAt = performance.now();
@@ -104,34 +91,33 @@ export function createWebhookClient(options: WebhookClientOptions): WebhookClien
         return { status: null, retryAfterMs: null, excerpt: null, error: messageOf(error), durationMs: lastedMs() };
       }
     },
-    close: () => {
-      agents["http:"].destroy();
-      agents["https:"].destroy();
-    },
+    close: transport.close,
   };
+}
+
+/**
+ * The target of a webhook, as far as its text can be judged; its address is judged at every connection. Throws
+ * `AddressRefused` for anything but http and https, and for credentials in the URL (headers are the place for them).
+ */
+export function parseTarget(raw: string): URL {
+  if (!URL.canParse(raw)) throw new AddressRefused(JSON.stringify(cutText(raw, 200)), "it is not a URL", CURE);
+  const url = new URL(raw);
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    throw new AddressRefused(url.host || url.protocol, `${url.protocol} is neither http: nor https:`, CURE);
+  if (url.username !== "" || url.password !== "")
+    throw new AddressRefused(
+      url.host,
+      "the URL holds credentials, which would end up in logs; send a header instead",
+      CURE,
+    );
+  return url;
 }
 
 type Answered = Pick<WebhookAnswer, "status" | "retryAfterMs" | "excerpt">;
 
-const EXCERPT_BYTES = 500;
+const EXCERPT_CHARACTERS = 500;
 // A short answer is read to its end so that the connection can serve again; a long one is not worth it.
 const MOST_READ_BYTES = 16 * 1024;
-
-async function readExcerpt(response: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const part of response as AsyncIterable<Buffer>) {
-      if (bytes < EXCERPT_BYTES) parts.push(part.subarray(0, EXCERPT_BYTES - bytes));
-      bytes += part.byteLength;
-      if (bytes > MOST_READ_BYTES) break;
-    }
-  } catch {
-    // The status has been read, and it alone decides; a body that breaks off changes nothing.
-  }
-  // A NUL cannot be kept in a text column.
-  return Buffer.concat(parts).toString("utf8").replaceAll("\0", "");
-}
 
 /** One limit per host while anything is under way there, so that hosts of the past take no memory. */
 function createLimitPerHost(max: number): <T>(host: string, work: () => Promise<T>) => Promise<T> {

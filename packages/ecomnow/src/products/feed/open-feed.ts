@@ -1,9 +1,9 @@
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
-import { codeOf, messageOf } from "@drumline/core/errors";
+import { messageOf } from "@drumline/core/errors";
 
-import type { Outside } from "../../outside/exchange.ts";
+import type { HttpTransport } from "@drumline/outbound/http";
 import { FeedUnusable } from "./feed-unusable.ts";
 
 export interface FeedRequest {
@@ -27,7 +27,7 @@ export interface OpenFeed {
 }
 
 /** Asks for a vendor's feed; null when it is still the one we know. Throws `FeedUnusable`; the signal's reason when aborted. */
-export async function openFeed(outside: Outside, request: FeedRequest): Promise<OpenFeed | null> {
+export async function openFeed(outside: HttpTransport, request: FeedRequest): Promise<OpenFeed | null> {
   const { vendor, url, known, timeoutMs, signal } = request;
   const answer = await outside
     .open({
@@ -36,7 +36,6 @@ export async function openFeed(outside: Outside, request: FeedRequest): Promise<
       url,
       headers: {
         accept: "text/csv, application/x-ndjson, */*",
-        "accept-encoding": "gzip",
         ...request.headers,
         ...toConditions(known),
       },
@@ -47,28 +46,28 @@ export async function openFeed(outside: Outside, request: FeedRequest): Promise<
       signal.throwIfAborted();
       throw new FeedUnusable("UNREACHABLE", messageOf(error), error);
     });
-  const { status, headers, body } = answer;
+  const { status, headers, chunks, discard } = answer;
   if (status === 304 && known !== null) {
-    body.resume();
+    discard();
     return null;
   }
   if (status !== 200) {
-    body.destroy();
+    discard();
     throw new FeedUnusable("HTTP_STATUS", `feed of ${vendor}: answered ${status}. ${cureOf(status)}`);
   }
   if (/^text\/html/i.test(headers["content-type"] ?? "")) {
-    body.destroy();
+    discard();
     throw new FeedUnusable(
       "NOT_A_FEED",
       `feed of ${vendor}: answered 200 with a web page (${headers["content-type"]}).`,
     );
   }
-  const isPacked = /^(x-)?gzip$/i.test(headers["content-encoding"] ?? "");
+  const isFramed = ["content-encoding", "content-length", "transfer-encoding"].some((name) => name in headers);
   return {
     etag: headers.etag ?? null,
     modified: headers["last-modified"] ?? null,
-    isFramed: isPacked || headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined,
-    chunks: unpack(body, isPacked, signal),
+    isFramed,
+    chunks: unpack(chunks, signal),
   };
 }
 
@@ -87,34 +86,34 @@ function cureOf(status: number): string {
 
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
-/** Gzip is known by its first bytes too, since a .gz file comes without a word about its encoding. */
-async function* unpack(body: Readable, isPacked: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+/** A .gz file comes without a word about its encoding, and is known by its first bytes. */
+async function* unpack(body: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
   try {
     const first = await readFirst(chunks);
-    const whole = Readable.from(follow(first, chunks), { objectMode: false });
-    if (!isPacked && !GZIP_MAGIC.every((byte, index) => first[index] === byte)) yield* whole as AsyncIterable<Buffer>;
-    else yield* pipeline(whole, createGunzip(), () => {}) as AsyncIterable<Buffer>;
+    const whole = follow(first, chunks);
+    if (!GZIP_MAGIC.every((byte, index) => first[index] === byte)) yield* whole;
+    else
+      yield* pipeline(Readable.from(whole, { objectMode: false }), createGunzip(), () => {}) as AsyncIterable<Buffer>;
   } catch (error) {
     signal.throwIfAborted();
-    const why = codeOf(error) ?? messageOf(error);
-    throw new FeedUnusable("TRUNCATED", `the feed broke off (${why}); nothing of it was used.`, error);
+    throw new FeedUnusable("TRUNCATED", `the feed broke off (${messageOf(error)}); nothing of it was used.`, error);
   } finally {
-    body.destroy();
+    await chunks.return?.();
   }
 }
 
-async function readFirst(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
-  let first = Buffer.alloc(0);
+async function readFirst(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let first: Uint8Array = new Uint8Array();
   while (first.length < GZIP_MAGIC.length) {
     const next = await chunks.next();
     if (next.done) return first;
-    first = Buffer.concat([first, next.value]);
+    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
   }
   return first;
 }
 
-async function* follow(first: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* follow(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   if (first.length > 0) yield first;
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
 }

@@ -1,0 +1,151 @@
+import type { Readable } from "node:stream";
+
+import { codeOf, messageOf } from "@drumline/core/errors";
+
+import { type AnswerBudget, heapBytesOf, type Release } from "./byte-budget.ts";
+import type { Sent } from "./call-watch.ts";
+import { OutboundError, Unavailable, UnusableAnswer } from "./errors.ts";
+
+/** Piece by piece; the silence of the other side is measured only while the reader waits for it. */
+export async function* readStream(
+  sent: Sent,
+  { silenceMs, maxBytes }: { silenceMs: number; maxBytes: number },
+): AsyncGenerator<Uint8Array> {
+  const { site, body, response, watch } = sent;
+  const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const silent = () => new Unavailable(site, `was silent for ${silenceMs} ms in the middle of its answer.`);
+  let bytes = 0;
+  try {
+    for (;;) {
+      watch.arm(silenceMs, silent);
+      const next = await pieces.next();
+      watch.disarm();
+      if (next.done === true) return;
+      bytes += next.value.length;
+      if (bytes > maxBytes) throw tooBig(sent, maxBytes);
+      yield next.value;
+    }
+  } catch (error) {
+    throw watch.failure() ?? toBodyError(sent, bytes, error);
+  } finally {
+    if (!response.complete) response.destroy();
+    body.destroy();
+  }
+}
+
+/** Of a refusal its beginning is enough. */
+const MOST_OF_A_REFUSAL_BYTES = 64 * 1024;
+/** Up to this an answer is in the budget's short lane. */
+const SHORT_BYTES = 64 * 1024;
+
+interface Limits {
+  readonly maxBytes: number;
+  readonly isCut: boolean;
+  readonly budget: AnswerBudget;
+  readonly signal: AbortSignal;
+}
+
+/** The whole body. Its share of the budget is held until `release`; while it waits for that, the call's time stands still. */
+export async function readWhole(sent: Sent, limits: Limits): Promise<{ bytes: Buffer; release: Release }> {
+  const { status, response, body, watch } = sent;
+  const isRefusal = status < 200 || status > 299;
+  const maxBytes = isRefusal ? Math.min(MOST_OF_A_REFUSAL_BYTES, limits.maxBytes) : limits.maxBytes;
+  const declared = response.headers["content-length"];
+  // Of a packed body the declared length says nothing.
+  const knownBytes = body !== response || declared === undefined ? null : Math.min(Number(declared), maxBytes);
+  let release: Release = () => {};
+  let reservedBytes = 0;
+  const reserve = async (bytes: number): Promise<void> => {
+    const lane = bytes <= SHORT_BYTES ? limits.budget.short : limits.budget.long;
+    const heapBytes = heapBytesOf(bytes);
+    let taken = lane.tryReserve(heapBytes);
+    if (taken === null) {
+      const leftMs = watch.leftMs();
+      watch.disarm();
+      taken = await lane.reserve(heapBytes, limits.signal);
+      watch.arm(leftMs, () => new Unavailable(sent.site, "did not send the rest of its answer in time."));
+    }
+    release();
+    release = taken;
+    reservedBytes = bytes;
+  };
+  try {
+    await reserve(knownBytes ?? Math.min(SHORT_BYTES, maxBytes));
+    const bytes = await collect(body, maxBytes, {
+      isCut: isRefusal || limits.isCut,
+      whenBigger: () => tooBig(sent, maxBytes),
+      grow: (readBytes) => (readBytes <= reservedBytes ? null : reserve(maxBytes)),
+    });
+    // What is cut ends quietly, but not what its caller has ended.
+    limits.signal.throwIfAborted();
+    return { bytes, release };
+  } catch (error) {
+    release();
+    response.destroy();
+    throw watch.failure() ?? toBodyError(sent, 0, error);
+  }
+}
+
+interface Collecting {
+  /** Stops at `maxBytes` and at a fault, and makes do with what there is. */
+  readonly isCut: boolean;
+  whenBigger(): Error;
+  /** Called before more is read; null where nothing has to be waited for. */
+  grow(bytes: number): Promise<void> | null;
+}
+
+/** By events: the loop over a stream costs as much as all the rest of a short answer. */
+function collect(body: Readable, maxBytes: number, { isCut, whenBigger, grow }: Collecting): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    let isGrowing = false;
+    const end = () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+    const fail = (error: Error) => (isCut ? end() : reject(new BrokenOff(bytes, error)));
+    body.on("data", (part: Buffer) => {
+      const room = maxBytes - bytes;
+      bytes += part.length;
+      parts.push(isCut ? part.subarray(0, room) : part);
+      if (bytes > maxBytes) {
+        body.destroy(isCut ? undefined : whenBigger());
+        if (isCut) end();
+        return;
+      }
+      const growing = isGrowing ? null : grow(bytes);
+      if (growing === null) return;
+      isGrowing = true;
+      body.pause();
+      growing.then(
+        () => body.resume(),
+        (error: unknown) => body.destroy(error as Error),
+      );
+    });
+    body.once("end", end);
+    body.once("error", fail);
+    body.once("close", () => fail(new Error("closed before its end")));
+  });
+}
+
+/** Carries how far it came to the message. */
+class BrokenOff extends Error {
+  readonly bytes: number;
+
+  constructor(bytes: number, cause: Error) {
+    super(cause.message, { cause });
+    this.bytes = bytes;
+  }
+}
+
+const tooBig = ({ site, status }: Sent, maxBytes: number) =>
+  new UnusableAnswer(site, `answered ${status} with more than the ${maxBytes} bytes allowed. Ask for smaller pages.`);
+
+function toBodyError({ site, status, body, response }: Sent, readBytes: number, thrown: unknown): Error {
+  const [bytes, error] = thrown instanceof BrokenOff ? [thrown.bytes, thrown.cause as Error] : [readBytes, thrown];
+  if (error instanceof OutboundError) return error;
+  const why = body === response ? messageOf(error) : `${messageOf(error)}, ${codeOf(error) ?? "unpacking"}`;
+  return new UnusableAnswer(
+    site,
+    `answered ${status} but the body broke off after ${bytes} bytes (${why}). Nothing of it was used.`,
+    { retriable: true, cause: error },
+  );
+}
