@@ -1,5 +1,6 @@
 import { messageOf } from "@drumline/core/errors";
 import { toStorableText } from "@drumline/core/text";
+import { sqlStateOf } from "@drumline/db";
 
 const LONGEST = 2_000;
 
@@ -8,3 +9,9 @@ const LONGEST = 2_000;
  * of any length.
  */
 export const toErrorText = (error: unknown): string => toStorableText(messageOf(error), LONGEST);
+
+/** Why the database refused an item: in its own words, without the statement and the source lines around them. */
+export function toRefusalText(error: unknown): string {
+  const said = /Message: `([^`]*)`/.exec(messageOf(error))?.[1] ?? messageOf(error);
+  return toStorableText(`${said} (SQLSTATE ${sqlStateOf(error) ?? "unknown"})`, LONGEST);
+}

@@ -4,7 +4,7 @@ import { testDatabase, type TestDatabase } from "@drumline/testing";
 
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
 import { startRun } from "./oms-run.ts";
-import { type Outside, rawCancellation, rawItem, rawOrder, reply, startOutside } from "./outside.ts";
+import { type Outside, rawCancellation, rawItem, rawLocation, rawOrder, reply, startOutside } from "./outside.ts";
 
 let store: TestDatabase;
 let outside: Outside;
@@ -67,6 +67,49 @@ describe("one bad record of a page", () => {
     );
     expect((await pull()).result).toMatchObject({ cancellations: { pulled: 4, taken: 2, problems: 2 } });
     expect((await store.db.importProblem.findMany()).map(({ remoteId }) => remoteId).toSorted()).toEqual(["2", "3"]);
+  });
+});
+
+describe("a record that only the database refuses", () => {
+  it("fails alone, whichever page it comes with, and is taken in once it is not refused any more", async () => {
+    await store.db.$executeRaw`ALTER TABLE orders ADD CONSTRAINT no_evil CHECK (number <> 'EVIL')`;
+    await store.db.$executeRaw`ALTER TABLE stock_location ADD CONSTRAINT no_evil_place CHECK (erp_code <> 'EVIL')`;
+    await store.db
+      .$executeRaw`ALTER TABLE cancellation_plan ADD CONSTRAINT no_evil_plan CHECK (order_number <> 'EVIL')`;
+    outside.locations.push(rawLocation(1, "A"), rawLocation(2, "EVIL"), rawLocation(3, "C"));
+    outside.orders.push(...Array.from({ length: 7 }, (_, index) => rawOrder(index + 1)));
+    outside.orders[3] = rawOrder(4, { number: "EVIL" });
+    outside.cancellations.push(rawCancellation(1, "R1", [[1, 1]]), rawCancellation(2, "EVIL", [[4, 1]]));
+
+    const { result, problems } = await pull();
+    expect(result).toMatchObject({
+      pulled: 7,
+      created: 6,
+      problems: 1,
+      locations: { pulled: 3, changed: 2, problems: 1 },
+      cancellations: { pulled: 2, taken: 1, problems: 1 },
+    });
+    expect(problems.map(({ recordId }) => recordId)).toEqual(["stock location 2", "order 4", "cancellation plan 2"]);
+    expect(problems[1]!.error).toMatch(/^INVALID_RECORD: it cannot be stored: .*no_evil.*\(SQLSTATE 23514\)$/);
+    expect(await cursorOf("omnitron.orders")).toMatchObject({ cursorPk: 7n });
+    expect((await pull()).problems).toEqual([]);
+
+    await store.db.$executeRaw`ALTER TABLE orders DROP CONSTRAINT no_evil`;
+    expect((await pull()).result).toMatchObject({ created: 1, problems: 0 });
+    expect(await store.db.importProblem.count({ where: { source: "omnitron.orders", resolvedAt: null } })).toBe(0);
+  });
+});
+
+describe("an order with -0 in it", () => {
+  it("is the same order when it comes again", async () => {
+    outside.intercept = (request, response) => {
+      if (!request.url!.includes("/orders/updates")) return false;
+      const page = JSON.stringify({ results: [rawOrder(1)], has_more: false });
+      response.writeHead(200, { "content-type": "application/json" }).end(page.replace("}]}", '}],"discount":-0}'));
+      return true;
+    };
+    await pull();
+    expect((await pull()).result).toMatchObject({ unchanged: 1 });
   });
 });
 

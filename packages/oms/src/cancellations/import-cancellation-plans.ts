@@ -1,9 +1,11 @@
 import type { JsonObject } from "@drumline/core/task";
+import type { Database, Transaction } from "@drumline/db";
 
 import type { OmsContext } from "../context.ts";
-import type { CancellationPage } from "../omnitron/port.ts";
+import type { CancellationPage, Reading, RemoteCancellationPlan } from "../omnitron/port.ts";
 import type { ImportProblem } from "../orders/import-problem.ts";
 import { findNewProblems, resolveProblems, saveProblems } from "../orders/import-problem.sql.ts";
+import { savePage } from "../orders/save-page.ts";
 import { advanceCursor, lockCursor } from "../orders/sync-cursor.sql.ts";
 import { cursorFor, startPosition } from "../orders/sync-position.ts";
 import { updatePages } from "../orders/update-pages.ts";
@@ -13,45 +15,63 @@ export const CANCELLATIONS_SOURCE = "omnitron.cancellation_plans";
 
 /** Takes in what is to be cancelled, page by page together with the cursor; carrying it out is `process_cancellation_plans`' part. */
 export async function importCancellationPlans(context: OmsContext<object>): Promise<JsonObject> {
-  const { gateways, signal, dryRun } = context;
+  const { db, gateways, signal, dryRun } = context;
   const counts = { pulled: 0, taken: 0, problems: 0 };
   const start = await startPosition(context, CANCELLATIONS_SOURCE);
   for await (const page of updatePages(context, "cancellation plans", gateways.omnitron.readCancellationPlans, start)) {
     signal.throwIfAborted();
-    const problems = page.records.flatMap((record): ImportProblem[] =>
-      record.ok ? [] : [{ ...record, code: "INVALID_RECORD" }],
-    );
     counts.pulled += page.records.length;
-    counts.problems += problems.length;
-    const { taken, newProblems } = dryRun
-      ? await rehearsePage(context, problems)
-      : await savePage(context, page, problems);
-    counts.taken += taken;
-    for (const { remoteId, code, error } of newProblems)
-      context.reportProblem({ recordId: `cancellation plan ${remoteId}`, error: `${code}: ${error}` });
+    for (const part of dryRun ? [await rehearsePage(db, page)] : await takePageIn(context, page)) {
+      counts.taken += part.taken;
+      counts.problems += part.problems;
+      for (const { remoteId, code, error } of part.newProblems)
+        context.reportProblem({ recordId: `cancellation plan ${remoteId}`, error: `${code}: ${error}` });
+    }
   }
   return counts;
 }
 
-function savePage({ db, clock }: OmsContext<object>, page: CancellationPage, problems: readonly ImportProblem[]) {
+interface TakenPlans {
+  readonly taken: number;
+  readonly problems: number;
+  readonly newProblems: readonly ImportProblem[];
+}
+
+function takePageIn({ db, clock }: OmsContext<object>, { records, end }: CancellationPage): Promise<TakenPlans[]> {
   const now = clock.now();
-  const good = page.records.flatMap((record) => (record.ok ? [record] : []));
-  return db.$transaction(async (tx) => {
-    await lockCursor(tx, CANCELLATIONS_SOURCE);
-    const taken = await savePulledPlans(tx, good, now);
-    const newProblems = await findNewProblems(tx, CANCELLATIONS_SOURCE, problems);
-    await saveProblems(tx, CANCELLATIONS_SOURCE, problems, now);
-    await resolveProblems(
-      tx,
-      CANCELLATIONS_SOURCE,
-      good.map(({ remoteId }) => remoteId),
-      now,
-    );
-    if (page.end !== null) await advanceCursor(tx, CANCELLATIONS_SOURCE, cursorFor(page.end, now));
-    return { taken, newProblems };
+  return savePage(db, records, {
+    take: (tx, part) => takeIn(tx, part, now),
+    end: async (tx) => {
+      if (end !== null) await advanceCursor(tx, CANCELLATIONS_SOURCE, cursorFor(end, now));
+    },
   });
 }
 
-async function rehearsePage({ db }: OmsContext<object>, problems: readonly ImportProblem[]) {
-  return { taken: 0, newProblems: await findNewProblems(db, CANCELLATIONS_SOURCE, problems) };
+async function takeIn(
+  tx: Transaction,
+  records: readonly Reading<RemoteCancellationPlan>[],
+  now: Date,
+): Promise<TakenPlans> {
+  await lockCursor(tx, CANCELLATIONS_SOURCE);
+  const good = records.flatMap((record) => (record.ok ? [record] : []));
+  const problems = problemsOf(records);
+  const taken = await savePulledPlans(tx, good, now);
+  const newProblems = await findNewProblems(tx, CANCELLATIONS_SOURCE, problems);
+  await saveProblems(tx, CANCELLATIONS_SOURCE, problems, now);
+  await resolveProblems(
+    tx,
+    CANCELLATIONS_SOURCE,
+    good.map(({ remoteId }) => remoteId),
+    now,
+  );
+  return { taken, problems: problems.length, newProblems };
 }
+
+async function rehearsePage(db: Database, { records }: CancellationPage): Promise<TakenPlans> {
+  const problems = problemsOf(records);
+  const newProblems = await findNewProblems(db, CANCELLATIONS_SOURCE, problems);
+  return { taken: 0, problems: problems.length, newProblems };
+}
+
+const problemsOf = (records: readonly Reading<RemoteCancellationPlan>[]): ImportProblem[] =>
+  records.flatMap((record): ImportProblem[] => (record.ok ? [] : [{ ...record, code: "INVALID_RECORD" }]));

@@ -1,11 +1,12 @@
 import type { Clock } from "@drumline/core/clock";
 import { DrumlineError } from "@drumline/core/errors";
 import type { JsonObject } from "@drumline/core/task";
-import type { Database } from "@drumline/db";
+import { type Database, isDataError, type Transaction } from "@drumline/db";
 import { z } from "zod";
 
 import { CANCELLATIONS_SOURCE } from "../cancellations/import-cancellation-plans.ts";
 import { savePulledPlans } from "../cancellations/save-pulled-plans.sql.ts";
+import { toRefusalText } from "../error-text.ts";
 import { type IncomingWebhook, type Reception, receiveWebhook } from "../integrations/receive-webhook.ts";
 import { parseCancellationPlan } from "../omnitron/parse-cancellation-plan.ts";
 import { parseOrder } from "../omnitron/parse-order.ts";
@@ -24,9 +25,10 @@ export type OmnitronWebhook = z.output<typeof omnitronWebhookSchema>;
 
 /** The payload is not what it should be; the sender may correct it and send it again under the same event id. */
 export class UnusableWebhook extends DrumlineError {
-  constructor(source: string, problem: string) {
+  constructor(source: string, problem: string, cause?: unknown) {
     super(`a webhook for ${source} cannot be used: ${problem}. It is on record; nothing of it was taken in.`, {
       code: "UNUSABLE_WEBHOOK",
+      cause,
     });
   }
 }
@@ -48,7 +50,7 @@ export async function receiveOrder(
   clock: Clock,
 ): Promise<Received> {
   const now = clock.now();
-  const outcome = await receiveWebhook(db, toIncoming(ORDERS_SOURCE, body, headers), now, async (tx) => {
+  const outcome = await receiveRecord(db, toIncoming(ORDERS_SOURCE, body, headers), now, async (tx) => {
     const record = readRecord(body.payload as JsonObject, parseOrder);
     if (!record.ok) throw new UnusableWebhook(ORDERS_SOURCE, record.error);
     const { plan } = await takeInOrders(tx, [record], now);
@@ -67,12 +69,29 @@ export async function receiveCancellationPlan(
   clock: Clock,
 ): Promise<Received> {
   const now = clock.now();
-  const outcome = await receiveWebhook(db, toIncoming(CANCELLATIONS_SOURCE, body, headers), now, async (tx) => {
+  const outcome = await receiveRecord(db, toIncoming(CANCELLATIONS_SOURCE, body, headers), now, async (tx) => {
     const record = readRecord(body.payload as JsonObject, parseCancellationPlan);
     if (!record.ok) throw new UnusableWebhook(CANCELLATIONS_SOURCE, record.error);
     return (await savePulledPlans(tx, [record], now)) > 0;
   });
   return toReceived(outcome);
+}
+
+/** What the database refuses for its data is the sender's mistake as well, if one that no check has seen coming. */
+function receiveRecord(
+  db: Database,
+  webhook: IncomingWebhook,
+  at: Date,
+  work: (tx: Transaction) => Promise<boolean>,
+): Promise<Reception<boolean>> {
+  return receiveWebhook(db, webhook, at, async (tx) => {
+    try {
+      return await work(tx);
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      throw new UnusableWebhook(webhook.source, `it cannot be stored: ${toRefusalText(error)}`, error);
+    }
+  });
 }
 
 const toReceived = (outcome: Reception<boolean>): Received =>

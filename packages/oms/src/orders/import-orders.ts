@@ -1,5 +1,4 @@
 import type { JsonObject } from "@drumline/core/task";
-import type { Transaction } from "@drumline/db";
 
 import type { OmsContext } from "../context.ts";
 import type { OrderPage } from "../omnitron/port.ts";
@@ -8,13 +7,14 @@ import { loadImportSnapshot } from "./import-snapshot.sql.ts";
 import { createImportTally } from "./import-tally.ts";
 import { updatePages } from "./update-pages.ts";
 import { planImport } from "./plan-import.ts";
+import { savePage } from "./save-page.ts";
 import { advanceCursor } from "./sync-cursor.sql.ts";
 import { type Imported, ORDERS_SOURCE, takeInOrders } from "./take-in-orders.ts";
 import { cursorFor, startPosition } from "./sync-position.ts";
 
 /** Page after page; each is one transaction together with the cursor, while the next one is already being read. Ends after the page that reaches the limit. */
 export async function importOrders(context: OmsContext<object>): Promise<JsonObject> {
-  const { db, signal, dryRun, limit } = context;
+  const { signal, dryRun, limit } = context;
   const tally = createImportTally();
   for await (const page of updatePages(
     context,
@@ -23,12 +23,14 @@ export async function importOrders(context: OmsContext<object>): Promise<JsonObj
     await startPosition(context, ORDERS_SOURCE),
   )) {
     signal.throwIfAborted();
-    const { plan, newProblems } = dryRun
-      ? await rehearsePage(context, page)
-      : await db.$transaction((tx) => savePage(tx, context, page));
-    for (const { remoteId, code, error } of newProblems)
-      context.reportProblem({ recordId: `order ${remoteId}`, error: `${code}: ${error}` });
-    tally.add(page.records.length, plan);
+    for (const { plan, newProblems } of dryRun
+      ? [await rehearsePage(context, page)]
+      : await takePageIn(context, page)) {
+      for (const { remoteId, code, error } of newProblems)
+        context.reportProblem({ recordId: `order ${remoteId}`, error: `${code}: ${error}` });
+      tally.add(plan);
+    }
+    tally.count(page.records.length);
     context.progress(tally.pulled());
     // What is read again within the overlap does not count, or a small limit would never get beyond it.
     if (tally.taken() >= (limit ?? Infinity)) break;
@@ -36,11 +38,14 @@ export async function importOrders(context: OmsContext<object>): Promise<JsonObj
   return dryRun ? tally.wouldDo() : tally.counts();
 }
 
-async function savePage(tx: Transaction, { clock }: OmsContext<object>, page: OrderPage): Promise<Imported> {
+async function takePageIn({ db, clock }: OmsContext<object>, { records, end }: OrderPage): Promise<Imported[]> {
   const now = clock.now();
-  const imported = await takeInOrders(tx, page.records, now);
-  if (page.end !== null) await advanceCursor(tx, ORDERS_SOURCE, cursorFor(page.end, now));
-  return imported;
+  return await savePage(db, records, {
+    take: (tx, part) => takeInOrders(tx, part, now),
+    end: async (tx) => {
+      if (end !== null) await advanceCursor(tx, ORDERS_SOURCE, cursorFor(end, now));
+    },
+  });
 }
 
 async function rehearsePage({ db }: OmsContext<object>, page: OrderPage): Promise<Imported> {

@@ -2,10 +2,12 @@ import type { JsonObject } from "@drumline/core/task";
 
 import type { OmsContext } from "../context.ts";
 import type { LocationPage } from "../omnitron/port.ts";
+import type { ImportProblem } from "./import-problem.ts";
 import { findNewProblems, resolveProblems, saveProblems } from "./import-problem.sql.ts";
 import { loadKnownLocations, saveLocations } from "./location.sql.ts";
-import { planLocations } from "./plan-locations.ts";
+import { type LocationPlan, planLocations } from "./plan-locations.ts";
 import { readAhead } from "./read-ahead.ts";
+import { savePage } from "./save-page.ts";
 import { StuckPaging } from "./stuck-paging.ts";
 import { loadLastPull, lockCursor, recordPull } from "./sync-cursor.sql.ts";
 
@@ -23,26 +25,39 @@ export async function importStockLocations(context: OmsContext<object>): Promise
   if (isFresh) return counts;
   for await (const page of locationPages(context)) {
     signal.throwIfAborted();
-    const done = await db.$transaction(async (tx) => {
-      if (!dryRun) await lockCursor(tx, SOURCE);
-      const plan = planLocations(page.records, await loadKnownLocations(tx, page.records));
-      const newProblems = await findNewProblems(tx, SOURCE, plan.problems);
-      if (!dryRun) {
-        const now = clock.now();
-        await saveLocations(tx, plan.locations);
-        await saveProblems(tx, SOURCE, plan.problems, now);
-        await resolveProblems(tx, SOURCE, plan.resolvedRemoteIds, now);
-      }
-      return { ...plan, newProblems };
-    });
-    for (const { remoteId, code, error } of done.newProblems)
-      context.reportProblem({ recordId: `stock location ${remoteId}`, error: `${code}: ${error}` });
     counts.pulled += page.records.length;
-    counts.changed += done.locations.length;
-    counts.problems += done.problems.length;
+    for (const part of dryRun ? [await rehearsePage(context, page)] : await takePageIn(context, page)) {
+      for (const { remoteId, code, error } of part.newProblems)
+        context.reportProblem({ recordId: `stock location ${remoteId}`, error: `${code}: ${error}` });
+      counts.changed += part.locations.length;
+      counts.problems += part.problems.length;
+    }
   }
   if (!dryRun) await recordPull(db, SOURCE, clock.now(), null);
   return counts;
+}
+
+type TakenLocations = LocationPlan & { readonly newProblems: readonly ImportProblem[] };
+
+function takePageIn({ db, clock }: OmsContext<object>, { records }: LocationPage): Promise<TakenLocations[]> {
+  const now = clock.now();
+  return savePage(db, records, {
+    async take(tx, part) {
+      await lockCursor(tx, SOURCE);
+      const plan = planLocations(part, await loadKnownLocations(tx, part));
+      const newProblems = await findNewProblems(tx, SOURCE, plan.problems);
+      await saveLocations(tx, plan.locations);
+      await saveProblems(tx, SOURCE, plan.problems, now);
+      await resolveProblems(tx, SOURCE, plan.resolvedRemoteIds, now);
+      return { ...plan, newProblems };
+    },
+    end: async () => {},
+  });
+}
+
+async function rehearsePage({ db }: OmsContext<object>, { records }: LocationPage): Promise<TakenLocations> {
+  const plan = planLocations(records, await loadKnownLocations(db, records));
+  return { ...plan, newProblems: await findNewProblems(db, SOURCE, plan.problems) };
 }
 
 function locationPages({ gateways, signal }: OmsContext<object>): AsyncIterable<LocationPage> {

@@ -11,8 +11,10 @@ export function createImportTally() {
   const wouldChange: string[] = [];
 
   return {
-    add(records: number, plan: ImportPlan): void {
+    count(records: number): void {
       counts.pulled += records;
+    },
+    add(plan: ImportPlan): void {
       counts.created += plan.created.length;
       counts.changed += plan.changed.length;
       counts.unchanged += plan.unchanged;

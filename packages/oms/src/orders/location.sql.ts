@@ -1,10 +1,10 @@
-import { Prisma, type Transaction } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { Reading, RemoteLocation } from "../omnitron/port.ts";
 import type { KnownLocation } from "./plan-locations.ts";
 
 export async function loadKnownLocations(
-  tx: Transaction,
+  tx: Database | Transaction,
   records: readonly Reading<RemoteLocation>[],
 ): Promise<KnownLocation[]> {
   const incoming = records.flatMap((record) => (record.ok ? [record.value] : []));

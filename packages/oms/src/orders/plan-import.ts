@@ -92,7 +92,11 @@ const isOlder = (order: RemoteOrder, known: KnownOrder): boolean => order.modifi
 
 /** Omnitron's clock may be finer than ours, so that two versions can look equally new: the content decides. */
 const isSame = ({ value, payload }: GoodReading, known: KnownOrder): boolean =>
-  value.modifiedAt.getTime() === known.remoteModifiedAt.getTime() && isDeepStrictEqual(payload, known.payload);
+  value.modifiedAt.getTime() === known.remoteModifiedAt.getTime() &&
+  (isDeepStrictEqual(payload, known.payload) || isDeepStrictEqual(asStored(payload), known.payload));
+
+/** As it comes back from the database: JSON knows no -0. */
+const asStored = (payload: JsonObject): JsonObject => JSON.parse(JSON.stringify(payload)) as JsonObject;
 
 function takeIn(
   { value: order, payload, remoteId }: GoodReading,

@@ -96,9 +96,12 @@ describe("a poll", () => {
     expect(hours).toEqual([1, 2, 4, 16, 24]);
   });
 
-  it("waits as long as the carrier asks it to", () => {
-    const failed = { kind: "failed", error: "slow down", retryAfterMs: 2 * 86_400_000 } as const;
-    expect(planTracking(shipment, failed, now).nextPollAt).toEqual(at("03-12T12:00:00"));
+  it("waits as long as the carrier asks it to, up to a day", () => {
+    const failed = (hours: number) =>
+      ({ kind: "failed", error: "slow down", retryAfterMs: hours * 3_600_000 }) as const;
+    expect(planTracking(shipment, failed(20), now).nextPollAt).toEqual(at("03-11T08:00:00"));
+    for (const hours of [48, 1e9, 1e300])
+      expect(planTracking(shipment, failed(hours), now).nextPollAt).toEqual(at("03-11T12:00:00"));
   });
 
   it.each([

@@ -41,6 +41,7 @@ export interface PollPlan {
 
 /** No parcel is asked about twice within it, whichever tasks ask. */
 const POLL_GAP_MS = HOUR_MS;
+/** However long a carrier asks to be left alone, and however often a poll has failed. */
 const LONGEST_GAP_MS = DAY_MS;
 /** A parcel nobody has seen for so long is no longer asked about. */
 export const SILENT_AFTER_MS = 30 * DAY_MS;
@@ -66,7 +67,7 @@ function planRetry(
   return {
     ...NOTHING_NEW,
     lastEventAt,
-    nextPollAt: new Date(now.getTime() + Math.max(gapMs, retryAfterMs ?? 0)),
+    nextPollAt: new Date(now.getTime() + Math.min(LONGEST_GAP_MS, Math.max(gapMs, retryAfterMs ?? 0))),
     pollFailures: pollFailures + 1,
     pollError: error,
   };

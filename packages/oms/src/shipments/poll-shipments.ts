@@ -17,6 +17,7 @@ export interface PolledBatch {
 
 /**
  * Asks about all of them at once, and announces those the carrier does not know; the gateway keeps each carrier's limits.
+ * Whatever goes wrong with one is a failure of that one: the others are of other carriers and customers.
  * Throws the signal's reason when aborted.
  */
 export async function pollShipments(
@@ -37,8 +38,7 @@ export async function pollShipments(
         answers.push({ shipment, answer: await pollOne(carriers, shipment, announcements, signal) });
       } catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof OutboundError)) throw error;
-        if (isNotAsked(error)) {
+        if (error instanceof OutboundError && isNotAsked(error)) {
           unreachable.set(carrierCode, messageOf(error));
           unasked.push(shipment);
           return;

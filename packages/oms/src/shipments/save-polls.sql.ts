@@ -1,5 +1,6 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
+import { toErrorText } from "../error-text.ts";
 import type { PollPlan } from "./plan-tracking.ts";
 
 export interface PlannedPoll {
@@ -7,7 +8,10 @@ export interface PlannedPoll {
   readonly plan: PollPlan;
 }
 
-/** Everything of a poll but the status, which only moves by a transition. A claim that was lost writes nothing. */
+/**
+ * Everything of a poll but the status, which only moves by a transition. A claim that was lost writes nothing. Whatever a
+ * carrier says, its parcel is asked about again within a day.
+ */
 export async function savePolls(
   tx: Transaction,
   polls: readonly PlannedPoll[],
@@ -24,7 +28,7 @@ export async function savePolls(
     labelUrl: plan.announced?.labelUrl ?? null,
     nextPollAt: plan.nextPollAt,
     pollFailures: plan.pollFailures,
-    pollError: plan.pollError,
+    pollError: plan.pollError === null ? null : toErrorText(plan.pollError),
   }));
   await tx.$executeRaw(Prisma.sql`
     UPDATE shipment SET
@@ -35,7 +39,7 @@ export async function savePolls(
       tracking_number = coalesce(shipment.tracking_number, poll."trackingNumber"),
       awb_number = coalesce(shipment.awb_number, poll."awbNumber"),
       label_url = coalesce(shipment.label_url, poll."labelUrl"),
-      next_poll_at = poll."nextPollAt", poll_failures = poll."pollFailures", poll_error = poll."pollError",
+      next_poll_at = least(poll."nextPollAt", ${at}::timestamptz + interval '1 day'), poll_failures = poll."pollFailures", poll_error = poll."pollError",
       last_polled_at = ${at}, updated_at = ${at}, claimed_by = NULL, claimed_until = NULL
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS poll(
       id bigint, "lastEventAt" timestamptz, "shippedAt" timestamptz, "deliveredAt" timestamptz, "rawStatus" text, "trackingNumber" text, "awbNumber" text, "labelUrl" text,

@@ -1,9 +1,10 @@
-import type { Database } from "@drumline/db";
+import { commitApart, type Database } from "@drumline/db";
 import { type OutboxEvent, saveEvents } from "@drumline/outbound/outbox";
 
+import { toRefusalText } from "../error-text.ts";
 import { applyTransitions, type ShipmentStatus, type StateChange } from "../transitions/index.ts";
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
-import type { PollPlan } from "./plan-tracking.ts";
+import { planTracking, type PollPlan } from "./plan-tracking.ts";
 import { type PlannedPoll, saveParcelEvents, savePolls } from "./save-polls.sql.ts";
 import { packageStateOf } from "./shipment-status.ts";
 
@@ -13,18 +14,58 @@ export interface PolledShipment {
 }
 
 export interface SavedTracking {
+  /** As they were saved: one whose answer the database refused is a failed poll. */
+  readonly polled: readonly PolledShipment[];
   /** Shipments whose status moved. */
   readonly moved: number;
   readonly expired: number;
   readonly newEvents: number;
 }
 
-/** One transaction for a batch of polls: statuses and what they mean for packages and transfers, history, and when to ask again. */
+interface Saving {
+  readonly runId: string;
+  readonly actor: string;
+  readonly at: Date;
+}
+
+/**
+ * One transaction for a batch of polls, of all carriers. Where the database refuses it for what one carrier has said, that
+ * parcel's poll alone is saved as a failed one, with the reason.
+ */
 export async function saveTracking(
   db: Database,
   polled: readonly PolledShipment[],
-  { runId, actor, at }: { runId: string; actor: string; at: Date },
+  saving: Saving,
 ): Promise<SavedTracking> {
+  const saved = { moved: 0, expired: 0, newEvents: 0 };
+  const save = async (batch: readonly PolledShipment[]) => {
+    const { moved, expired, newEvents } = await saveBatch(db, batch, saving);
+    saved.moved += moved;
+    saved.expired += expired;
+    saved.newEvents += newEvents;
+    return batch;
+  };
+  const committed = await commitApart(polled, save);
+  const refused = polled.flatMap((poll, index): PolledShipment[] => {
+    const outcome = committed[index]!;
+    return outcome.isCommitted ? [] : [toFailedPoll(poll, outcome.error, saving.at)];
+  });
+  if (refused.length > 0) await save(refused);
+  const failedById = new Map(refused.map((poll) => [poll.shipment.id, poll]));
+  return { ...saved, polled: polled.map((poll) => failedById.get(poll.shipment.id) ?? poll) };
+}
+
+function toFailedPoll({ shipment }: PolledShipment, refusal: unknown, at: Date): PolledShipment {
+  const error = `what the carrier says of it cannot be stored: ${toRefusalText(refusal)}`;
+  return { shipment, plan: planTracking(shipment, { kind: "failed", error, retryAfterMs: null }, at) };
+}
+
+/** Statuses and what they mean for packages and transfers, history, and when to ask again. */
+async function saveBatch(
+  db: Database,
+  polled: readonly PolledShipment[],
+  { runId, actor, at }: Saving,
+): Promise<Omit<SavedTracking, "polled">> {
   const polls = polled.map(({ shipment, plan }): PlannedPoll => ({ shipmentId: shipment.id, plan }));
   const changes = polled.flatMap(({ shipment, plan }) => changesOf(shipment, plan.to, actor));
   return await db.$transaction(async (tx) => {

@@ -54,17 +54,17 @@ async function updateTracking(context: OmsContext<object>, scope: TrackingScope)
         plan: planTracking(shipment, answer, at),
       }));
       const saved = await saveTracking(db, polled, { runId: run.id, actor: run.task, at });
-      for (const { shipment, plan } of polled) {
+      for (const { shipment, plan } of saved.polled) {
         unsaved.delete(shipment.id);
         if (plan.pollError !== null)
           context.reportProblem({ recordId: `shipment ${shipment.id}`, error: plan.pollError });
       }
       counts.polled += polled.length;
-      counts.announced += polled.filter(({ plan }) => plan.announced !== null).length;
+      counts.announced += saved.polled.filter(({ plan }) => plan.announced !== null).length;
       counts.moved += saved.moved;
       counts.expired += saved.expired;
       counts.events += saved.newEvents;
-      counts.failed += polled.filter(({ plan }) => plan.pollError !== null).length;
+      counts.failed += saved.polled.filter(({ plan }) => plan.pollError !== null).length;
       counts.unasked += batch.unasked.length;
     } finally {
       await releaseShipments(db, run.id, [...unsaved]);

@@ -73,6 +73,13 @@ describe("a webhook of Omnitron", () => {
     expect([answer.status, JSON.stringify(answer.json())]).toEqual([400, expect.stringContaining("levels deep")]);
   });
 
+  it("that only the database refuses is answered 400 with its words, and is on record", async () => {
+    await api.db.$executeRaw`ALTER TABLE orders ADD CONSTRAINT no_evil CHECK (number <> 'EVIL')`;
+    const answer = await send("orders", "evil", order({ pk: 6, number: "EVIL", orderitem_set: [] }));
+    expect([answer.status, answer.json().detail]).toEqual([400, expect.stringContaining("no_evil")]);
+    expect(await api.db.webhookRequest.findFirst({ where: { eventUuid: "evil" } })).toMatchObject({ status: "FAILED" });
+  });
+
   it("leaves nothing behind where it was refused", async () => {
     expect(await api.db.order.count()).toBe(1);
     expect(await api.db.cancellationPlan.count()).toBe(0);
