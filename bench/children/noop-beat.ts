@@ -19,7 +19,6 @@ await runProcess("bench beat", async () => {
     reconcileEveryMs: 30_000,
     repairEveryMs: 5_000,
     silentForMs: 15_000,
-    retentionDays: 90,
   });
   return { stop: () => stopInOrder(beat.stop, stores.close) };
 });

@@ -42,12 +42,6 @@ export const beatSettings = {
     max: 3_600,
     about: "A run that waits longer is looked up on the queue, and put there again if it is missing.",
   }),
-  ledgerRetentionDays: integer("LEDGER_RETENTION_DAYS", {
-    fallback: 90,
-    min: 1,
-    max: 3_650,
-    about: "Days after which ended runs and their log lines are deleted.",
-  }),
 } as const;
 
 export type BeatConfig = ValuesOf<typeof beatSettings> & {

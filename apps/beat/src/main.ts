@@ -21,7 +21,6 @@ await runProcess("beat", async () => {
     reconcileEveryMs: config.reconcileSeconds * 1_000,
     repairEveryMs: config.repairSeconds * 1_000,
     silentForMs: config.lostRunSeconds * 1_000,
-    retentionDays: config.ledgerRetentionDays,
   });
   const { added, changed, removed, unchanged } = beat.changes;
   log.info(

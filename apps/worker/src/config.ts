@@ -1,7 +1,9 @@
 import { type Env, integer, listOf, readSettings, storeSettings, type ValuesOf } from "@drumline/core/config";
 import { TASK_QUEUES } from "@drumline/core/queue";
-import { ecomnowSettings } from "@drumline/ecomnow";
-import { omsSettings } from "@drumline/oms";
+import { ecomnowRetentionSettings, ecomnowSettings } from "@drumline/ecomnow";
+import { engineRetentionSettings } from "@drumline/engine";
+import { omsRetentionSettings, omsSettings } from "@drumline/oms";
+import { mailRetentionSettings } from "@drumline/outbound/mail";
 import { config as loadDotenv } from "dotenv";
 
 /** What a worker reads from the environment. */
@@ -28,12 +30,22 @@ export const workerSettings = {
     max: 3_600,
     about: "Seconds a stop waits for running handlers before it tells them to stop and hands their runs back.",
   }),
+  ...engineRetentionSettings,
+  ...mailRetentionSettings,
+  ...omsRetentionSettings,
+  ...ecomnowRetentionSettings,
   ...omsSettings,
   ...ecomnowSettings,
 } as const;
 
+export type WorkerConfig = ValuesOf<typeof workerSettings> & {
+  /** What tables may refer to as `env:ECOMNOW_SECRET_…`. */
+  readonly secretReferences: Env;
+};
+
 /** @throws {InvalidConfiguration} naming every problem */
-export function readWorkerConfig(env: Env = process.env): ValuesOf<typeof workerSettings> {
+export function readWorkerConfig(env: Env = process.env): WorkerConfig {
   loadDotenv({ quiet: true });
-  return readSettings(workerSettings, env);
+  const secretReferences = Object.fromEntries(Object.entries(env).filter(([key]) => key.startsWith("ECOMNOW_SECRET_")));
+  return { ...readSettings(workerSettings, env), secretReferences };
 }

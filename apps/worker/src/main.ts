@@ -2,10 +2,11 @@ import { setFlagsFromString } from "node:v8";
 
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
-import { createEcomnowGateways, ecomnowHandlers } from "@drumline/ecomnow";
-import { openStores, registerTasks, startWorker } from "@drumline/engine";
-import { createCourier, createOmsGateways, omsHandlers, ringAfterRuns } from "@drumline/oms";
-import { ecomnowTasks, omsTasks } from "@drumline/tasks";
+import { createEcomnowGateways, ecomnowHandlers, toEcomnowRetention } from "@drumline/ecomnow";
+import { maintenanceHandlers, openStores, registerTasks, startWorker, toEngineRetention } from "@drumline/engine";
+import { createCourier, createOmsGateways, omsHandlers, ringAfterRuns, toOmsRetention } from "@drumline/oms";
+import { toMailRetention } from "@drumline/outbound/mail";
+import { drumlineTasks, ecomnowTasks, omsTasks } from "@drumline/tasks";
 
 import { readWorkerConfig } from "./config.ts";
 
@@ -18,12 +19,16 @@ await runProcess("worker", async () => {
   const stores = await openStores(config, { log, process: "worker" });
   const gateways = createOmsGateways(config);
   const courier = createCourier({ db: stores.db, gateways, log });
+  const retention = [toEngineRetention, toMailRetention, toOmsRetention, toEcomnowRetention].flatMap((toRules) =>
+    toRules(config),
+  );
   const worker = await startWorker({
     ...stores,
     log,
     tasks: [
       ...registerTasks(omsTasks, ringAfterRuns(omsHandlers, courier), gateways),
-      ...registerTasks(ecomnowTasks, ecomnowHandlers, createEcomnowGateways(config, process.env)),
+      ...registerTasks(ecomnowTasks, ecomnowHandlers, createEcomnowGateways(config, config.secretReferences)),
+      ...registerTasks(drumlineTasks, maintenanceHandlers, { retention }),
     ],
     queues: config.queues,
     concurrency: config.concurrency,

@@ -3,3 +3,4 @@ export { openDatabase, type Database, type DatabaseOptions, type Transaction } f
 export { openConnection, type DatabaseConnection } from "./own-connection.ts";
 export * as enums from "./generated/enums.ts";
 export { Prisma } from "./generated/client.ts";
+export { countOldRecords, deleteOldRecords, type RetentionRule } from "./retention.ts";

@@ -16,6 +16,8 @@ export {
 } from "./ledger/read-runs.sql.ts";
 export { startHeartbeat } from "./heartbeat/heartbeat.ts";
 export { findOverdue, loadLateOccurrences, type LateOccurrence } from "./liveness/late-occurrences.ts";
+export { maintenanceHandlers } from "./retention/delete-old-records.ts";
+export { engineRetentionSettings, toEngineRetention } from "./retention/rules.ts";
 export { registerTasks, type RegisteredTask } from "./run-task/registry.ts";
 export { startWorker, type RunningWorker, type WorkerOptions } from "./run-task/start-worker.ts";
 export {

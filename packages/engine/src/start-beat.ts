@@ -29,7 +29,6 @@ export interface BeatOptions {
   readonly repairEveryMs: number;
   /** A run that waits longer is looked up on the queue. */
   readonly silentForMs: number;
-  readonly retentionDays: number;
 }
 
 export interface RunningBeat {

@@ -132,7 +132,6 @@ export async function openEngine(kind: QueueBackend["kind"]): Promise<Engine | n
           reconcileEveryMs: 1_000,
           repairEveryMs: 200,
           silentForMs: 500,
-          retentionDays: 30,
           ...overrides,
         }),
       ),

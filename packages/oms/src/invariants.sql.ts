@@ -147,6 +147,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
       WHEN 'PREPARING' THEN '450' WHEN 'SHIPPED' THEN '500' WHEN 'READY_FOR_PICKUP' THEN '520'
       WHEN 'ATTEMPTED_DELIVERY' THEN '540' WHEN 'DELIVERED' THEN '550' WHEN 'REFUNDED' THEN '600' END`,
 
+  // Of packages whose events are kept: RETENTION_EVENTS_DAYS.
   "every package was announced": Prisma.sql`
     SELECT id FROM package
     EXCEPT

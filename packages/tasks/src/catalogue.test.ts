@@ -5,6 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import {
   catalogue,
+  type drumlineTasks,
   type ecomnowTasks,
   findTask,
   InvalidTaskArgs,
@@ -39,12 +40,12 @@ describe("the catalogue", () => {
   it("resolves every entry without a word of complaint when no env key is set", () => {
     const { schedules, problems } = resolveEnvSchedules(catalogue, {});
     expect(problems).toEqual([]);
-    expect(schedules).toHaveLength(18);
+    expect(schedules).toHaveLength(19);
     expect(schedules.flatMap(({ warnings, from }) => warnings.concat(from))).toEqual([]);
   });
 
   it("has exactly the built tasks to be handled", () => {
-    type Handlers = HandlersFor<typeof omsTasks & typeof ecomnowTasks, object, object>;
+    type Handlers = HandlersFor<typeof omsTasks & typeof ecomnowTasks & typeof drumlineTasks, object, object>;
     const names: Record<keyof Handlers, true> = {
       "oms.orders.tasks.get_orders_from_omnitron": true,
       "oms.orders.tasks.process_cancellation_plans": true,
@@ -75,6 +76,7 @@ describe("the catalogue", () => {
       UserNotLoggedInPlatform: true,
       PerformUserAudit: true,
       ApiStatusCheck: true,
+      "drumline.maintenance.tasks.delete_old_records": true,
     };
     const built = catalogue.filter((definition) => definition.built).map(({ name }) => name);
     expect(built.toSorted()).toEqual(Object.keys(names).toSorted());

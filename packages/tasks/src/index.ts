@@ -1,4 +1,5 @@
 export { catalogue, findTask, requireTask, scheduleEntries, UnknownTask, type ScheduledTask } from "./catalogue.ts";
+export { drumlineTasks } from "./drumline/maintenance.ts";
 export { ecomnowTasks } from "./ecomnow/index.ts";
 export { omsTasks } from "./oms/index.ts";
 export { InvalidTaskArgs, parseTaskArgs, type ArgsProblem } from "./task-args.ts";

@@ -183,6 +183,5 @@ async function startRepairing(stores: Stores): Promise<{ stop(): Promise<void> }
     reconcileEveryMs: 60 * 60 * SECOND_MS,
     repairEveryMs: SECOND_MS,
     silentForMs: 3 * SECOND_MS,
-    retentionDays: 3_650,
   });
 }

@@ -148,10 +148,3 @@ export async function releaseEndpoint(db: Database, id: bigint, runId: string): 
     UPDATE ecomnow_customer_integration_endpoint SET claimed_by = NULL, claimed_until = NULL
     WHERE id = ${id} AND claimed_by = ${runId}::uuid`);
 }
-
-/** Logs older than `before`, a bounded piece of them. */
-export async function pruneLogs(db: Database, before: Date): Promise<void> {
-  await db.$executeRaw(Prisma.sql`
-    DELETE FROM ecomnow_customer_integration_log WHERE id IN (
-      SELECT id FROM ecomnow_customer_integration_log WHERE at < ${before} ORDER BY at LIMIT 5000)`);
-}

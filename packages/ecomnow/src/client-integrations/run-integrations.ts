@@ -1,4 +1,3 @@
-import { DAY_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import type { TaskResult } from "@drumline/core/task";
 import { createConcurrencyLimit, RateLimited } from "@drumline/outbound/http";
@@ -11,7 +10,6 @@ import {
   findDueEndpoints,
   findUnknownClients,
   type IntegrationTask,
-  pruneLogs,
   releaseEndpoint,
   saveEnding,
 } from "./endpoint.sql.ts";
@@ -23,7 +21,6 @@ import { planNextRun } from "./plan-next-run.ts";
 
 const CLIENTS_AT_ONCE = 8;
 const MOST_LISTED = 100;
-const LOGS_KEPT_MS = 30 * DAY_MS;
 
 type Context = EcomnowContext<object>;
 
@@ -52,7 +49,6 @@ export async function runIntegrations(
     [...byClient(due).values()].map((flows) => limited(() => serveClient(context, flows, budget, counts))),
   );
   signal.throwIfAborted();
-  await pruneLogs(db, new Date(clock.now().getTime() - LOGS_KEPT_MS));
   return { ...counts };
 }
 

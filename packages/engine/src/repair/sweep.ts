@@ -8,7 +8,6 @@ import { loadSchedules } from "../schedules/schedule-rows.sql.ts";
 import { type AdvanceOptions, advanceSchedules } from "../tick/advance-schedules.ts";
 import { reapExpiredLeases } from "./expired-leases.sql.ts";
 import { findLagging } from "./find-lagging.ts";
-import { pruneLedger } from "./prune-ledger.sql.ts";
 import { redispatchLostRuns } from "./redispatch.ts";
 
 export interface SweepOptions extends AdvanceOptions {
@@ -16,7 +15,6 @@ export interface SweepOptions extends AdvanceOptions {
   readonly log: Log;
   readonly silentForMs: number;
   readonly tickWithinMs: number;
-  readonly retentionDays: number;
 }
 
 export interface SweepCounts {
@@ -54,7 +52,6 @@ export async function sweep(options: SweepOptions): Promise<SweepCounts> {
     }),
     redispatched: await attempt("dispatching lost runs", () => redispatchLostRuns(options)),
   };
-  await attempt("pruning the ledger", () => pruneLedger(db, { olderThanDays: options.retentionDays, limit: AT_ONCE }));
   if (Object.values(counts).some((count) => count > 0)) log.warn(counts, "repaired the ledger");
   return counts;
 }

@@ -9,5 +9,6 @@ export {
   type RecordedMail,
 } from "./mail.sql.ts";
 export { type Mailer, type MailMessage, MailNotSent, MailOutcomeUnknown, MailRefused } from "./port.ts";
+export { mailRetentionSettings, toMailRetention } from "./retention.ts";
 export { createMailer, type MailerOptions } from "./ses.ts";
 export { sendRecordedMail, type Sender } from "./send-recorded-mail.ts";

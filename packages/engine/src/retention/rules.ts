@@ -1,0 +1,57 @@
+import { integer, type ValuesOf } from "@drumline/core/config";
+import { Prisma, type RetentionRule } from "@drumline/db";
+
+/** Env keys for how long the ledger and its audit are kept. */
+export const engineRetentionSettings = {
+  ledgerRetentionDays: integer("LEDGER_RETENTION_DAYS", {
+    fallback: 90,
+    min: 0,
+    max: 36_500,
+    about: "Days after which ended runs and their log lines are deleted; 0 keeps them for ever.",
+  }),
+  scheduleChangeRetentionDays: integer("RETENTION_SCHEDULE_CHANGES_DAYS", {
+    fallback: 730,
+    min: 0,
+    max: 36_500,
+    about:
+      "Days after which changes of schedules by people are deleted, but each schedule's last; 0 keeps them for ever.",
+  }),
+  tokenRetentionDays: integer("RETENTION_TOKENS_DAYS", {
+    fallback: 730,
+    min: 0,
+    max: 36_500,
+    about: "Days after their revocation after which tokens no kept change names are deleted; 0 keeps them for ever.",
+  }),
+} as const;
+
+/** The ledger's runs (their lines go with them) and the audit of schedules and tokens. Open runs and active tokens stay. */
+export function toEngineRetention(settings: ValuesOf<typeof engineRetentionSettings>): RetentionRule[] {
+  return [
+    {
+      table: "run",
+      key: ["id"],
+      walk: "age",
+      days: settings.ledgerRetentionDays,
+      age: Prisma.sql`record.created_at`,
+      mayGo: (before) => Prisma.sql`
+        record.status NOT IN ('SCHEDULED', 'PROCESSING') AND coalesce(record.finished_at < ${before}, true)`,
+    },
+    {
+      table: "schedule_change",
+      key: ["id"],
+      walk: "key",
+      days: settings.scheduleChangeRetentionDays,
+      age: Prisma.sql`record.changed_at`,
+      mayGo: () => Prisma.sql`EXISTS (
+        SELECT FROM schedule_change later WHERE later.schedule_id = record.schedule_id AND later.id > record.id)`,
+    },
+    {
+      table: "api_token",
+      key: ["id"],
+      walk: "age",
+      days: settings.tokenRetentionDays,
+      age: Prisma.sql`record.revoked_at`,
+      mayGo: () => Prisma.sql`NOT EXISTS (SELECT FROM schedule_change WHERE changed_by = record.name)`,
+    },
+  ];
+}
