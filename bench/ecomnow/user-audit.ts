@@ -107,7 +107,7 @@ async function benchComparison(
     limit: null,
     progress: () => {},
     reportProblem: () => {},
-    fanOut: async () => {},
+    askForHelpers: async () => 0,
   });
   printFigures(`${task}: ${USERS.toLocaleString("en")} users, apart from the listing`, {
     seconds: ((performance.now() - startedMs) / 1_000).toFixed(1),

@@ -47,7 +47,7 @@ export function startAuditRun<Args extends object>(
       limit,
       progress: () => {},
       reportProblem: (problem) => void problems.push(problem),
-      fanOut: async () => {},
+      askForHelpers: async () => 0,
     },
   };
 }

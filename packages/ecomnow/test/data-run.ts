@@ -64,7 +64,7 @@ export function startDataRun<Args extends object>(db: Database, options: RunOpti
       limit: options.limit ?? null,
       progress: (done) => void progress.push(done),
       reportProblem: (problem) => void problems.push(problem),
-      fanOut: async () => {},
+      askForHelpers: async () => 0,
     },
   };
 }

@@ -114,8 +114,8 @@ describe.each(KINDS)("beat and worker on %s", (kind) => {
   });
 
   it("spreads a big run over chunks that belong to it", async () => {
-    const task = engine.task(async ({ run, fanOut }) => {
-      if (run.chunk === null) await fanOut(3);
+    const task = engine.task(async ({ run, askForHelpers }) => {
+      await askForHelpers(3);
       return { chunk: run.chunk?.no ?? 0 };
     });
     await engine.worker();

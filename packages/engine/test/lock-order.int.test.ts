@@ -56,6 +56,7 @@ describe("statements that write many runs at once", () => {
           order.map((id) => ({
             id,
             token: tokens.get(id)!,
+            isHelper: false,
             ending: { kind: "FINISHED", result: {} },
             problems: [],
             problemCount: 0,

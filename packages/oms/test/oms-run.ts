@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 
 import { type Clock, manualClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
-import type { RecordProblem, RunIdentity } from "@drumline/core/task";
+import { type RecordProblem, type RunIdentity, toHelperCount } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
 import type { OmsContext, OmsGateways } from "../src/context.ts";
@@ -13,7 +13,7 @@ export interface TestRun {
   readonly context: OmsContext<object>;
   readonly problems: RecordProblem[];
   readonly progress: number[];
-  /** Counts asked of fanOut. */
+  /** Helpers that were granted. */
   readonly helpers: number[];
   abort(): void;
 }
@@ -29,6 +29,8 @@ export function startRun(db: Database, gateways: OmsGateways, options: RunOption
   const problems: RecordProblem[] = [];
   const progress: number[] = [];
   const helpers: number[] = [];
+  const identity = { id: randomUUID(), task: "oms", attempt: 1, dueAt: null, chunk: null, ...options.run };
+  const facts = { run: identity, dryRun: options.dryRun ?? false, limit: options.limit ?? null };
   const aborter = new AbortController();
   setMaxListeners(0, aborter.signal);
   return {
@@ -43,12 +45,14 @@ export function startRun(db: Database, gateways: OmsGateways, options: RunOption
       clock: options.clock ?? manualClock(new Date("2026-11-20T12:00:00Z")),
       log: silentLog,
       signal: aborter.signal,
-      run: { id: randomUUID(), task: "oms", attempt: 1, dueAt: null, chunk: null, ...options.run },
-      dryRun: options.dryRun ?? false,
-      limit: options.limit ?? null,
+      ...facts,
       progress: (done) => void progress.push(done),
       reportProblem: (problem) => void problems.push(problem),
-      fanOut: async (count) => void helpers.push(count),
+      askForHelpers: async (asked) => {
+        const granted = toHelperCount(asked, facts);
+        if (granted > 0) helpers.push(granted);
+        return granted;
+      },
     },
   };
 }

@@ -41,8 +41,12 @@ export interface TaskContext<Args, Gateways, Db> {
   progress(done: number, total?: number): void;
   /** Keeps a failed record with the run; bounded, so a page of bad records cannot flood the ledger. */
   reportProblem(problem: RecordProblem): void;
-  /** Asks for `count` more runs of the same task and arguments beside this one, so that the work spreads over all workers. */
-  fanOut(count: number): Promise<void>;
+  /**
+   * Asks for up to `count` more runs of the same task and arguments beside this one, so that the work spreads over all
+   * workers, each taking its share by claims; answers how many come. Once per run: later tries, helpers, limited and dry
+   * runs get none. A helper that is told to wait (`Snooze`) while another of them is still open ends instead.
+   */
+  askForHelpers(count: number): Promise<number>;
 }
 
 /** Counts, and in a dry run the list of what would be done; kept as the run's result. */

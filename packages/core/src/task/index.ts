@@ -1,3 +1,4 @@
+export { toHelperCount } from "./ask-for-helpers.ts";
 export {
   type HandlersFor,
   type RecordProblem,

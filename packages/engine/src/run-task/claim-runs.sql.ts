@@ -1,4 +1,4 @@
-import type { JsonObject } from "@drumline/core/task";
+import type { JsonObject, RunIdentity } from "@drumline/core/task";
 import { type Database, Prisma } from "@drumline/db";
 
 /** A run this worker holds the lease of. */
@@ -23,6 +23,15 @@ export interface ClaimedRun {
   /** Log lines that earlier tries have left. */
   readonly logLines: number;
 }
+
+/** As its handler sees it. */
+export const toIdentity = ({ id, task, attempt, dueAt, parentId, chunkNo }: ClaimedRun): RunIdentity => ({
+  id,
+  task,
+  attempt,
+  dueAt,
+  chunk: parentId === null ? null : { no: chunkNo ?? 0, parentId },
+});
 
 /**
  * Takes the leases of these runs in one statement. Null where there is nothing to do: the run ended, waits behind

@@ -7,6 +7,8 @@ import type { Ending } from "./plan-ending.ts";
 /** The end of one try, ready to be written. */
 export interface EndedRun extends RunLines {
   readonly token: string;
+  /** Whether it helps another run. */
+  readonly isHelper: boolean;
   readonly ending: Ending;
   readonly problems: readonly unknown[];
   readonly problemCount: number;
@@ -20,12 +22,15 @@ interface EndedRow {
   readonly status: string;
   readonly dispatchNo: number;
   readonly scheduleId: string | null;
+  readonly hasHelpers: boolean;
 }
 
 export interface SavedEndings {
   /** Runs whose lease was still ours; the others were taken over and count for nothing. */
   readonly recorded: ReadonlySet<string>;
   readonly requeued: readonly DispatchableRun[];
+  /** Runs that were told to wait and have helpers. */
+  readonly waitingParentIds: readonly string[];
   /** Schedules that may have a run waiting behind one that just ended. */
   readonly freedScheduleIds: readonly string[];
 }
@@ -36,43 +41,62 @@ export interface SavedEndings {
  */
 export async function saveEndings(db: Database, ended: readonly EndedRun[]): Promise<SavedEndings> {
   // Nobody takes up a run that was cancelled meanwhile, so it must not go back on the queue.
-  const goesBack = Prisma.sql`(f.status = 'SCHEDULED' AND run.cancel_requested_at IS NULL)`;
+  const goesBack = Prisma.sql`f.status = 'SCHEDULED' AND run.cancel_requested_at IS NULL AND NOT ${givesWay(ended)}`;
   const rows = await db.$queryRaw<EndedRow[]>(Prisma.sql`
     WITH f AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(ended.map(toRow))}::jsonb) AS f(
         id uuid, token uuid, status run_status, "attemptsTaken" int, "delayMs" float8, result jsonb, error text, problems jsonb,
         "problemCount" int, "lastLine" int)),
     held AS (
-      SELECT run.id, run.log_lines FROM run JOIN f ON f.id = run.id
+      SELECT run.id, run.log_lines, (${goesBack}) AS goes_back FROM run JOIN f ON f.id = run.id
       WHERE run.lease_token = f.token AND run.status = 'PROCESSING'
       ORDER BY run.id FOR UPDATE OF run)
     ${insertLines(ended)}
     UPDATE run SET
-      status = CASE WHEN f.status <> 'SCHEDULED' OR ${goesBack} THEN f.status ELSE 'CANCELLED' END,
+      status = CASE WHEN f.status <> 'SCHEDULED' OR goes_back THEN f.status ELSE 'CANCELLED' END,
+      reason_code = CASE WHEN f.status = 'SCHEDULED' AND NOT goes_back THEN coalesce(run.reason_code, 'GAVE_WAY') ELSE run.reason_code END,
       attempt = run.attempt - 1 + f."attemptsTaken",
       result = coalesce(f.result, run.result),
       error = f.error,
       problems = CASE WHEN f."problemCount" > 0 THEN f.problems ELSE run.problems END,
       problem_count = greatest(run.problem_count, f."problemCount"),
       log_lines = greatest(run.log_lines, f."lastLine"),
-      finished_at = CASE WHEN ${goesBack} THEN NULL ELSE now() END,
-      next_attempt_at = CASE WHEN ${goesBack} THEN now() + f."delayMs" * interval '1 ms' END,
-      dispatch_no = run.dispatch_no + CASE WHEN ${goesBack} THEN 1 ELSE 0 END,
-      dispatched_at = CASE WHEN ${goesBack} THEN now() ELSE run.dispatched_at END,
+      finished_at = CASE WHEN goes_back THEN NULL ELSE now() END,
+      next_attempt_at = CASE WHEN goes_back THEN now() + f."delayMs" * interval '1 ms' END,
+      dispatch_no = run.dispatch_no + CASE WHEN goes_back THEN 1 ELSE 0 END,
+      dispatched_at = CASE WHEN goes_back THEN now() ELSE run.dispatched_at END,
       lease_token = NULL, lease_until = NULL
     FROM held JOIN f ON f.id = held.id
     WHERE run.id = held.id
-    RETURNING run.id, task, queue, priority, run.status::text, dispatch_no AS "dispatchNo", schedule_id AS "scheduleId"`);
-  const delays = new Map(ended.map(({ id, ending }) => [id, ending.delayMs]));
+    RETURNING run.id, task, queue, priority, run.status::text, dispatch_no AS "dispatchNo", schedule_id AS "scheduleId",
+      fanned_out_at IS NOT NULL AS "hasHelpers"`);
+  const endings = new Map(ended.map(({ id, ending }) => [id, ending]));
   return {
     recorded: new Set(rows.map(({ id }) => id)),
     requeued: rows
       .filter(({ status }) => status === "SCHEDULED")
-      .map((row) => ({ ...row, delayMs: delays.get(row.id) ?? 0 })),
+      .map((row) => ({ ...row, delayMs: endings.get(row.id)?.delayMs ?? 0 })),
+    waitingParentIds: rows.flatMap(({ id, hasHelpers }) =>
+      hasHelpers && endings.get(id)?.kind === "SNOOZE" ? [id] : [],
+    ),
     freedScheduleIds: rows.flatMap(({ status, scheduleId }) =>
       status === "SCHEDULED" || scheduleId === null ? [] : [scheduleId],
     ),
   };
+}
+
+/**
+ * Whether a helper that was told to wait ends instead: the run it helps, or a helper before it, is still open and does its
+ * work, and a pack that comes back together would ask the more, the more it is told to wait.
+ */
+function givesWay(ended: readonly EndedRun[]): Prisma.Sql {
+  const helpers = ended.filter(({ isHelper, ending }) => isHelper && ending.kind === "SNOOZE").map(({ id }) => id);
+  if (helpers.length === 0) return Prisma.sql`FALSE`;
+  return Prisma.sql`(run.id = ANY(${helpers}::uuid[]) AND EXISTS (
+    SELECT 1 FROM run AS other
+    WHERE (other.id = run.parent_id OR (other.parent_id = run.parent_id AND other.chunk_no < run.chunk_no))
+      AND other.status IN ('SCHEDULED', 'PROCESSING')
+      AND NOT EXISTS (SELECT 1 FROM f AS over WHERE over.id = other.id AND over.status <> 'SCHEDULED')))`;
 }
 
 function toRow({ id, token, ending, problems, problemCount, lines }: EndedRun) {

@@ -8,7 +8,8 @@ import { type Database, isDataError } from "@drumline/db";
 import type { DispatchableRun } from "../dispatch/dispatch-runs.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import type { ActiveRun } from "./active-runs.ts";
-import { type EndedRun, releaseHeld, saveEndings } from "./endings.sql.ts";
+import { type EndedRun, releaseHeld, type SavedEndings, saveEndings } from "./endings.sql.ts";
+import { withdrawHelpers } from "./helper-runs.sql.ts";
 import type { Ending } from "./plan-ending.ts";
 
 export interface RunRecorder {
@@ -29,17 +30,19 @@ const RETRY_MS = 500;
 
 export function createRunRecorder({ db, log, giveUpAfterMs, dispatch }: RecorderOptions): RunRecorder {
   const commit = async (ended: readonly EndedRun[]) => {
-    const { recorded, requeued, freedScheduleIds } = await saveEndings(db, ended);
-    await letGo(requeued, freedScheduleIds);
+    const { recorded, ...others } = await saveEndings(db, ended);
+    await moveOthers(others);
     return ended.map(({ id }) => recorded.has(id));
   };
 
   /** Never throws: the ends are written, and the repair sweep makes good what fails here. */
-  const letGo = async (requeued: readonly DispatchableRun[], freedScheduleIds: readonly string[]) => {
+  const moveOthers = async ({ requeued, waitingParentIds, freedScheduleIds }: Omit<SavedEndings, "recorded">) => {
     const later = (what: string) => (error: unknown) => {
       log.warn({ error: messageOf(error) }, what);
       return [];
     };
+    if (waitingParentIds.length > 0)
+      await withdrawHelpers(db, waitingParentIds).catch(later("helpers of a run that waits not withdrawn"));
     const released =
       freedScheduleIds.length === 0
         ? []
@@ -67,7 +70,15 @@ export function createRunRecorder({ db, log, giveUpAfterMs, dispatch }: Recorder
     record: async ({ run, journal }, ending) => {
       const { problems, problemCount } = journal.state;
       const lines = journal.unsavedLines();
-      const ended = { id: run.id, token: run.leaseToken, ending, problems, problemCount, lines };
+      const ended = {
+        id: run.id,
+        token: run.leaseToken,
+        isHelper: run.parentId !== null,
+        ending,
+        problems,
+        problemCount,
+        lines,
+      };
       const deadlineMs = performance.now() + giveUpAfterMs;
       for (;;) {
         try {
@@ -90,16 +101,15 @@ export function createRunRecorder({ db, log, giveUpAfterMs, dispatch }: Recorder
 const REFUSAL_CODE_POINTS = 1_000;
 
 /** FAILED with its own error and what could not be stored: the run has ended, and trying again would meet the same refusal. */
-function withoutDetails({ id, token, ending }: EndedRun, refusal: unknown): EndedRun {
+function withoutDetails({ ending, ...ended }: EndedRun, refusal: unknown): EndedRun {
   const why = toStorableText(messageOf(refusal), REFUSAL_CODE_POINTS);
   const own = ending.error ?? `the try ended ${ending.kind}`;
   const error = `${own} (its result, problems or log lines could not be stored: ${why})`;
-  return { id, token, ending: { kind: "FAILED", error }, problems: [], problemCount: 0, lines: [] };
+  return { ...ended, ending: { kind: "FAILED", error }, problems: [], problemCount: 0, lines: [] };
 }
 
-const bare = ({ id, token }: EndedRun): EndedRun => ({
-  id,
-  token,
+const bare = (ended: EndedRun): EndedRun => ({
+  ...ended,
   ending: {
     kind: "FAILED",
     error: "the database refused to store how this try ended; the worker's log has the reason",

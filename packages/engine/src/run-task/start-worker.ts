@@ -8,10 +8,10 @@ import type { Database } from "@drumline/db";
 import { dispatchRuns, type RunJobData } from "../dispatch/dispatch-runs.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { startHeartbeat, toProcessId } from "../heartbeat/heartbeat.ts";
-import { createActiveRuns } from "./active-runs.ts";
+import { type ActiveRun, createActiveRuns } from "./active-runs.ts";
+import { askForHelpers } from "./ask-for-helpers.ts";
 import { claimRuns } from "./claim-runs.sql.ts";
 import { executeRun } from "./execute-run.ts";
-import { fanOut } from "./fan-out.ts";
 import { keepLeases } from "./lease-keeper.ts";
 import { createRunRecorder } from "./record-endings.ts";
 import { createRegistry, type RegisteredTask } from "./registry.ts";
@@ -61,7 +61,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     db,
     registry,
     random: Math.random,
-    fanOut: (run: Parameters<typeof fanOut>[1], count: number) => fanOut({ db, backend }, run, count),
+    askForHelpers: (run: ActiveRun, count: number) => askForHelpers({ db, backend }, run, count),
   };
 
   const workOn = async (runId: string) => {

@@ -53,12 +53,10 @@ export async function processPlans(context: OmsContext<object>, stage: PlanStage
 }
 
 /** Counts what is due, as far as it matters, and asks for as many more runs as there are further batches. */
-async function askForHelp({ db, run, limit, gateways, fanOut }: OmsContext<object>, stage: PlanStage, now: Date) {
+async function askForHelp({ db, gateways, askForHelpers }: OmsContext<object>, stage: PlanStage, now: Date) {
   const { cancellation, planHelpers } = gateways.settings;
   const backlog = await countDuePlans(db, stage, now, cancellation.batchSize * (planHelpers + 1));
-  const mayAsk = run.chunk === null && run.attempt === 1 && limit === null;
-  const helpers = mayAsk ? Math.ceil(backlog / cancellation.batchSize) - 1 : 0;
-  if (helpers > 0) await fanOut(helpers);
+  await askForHelpers(Math.ceil(backlog / cancellation.batchSize) - 1);
   return backlog;
 }
 

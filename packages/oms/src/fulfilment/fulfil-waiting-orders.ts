@@ -39,11 +39,9 @@ export async function fulfilWaitingOrders(context: OmsContext<object>): Promise<
 }
 
 /** Counts what waits, as far as it matters, and asks for as many more runs as there are further batches. */
-async function askForHelp({ db, run, limit, dryRun, gateways, fanOut }: OmsContext<object>): Promise<number> {
+async function askForHelp({ db, gateways, askForHelpers }: OmsContext<object>): Promise<number> {
   const { planBatchSize, planHelpers } = gateways.settings;
   const backlog = await countWaitingOrders(db, planBatchSize * (planHelpers + 1));
-  const mayAsk = run.chunk === null && run.attempt === 1 && limit === null && !dryRun;
-  const helpers = mayAsk ? Math.ceil(backlog / planBatchSize) - 1 : 0;
-  if (helpers > 0) await fanOut(helpers);
+  await askForHelpers(Math.ceil(backlog / planBatchSize) - 1);
   return backlog;
 }

@@ -54,12 +54,10 @@ export async function replanPackages(
   }
 }
 
-async function askForHelp({ db, run, limit, dryRun, gateways, fanOut }: OmsContext<object>, scope: ReplanScope) {
+async function askForHelp({ db, gateways, askForHelpers }: OmsContext<object>, scope: ReplanScope) {
   const { planBatchSize, planHelpers } = gateways.settings;
   const backlog = await countDuePackages(db, scope, planBatchSize * (planHelpers + 1));
-  const mayAsk = run.chunk === null && run.attempt === 1 && limit === null && !dryRun;
-  const helpers = mayAsk ? Math.ceil(backlog / planBatchSize) - 1 : 0;
-  if (helpers > 0) await fanOut(helpers);
+  await askForHelpers(Math.ceil(backlog / planBatchSize) - 1);
   return backlog;
 }
 

@@ -83,14 +83,12 @@ const loadUnannounced = (db: OmsContext<object>["db"], shipments: readonly Claim
 
 /** Counts what is due, as far as it matters, and asks for as many more runs as there are further batches. */
 async function askForHelp(
-  { db, run, limit, clock, gateways, fanOut }: OmsContext<object>,
+  { db, clock, gateways, askForHelpers }: OmsContext<object>,
   scope: TrackingScope,
 ): Promise<number> {
   const { batchSize, helpers: mostHelpers } = gateways.settings.tracking;
   const backlog = await countDueShipments(db, scope, clock.now(), batchSize * (mostHelpers + 1));
-  const mayAsk = run.chunk === null && run.attempt === 1 && limit === null;
-  const helpers = mayAsk ? Math.ceil(backlog / batchSize) - 1 : 0;
-  if (helpers > 0) await fanOut(helpers);
+  await askForHelpers(Math.ceil(backlog / batchSize) - 1);
   return backlog;
 }
 

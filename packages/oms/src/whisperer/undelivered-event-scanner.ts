@@ -19,9 +19,7 @@ export async function undeliveredEventScanner(context: OmsContext<object>): Prom
     const listed = await findDue(db, now, Math.min(MOST_LISTED, limit ?? Infinity));
     return { due, wouldAttempt: listed.map((delivery) => ({ ...delivery, id: String(delivery.id) })) };
   }
-  const mayAsk = context.run.chunk === null && context.run.attempt === 1 && limit === null;
-  const helpers = mayAsk ? Math.ceil(due / DELIVERIES_PER_RUN) - 1 : 0;
-  if (helpers > 0) await context.fanOut(helpers);
+  await context.askForHelpers(Math.ceil(due / DELIVERIES_PER_RUN) - 1);
   const onProgress = (attempts: number) => context.progress(attempts, Math.max(due, attempts));
   return { ...(await deliverDue(partsOf(context), { onProgress, ...(limit === null ? {} : { limit }) })) };
 }
