@@ -8,7 +8,7 @@ export default {
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" }, sourceMaps: "inline" },
     ],
   },
-  testMatch: ["<rootDir>/{apps,packages,scripts}/**/*.test.ts"],
+  testMatch: ["<rootDir>/{apps,packages,scripts,bench}/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/.data/"],
   globalSetup: "<rootDir>/packages/testing/src/jest/global-setup.ts",
   globalTeardown: "<rootDir>/packages/testing/src/jest/global-teardown.ts",

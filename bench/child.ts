@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 export interface BenchChild {
   /** What it said when it was ready. */
   readonly message: Readonly<Record<string, unknown>>;
+  readonly process: ChildProcess;
   /** Seconds of processor time so far, user and system. */
   cpuSeconds(): number;
   /** The most it ever held, or since `forgetPeak`. */
@@ -21,21 +22,30 @@ export async function startChild(
     args = [],
     env = {},
     flags = [],
-  }: { args?: readonly string[]; env?: Record<string, string>; flags?: readonly string[] } = {},
+    output = "inherit",
+  }: {
+    args?: readonly string[];
+    env?: Record<string, string>;
+    flags?: readonly string[];
+    /** A file's descriptor for what it prints. */
+    output?: number | "inherit";
+  } = {},
 ): Promise<BenchChild> {
   const child = fork(new URL(file, import.meta.url), [...args], {
-    execArgv: [...flags, "--import", "tsx"],
+    // Last, so that what they import may be TypeScript.
+    execArgv: ["--import", "tsx", ...flags],
     env: { ...process.env, LOG_LEVEL: "warn", ...env },
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", output, output, "ipc"],
   });
   const message = await untilReady(child, file);
   return {
     message,
+    process: child,
     cpuSeconds: () => readCpuSeconds(child.pid!),
     rssMegabytes: () => readRssMegabytes(child.pid!),
     forgetPeak: () => writeFileSync(`/proc/${child.pid!}/clear_refs`, "5"),
     stop: async () => {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGTERM");
       await once(child, "exit");
     },

@@ -12,9 +12,12 @@ export interface BenchStores {
 }
 
 /** Empty stores of a bench's own, with fsync on: the figures are those of a durable ledger. */
-export async function startBenchStores(): Promise<BenchStores> {
+export async function startBenchStores({ withRedis = true } = {}): Promise<BenchStores> {
   const dataDir = await mkdtemp(join(tmpdir(), "drumline-bench-"));
-  const [postgres, redis] = await Promise.all([startEmbeddedPostgres({ dataDir }), startEmbeddedRedis({ dataDir })]);
+  const [postgres, redis] = await Promise.all([
+    startEmbeddedPostgres({ dataDir }),
+    withRedis ? startEmbeddedRedis({ dataDir }) : null,
+  ]);
   await migrate(postgres.url);
   return {
     databaseUrl: postgres.url,

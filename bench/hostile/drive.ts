@@ -1,0 +1,100 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+import { MINUTE_MS, SECOND_MS, systemClock } from "@drumline/core/clock";
+import { startRuns, type Stores } from "@drumline/engine";
+import { CommandRefused, packageCommands, runPackageCommand } from "@drumline/oms/commands";
+import { requireTask } from "@drumline/tasks";
+
+import { createDice } from "./dice.ts";
+import { gatewayNames } from "./gateways.ts";
+import { loadOpenTasks } from "./observed.sql.ts";
+import type { HostileOptions } from "./options.ts";
+import { mutations } from "./outside/mutations.ts";
+import type { HostilePlan } from "./outside/plan.ts";
+import type { HostileStage } from "./stage.ts";
+import { cancelPutOff, listWaitingPackages, makeAllDue } from "./stir.sql.ts";
+import type { HostileTask } from "./work.ts";
+
+/** How long each set of mutations holds. */
+const ROUND_MS = 2 * SECOND_MS;
+/** A run that waits longer for its next try is ended, so that its task is started under other answers. */
+const PATIENCE_MS = 4 * SECOND_MS;
+/** A run that works longer does not keep a second one from being started. */
+const SLOW_MS = 10 * SECOND_MS;
+
+export interface Round {
+  readonly from: Date;
+  readonly plan: HostilePlan;
+}
+
+/** Round after round every gateway gets another mutation, everything is made due, and every task is started. */
+export async function driveHostile(
+  stage: HostileStage,
+  work: readonly HostileTask[],
+  options: HostileOptions,
+): Promise<Round[]> {
+  const dice = createDice(options.seed);
+  const decks = new Map(gatewayNames.map((gateway) => [gateway, [] as string[]]));
+  const rounds: Round[] = [];
+  const until = Date.now() + options.minutes * MINUTE_MS;
+  while (Date.now() < until) {
+    const plan = Object.fromEntries(
+      gatewayNames
+        .filter((gateway) => options.gateway === null || gateway === options.gateway)
+        .map((gateway) => {
+          const deck = decks.get(gateway)!;
+          if (deck.length === 0) deck.push(...dice.shuffle([...mutations.keys()]));
+          return [gateway, options.mutation ?? deck.pop()!];
+        }),
+    );
+    await changePlan(stage, plan);
+    rounds.push({ from: new Date(), plan });
+    await driveRound(stage, work);
+    await wait(ROUND_MS);
+  }
+  return rounds;
+}
+
+/** All gateways are well; every task is started again and again until each has shown that it is well too. */
+export async function driveCalm(stage: HostileStage, work: readonly HostileTask[], forMs: number): Promise<void> {
+  await changePlan(stage, {});
+  const until = Date.now() + forMs;
+  while (Date.now() < until) {
+    await driveRound(stage, work);
+    await wait(ROUND_MS);
+  }
+}
+
+async function driveRound({ stores }: HostileStage, work: readonly HostileTask[]): Promise<void> {
+  await cancelPutOff(stores.db, PATIENCE_MS);
+  await makeAllDue(stores.db);
+  await packSome(stores);
+  const open = await loadOpenTasks(stores.db, SLOW_MS);
+  await startRuns(
+    { ...stores, deduplicate: false },
+    work
+      .filter(({ task }) => !open.has(task))
+      .map(({ task, args }) => ({ definition: requireTask(task), args, requestedBy: "hostile bench" })),
+  );
+}
+
+const PACKED_PER_ROUND = 6;
+
+/** Stores pack packages, of which parcels come, and miss items, of which new plans come. */
+async function packSome({ db }: Stores): Promise<void> {
+  for (const [index, id] of (await listWaitingPackages(db, PACKED_PER_ROUND)).entries()) {
+    const name = index % 3 === 2 ? "DETECTED_OUT_OF_STOCK_ITEM" : "COMPLETE_PACKAGING";
+    const command = packageCommands.find((candidate) => candidate.name === name)!;
+    try {
+      const call = { id: String(id), command, args: command.args.parse({}), actor: "hostile bench" };
+      await runPackageCommand(db, call, systemClock);
+    } catch (error) {
+      if (!(error instanceof CommandRefused)) throw error;
+    }
+  }
+}
+
+async function changePlan({ outsideUrl }: HostileStage, plan: HostilePlan): Promise<void> {
+  const answer = await fetch(`${outsideUrl}/_hostile`, { method: "PUT", body: JSON.stringify(plan) });
+  if (!answer.ok) throw new Error(`the hostile outside does not take its plan: ${answer.status}`);
+}

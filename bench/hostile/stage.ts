@@ -1,0 +1,132 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { join, resolve } from "node:path";
+import type { AddressInfo } from "node:net";
+
+import { silentLog } from "@drumline/core/log";
+import { WORKER_NODE_FLAGS } from "@drumline/core/process";
+import { openStores, type Stores } from "@drumline/engine";
+import { scheduleEntries } from "@drumline/tasks";
+
+import { type BenchChild, startChild } from "../child.ts";
+import { startBenchStores } from "../stores.ts";
+import type { QueueKind } from "./options.ts";
+import { CANARIES } from "./work.ts";
+import { startWorkers, type Workers } from "./workers.ts";
+
+/** Everything a hostile run needs: stores, sandbox, hostile outside before it, beat, workers and api, each a process. */
+export interface HostileStage {
+  readonly stores: Stores;
+  readonly outsideUrl: string;
+  readonly apiUrl: string;
+  readonly workers: Workers;
+  /** Where the processes' own words are. */
+  readonly logDir: string;
+  close(): Promise<void>;
+}
+
+const TOKEN = "sandbox-token";
+const PREFIX = "hostile";
+
+export async function setHostileStage(queue: QueueKind, seed: number): Promise<HostileStage> {
+  const logDir = resolve(".data/hostile", queue);
+  mkdirSync(logDir, { recursive: true });
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const end of closers.splice(0).toReversed()) await end();
+  };
+  const start = async (name: string, file: string, env: Record<string, string>): Promise<BenchChild> => {
+    const output = openSync(join(logDir, `${name}.log`), "w");
+    const child = await startChild(file, { env: { SHUTDOWN_GRACE_SECONDS: "2", ...env }, output });
+    closeSync(output);
+    closers.push(child.stop);
+    return child;
+  };
+  try {
+    const urls = await startBenchStores({ withRedis: queue === "redis" });
+    closers.push(urls.close);
+    if (queue === "redis" && urls.redisUrl === null)
+      throw new Error("there is no redis-server on the PATH; take --queue postgres");
+    const sandbox = await start("sandbox", "../apps/sandbox/src/main.ts", {
+      SANDBOX_PORT: "0",
+      SANDBOX_SPEED: "0.02",
+      SANDBOX_SEED: String(seed),
+      SANDBOX_STATE_FILE: "",
+      SANDBOX_DATA: "",
+    });
+    const sandboxUrl = String(sandbox.message["listening"]);
+    const outside = await start("outside", "./hostile/outside/main.ts", {
+      SANDBOX_URL: sandboxUrl,
+      HOSTILE_SEED: String(seed),
+    });
+    const outsideUrl = String(outside.message["url"]);
+    const apiPort = await freePort();
+    const env = {
+      DATABASE_URL: urls.databaseUrl,
+      REDIS_URL: urls.redisUrl ?? "",
+      QUEUE_PREFIX: PREFIX,
+      BEAT_REPAIR_SECONDS: "2",
+      ...toOutsideEnv(outsideUrl),
+    };
+    const stores = await openStores(
+      {
+        environment: "test",
+        databaseUrl: urls.databaseUrl,
+        databasePoolSize: 4,
+        redisUrl: urls.redisUrl,
+        queuePrefix: PREFIX,
+      },
+      { log: silentLog, process: "hostile" },
+    );
+    closers.push(stores.close);
+    await start("api", "../apps/api/src/main.ts", {
+      ...env,
+      API_PORT: String(apiPort),
+      API_ADMIN_TOKEN: "a-token-of-the-hostile-bench-only",
+    });
+    await start("beat", "../apps/beat/src/main.ts", { ...env, ...onlyTheCanary() });
+    const workers = await startWorkers({ logDir, env, flags: WORKER_NODE_FLAGS });
+    closers.push(workers.stop);
+    return { stores, outsideUrl, apiUrl: `http://127.0.0.1:${apiPort}`, workers, logDir, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const toOutsideEnv = (url: string): Record<string, string> => ({
+  OMNITRON_URL: url,
+  OMNITRON_PAGE_SIZE: "100",
+  INVENTORY_URL: url,
+  CARRIER_URL: url,
+  REFUND_CHANNEL_URL: url,
+  COGNITO_ENDPOINT: `${url}/aws/cognito`,
+  COGNITO_CALLS_PER_SECOND: "25",
+  SES_ENDPOINT: `${url}/aws/ses`,
+  AWS_ACCESS_KEY_ID: "sandbox",
+  AWS_SECRET_ACCESS_KEY: "sandbox",
+  ECOMNOW_SECRET_SANDBOX: TOKEN,
+  ECOMNOW_PRIVATE_HOSTS: new URL(url).host,
+  ECOMNOW_FEED_TIMEOUT_SECONDS: "10",
+  WEBHOOK_ALLOW_PRIVATE: "true",
+  WEBHOOK_TIMEOUT_SECONDS: "5",
+  WHISPERER_EVENT_QUEUE_DELAY_SECOND: "0",
+});
+
+/** Every other schedule of the catalogue is off: this program starts their tasks itself. */
+const onlyTheCanary = (): Record<string, string> =>
+  Object.fromEntries(
+    scheduleEntries().map(({ name, entry: { envKey } }) =>
+      name === CANARIES["canary-oms"].task ? [`${envKey}_SCHEDULE`, "1"] : [envKey, "false"],
+    ),
+  );
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,60 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+import { loadPassingRuns, type RunSeen } from "./observed.sql.ts";
+import type { HostileStage } from "./stage.ts";
+
+/** What the api said of the whole, and how often in a row of looks. */
+export interface HealthSeen {
+  readonly at: Date;
+  readonly reasons: readonly { readonly code: string; readonly message: string }[];
+}
+
+export interface Watch {
+  /** Tries that ended badly and are tried again, each once, and runs whose lease ended while they were at work. */
+  readonly passing: readonly RunSeen[];
+  readonly health: readonly HealthSeen[];
+  stop(): Promise<void>;
+}
+
+const EVERY_MS = 1_000;
+
+/** Looks every second at what a look afterwards would not find. */
+export function startWatch({ stores, apiUrl }: HostileStage): Watch {
+  const passing = new Map<string, RunSeen>();
+  const health: HealthSeen[] = [];
+  const stopping = new AbortController();
+
+  const look = async () => {
+    for (const run of await loadPassingRuns(stores.db)) {
+      const known = passing.get(`${run.id} ${run.attempt} ${run.error}`);
+      if (known === undefined || (run.overdueMs ?? 0) > (known.overdueMs ?? 0))
+        passing.set(`${run.id} ${run.attempt} ${run.error}`, run);
+    }
+    health.push({ at: new Date(), reasons: await askHealth(apiUrl) });
+  };
+  const looking = (async () => {
+    while (!stopping.signal.aborted) {
+      await look();
+      await wait(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  })();
+  return {
+    get passing() {
+      return [...passing.values()];
+    },
+    health,
+    stop: async () => {
+      stopping.abort();
+      await looking;
+    },
+  };
+}
+
+export async function askHealth(apiUrl: string): Promise<HealthSeen["reasons"]> {
+  try {
+    const answer = await fetch(`${apiUrl}/health/ready`, { signal: AbortSignal.timeout(10_000) });
+    return ((await answer.json()) as { reasons: HealthSeen["reasons"] }).reasons;
+  } catch (error) {
+    return [{ code: "NO_ANSWER", message: String(error) }];
+  }
+}
