@@ -45,10 +45,16 @@ export function decodeText(bytes: Buffer, charset: string, isStrict: boolean, si
 /** A byte order mark is no part of the text. */
 const withoutMark = (text: string): string => (text.startsWith("\ufeff") ? text.slice(1) : text);
 
+/**
+ * Whoever reads a page refuses the one record that is too deep; the page as a whole is refused only where a walk over
+ * it could not end.
+ */
+const MOST_LEVELS = 50_000;
+
 /** The text of a 2xx as JSON, exact and bounded. Throws `UnusableAnswer`. */
 export function parseAnswer(site: CallSite, { status, text }: Pick<TextAnswer, "status" | "text">): JsonValue {
   try {
-    return parseJson(text);
+    return parseJson(text, { maxDepth: MOST_LEVELS });
   } catch (cause) {
     const why = cause instanceof UnreadableJson && cause.position !== null ? cause.message : null;
     throw new UnusableAnswer(
