@@ -1,7 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { StoredAuth } from "@drumline/outbound/secrets";
-import type { PlacedCategory, TreeProblem } from "./plan-tree.ts";
+import type { PlannedTree } from "./plan-tree.ts";
 
 /** A vendor whose tree may have to be built anew. */
 export interface CategoryVendor extends StoredAuth {
@@ -42,14 +42,12 @@ export async function loadCategoryPaths(db: Database, vendorId: bigint): Promise
   return rows.map(({ category }) => category);
 }
 
-export interface NewTree {
+export interface NewTree extends PlannedTree {
   readonly dataHash: string;
-  readonly categories: readonly PlacedCategory[];
-  readonly problems: readonly TreeProblem[];
 }
 
-const BATCH_ROWS = 5_000;
-const MOST_PROBLEMS = 1_000;
+// Small enough to be written as JSON in some milliseconds.
+const BATCH_ROWS = 1_000;
 /** Builds besides the current one that stay for those who are still reading them. */
 const OLD_BUILDS = 1;
 
@@ -58,7 +56,7 @@ export async function swapTree(tx: Transaction, vendorId: bigint, tree: NewTree,
   const { dataHash, categories, problems } = tree;
   const [{ id }] = await tx.$queryRaw<[{ id: bigint }]>(Prisma.sql`
     INSERT INTO ecomnow_category_build (vendor_id, data_hash, categories, problems, built_at)
-    VALUES (${vendorId}, ${dataHash}, ${categories.length}, ${JSON.stringify(problems.slice(0, MOST_PROBLEMS))}::jsonb, ${at})
+    VALUES (${vendorId}, ${dataHash}, ${categories.length}, ${JSON.stringify(problems)}::jsonb, ${at})
     RETURNING id`);
   for (let from = 0; from < categories.length; from += BATCH_ROWS) {
     const rows = categories.slice(from, from + BATCH_ROWS);

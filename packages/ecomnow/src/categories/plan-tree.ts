@@ -1,3 +1,8 @@
+import { createYielder, type Yielder } from "@drumline/core/process";
+import { cutText } from "@drumline/core/text";
+
+import { sortPausing } from "./sort-pausing.ts";
+
 /** A category as a vendor's data says it. */
 export interface CategoryRecord {
   readonly code: string;
@@ -23,36 +28,60 @@ export interface PlacedCategory {
 
 /** What is wrong with the data, and what was made of it. */
 export interface TreeProblem {
-  readonly code: "DUPLICATE_CODE" | "ORPHAN" | "CYCLE" | "DUPLICATE_SLUG" | "TOO_DEEP";
+  readonly code: "DUPLICATE_CODE" | "ORPHAN" | "CYCLE" | "DUPLICATE_SLUG" | "TOO_DEEP" | "TOO_LONG";
   readonly category: string;
   readonly problem: string;
 }
 
+/** A tree, and what is wrong with the data it was made of. */
+export interface PlannedTree {
+  readonly categories: readonly PlacedCategory[];
+  /** The first of them. */
+  readonly problems: readonly TreeProblem[];
+  readonly problemCount: number;
+}
+
 const DEEPEST = 20;
+const MOST_PROBLEMS = 1_000;
+/** Of one category; an index entry of PostgreSQL holds 2,704. */
+const MOST_PATH_BYTES = 2_000;
+/** Of all paths together: they are held in memory until the tree is written. */
+const MOST_BYTES_OF_PATHS = 32 * 1024 * 1024;
 
 /**
  * Builds the tree, and loses nothing on the way: an orphan stands at the top, a cycle is opened at its first code, and
- * of two siblings with one slug the second gets a number. Each is reported. The same data always gives the same tree.
+ * of two siblings with one slug the second gets a number. What is too deep or has too long a path is left out. Each is
+ * reported. The same data always gives the same tree. The work grows with the number of records, whatever their shape,
+ * and lets others have the event loop in between.
  */
-export function planTree(records: readonly CategoryRecord[]): {
-  readonly categories: readonly PlacedCategory[];
-  readonly problems: readonly TreeProblem[];
-} {
-  const problems: TreeProblem[] = [];
+export async function planTree(
+  records: readonly CategoryRecord[],
+  pause: Yielder = createYielder(),
+): Promise<PlannedTree> {
+  const found: { list: TreeProblem[]; count: number } = { list: [], count: 0 };
+  const report: Report = (code, category, problem) => {
+    found.count += 1;
+    if (found.list.length < MOST_PROBLEMS) found.list.push({ code, category, problem });
+  };
   const byCode = new Map<string, CategoryRecord>();
-  for (const record of [...records].sort(inOrder)) {
-    if (byCode.has(record.code))
-      problems.push({ code: "DUPLICATE_CODE", category: record.code, problem: "comes twice; the first is kept" });
+  for (const record of await sortPausing(records, inOrder, pause)) {
+    if (byCode.has(record.code)) report("DUPLICATE_CODE", record.code, "comes twice; the first is kept");
     else byCode.set(record.code, record);
+    await pause();
   }
-  const parents = findParents(byCode, problems);
+  const parents = await findParents(byCode, report, pause);
   const children = new Map<string | null, CategoryRecord[]>();
   for (const record of byCode.values()) {
     const parent = parents.get(record.code)!;
-    children.set(parent, [...(children.get(parent) ?? []), record]);
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [record]);
+    else siblings.push(record);
+    await pause();
   }
-  return { categories: place(children, problems), problems };
+  return { categories: await place(children, report, pause), problems: found.list, problemCount: found.count };
 }
+
+type Report = (code: TreeProblem["code"], category: string, problem: string) => void;
 
 function inOrder(left: CategoryRecord, right: CategoryRecord): number {
   return left.position - right.position || compareText(left.code, right.code);
@@ -61,24 +90,21 @@ function inOrder(left: CategoryRecord, right: CategoryRecord): number {
 const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
 /** Every code's parent as the tree will have it. */
-function findParents(
+async function findParents(
   byCode: ReadonlyMap<string, CategoryRecord>,
-  problems: TreeProblem[],
-): ReadonlyMap<string, string | null> {
+  report: Report,
+  pause: Yielder,
+): Promise<ReadonlyMap<string, string | null>> {
   const parents = new Map<string, string | null>();
   for (const { code, parent } of byCode.values()) {
     const isOrphan = parent !== null && !byCode.has(parent);
-    if (isOrphan)
-      problems.push({
-        code: "ORPHAN",
-        category: code,
-        problem: `its parent ${parent} is not there; it stands at the top`,
-      });
+    if (isOrphan) report("ORPHAN", code, `its parent ${parent} is not there; it stands at the top`);
     parents.set(code, isOrphan ? null : parent);
+    await pause();
   }
   const rooted = new Set<string>();
   // By code, so that a cycle is opened at the same place whatever the order of the data.
-  for (const start of [...byCode.keys()].sort(compareText)) {
+  for (const start of await sortPausing([...byCode.keys()], compareText, pause)) {
     const way: string[] = [];
     const onWay = new Set<string>();
     let code: string | null = start;
@@ -86,94 +112,119 @@ function findParents(
       way.push(code);
       onWay.add(code);
       code = parents.get(code)!;
+      await pause();
     }
     if (code !== null && onWay.has(code)) {
       const cycle = way.slice(way.indexOf(code));
-      const first = [...cycle].sort(compareText)[0]!;
-      problems.push({
-        code: "CYCLE",
-        category: first,
-        problem: `${[...cycle, code].join(" > ")} is a circle; ${first} stands at the top`,
-      });
+      const first = cycle.reduce((least, other) => (other < least ? other : least));
+      report("CYCLE", first, `${describeCycle(cycle)} is a circle; ${first} stands at the top`);
       parents.set(first, null);
     }
-    for (const passed of way) rooted.add(passed);
+    for (const passed of way) {
+      rooted.add(passed);
+      await pause();
+    }
   }
   return parents;
 }
 
-function place(
+const MOST_NAMED = 10;
+
+function describeCycle(cycle: readonly string[]): string {
+  const named = cycle.slice(0, MOST_NAMED);
+  const others = cycle.length - named.length;
+  return [...named, ...(others === 0 ? [] : [`(${others} more)`]), cycle[0]].join(" > ");
+}
+
+/** A category that waits for its place. */
+interface Unplaced {
+  readonly record: CategoryRecord;
+  readonly parent: PlacedCategory | null;
+  readonly slug: string;
+  readonly parentBytes: number;
+}
+
+async function place(
   children: ReadonlyMap<string | null, readonly CategoryRecord[]>,
-  problems: TreeProblem[],
-): PlacedCategory[] {
+  report: Report,
+  pause: Yielder,
+): Promise<readonly PlacedCategory[]> {
   const placed: PlacedCategory[] = [];
+  let bytesLeft = MOST_BYTES_OF_PATHS;
   /** A stack and no recursion: data may be as deep as it likes. */
-  const open: { record: CategoryRecord; parent: PlacedCategory | null; slug: string }[] = [];
-  const push = (parent: PlacedCategory | null) => {
+  const open: Unplaced[] = [];
+  const push = async (parent: PlacedCategory | null, parentBytes: number) => {
     const siblings = children.get(parent?.code ?? null) ?? [];
-    const slugs = toSlugs(siblings, problems);
+    const slugs = await toSlugs(siblings, report, pause);
     for (let index = siblings.length - 1; index >= 0; index -= 1)
-      open.push({ record: siblings[index]!, parent, slug: slugs[index]! });
+      open.push({ record: siblings[index]!, parent, slug: slugs[index]!, parentBytes });
   };
-  push(null);
+  await push(null, 0);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { record, parent, slug } = next;
+    const { record, parent, slug, parentBytes } = next;
+    const { code, name } = record;
     const depth = parent === null ? 0 : parent.depth + 1;
-    if (depth === DEEPEST)
-      problems.push({
-        code: "TOO_DEEP",
-        category: record.code,
-        problem: `is deeper than ${DEEPEST} levels; it and what is below it are left out`,
-      });
-    if (depth >= DEEPEST) continue;
+    const pathBytes = parentBytes + 1 + Buffer.byteLength(slug);
+    if (depth >= DEEPEST) {
+      report("TOO_DEEP", code, `is deeper than ${DEEPEST} levels; it and what is below it are left out`);
+      continue;
+    }
+    if (pathBytes > MOST_PATH_BYTES || pathBytes > bytesLeft) {
+      const limit = pathBytes > MOST_PATH_BYTES ? `${MOST_PATH_BYTES} bytes` : "what all paths together may have";
+      report("TOO_LONG", code, `its path is longer than ${limit}; it and what is below it are left out`);
+      continue;
+    }
+    bytesLeft -= pathBytes;
     const path = parent === null ? slug : `${parent.path}/${slug}`;
-    const category = {
-      code: record.code,
-      parentCode: parent?.code ?? null,
-      name: record.name,
-      slug,
-      path,
-      depth,
-      position: placed.length,
-    };
+    const category = { code, parentCode: parent?.code ?? null, name, slug, path, depth, position: placed.length };
     placed.push(category);
-    push(category);
+    await push(category, pathBytes);
   }
   return placed;
 }
 
 /** One slug for each sibling, all different. */
-function toSlugs(siblings: readonly CategoryRecord[], problems: TreeProblem[]): string[] {
-  const wanted = siblings.map(
-    ({ slug, name, code }) => toSlug(slug ?? "") || toSlug(name) || toSlug(code) || "category",
-  );
+async function toSlugs(siblings: readonly CategoryRecord[], report: Report, pause: Yielder): Promise<string[]> {
+  const wanted: string[] = [];
+  for (const { slug, name, code } of siblings) {
+    wanted.push(toSlug(slug ?? "") || toSlug(name) || toSlug(code) || "category");
+    await pause();
+  }
   const taken = new Set<string>(wanted);
   const given = new Set<string>();
-  return wanted.map((slug, index) => {
+  /** By slug, so that the numbers of the thousandth duplicate are not counted from 2 again. */
+  const nextNumbers = new Map<string, number>();
+  const slugs: string[] = [];
+  for (const [index, slug] of wanted.entries()) {
+    await pause();
     if (!given.has(slug)) {
       given.add(slug);
-      return slug;
+      slugs.push(slug);
+      continue;
     }
-    let number = 2;
-    while (taken.has(`${slug}-${number}`) || given.has(`${slug}-${number}`)) number += 1;
+    let number = nextNumbers.get(slug) ?? 2;
+    while (taken.has(`${slug}-${number}`)) {
+      number += 1;
+      await pause();
+    }
+    nextNumbers.set(slug, number + 1);
     const other = `${slug}-${number}`;
-    given.add(other);
-    problems.push({
-      code: "DUPLICATE_SLUG",
-      category: siblings[index]!.code,
-      problem: `a sibling has the slug ${slug} already; it gets ${other}`,
-    });
-    return other;
-  });
+    taken.add(other);
+    report("DUPLICATE_SLUG", siblings[index]!.code, `a sibling has the slug ${slug} already; it gets ${other}`);
+    slugs.push(other);
+  }
+  return slugs;
 }
+
+const LONGEST_SLUG = 80;
 
 /** Lower-case letters and digits with hyphens between: "Küche & Bad" is `kuche-bad`. Letters of any script stay. */
 export function toSlug(text: string): string {
-  return text
+  const slug = text
     .normalize("NFKD")
     .replaceAll(/\p{M}/gu, "")
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
-    .replaceAll(/^-|-$/g, "")
-    .slice(0, 80);
+    .replaceAll(/^-|-$/g, "");
+  return cutText(slug, LONGEST_SLUG);
 }

@@ -35,7 +35,7 @@ export async function rebuildCategoriesIfNeeded(context: Context): Promise<TaskR
       if (tree === null || (!dryRun && !(await saveTree(context, vendor, tree)))) counts.unchanged += 1;
       else {
         counts.categories += tree.categories.length;
-        counts.problems += tree.problems.length;
+        counts.problems += tree.problemCount;
         if (dryRun)
           wouldDo.push({
             vendor: vendor.code,
@@ -62,7 +62,7 @@ async function planVendorTree(context: Context, vendor: CategoryVendor): Promise
   const dataHash = hashOfCategories(records);
   if (dataHash === vendor.dataHash) return null;
   refuseShrunken(vendor, records.length);
-  return { dataHash, ...planTree(records) };
+  return { dataHash, ...(await planTree(records)) };
 }
 
 async function loadRecords({ db, gateways, signal }: Context, vendor: CategoryVendor): Promise<CategoryRecord[]> {
