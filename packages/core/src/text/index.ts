@@ -1,5 +1,5 @@
 export { cutText, excerptOf } from "./cut-text.ts";
-export { JSON_LIMITS, type JsonLimits, parseJson, UnreadableJson } from "./parse-json.ts";
+export { JSON_LIMITS, type JsonLimits, type JsonOptions, parseJson, UnreadableJson } from "./parse-json.ts";
 export {
   findUnstorable,
   isStorable,

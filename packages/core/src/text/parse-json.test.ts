@@ -23,6 +23,16 @@ describe("parseJson", () => {
     else expect(parseJson(text)).toBe(expected);
   });
 
+  it("refuses numbers that cannot be kept exactly, or keeps all as they are written, where that is asked for", () => {
+    expect(() => parseJson('{"a":9007199254740993}', { inexactNumbers: "refused" })).toThrow(
+      "holds the number 9007199254740993, which cannot be kept exactly (at character 5)",
+    );
+    expect(parseJson("[1.10,1]", { inexactNumbers: "refused" })).toEqual([1.1, 1]);
+    expect(parseJson('[1.10,-0,1E2,"1"]', { inexactNumbers: "text" })).toEqual(["1.10", "-0", "1E2", "1"]);
+    for (const text of ["[01]", "[1.]", "[--1]"])
+      expect(() => parseJson(text, { inexactNumbers: "text" })).toThrow(UnreadableJson);
+  });
+
   it("keeps big numbers wherever they stand", () => {
     expect(parseJson('{"id":820982911946154508,"l":[9007199254740993,1],"t":"[9007199254740993]"}')).toEqual({
       id: "820982911946154508",

@@ -1,11 +1,20 @@
 import { DrumlineError } from "../errors/index.ts";
 import type { JsonValue } from "../task/index.ts";
+import { cutText } from "./cut-text.ts";
 
 export interface JsonLimits {
   /** Levels of objects and arrays. */
   readonly maxDepth: number;
   /** Values in all: each costs some 20 bytes of heap, however short it is in the text (`[],` is three bytes). */
   readonly maxValues: number;
+}
+
+export interface JsonOptions extends JsonLimits {
+  /**
+   * What becomes of numbers: `digits` keeps those that a double cannot hold as their digits in a string, `refused` throws
+   * for them, `text` makes a string of every number, as it is written (`1.10` of a price list).
+   */
+  readonly inexactNumbers: "digits" | "refused" | "text";
 }
 
 export const JSON_LIMITS: JsonLimits = { maxDepth: 100, maxValues: 500_000 };
@@ -28,9 +37,17 @@ export class UnreadableJson extends DrumlineError {
  * The text is bounded in depth and number of values before anything is built of it.
  * @throws {UnreadableJson}
  */
-export function parseJson(text: string, limits: Partial<JsonLimits> = {}): JsonValue {
-  const { maxDepth, maxValues } = { ...JSON_LIMITS, ...limits };
-  const inexact = findInexactNumbers(text, maxDepth, maxValues);
+export function parseJson(text: string, options: Partial<JsonOptions> = {}): JsonValue {
+  const { maxDepth, maxValues, inexactNumbers = "digits" } = { ...JSON_LIMITS, ...options };
+  const isFound = inexactNumbers === "text" ? isNumber : isInexact;
+  const inexact = findNumbers(text, { maxDepth, maxValues }, isFound);
+  if (inexactNumbers === "refused" && inexact[0] !== undefined) {
+    const { from, to } = inexact[0];
+    throw new UnreadableJson(
+      `holds the number ${cutText(text.slice(from, to), 40)}, which cannot be kept exactly`,
+      from,
+    );
+  }
   try {
     return JSON.parse(inexact.length === 0 ? text : quote(text, inexact)) as JsonValue;
   } catch (cause) {
@@ -56,7 +73,7 @@ const ZERO = 0x30;
 const NINE = 0x39;
 
 /** One walk over the text without recursion: strings are jumped over, everything else is counted. */
-function findInexactNumbers(text: string, maxDepth: number, maxValues: number): Span[] {
+function findNumbers(text: string, { maxDepth, maxValues }: JsonLimits, isFound: typeof isInexact): Span[] {
   const found: Span[] = [];
   let depth = 0;
   let values = 1;
@@ -71,7 +88,7 @@ function findInexactNumbers(text: string, maxDepth: number, maxValues: number): 
     else if (unit === COMMA || unit === COLON) values += 1;
     else if (unit === MINUS || (unit >= ZERO && unit <= NINE)) {
       const to = endOfNumber(text, at);
-      if (isInexact(text, at, to)) found.push({ from: at, to });
+      if (isFound(text, at, to)) found.push({ from: at, to });
       at = to - 1;
     }
     if (values > maxValues) throw new UnreadableJson(`holds more than ${maxValues} values`, at);
@@ -94,6 +111,10 @@ function endOfNumber(text: string, from: number): number {
   while (at < text.length && /[0-9.eE+-]/.test(text[at]!)) at += 1;
   return at;
 }
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+const isNumber = (text: string, from: number, to: number): boolean => NUMBER.test(text.slice(from, to));
 
 const SAFE_DIGITS = 15;
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
