@@ -3,7 +3,7 @@
  * every rule below and of every arrow that is not in this table.
  */
 const contexts = ["packages/oms", "packages/ecomnow", "packages/shop", "packages/integration"];
-const contextArrows = ["packages/tasks", "packages/outbound", "packages/db", "packages/core"];
+const contextArrows = ["packages/tasks", "packages/connectors", "packages/outbound", "packages/db", "packages/core"];
 const composition = ["packages/engine", "packages/tasks", "packages/db", "packages/core"];
 
 const arrows = {
@@ -12,11 +12,12 @@ const arrows = {
   "packages/tasks": ["packages/core"],
   // The outbox is written in the caller's transaction, so outbound knows the database's types.
   "packages/outbound": ["packages/db", "packages/core"],
+  "packages/connectors": ["packages/outbound", "packages/db", "packages/core"],
   "packages/engine": ["packages/tasks", "packages/db", "packages/core"],
   ...Object.fromEntries(contexts.map((context) => [context, contextArrows])),
   "packages/testing": ["packages/db", "packages/core"],
   "apps/beat": composition,
-  "apps/worker": [...composition, "packages/outbound", ...contexts],
+  "apps/worker": [...composition, "packages/connectors", "packages/outbound", ...contexts],
   "apps/api": [...composition, ...contexts],
   // `drumline replay` plays the stores through the OMS's commands and checks its invariants; `drumline secret` seals the
   // secrets of eComNow's clients and vendors.

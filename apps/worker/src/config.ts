@@ -1,3 +1,4 @@
+import { mappingSettings } from "@drumline/connectors/mapping";
 import { type Env, integer, listOf, readSettings, storeSettings, type ValuesOf } from "@drumline/core/config";
 import { TASK_QUEUES } from "@drumline/core/queue";
 import { ecomnowRetentionSettings, ecomnowSettings } from "@drumline/ecomnow";
@@ -36,6 +37,7 @@ export const workerSettings = {
   ...ecomnowRetentionSettings,
   ...omsSettings,
   ...ecomnowSettings,
+  ...mappingSettings,
 } as const;
 
 export type WorkerConfig = ValuesOf<typeof workerSettings> & {

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 
+import { createMappingRunner } from "@drumline/connectors/mapping";
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
 import { createEcomnowGateways, ecomnowHandlers, toEcomnowRetention } from "@drumline/ecomnow";
@@ -18,6 +19,7 @@ await runProcess("worker", async () => {
   const log = createLog({ level: config.logLevel, process: "worker" });
   const stores = await openStores(config, { log, process: "worker" });
   const gateways = createOmsGateways(config);
+  const mappings = createMappingRunner({ children: config.mappingChildren });
   const courier = createCourier({ db: stores.db, gateways, log });
   const retention = [toEngineRetention, toMailRetention, toOmsRetention, toEcomnowRetention].flatMap((toRules) =>
     toRules(config),
@@ -27,7 +29,7 @@ await runProcess("worker", async () => {
     log,
     tasks: [
       ...registerTasks(omsTasks, ringAfterRuns(omsHandlers, courier), gateways),
-      ...registerTasks(ecomnowTasks, ecomnowHandlers, createEcomnowGateways(config, config.secretReferences)),
+      ...registerTasks(ecomnowTasks, ecomnowHandlers, createEcomnowGateways(config, config.secretReferences, mappings)),
       ...registerTasks(drumlineTasks, maintenanceHandlers, { retention }),
     ],
     queues: config.queues,
@@ -36,5 +38,14 @@ await runProcess("worker", async () => {
     graceMs: config.shutdownGraceSeconds * 1_000,
   });
   log.info({ queues: config.queues, concurrency: config.concurrency, queue: stores.backend.kind }, "worker started");
-  return { stop: () => stopInOrder(worker.stop, courier.close, async () => gateways.webhooks.close(), stores.close) };
+  return {
+    stop: () =>
+      stopInOrder(
+        worker.stop,
+        courier.close,
+        async () => gateways.webhooks.close(),
+        async () => mappings.close(),
+        stores.close,
+      ),
+  };
 });

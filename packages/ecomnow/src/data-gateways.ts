@@ -1,3 +1,4 @@
+import type { MappingRunner } from "@drumline/connectors/mapping";
 import type { Env } from "@drumline/core/config";
 import { MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
 
@@ -12,6 +13,7 @@ export interface DataGateways {
   readonly outside: HttpTransport;
   readonly secrets: SecretBox;
   readonly refundChannel: RefundChannel;
+  readonly mappings: MappingRunner;
   readonly tuning: DataTuning;
 }
 
@@ -27,8 +29,8 @@ export interface DataTuning {
 
 const CLIENT_TIME_MS = MINUTE_MS;
 
-/** `env` is for secrets that stand in tables by reference. */
-export function createDataGateways(settings: DataSettings, env: Env): DataGateways {
+/** `env` is for secrets that stand in tables by reference; `mappings` is ended by who made it. */
+export function createDataGateways(settings: DataSettings, env: Env, mappings: MappingRunner): DataGateways {
   const longestSilenceMs = settings.ecomnowLongestSilenceSeconds * SECOND_MS;
   return {
     outside: createTransport({
@@ -43,6 +45,7 @@ export function createDataGateways(settings: DataSettings, env: Env): DataGatewa
       token: settings.refundChannelToken,
       longestSilenceMs,
     }),
+    mappings,
     tuning: {
       feedConcurrency: settings.ecomnowFeedConcurrency,
       feedTimeoutMs: settings.ecomnowFeedTimeoutSeconds * SECOND_MS,

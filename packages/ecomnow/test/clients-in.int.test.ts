@@ -128,7 +128,10 @@ describe("a client's records", () => {
     await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", pageSize: 2 }]);
     clients.server.respond = servePages([order("A1"), order("A2"), order("A3"), order("A4")]);
     const { db } = clients.store;
-    await db.$executeRaw`ALTER TABLE ecomnow_order ADD CONSTRAINT no_a3 CHECK (external_id <> 'A3')`;
+    // Not a data error: the next try may find the database well again.
+    await db.$executeRaw`CREATE FUNCTION fail_at_a3(id text) RETURNS boolean LANGUAGE plpgsql AS
+      $$BEGIN IF id = 'A3' THEN RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'; END IF; RETURN true; END$$`;
+    await db.$executeRaw`ALTER TABLE ecomnow_order ADD CONSTRAINT no_a3 CHECK (fail_at_a3(external_id))`;
     try {
       expect((await clients.run()).result).toMatchObject({ failed: 1, records: 2 });
       expect((await clients.flow("acme")).cursor).toBe("2");
@@ -163,10 +166,20 @@ describe("an answer that is no page", () => {
     ["a page of nothing but nonsense", servePages(Array.from({ length: 10 }, () => ({}))), "not one of 10 records"],
     [
       "nesting without an end",
-      (_request, response) => void response.end(`{"records":[${"[".repeat(50_000)}${"]".repeat(50_000)}]}`),
-      "",
+      (_request, response) => void response.end(`{"records":[${"[".repeat(50_000)}`),
+      "ends too early",
     ],
-    ["a flood", (_request, response) => void response.end("x".repeat(17 * 1024 * 1024)), "more than"],
+    [
+      "more values than one answer may have",
+      (_request, response) => void response.end(`{"records":[${`[${"0,".repeat(20)}0],`.repeat(9_000)}1]}`),
+      "holds more than 150000 values",
+    ],
+    [
+      "more records than one answer may have",
+      (_request, response) => void response.end(`{"records":[${"[],".repeat(600_000)}1]}`),
+      "has more than 10000 records",
+    ],
+    ["a flood", (_request, response) => void response.end("x".repeat(3 * 1024 * 1024)), "more than"],
     [
       "half of one",
       (_request, response) => {

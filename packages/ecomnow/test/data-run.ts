@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { type Clock, manualClock } from "@drumline/core/clock";
+import { createMappingRunner } from "@drumline/connectors/mapping";
 import { silentLog } from "@drumline/core/log";
 import type { RecordProblem } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
@@ -31,6 +32,9 @@ interface RunOptions<Args> {
   readonly runId?: string;
 }
 
+/** One for all runs of a test file; its processes end by themselves. */
+const mappings = createMappingRunner({ children: 2, idleMs: 2_000 });
+
 export const TEST_KEY = Buffer.alloc(32, 7);
 
 /** Reaches this machine, as nothing in production may. */
@@ -55,7 +59,7 @@ export function startDataRun<Args extends object>(db: Database, options: RunOpti
       args: options.args ?? ({} as Args),
       db,
       // The user audit is not touched by these handlers.
-      gateways: { data: { ...createDataGateways(settings, options.env ?? {}), ...options.data } } as never,
+      gateways: { data: { ...createDataGateways(settings, options.env ?? {}, mappings), ...options.data } } as never,
       clock: options.clock ?? manualClock(NOON),
       log: silentLog,
       signal: aborter.signal,

@@ -13,7 +13,7 @@ const record = (code: string, parent: string | null = null, more: Partial<Catego
 });
 
 const paths = async (...records: CategoryRecord[]) => (await planTree(records)).categories.map(({ path }) => path);
-const problems = async (...records: CategoryRecord[]) =>
+const problemsOf = async (...records: CategoryRecord[]) =>
   (await planTree(records)).problems.map(({ code, category }) => `${code} ${category}`);
 
 describe("the category tree", () => {
@@ -29,13 +29,13 @@ describe("the category tree", () => {
   it("puts an orphan at the top", async () => {
     const data = [record("a"), record("b", "gone"), record("c", "b")];
     expect(await paths(...data)).toEqual(["a", "b", "b/c"]);
-    expect(await problems(...data)).toEqual(["ORPHAN b"]);
+    expect(await problemsOf(...data)).toEqual(["ORPHAN b"]);
   });
 
   it("opens a circle at its first code, and keeps what hangs on it", async () => {
     const data = [record("c", "b"), record("b", "a"), record("a", "c"), record("leaf", "b"), record("self", "self")];
     expect(await paths(...data)).toEqual(["a", "a/b", "a/b/c", "a/b/leaf", "self"]);
-    expect(await problems(...data)).toEqual(["CYCLE a", "CYCLE self"]);
+    expect(await problemsOf(...data)).toEqual(["CYCLE a", "CYCLE self"]);
   });
 
   it("numbers the second of two siblings with one slug, past numbers that are taken", async () => {
@@ -45,11 +45,11 @@ describe("the category tree", () => {
       record("3", null, { slug: "kuche-bad-2" }),
     ];
     expect(await paths(...data)).toEqual(["kuche-bad", "kuche-bad-3", "kuche-bad-2"]);
-    expect(await problems(...data)).toEqual(["DUPLICATE_SLUG 2"]);
+    expect(await problemsOf(...data)).toEqual(["DUPLICATE_SLUG 2"]);
   });
 
   it("keeps the first of two categories with one code", async () => {
-    expect(await problems(record("a"), record("a", null, { position: 1 }))).toEqual(["DUPLICATE_CODE a"]);
+    expect(await problemsOf(record("a"), record("a", null, { position: 1 }))).toEqual(["DUPLICATE_CODE a"]);
   });
 
   it("makes slugs of letters in any script", () => {

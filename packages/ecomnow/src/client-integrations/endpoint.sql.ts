@@ -22,7 +22,10 @@ export interface Endpoint extends StoredAuth {
   readonly cursor: string | null;
   /** A page that may or may not have reached the client. */
   readonly pendingPush: string | null;
+  /** Of the exchanges that ended, and of those that were begun and did not. */
   readonly consecutiveFailures: number;
+  /** Its last exchange was begun and never ended: the process died at it, or is still at it. */
+  readonly wasLeft: boolean;
   /** JSONata; null for records as they are. */
   readonly mapping: string | null;
 }
@@ -40,7 +43,7 @@ export async function findDueEndpoints(db: Database, { task, clients, now }: Due
     SELECT endpoint.id, integration.id AS "integrationId", integration.code AS client, integration.vendor_id AS "vendorId",
       rtrim(base_url, '/') || endpoint.path AS url, timeout_ms AS "timeoutMs", entity::text, direction::text,
       page_size AS "pageSize", interval_seconds AS "intervalSeconds", cursor, pending_push AS "pendingPush", consecutive_failures AS "consecutiveFailures",
-      auth_kind::text AS "authKind", auth_name AS "authName", auth_secret AS "authSecret", mapping.expression AS mapping
+      claimed_by IS NOT NULL AS "wasLeft", auth_kind::text AS "authKind", auth_name AS "authName", auth_secret AS "authSecret", mapping.expression AS mapping
     FROM ecomnow_customer_integration integration
     JOIN ecomnow_customer_integration_endpoint endpoint ON endpoint.integration_id = integration.id
     LEFT JOIN ecomnow_customer_integration_mapping mapping ON mapping.endpoint_id = endpoint.id
@@ -69,18 +72,23 @@ const CLAIM_SECONDS = 120;
 const claimEnd = ({ timeoutMs }: Endpoint): Prisma.Sql =>
   Prisma.sql`now() + make_interval(secs => ${CLAIM_SECONDS + timeoutMs / 1_000})`;
 
-/** One exchange per endpoint at a time; a run that is tried again has its own claim back. The endpoint as it was left; null where another run is at it. */
+/**
+ * One exchange per endpoint at a time; a run that is tried again has its own claim back. The endpoint as it was left, with
+ * the failures before this exchange; null where another run is at it. The claim counts as a failure until the exchange
+ * has ended: a process that dies at it says nothing any more.
+ */
 export async function claimEndpoint(
   db: Database,
   endpoint: Endpoint,
   runId: string,
   now: Date,
 ): Promise<Endpoint | null> {
-  const [left] = await db.$queryRaw<Pick<Endpoint, "cursor" | "pendingPush">[]>(Prisma.sql`
-    UPDATE ecomnow_customer_integration_endpoint SET claimed_by = ${runId}::uuid, claimed_until = ${claimEnd(endpoint)}
+  const [left] = await db.$queryRaw<Pick<Endpoint, "cursor" | "pendingPush" | "consecutiveFailures">[]>(Prisma.sql`
+    UPDATE ecomnow_customer_integration_endpoint SET claimed_by = ${runId}::uuid, claimed_until = ${claimEnd(endpoint)},
+      consecutive_failures = consecutive_failures + 1
     WHERE id = ${endpoint.id} AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)
       AND paused_at IS NULL AND (next_run_at IS NULL OR next_run_at <= ${now})
-    RETURNING cursor, pending_push AS "pendingPush"`);
+    RETURNING cursor, pending_push AS "pendingPush", consecutive_failures - 1 AS "consecutiveFailures"`);
   return left === undefined ? null : { ...endpoint, ...left };
 }
 
@@ -143,8 +151,10 @@ export async function saveEnding(db: Database, id: bigint, runId: string, ending
     WHERE id = ${id} AND claimed_by = ${runId}::uuid`);
 }
 
+/** Gives the claim back, and with it the failure it stands for. */
 export async function releaseEndpoint(db: Database, id: bigint, runId: string): Promise<void> {
   await db.$executeRaw(Prisma.sql`
-    UPDATE ecomnow_customer_integration_endpoint SET claimed_by = NULL, claimed_until = NULL
+    UPDATE ecomnow_customer_integration_endpoint SET claimed_by = NULL, claimed_until = NULL,
+      consecutive_failures = greatest(0, consecutive_failures - 1)
     WHERE id = ${id} AND claimed_by = ${runId}::uuid`);
 }

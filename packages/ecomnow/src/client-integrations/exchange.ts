@@ -1,12 +1,12 @@
 import { DrumlineError } from "@drumline/core/errors";
+import type { Mapping } from "@drumline/connectors/mapping";
 import type { JsonValue } from "@drumline/core/task";
-import { excerptOf } from "@drumline/core/text";
-import { parseAnswer, siteOf, toRefusal, Unavailable, UnusableAnswer } from "@drumline/outbound/http";
+import { excerptOf, toStorableText } from "@drumline/core/text";
+import { siteOf, toRefusal, Unavailable, UnusableAnswer } from "@drumline/outbound/http";
 import { toAuthHeaders } from "@drumline/outbound/secrets";
 
 import type { EcomnowContext } from "../context.ts";
 import type { Endpoint } from "./endpoint.sql.ts";
-import type { Mapping } from "./mapping/mapping.ts";
 
 /** What an exchange with one endpoint needs, and what it counts. */
 export interface Exchange {
@@ -32,17 +32,18 @@ export interface ExchangeTally {
 }
 
 const MOST_PROBLEMS = 100;
-const MOST_RAW_CHARACTERS = 4_000;
+const MOST_RAW_CODE_POINTS = 4_000;
+const MOST_WORD_CODE_POINTS = 2_000;
 
 export function noteProblem({ tally, hide }: Exchange, record: string, problem: string, raw: JsonValue): void {
   tally.failed += 1;
   if (tally.problems.length >= MOST_PROBLEMS) return;
-  const text = hide(JSON.stringify(raw)).slice(0, MOST_RAW_CHARACTERS);
-  tally.problems.push({ record: toStorable(hide(record)), problem: toStorable(hide(problem)), raw: toStorable(text) });
+  tally.problems.push({
+    record: toStorableText(hide(record), MOST_WORD_CODE_POINTS),
+    problem: toStorableText(hide(problem), MOST_WORD_CODE_POINTS),
+    raw: toStorableText(hide(JSON.stringify(raw)), MOST_RAW_CODE_POINTS),
+  });
 }
-
-/** Without what Postgres cannot keep: NUL, and halves of surrogate pairs. */
-export const toStorable = (text: string): string => text.replaceAll(/[\0\p{Cs}]/gu, "\ufffd");
 
 /** Another run has taken the endpoint over, whose claim ran out. */
 export class EndpointTakenOver extends DrumlineError {
@@ -56,11 +57,14 @@ export class EndpointTakenOver extends DrumlineError {
 /** A 4xx: the client certainly did not take what it was sent. */
 export class RequestRefused extends UnusableAnswer {}
 
-/** Asks the client's endpoint; the JSON of a 2xx. Throws an `OutboundError`, `AddressRefused` or `UnusableSecret`. */
+/** What one answer may have: it is held whole, and eight clients are served at once. */
+const MOST_ANSWER_BYTES = 2 * 1024 * 1024;
+
+/** Asks the client's endpoint; the text of a 2xx, `{}` where it is empty. Throws an `OutboundError`, `AddressRefused` or `UnusableSecret`. */
 export async function call(
   { context, endpoint, hide }: Exchange,
   request: { method: "GET" | "POST"; query?: Readonly<Record<string, string>>; body?: JsonValue; key?: string },
-): Promise<unknown> {
+): Promise<string> {
   const { outside, secrets, tuning } = context.gateways.data;
   const url = toUrl(endpoint, request.query ?? {});
   const site = { system: endpoint.client, method: request.method, url };
@@ -77,6 +81,7 @@ export async function call(
     signal: context.signal,
   };
   return await outside.ask(sent, {
+    maxBytes: MOST_ANSWER_BYTES,
     read: (answered) => {
       const { status, text } = answered;
       // A refusal's message quotes it.
@@ -90,7 +95,7 @@ export async function call(
       if (refusal instanceof UnusableAnswer && status >= 400)
         throw new RequestRefused(siteOf(site), `answered ${status}: ${excerptOf(hide(text))}`);
       if (refusal !== null) throw refusal;
-      return status === 204 || text.trim() === "" ? {} : parseAnswer(siteOf(site), answered);
+      return status === 204 || text.trim() === "" ? "{}" : text;
     },
   });
 }

@@ -1,5 +1,6 @@
-import { messageOf } from "@drumline/core/errors";
+import { DrumlineError, messageOf } from "@drumline/core/errors";
 import type { TaskResult } from "@drumline/core/task";
+import { toStorableText } from "@drumline/core/text";
 import { createConcurrencyLimit, RateLimited } from "@drumline/outbound/http";
 
 import type { EcomnowContext } from "../context.ts";
@@ -13,14 +14,14 @@ import {
   releaseEndpoint,
   saveEnding,
 } from "./endpoint.sql.ts";
-import { type Exchange, type ExchangeTally, toStorable } from "./exchange.ts";
+import type { Exchange, ExchangeTally } from "./exchange.ts";
 import { pullRecords } from "./incoming/pull-records.ts";
-import { openMapping } from "./mapping/mapping.ts";
 import { pushRecords } from "./outgoing/push-records.ts";
-import { planNextRun } from "./plan-next-run.ts";
+import { FAILURES_TO_PAUSE, planNextRun } from "./plan-next-run.ts";
 
 const CLIENTS_AT_ONCE = 8;
 const MOST_LISTED = 100;
+const MOST_ERROR_CODE_POINTS = 2_000;
 
 type Context = EcomnowContext<object>;
 
@@ -45,9 +46,15 @@ export async function runIntegrations(
   const counts: Counts = { exchanged: 0, failed: 0, paused: 0, busy: 0, records: 0, badRecords: 0 };
   const budget = { left: limit ?? Infinity };
   const limited = createConcurrencyLimit(CLIENTS_AT_ONCE);
+  const clientsDue = [...byClient(due).values()];
+  const wasLeft = (flows: readonly Endpoint[]) => flows.some((flow) => flow.wasLeft);
   await Promise.all(
-    [...byClient(due).values()].map((flows) => limited(() => serveClient(context, flows, budget, counts))),
+    clientsDue
+      .filter((flows) => !wasLeft(flows))
+      .map((flows) => limited(() => serveClient(context, flows, budget, counts))),
   );
+  // One of these may have ended its process: each is served alone and last, so that it takes nobody with it.
+  for (const flows of clientsDue.filter(wasLeft)) await serveClient(context, flows, budget, counts);
   signal.throwIfAborted();
   return { ...counts };
 }
@@ -108,16 +115,19 @@ async function serveEndpoint(
   const startedAtMs = performance.now();
   const { secrets } = context.gateways.data;
   const hide = hideSecret(endpoint, `client ${endpoint.client}`, secrets);
-  const failure = await exchange({ context, endpoint: claimed, tally, hide, ...limits });
+  const isDeadly = endpoint.wasLeft && claimed.consecutiveFailures >= FAILURES_TO_PAUSE;
+  const failure = isDeadly
+    ? new ProcessEnded(claimed)
+    : await exchange({ context, endpoint: claimed, tally, hide, ...limits });
   if (signal.aborted) {
     await releaseEndpoint(db, endpoint.id, run.id);
     return;
   }
   const { hasMore, problems, ...figures } = tally;
-  const error = failure === null ? null : toStorable(hide(messageOf(failure)));
+  const error = failure === null ? null : toStorableText(hide(messageOf(failure)), MOST_ERROR_CODE_POINTS);
   const retryAfterMs = failure instanceof RateLimited ? failure.retryAfterMs : null;
   const at = clock.now();
-  const next = planNextRun(endpoint, { error, hasMore, retryAfterMs }, at);
+  const next = planNextRun(claimed, { error, hasMore, retryAfterMs }, at);
   const durationMs = Math.round(performance.now() - startedAtMs);
   await saveEnding(db, endpoint.id, run.id, {
     ...figures,
@@ -135,16 +145,23 @@ async function serveEndpoint(
   if (error !== null) context.reportProblem({ recordId: nameOf(endpoint), error });
 }
 
+/** The process that exchanged died again and again, before it could say why. */
+class ProcessEnded extends DrumlineError {
+  constructor({ client, entity, consecutiveFailures }: Endpoint) {
+    super(
+      `${entity} of ${client} was begun ${consecutiveFailures} times without an end; the worker's process ended in the ` +
+        "middle of it. Look at the worker's log, at its memory, and at what the client answers; make page_size smaller.",
+      { code: "PROCESS_ENDED" },
+    );
+  }
+}
+
 /** What ended it early; null when it came to its end. */
 async function exchange(parts: Omit<Exchange, "mapping">): Promise<unknown> {
   const { direction, mapping: expression } = parts.endpoint;
   try {
-    const mapping = await openMapping(expression);
-    try {
-      await (direction === "IN" ? pullRecords : pushRecords)({ ...parts, mapping });
-    } finally {
-      await mapping.close();
-    }
+    const mapping = await parts.context.gateways.data.mappings.openMapping(expression);
+    await (direction === "IN" ? pullRecords : pushRecords)({ ...parts, mapping });
     return null;
   } catch (error) {
     return error;

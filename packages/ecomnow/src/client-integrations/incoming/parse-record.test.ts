@@ -2,7 +2,7 @@ import type { JsonValue } from "@drumline/core/task";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { RecordNotMapped } from "../mapping/mapping.ts";
+import { RecordNotMapped } from "@drumline/connectors/mapping";
 import { parseRecord } from "./parse-record.ts";
 
 const order = {

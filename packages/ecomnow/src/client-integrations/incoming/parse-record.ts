@@ -1,28 +1,38 @@
+import { RecordNotMapped } from "@drumline/connectors/mapping";
 import type { JsonObject, JsonValue } from "@drumline/core/task";
+import { cutText, findUnstorable } from "@drumline/core/text";
 import { z } from "zod";
 
-import { RecordNotMapped } from "../mapping/mapping.ts";
 import type { Entity } from "../endpoint.sql.ts";
 
-// NUL and halves of surrogate pairs are what Postgres cannot keep.
-const word = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\0\p{Cs}]*$/u, { error: "holds characters that cannot be kept" });
+const word = (max: number) => z.string().trim().min(1).max(max);
 const minor = z.int().min(0).max(1e15);
 const currency = z.string().regex(/^[A-Z]{3}$/, { error: "expected a code such as EUR" });
 const externalId = word(100);
+const FIRST_INSTANT = Date.parse("0001-01-01T00:00:00Z");
+const LAST_INSTANT = Date.parse("9999-12-31T23:59:59.999Z");
+/** With any offset, as the client writes it; what PostgreSQL keeps and Prisma reads back. */
+const instant = z.iso.datetime({ offset: true }).refine(
+  (text) => {
+    const atMs = Date.parse(text);
+    return text.length <= 40 && atMs >= FIRST_INSTANT && atMs <= LAST_INSTANT;
+  },
+  { error: "expected an instant of the years 1 to 9999 in UTC" },
+);
+/** Many serialisers leave a null out: absent and null mean the same. */
+const statusOf = <const Word extends string>(words: readonly [Word, ...Word[]], usual: Word) =>
+  z
+    .enum(words)
+    .nullish()
+    .transform((status): Word => status ?? usual);
 
 const shapes = {
   ORDER: z.object({
     external_id: externalId,
-    status: z.enum(["OPEN", "COMPLETED", "CANCELLED"]).default("OPEN"),
+    status: statusOf(["OPEN", "COMPLETED", "CANCELLED"], "OPEN"),
     currency,
     paid_minor: minor,
-    placed_at: z.iso.datetime({ offset: true }),
+    placed_at: instant,
     lines: z
       .array(z.object({ sku: word(200), quantity: z.int().min(1).max(1_000_000), price_minor: minor }))
       .min(1)
@@ -40,7 +50,7 @@ const shapes = {
     external_id: externalId,
     order: externalId,
     amount_minor: minor.min(1),
-    status: z.enum(["OPEN", "CLOSED", "CANCELLED"]).default("OPEN"),
+    status: statusOf(["OPEN", "CLOSED", "CANCELLED"], "OPEN"),
     reason: word(500).nullish(),
   }),
   PRODUCT: z.looseObject({ external_id: externalId }),
@@ -57,15 +67,19 @@ export interface IncomingRecord {
   readonly raw: JsonValue;
 }
 
+const MOST_ISSUES = 10;
+
 /** Reads what a mapping made of a record. Throws `RecordNotMapped` with every place that is wrong. */
 export function parseRecord(entity: Entity, mapped: JsonValue, raw: JsonValue): IncomingRecord {
   const parsed = shapes[entity].safeParse(mapped);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "record"}: ${message}`);
-    throw new RecordNotMapped(issues.slice(0, 10).join("; "));
+    const issues = parsed.error.issues
+      .slice(0, MOST_ISSUES)
+      .map(({ path, message }) => `${cutText(path.join("."), 100) || "record"}: ${message}`);
+    throw new RecordNotMapped(issues.join("; "));
   }
-  // Loose shapes let any text through; what jsonb cannot keep would take its whole page down.
-  if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(JSON.stringify(parsed.data)))
-    throw new RecordNotMapped("it holds characters that cannot be kept (NUL, or half of a surrogate pair)");
+  // What jsonb cannot keep would take its whole page down.
+  const unstorable = findUnstorable(parsed.data);
+  if (unstorable !== null) throw new RecordNotMapped(`${unstorable.path}: ${unstorable.problem}, which cannot be kept`);
   return { externalId: parsed.data.external_id, data: parsed.data as unknown as JsonObject, raw };
 }

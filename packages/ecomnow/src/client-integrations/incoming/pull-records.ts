@@ -1,51 +1,37 @@
+import { RecordNotMapped } from "@drumline/connectors/mapping";
+import type { JsonRecord } from "@drumline/connectors/records";
 import { messageOf } from "@drumline/core/errors";
+import { createYielder, type Yielder } from "@drumline/core/process";
 import type { JsonObject, JsonValue } from "@drumline/core/task";
-import { z } from "zod";
 
-import { advanceCursor } from "../endpoint.sql.ts";
-import { call, EndpointTakenOver, type Exchange, noteProblem, unusable } from "../exchange.ts";
-import { RecordNotMapped } from "../mapping/mapping.ts";
-import { requireUsable, startMappingTimer } from "../mapping/require-usable.ts";
+import { call, type Exchange, noteProblem, unusable } from "../exchange.ts";
+import { guardMapping, type MappingGuard } from "../mapping-guard.ts";
 import { type IncomingRecord, parseRecord } from "./parse-record.ts";
-import { saveRecords } from "./save-records.ts";
-
-const page = z.object({
-  records: z.array(z.json()).max(10_000),
-  next_cursor: z.union([z.string().max(2_000), z.number(), z.null()]).optional(),
-  has_more: z.boolean().optional(),
-});
+import { readPage } from "./read-page.ts";
+import { savePage } from "./save-page.ts";
 
 const MOST_PAGES = 200;
 
 /** Reads a client's records from the cursor on; each page is saved together with the cursor after it. */
 export async function pullRecords(exchange: Exchange): Promise<void> {
   const { context, endpoint, tally, budget } = exchange;
+  const pause = createYielder();
   let { cursor } = endpoint;
   while (tally.pages < MOST_PAGES && budget.left > 0) {
     context.signal.throwIfAborted();
     const limit = Math.min(endpoint.pageSize, budget.left);
-    const answer = page.safeParse(
-      await call(exchange, { method: "GET", query: { limit: String(limit), ...(cursor === null ? {} : { cursor }) } }),
+    const query = { limit: String(limit), ...(cursor === null ? {} : { cursor }) };
+    const { records, nextCursor, hasMore } = await readPage(
+      exchange,
+      await call(exchange, { method: "GET", query }),
+      pause,
     );
-    if (!answer.success)
-      throw unusable(
-        exchange,
-        "GET",
-        `did not answer a page: ${answer.error.issues[0]!.path.join(".")}: ${answer.error.issues[0]!.message}.`,
-      );
-    const { records, next_cursor: next, has_more: hasMore = false } = answer.data;
-    const mapped = await mapPage(exchange, records);
-    const after = next === undefined || next === null ? cursor : String(next);
+    const mapped = await mapPage(exchange, records, pause);
+    const after = nextCursor ?? cursor;
     if (hasMore && after === cursor)
       throw unusable(exchange, "GET", "says that there is more, but not after which cursor; what came is not saved.");
-    await context.db.$transaction(async (tx) => {
-      await saveRecords(tx, endpoint, mapped, context.clock.now(), (id, problem, raw) =>
-        noteProblem(exchange, id, problem, raw),
-      );
-      if (!(await advanceCursor(tx, endpoint, context.run.id, after))) throw new EndpointTakenOver(endpoint);
-    });
+    tally.records += await savePage(exchange, mapped, after);
     tally.pages += 1;
-    tally.records += mapped.length;
     budget.left -= records.length;
     cursor = after;
     if (!hasMore) return;
@@ -55,28 +41,36 @@ export async function pullRecords(exchange: Exchange): Promise<void> {
 }
 
 /** What could be mapped and read. */
-async function mapPage(exchange: Exchange, records: readonly JsonValue[]): Promise<IncomingRecord[]> {
+async function mapPage(exchange: Exchange, records: readonly JsonRecord[], pause: Yielder): Promise<IncomingRecord[]> {
+  const guard = guardMapping(exchange, records.length);
+  const readable: { no: number; value: JsonValue }[] = [];
+  for (const record of records) {
+    if (record.problem === null) readable.push(record);
+    else pass(exchange, guard, record.no, record.excerpt, new RecordNotMapped(record.problem));
+  }
   const mapped: IncomingRecord[] = [];
-  const failures: RecordNotMapped[] = [];
-  const requireTime = startMappingTimer(exchange);
-  for (const [index, raw] of records.entries()) {
+  let at = 0;
+  for await (const outcome of exchange.mapping.mapAll(readable.map(({ value }) => value))) {
     exchange.context.signal.throwIfAborted();
-    requireTime();
+    await pause();
+    const { no, value: raw } = readable[at]!;
+    at += 1;
     try {
-      mapped.push(parseRecord(exchange.endpoint.entity, await exchange.mapping.map(raw), raw));
+      if (outcome.error !== null) throw outcome.error;
+      guard.passed(outcome.characters);
+      mapped.push(parseRecord(exchange.endpoint.entity, outcome.value, raw));
     } catch (error) {
       if (!(error instanceof RecordNotMapped)) throw error;
-      failures.push(error);
-      noteProblem(
-        exchange,
-        nameOf(raw) ?? `page ${exchange.tally.pages + 1}, record ${index + 1}`,
-        messageOf(error),
-        raw,
-      );
-      requireUsable(exchange, failures, records.length);
+      pass(exchange, guard, no, raw, error);
     }
   }
   return mapped;
+}
+
+/** Passes over a record that cannot be used, and says so. */
+function pass(exchange: Exchange, guard: MappingGuard, no: number, raw: JsonValue, error: RecordNotMapped): void {
+  noteProblem(exchange, nameOf(raw) ?? `page ${exchange.tally.pages + 1}, record ${no}`, messageOf(error), raw);
+  guard.failed(error);
 }
 
 /** The client's own id, as far as it can be guessed from what could not be read. */
@@ -84,5 +78,5 @@ function nameOf(raw: JsonValue): string | null {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return null;
   const record = raw as JsonObject;
   const id = record["external_id"] ?? record["id"] ?? record["number"] ?? record["sku"];
-  return typeof id === "string" || typeof id === "number" ? String(id).slice(0, 100) : null;
+  return typeof id === "string" || typeof id === "number" ? String(id) : null;
 }

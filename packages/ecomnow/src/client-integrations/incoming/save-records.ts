@@ -1,4 +1,3 @@
-import type { JsonValue } from "@drumline/core/task";
 import type { Transaction } from "@drumline/db";
 
 import type { Endpoint } from "../endpoint.sql.ts";
@@ -6,14 +5,16 @@ import type { IncomingRecord, RecordOf } from "./parse-record.ts";
 import { saveChangedRecords } from "./record.sql.ts";
 import { saveOrders, saveRefunds, saveShipments } from "./sales.sql.ts";
 
-/** Keeps a page of records, and brings orders, shipments and refunds among them into our own; a page that comes again changes nothing. */
+/**
+ * Keeps a page of records, and brings orders, shipments and refunds among them into our own; a page that comes again
+ * changes nothing. The records whose order is not known.
+ */
 export async function saveRecords(
   tx: Transaction,
   { integrationId, client, vendorId, entity }: Endpoint,
   records: readonly IncomingRecord[],
   at: Date,
-  report: (id: string, problem: string, raw: JsonValue) => void,
-): Promise<void> {
+): Promise<IncomingRecord[]> {
   // Of two versions in one page the later one counts.
   const newest = new Map(records.map((record) => [record.externalId, record]));
   const changed = await saveChangedRecords(tx, { integrationId, entity, records: [...newest.values()], at });
@@ -28,6 +29,5 @@ export async function saveRecords(
         : entity === "REFUND"
           ? await saveRefunds(tx, owner, dataOf("REFUND"), at)
           : [];
-  for (const id of homeless)
-    report(id, "its order is not known; it is taken in when it comes again after the order", newest.get(id)!.raw);
+  return homeless.map((id) => newest.get(id)!);
 }

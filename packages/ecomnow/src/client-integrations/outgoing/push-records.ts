@@ -1,11 +1,12 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
+import { createYielder } from "@drumline/core/process";
+import { cutText, parseJson, UnreadableJson } from "@drumline/core/text";
 import { z } from "zod";
 
 import { advanceCursor, savePendingPush } from "../endpoint.sql.ts";
-import { call, EndpointTakenOver, type Exchange, noteProblem, RequestRefused } from "../exchange.ts";
-import { RecordNotMapped } from "../mapping/mapping.ts";
-import { requireUsable, startMappingTimer } from "../mapping/require-usable.ts";
+import { call, EndpointTakenOver, type Exchange, noteProblem, RequestRefused, unusable } from "../exchange.ts";
+import { guardMapping } from "../mapping-guard.ts";
 import {
   createPush,
   findPendingPush,
@@ -20,9 +21,21 @@ const MOST_PAGES = 200;
 // Rows are stamped before they are committed: what is younger than this may still get an older neighbour.
 const SETTLED_AFTER_MS = 5 * SECOND_MS;
 
-/** What the client took, and by its own word did not. */
+/** Ten thousand rejections with their reasons. */
+const ANSWER_LIMITS = { maxValues: 60_000 };
+const MOST_REASON_CODE_POINTS = 1_000;
+
+/** What the client, by its own word, did not take; an answer of another shape says nothing of the kind. */
 const answer = z.object({
-  rejected: z.array(z.object({ index: z.int().min(0), reason: z.string().max(1_000).default("rejected") })).default([]),
+  rejected: z.array(
+    z.object({
+      index: z.int().min(0),
+      reason: z
+        .string()
+        .nullish()
+        .transform((reason) => cutText(reason || "rejected", MOST_REASON_CODE_POINTS)),
+    }),
+  ),
 });
 
 /**
@@ -65,20 +78,21 @@ async function planPush(
   const last = changes.at(-1);
   if (last === undefined) return null;
   const records: PendingPush["records"][number][] = [];
-  const failures: RecordNotMapped[] = [];
-  const requireTime = startMappingTimer(exchange);
-  for (const { id, data } of changes) {
+  const guard = guardMapping(exchange, changes.length);
+  const pause = createYielder();
+  let at = 0;
+  for await (const outcome of mapping.mapAll(changes.map(({ data }) => data))) {
     context.signal.throwIfAborted();
-    requireTime();
-    try {
-      const value = await mapping.map(data);
+    await pause();
+    const { id, data } = changes[at]!;
+    at += 1;
+    if (outcome.error === null) {
+      guard.passed(outcome.characters);
       // A mapping may leave a record out by making nothing of it.
-      if (value !== null) records.push({ id: String(id), value });
-    } catch (error) {
-      if (!(error instanceof RecordNotMapped)) throw error;
-      failures.push(error);
-      noteProblem(exchange, String(id), messageOf(error), data);
-      requireUsable(exchange, failures, changes.length);
+      if (outcome.value !== null) records.push({ id: String(id), value: outcome.value });
+    } else {
+      noteProblem(exchange, String(id), messageOf(outcome.error), data);
+      guard.failed(outcome.error);
     }
   }
   return createPush(endpoint, { records, changes: changes.length, last: { at: last.at, id: last.id } });
@@ -91,15 +105,28 @@ async function putOnRecord({ context, endpoint }: Exchange, push: PendingPush | 
 
 async function send(exchange: Exchange, { key, records }: PendingPush): Promise<void> {
   const body = { records: records.map(({ value }) => value) };
-  const parsed = answer.safeParse(await ask());
-  const rejected = parsed.success ? parsed.data.rejected.filter(({ index }) => index < records.length) : [];
-  for (const { index, reason } of rejected) {
-    const { id, value } = records[index]!;
+  const parsed = answer.safeParse(parse(await ask()));
+  // By place, so that one it names twice is rejected once.
+  const rejected = new Map(parsed.success ? parsed.data.rejected.map(({ index, reason }) => [index, reason]) : []);
+  let taken = records.length;
+  for (const [index, { id, value }] of records.entries()) {
+    const reason = rejected.get(index);
+    if (reason === undefined) continue;
+    taken -= 1;
     noteProblem(exchange, id, `the client rejected it: ${reason}`, value);
   }
-  exchange.tally.records += records.length - rejected.length;
+  exchange.tally.records += taken;
 
-  async function ask(): Promise<unknown> {
+  function parse(text: string): unknown {
+    try {
+      return parseJson(text, ANSWER_LIMITS);
+    } catch (error) {
+      if (!(error instanceof UnreadableJson)) throw error;
+      throw unusable(exchange, "POST", `answered with something that ${error.message} (an error page?).`);
+    }
+  }
+
+  async function ask(): Promise<string> {
     try {
       return await call(exchange, { method: "POST", body, key });
     } catch (error) {

@@ -1,0 +1,9 @@
+export { BadMapping, MappingRunnerFailed, RecordNotMapped } from "./mapping-errors.ts";
+export {
+  createMappingRunner,
+  type MappedRecord,
+  type Mapping,
+  type MappingLimits,
+  type MappingRunner,
+} from "./mapping-runner.ts";
+export { mappingSettings } from "./settings.ts";

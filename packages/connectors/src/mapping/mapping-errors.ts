@@ -1,0 +1,35 @@
+import { DrumlineError } from "@drumline/core/errors";
+import { toStorableText } from "@drumline/core/text";
+
+const MOST_MESSAGE_CODE_POINTS = 500;
+
+/** An expression that is no JSONata: nothing can be exchanged until somebody corrects it. */
+export class BadMapping extends DrumlineError {
+  constructor(problem: string, position: number | null = null) {
+    const where = position === null ? "" : ` (at ${position})`;
+    super(`the mapping is not valid JSONata: ${toStorableText(problem, MOST_MESSAGE_CODE_POINTS)}${where}`, {
+      code: "BAD_MAPPING",
+    });
+  }
+}
+
+/** A record that the mapping made nothing of. */
+export class RecordNotMapped extends DrumlineError {
+  /** The expression had to be ended: it took too long or too much memory. */
+  readonly isRunaway: boolean;
+
+  constructor(why: string, { isRunaway = false } = {}) {
+    super(`the mapping failed: ${toStorableText(why, MOST_MESSAGE_CODE_POINTS)}`, { code: "RECORD_NOT_MAPPED" });
+    this.isRunaway = isRunaway;
+  }
+}
+
+/** The processes that evaluate mappings cannot be started, or have been closed: no record is to blame. */
+export class MappingRunnerFailed extends DrumlineError {
+  constructor(why: string, cause?: unknown) {
+    super(`mappings cannot be evaluated: ${toStorableText(why, MOST_MESSAGE_CODE_POINTS)}`, {
+      code: "MAPPING_RUNNER_FAILED",
+      cause,
+    });
+  }
+}

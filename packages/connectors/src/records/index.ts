@@ -1,0 +1,1 @@
+export { createRecordReader, type JsonRecord, type RecordLimits, type RecordReader } from "./record-reader.ts";

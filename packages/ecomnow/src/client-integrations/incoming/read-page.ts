@@ -1,0 +1,55 @@
+import { createRecordReader, type JsonRecord } from "@drumline/connectors/records";
+import { messageOf } from "@drumline/core/errors";
+import type { Yielder } from "@drumline/core/process";
+import { findUnstorable, UnreadableJson } from "@drumline/core/text";
+import { z } from "zod";
+
+import { type Exchange, unusable } from "../exchange.ts";
+
+export interface Page {
+  readonly records: readonly JsonRecord[];
+  /** After which the next page begins; null where the client did not say. */
+  readonly nextCursor: string | null;
+  readonly hasMore: boolean;
+}
+
+const LIMITS = { maxRecords: 10_000, maxValuesInAll: 150_000 };
+/** Small enough to be read in some milliseconds. */
+const PIECE_BYTES = 16_384;
+
+const besideRecords = z.object({
+  next_cursor: z
+    .union([z.string().max(2_000), z.number()])
+    .nullish()
+    .transform((cursor) => (cursor === undefined || cursor === null ? null : String(cursor)))
+    .superRefine((cursor, context) => {
+      const found = findUnstorable(cursor);
+      if (found !== null) context.addIssue({ code: "custom", message: found.problem });
+    }),
+  has_more: z.boolean().nullish(),
+});
+
+/** A page of a client's records, each for itself. Throws `UnusableAnswer` where the text around them is no page. */
+export async function readPage(exchange: Exchange, text: string, pause: Yielder): Promise<Page> {
+  const reader = createRecordReader({ member: "records", ...LIMITS });
+  const bytes = Buffer.from(text);
+  const records: JsonRecord[] = [];
+  try {
+    for (let from = 0; from < bytes.length; from += PIECE_BYTES)
+      for (const record of reader.push(bytes.subarray(from, from + PIECE_BYTES))) {
+        records.push(record);
+        await pause();
+      }
+    const { next_cursor: nextCursor, has_more: hasMore } = besideRecords.parse(reader.end());
+    return { records, nextCursor, hasMore: hasMore ?? false };
+  } catch (error) {
+    if (!(error instanceof UnreadableJson || error instanceof z.ZodError)) throw error;
+    throw unusable(exchange, "GET", `did not answer a page: ${problemOf(error)}. Nothing of it was used.`);
+  }
+}
+
+function problemOf(error: UnreadableJson | z.ZodError): string {
+  if (error instanceof UnreadableJson) return messageOf(error);
+  const { path, message } = error.issues[0]!;
+  return `${path.join(".")}: ${message}`;
+}
