@@ -14,7 +14,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   "packages/outbound": ["db", "core"],
   "packages/connectors": ["outbound", "db", "core"],
   "packages/engine": ["tasks", "db", "core"],
-  ...Object.fromEntries(CONTEXTS.map((context) => [`packages/${context}`, ["tasks", "connectors", "outbound", "db", "core"]])),
+  ...Object.fromEntries(
+    CONTEXTS.map((context) => [`packages/${context}`, ["tasks", "connectors", "outbound", "db", "core"]]),
+  ),
   "packages/testing": ["db", "core"],
   "apps/beat": COMPOSITION,
   "apps/worker": [...COMPOSITION, "connectors", "outbound", ...CONTEXTS],
