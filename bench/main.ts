@@ -1,4 +1,5 @@
 const benches: Readonly<Record<string, () => Promise<void>>> = {
+  compare: async () => (await import("./compare/compare.ts")).benchComparison(process.argv.slice(3)),
   ecomnow: async () => (await import("./ecomnow/main.ts")).benchEcomnow(),
   noop: async () => (await import("./noop.ts")).benchNoop(),
   orders: async () => (await import("./orders.ts")).benchOrders(),

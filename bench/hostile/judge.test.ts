@@ -11,7 +11,7 @@ const work = [
 
 const canary = { finished: 60, failed: 0, triedTwice: 0, longestGapMs: 1_100, p99Ms: 200, error: null };
 const well: Observed = {
-  workers: [{ name: "worker-1", pid: 1, death: null, p999Ms: 20, maxMs: 90, rssMegabytes: 200 }],
+  workers: [{ name: "worker-1", pid: 1, death: null, p999Ms: 20, maxMs: 90, withOthersP999Ms: 30, rssMegabytes: 200 }],
   runs: [],
   passing: [],
   canaries: [

@@ -84,7 +84,7 @@ function judgeWorkers(workers: readonly WorkerSeen[]): Fault[] {
     ...(death === null ? [] : [fault("worker death", `${name} (${pid}) died: ${death}`)]),
     ...(p999Ms < LONGEST_P999_MS
       ? []
-      : [fault("event loop", `${name} (${pid}): p99.9 ${p999Ms.toFixed(0)} ms, at most ${maxMs.toFixed(0)} ms`)]),
+      : [fault("event loop", `${name} (${pid}): p99.9 ${p999Ms} ms, at most ${maxMs} ms`)]),
   ]);
 }
 

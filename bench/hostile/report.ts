@@ -44,8 +44,8 @@ export function toFigures({ workers, canaries, runs, served }: Observed): string
   return [
     `  runs: ${[...counts].map(([status, count]) => `${count} ${status}`).join(", ")}`,
     ...workers.map(
-      ({ name, pid, death, p999Ms, maxMs, rssMegabytes }) =>
-        `  ${name} (${pid}): loop p99.9 ${p999Ms.toFixed(0)} ms, max ${maxMs.toFixed(0)} ms, ${rssMegabytes} MB${death === null ? "" : `, died: ${death}`}`,
+      ({ name, pid, death, p999Ms, maxMs, withOthersP999Ms, rssMegabytes }) =>
+        `  ${name} (${pid}): loop p99.9 ${p999Ms} ms, max ${maxMs} ms (with what others took p99.9 ${withOthersP999Ms} ms), ${rssMegabytes} MB${death === null ? "" : `, died: ${death}`}`,
     ),
     ...canaries.map(
       ({ key, finished, longestGapMs, p99Ms }) =>

@@ -11,8 +11,10 @@ export interface WorkerSeen {
   readonly pid: number;
   /** Null while it lives, or where it was this program that ended it. */
   death: string | null;
+  /** Of the delay of its event loop; see `LoopDelay`. */
   p999Ms: number;
   maxMs: number;
+  withOthersP999Ms: number;
   rssMegabytes: number;
 }
 
@@ -50,12 +52,20 @@ export async function startWorkers({
       output,
     });
     closeSync(output);
-    const worker: WorkerSeen = { name, pid: child.process.pid!, death: null, p999Ms: 0, maxMs: 0, rssMegabytes: 0 };
+    const worker: WorkerSeen = {
+      name,
+      pid: child.process.pid!,
+      death: null,
+      p999Ms: 0,
+      maxMs: 0,
+      withOthersP999Ms: 0,
+      rssMegabytes: 0,
+    };
     seen.push(worker);
     living.set(name, child);
     child.process.on("message", (message) => {
       const { loopDelay } = message as LoopDelay;
-      Object.assign(worker, { p999Ms: loopDelay.p999Ms, maxMs: loopDelay.maxMs, rssMegabytes: child.rssMegabytes() });
+      Object.assign(worker, loopDelay, { rssMegabytes: child.rssMegabytes() });
     });
     child.process.once("exit", (code, signal) => {
       living.delete(name);
