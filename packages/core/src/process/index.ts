@@ -2,4 +2,4 @@ export { announceReady, untilAskedToEnd } from "./asked-to-end.ts";
 export { runProcess, type RunningProcess } from "./run-process.ts";
 export { stopInOrder } from "./stop-in-order.ts";
 export { WORKER_NODE_FLAGS } from "./worker-node-flags.ts";
-export { createYielder, type Yielder } from "./yielder.ts";
+export { createLongStepYielder, createYielder, type Yielder } from "./yielder.ts";

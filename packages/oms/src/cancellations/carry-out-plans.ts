@@ -42,9 +42,10 @@ export async function carryOutPlans(tx: Transaction, wanted: Wanted): Promise<Ca
   await reducePackages(tx, verdicts, at);
   await saveWishes(
     tx,
-    decisions.flatMap((decision) =>
-      decision.outcomes.map((outcome) => ({ ...outcome, returned: toReturned(decision, outcome) })),
-    ),
+    decisions.flatMap(({ outcomes, returned }) => {
+      const returnedByItem = new Map(returned.map(({ orderItemId, units }) => [orderItemId, units]));
+      return outcomes.map((outcome) => ({ ...outcome, returned: toReturned(returnedByItem, outcome) }));
+    }),
   );
   await saveReturnedUnits(
     tx,

@@ -1,6 +1,7 @@
+import { groupBy } from "../group-by.ts";
 import type { CarrierStatus } from "../shipments/port.ts";
 import { RESERVING_STATES, EXCEPTION_STATES } from "../packages/states.ts";
-import type { CancellationFacts, PackageFacts, Wish } from "./cancellation-facts.ts";
+import type { CancellationFacts, OrderItemFacts, PackageFacts, Wish } from "./cancellation-facts.ts";
 
 /** Why units are not cancelled; told to Omnitron. */
 export type RejectReason =
@@ -59,24 +60,27 @@ type Verdict = PackageVerdict["kind"] | "RETURN" | RejectReason;
  * a return. Units beyond what is left are rejected. Pure.
  */
 export function decideCancellation(facts: CancellationFacts, circumstances: Circumstances): CancellationDecision {
-  const stock = new Map(facts.items.map((item) => [item.id, unplannedUnits(item, facts.packages)]));
-  const held = new Map(facts.packages.flatMap(({ items }) => items.map((item) => [item.id, item.quantity] as const)));
+  const units = findUnits(facts);
   const canBeDecided = facts.orderId !== null || circumstances.isLastAttempt;
   const open = facts.wishes.filter(({ isOpen }) => isOpen && canBeDecided);
-  const claims = open.map((wish) => claimUnits(wish, facts, stock, held));
+  const claims = open.map((wish) => claimUnits(wish, facts.type, units));
 
   const verdicts = new Map<PackageFacts, Verdict>();
+  const takenByPackage = groupBy(
+    claims.flatMap(({ parts }) => parts),
+    (part) => part.package,
+  );
   for (const one of facts.packages) {
-    const taken = claims.flatMap(({ parts }) => parts.filter((part) => part.package === one));
-    if (taken.length === 0) continue;
-    const units = taken.reduce((sum, part) => sum + part.units, 0);
+    const taken = takenByPackage.get(one);
+    if (taken === undefined) continue;
+    const wanted = taken.reduce((sum, part) => sum + part.units, 0);
     const all = one.items.reduce((sum, item) => sum + item.quantity, 0);
-    verdicts.set(one, judgePackage(one, units === all, facts.type, circumstances));
+    verdicts.set(one, judgePackage(one, wanted === all, facts.type, circumstances));
   }
   return {
     facts,
     outcomes: claims.map((claim) => outcomeOf(claim, verdicts)),
-    packages: [...verdicts].flatMap(([one, verdict]) => toPackageVerdict(one, verdict, claims)),
+    packages: [...verdicts].flatMap(([one, verdict]) => toPackageVerdict(one, verdict, takenByPackage.get(one)!)),
     cancelled: sumUnits(
       claims,
       (claim) => claim.unplanned,
@@ -95,45 +99,64 @@ export function decideCancellation(facts: CancellationFacts, circumstances: Circ
 interface Claim {
   readonly wish: Wish;
   readonly unplanned: number;
-  readonly parts: readonly { readonly package: PackageFacts; readonly packageItemId: bigint; readonly units: number }[];
+  readonly parts: readonly ClaimedPart[];
   /** Units nobody has. */
   readonly missing: number;
 }
 
-function claimUnits(
-  wish: Wish,
-  { type, items, packages }: CancellationFacts,
-  stock: Map<bigint, number>,
-  held: Map<bigint, number>,
-): Claim {
-  const item = items.find(({ id }) => id === wish.orderItemId);
+interface ClaimedPart {
+  readonly package: PackageFacts;
+  readonly packageItemId: bigint;
+  readonly units: number;
+}
+
+/** Where the units of each order item are; they go down as wishes claim them. */
+interface UnitsLeft {
+  readonly itemById: ReadonlyMap<bigint, OrderItemFacts>;
+  readonly unplanned: Map<bigint, number>;
+  readonly held: Map<bigint, number>;
+  /** By order item, those easiest to take back first. */
+  readonly places: ReadonlyMap<bigint, readonly { readonly package: PackageFacts; readonly packageItemId: bigint }[]>;
+}
+
+function findUnits({ items, packages }: CancellationFacts): UnitsLeft {
+  const parts = packages
+    .toSorted((left, right) => stageOf(left) - stageOf(right))
+    .flatMap((one) => one.items.map((item) => ({ package: one, packageItemId: item.id, ...item })));
+  const places = groupBy(parts, ({ orderItemId }) => orderItemId);
+  const inPackages = (id: bigint) => (places.get(id) ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
+  return {
+    itemById: new Map(items.map((item) => [item.id, item])),
+    unplanned: new Map(
+      items.map(({ id, quantity, cancelled }) => [id, Math.max(0, quantity - cancelled - inPackages(id))]),
+    ),
+    held: new Map(parts.map(({ packageItemId, quantity }) => [packageItemId, quantity])),
+    places,
+  };
+}
+
+function claimUnits(wish: Wish, type: CancellationFacts["type"], { itemById, ...units }: UnitsLeft): Claim {
+  const item = wish.orderItemId === null ? undefined : itemById.get(wish.orderItemId);
   let left = wish.quantity - wish.done;
   if (item === undefined) return { wish, unplanned: 0, parts: [], missing: left };
-  const unplanned = Math.min(left, stock.get(item.id)!);
-  stock.set(item.id, stock.get(item.id)! - unplanned);
+  const unplanned = Math.min(left, units.unplanned.get(item.id)!);
+  units.unplanned.set(item.id, units.unplanned.get(item.id)! - unplanned);
   left -= unplanned;
   // Units that were taken back already are with a customer no more.
   let returned = type === "REFUND" ? item.returned : 0;
-  const parts: Claim["parts"][number][] = [];
-  for (const one of packages.toSorted((a, b) => stageOf(a) - stageOf(b)))
-    for (const part of one.items.filter(({ orderItemId }) => orderItemId === item.id)) {
-      const back = stageOf(one) === GONE ? Math.min(returned, held.get(part.id)!) : 0;
-      returned -= back;
-      const units = Math.min(left, held.get(part.id)! - back);
-      if (units <= 0) continue;
-      held.set(part.id, held.get(part.id)! - units);
-      left -= units;
-      parts.push({ package: one, packageItemId: part.id, units });
-    }
+  const parts: ClaimedPart[] = [];
+  for (const { package: one, packageItemId } of units.places.get(item.id) ?? []) {
+    const held = units.held.get(packageItemId)!;
+    const back = stageOf(one) === GONE ? Math.min(returned, held) : 0;
+    returned -= back;
+    const taken = Math.min(left, held - back);
+    if (taken <= 0) continue;
+    units.held.set(packageItemId, held - taken);
+    left -= taken;
+    parts.push({ package: one, packageItemId, units: taken });
+  }
   return { wish, unplanned, parts, missing: left };
 }
-
-const unplannedUnits = (item: CancellationFacts["items"][number], packages: readonly PackageFacts[]): number => {
-  const inPackages = packages
-    .flatMap(({ items }) => items.filter(({ orderItemId }) => orderItemId === item.id))
-    .reduce((sum, { quantity }) => sum + quantity, 0);
-  return Math.max(0, item.quantity - item.cancelled - inPackages);
-};
 
 const [WORKABLE, PACKED, GONE] = [0, 1, 2] as const;
 
@@ -193,7 +216,7 @@ function outcomeOf(
   };
 }
 
-function toPackageVerdict(one: PackageFacts, verdict: Verdict, claims: readonly Claim[]): PackageVerdict[] {
+function toPackageVerdict(one: PackageFacts, verdict: Verdict, parts: readonly ClaimedPart[]): PackageVerdict[] {
   const isOnHold = one.state === "CANCELLATION_WAITING";
   const base = { package: one, taken: [], waitsFor: null, deletesShipment: false };
   if (verdict === "CANCEL") {
@@ -201,7 +224,6 @@ function toPackageVerdict(one: PackageFacts, verdict: Verdict, claims: readonly 
     return [{ ...base, kind: "CANCEL", deletesShipment }];
   }
   if (verdict === "REDUCE") {
-    const parts = claims.flatMap((claim) => claim.parts.filter((part) => part.package === one));
     return [{ ...base, kind: "REDUCE", taken: parts.map(({ packageItemId, units }) => ({ packageItemId, units })) }];
   }
   if (verdict === "AWAIT") {

@@ -70,9 +70,11 @@ export function toResultMessage({ decision, end }: { decision: CancellationDecis
 }
 
 /** Units of a wish that were done as returns. */
-export function toReturned({ returned }: CancellationDecision, { wish, done }: WishOutcome): number {
-  const units = returned.find(({ orderItemId }) => orderItemId === wish.orderItemId)?.units ?? 0;
-  return Math.min(units, done);
+export function toReturned(
+  returnedByItem: ReadonlyMap<bigint, number>,
+  { wish, done }: Pick<WishOutcome, "wish" | "done">,
+): number {
+  return Math.min(wish.orderItemId === null ? 0 : (returnedByItem.get(wish.orderItemId) ?? 0), done);
 }
 
 const sum = (outcomes: readonly WishOutcome[], units: (outcome: WishOutcome) => number): number =>

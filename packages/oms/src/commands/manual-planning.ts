@@ -65,10 +65,11 @@ export const manualPlanning = defineCommand({
 /** Units by location; every unit of the package once. */
 function assignUnits(groups: readonly Group[], lines: readonly WaitingLine[]): Map<string, Map<WaitingLine, number>> {
   const left = new Map(lines.map((line) => [line, line.wanted]));
+  const lineByItem = new Map(lines.map((line) => [line.orderItemId, line]));
   const placed = new Map<string, Map<WaitingLine, number>>();
   for (const { location, items } of groups)
     for (const { order_item_id: itemId, quantity } of items) {
-      const line = lines.find(({ orderItemId }) => orderItemId === BigInt(itemId));
+      const line = lineByItem.get(BigInt(itemId));
       if (line === undefined)
         throw new CommandImpossible(`the package does not hold the order item ${itemId}; nothing was changed.`);
       const units = quantity ?? left.get(line)!;

@@ -49,7 +49,8 @@ export function fetchTo(
   const sources = locations.filter(({ id }) => id !== destination.id);
   const fetched: Placement[] = [];
   for (const rule of transferRules) {
-    const unused = sources.filter((source) => !fetched.some(({ location }) => location === source));
+    const used = new Set(fetched.map(({ location }) => location));
+    const unused = sources.filter((source) => !used.has(source));
     const candidates = candidatesFor(order, rule, unused, stock, load);
     const left = without(wants, fetched);
     fetched.push(...placeFewest(left, candidates, stock, acceptsBy(rule), rule.maxPackages ?? Infinity));

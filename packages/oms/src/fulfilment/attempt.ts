@@ -98,9 +98,8 @@ function whyPassedOver(
   if (rule === undefined) return "NO_SCENARIO";
   const filteredOut = whyFilteredOut(location, rule, order, load);
   if (filteredOut !== null) return filteredOut;
-  const carried = order.lines.filter(
-    ({ productId, wanted }) => wanted > 0 && here.some((level) => level.productId === productId),
-  );
+  const products = new Set(here.map(({ productId }) => productId));
+  const carried = order.lines.filter(({ productId, wanted }) => wanted > 0 && products.has(productId));
   const refused = carried.map((line) => whyLineRefused(line, location, rule));
   if (refused.length > 0 && !refused.includes(null)) return refused[0]!;
   const acceptable = new Set(carried.filter((_, index) => refused[index] === null).map(({ productId }) => productId));

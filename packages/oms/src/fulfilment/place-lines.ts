@@ -45,16 +45,50 @@ export function placeFewest(
   maxLocations: number,
 ): Placement[] {
   const placements: Placement[] = [];
-  const unused = new Set(candidates);
+  // What a location covers only shrinks while others are taken: what it covered last is the most it can cover now.
+  const open: OpenCandidate[] = candidates.map((location, index) => ({ location, index, most: Infinity }));
   let left = wants;
   for (let used = 0; used < maxLocations && left.length > 0; used += 1) {
-    const best = mostCovering([...unused], left, stock, accepts);
+    const best = takeMostCovering(open, left, stock, accepts);
     if (best.length === 0) break;
-    placements.push(...best);
-    unused.delete(best[0]!.location);
+    for (const placement of best) placements.push(placement);
     left = without(left, best);
   }
   return placements;
+}
+
+interface OpenCandidate {
+  readonly location: Location;
+  /** In the order given, which breaks ties. */
+  readonly index: number;
+  /** Units it covers at most. */
+  most: number;
+}
+
+/**
+ * Takes the candidate that covers most out of the list, which stays sorted by what each covers at most: only those are
+ * looked at that could still be better. Looking at all of them again and again takes minutes for a big order.
+ */
+function takeMostCovering(
+  open: OpenCandidate[],
+  wants: readonly Want[],
+  stock: Availability,
+  accepts: Accepts,
+): Placement[] {
+  let best: Placement[] = [];
+  let bestOf: OpenCandidate | null = null;
+  let bestUnits = 0;
+  for (const candidate of open) {
+    if (candidate.most === 0 || candidate.most < bestUnits) break;
+    if (bestOf !== null && candidate.most === bestUnits && candidate.index > bestOf.index) continue;
+    const cover = coverAt(candidate.location, wants, stock, accepts);
+    candidate.most = unitsOf(cover);
+    const isFirstOfEqual = bestOf !== null && candidate.most === bestUnits && candidate.index < bestOf.index;
+    if (candidate.most > bestUnits || isFirstOfEqual) [best, bestOf, bestUnits] = [cover, candidate, candidate.most];
+  }
+  if (bestOf !== null) open.splice(open.indexOf(bestOf), 1);
+  open.sort((left, right) => right.most - left.most || left.index - right.index);
+  return best;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { OmsContext } from "../context.ts";
 import type { StockAnswer } from "../inventory/port.ts";
 import { lockClaimedOrders, releaseClaims } from "./claim-orders.sql.ts";
 import { lockWorld, type PlanningSetup } from "./load-world.ts";
-import { planFulfilment } from "./plan-fulfilment.ts";
+import { planFulfilmentInSteps } from "./plan-fulfilment.ts";
 import type { OrderPlan } from "./plan-order.ts";
 import { savePlans } from "./save-plans.ts";
 import { loadWaitingOrders } from "./waiting-order.sql.ts";
@@ -22,7 +22,7 @@ export async function planBatch(
     const orders = (await loadWaitingOrders(tx, ours)).filter(({ lines }) =>
       lines.every(({ sku }) => answer.asOf.has(sku)),
     );
-    const plans = planFulfilment(orders, await lockWorld(tx, orders, answer, setup));
+    const plans = await planFulfilmentInSteps(orders, await lockWorld(tx, orders, answer, setup));
     await savePlans(tx, plans, clock.now());
     await releaseClaims(tx, run.id, claimed);
     return plans;

@@ -186,6 +186,39 @@ describe("placeFewest", () => {
     );
   });
 
+  it("takes the same locations as looking at all of them each time would", () => {
+    fc.assert(
+      fc.property(stockOf(onHand), fc.array(fc.nat(6), { maxLength: 3 }), fc.nat(4), (stock, quantities, most) => {
+        const wants = quantities.map((units, index) => ({ line: aLine(index + 1, units), units }));
+        const left = new Map(wants.filter(({ units }) => units > 0).map(({ line, units }) => [line, units]));
+        const { stock: shelves } = aWorld(locations, stock);
+        const taken: Location[] = [];
+        const coverOf = ({ id }: Location) =>
+          [...left].map(([line, units]) => [line, Math.min(units, shelves.at(id, line.productId))] as const);
+        const unitsAt = (location: Location) => coverOf(location).reduce((sum, [, units]) => sum + units, 0);
+        while (taken.length < most) {
+          const unused = locations.filter((location) => !taken.includes(location));
+          const best = unused.reduce<Location | null>(
+            (first, next) => (first === null || unitsAt(next) > unitsAt(first) ? next : first),
+            null,
+          );
+          if (best === null || unitsAt(best) === 0) break;
+          for (const [line, units] of coverOf(best)) left.set(line, left.get(line)! - units);
+          taken.push(best);
+        }
+        const placed = placeFewest(
+          wants.filter(({ units }) => units > 0),
+          locations,
+          shelves,
+          () => true,
+          most,
+        );
+        expect([...new Set(placed.map(({ location }) => location))]).toEqual(taken);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   function coverableBy(
     some: readonly Location[],
     wants: readonly { line: { productId: bigint }; units: number }[],

@@ -1,3 +1,5 @@
+import { createLongStepYielder } from "@drumline/core/process";
+
 import { type OrderPlan, planOrder } from "./plan-order.ts";
 import type { PlanningWorld } from "./planning-world.ts";
 import type { WaitingOrder } from "./waiting-order.ts";
@@ -7,11 +9,29 @@ import type { WaitingOrder } from "./waiting-order.ts";
  * plans, no unit is promised twice, and every unit wanted is in exactly one package or in a shortfall.
  */
 export function planFulfilment(orders: readonly WaitingOrder[], world: PlanningWorld): OrderPlan[] {
+  return [...planEach(orders, world)];
+}
+
+/** As `planFulfilment`, with turns for others between two orders: a batch of big ones takes its time. */
+export async function planFulfilmentInSteps(
+  orders: readonly WaitingOrder[],
+  world: PlanningWorld,
+): Promise<OrderPlan[]> {
+  const pause = createLongStepYielder();
+  const plans: OrderPlan[] = [];
+  for (const plan of planEach(orders, world)) {
+    plans.push(plan);
+    await pause();
+  }
+  return plans;
+}
+
+function* planEach(orders: readonly WaitingOrder[], world: PlanningWorld): Generator<OrderPlan, void, void> {
   const openPackages = new Map(world.locations.map(({ id, openPackages: open }) => [id, open]));
-  return orders.map((order) => {
+  for (const order of orders) {
     const plan = planOrder(order, world, openPackages);
     for (const { location, state } of plan.packages)
       if (state !== "OUT_OF_STOCK") openPackages.set(location.id, (openPackages.get(location.id) ?? 0) + 1);
-    return plan;
-  });
+    yield plan;
+  }
 }

@@ -34,19 +34,23 @@ export function planOrder(
   const locations = locationsFor(levels, [...rules, ...transferRules], world.locations);
 
   const placements: Placement[] = [];
+  const opened = new Set<Location>();
   const tried: Rule[] = [];
   const load: LocationLoad = {
     openPackages: (location) => openPackages.get(location.id) ?? location.openPackages,
-    isOpenedByThisOrder: (location) => placements.some((placement) => placement.location === location),
+    isOpenedByThisOrder: (location) => opened.has(location),
   };
   let left: readonly Want[] = wants;
   for (const rule of rules) {
     if (left.length === 0) break;
     tried.push(rule);
     const placed = applyRule(rule, { order, wants: left, locations, stock: world.stock, load, transferRules });
-    for (const { line, location, source, units } of placed)
+    for (const placement of placed) {
+      const { line, location, source, units } = placement;
       world.stock.take((source ?? location).id, line.productId, units);
-    placements.push(...placed);
+      placements.push(placement);
+      opened.add(location);
+    }
     left = without(left, placed);
   }
 

@@ -5,7 +5,7 @@ import type { OmsContext } from "../context.ts";
 import { askStock } from "./ask-stock.ts";
 import { findWaitingOrders } from "./claim-orders.sql.ts";
 import { type PlanningSetup, rehearseWorld } from "./load-world.ts";
-import { planFulfilment } from "./plan-fulfilment.ts";
+import { planFulfilmentInSteps } from "./plan-fulfilment.ts";
 import type { OrderPlan } from "./plan-order.ts";
 import { createPlanTally } from "./plan-tally.ts";
 import { loadWaitingOrders } from "./waiting-order.sql.ts";
@@ -20,7 +20,7 @@ export async function rehearseFulfilment(context: OmsContext<object>, setup: Pla
   try {
     const answer = await askStock(context, batch, tally);
     const orders = await loadWaitingOrders(db, batch);
-    const plans = planFulfilment(orders, await rehearseWorld(db, orders, answer, setup));
+    const plans = await planFulfilmentInSteps(orders, await rehearseWorld(db, orders, answer, setup));
     tally.add(plans);
     return { ...tally.counts(), wouldPlan: plans.slice(0, MOST_LISTED).map(toListed) };
   } catch (error) {

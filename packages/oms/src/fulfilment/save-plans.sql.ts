@@ -1,7 +1,9 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
 import type { OrderPlan } from "./plan-order.ts";
+import type { PlannedPackage } from "./planned-package.ts";
 import type { PackageIds } from "./save-packages.sql.ts";
+import type { WaitingLine } from "./waiting-order.ts";
 
 /** Plan ids by order id. Only a plan that is new or in START is written: a second planner of an order has no effect. */
 export async function savePlanRows(
@@ -74,8 +76,11 @@ export async function savePlanItems(
     const { order, shortfalls } = plan;
     const short = new Set(shortfalls.map(({ line }) => line));
     const wanted = order.lines.filter((line) => line.wanted > 0 || order.attemptsSoFar === 0);
+    const firstByLine = new Map<WaitingLine, PlannedPackage>();
+    for (const one of plan.packages)
+      for (const { line } of one.items) if (!firstByLine.has(line)) firstByLine.set(line, one);
     return wanted.map((line) => {
-      const first = plan.packages.find(({ items }) => items.some((item) => item.line === line));
+      const first = firstByLine.get(line);
       return {
         plan_id: String(planIds.get(order.id)!),
         order_item_id: String(line.orderItemId),

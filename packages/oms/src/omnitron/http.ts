@@ -1,3 +1,4 @@
+import { createLongStepYielder } from "@drumline/core/process";
 import type { JsonObject, JsonValue } from "@drumline/core/task";
 import { createHttpClient, type HttpClient, type HttpClientOptions } from "@drumline/outbound/http";
 import { z } from "zod";
@@ -7,7 +8,7 @@ import { parseLocation } from "./parse-location.ts";
 import { parseOrder } from "./parse-order.ts";
 import { excerptOfJson, instantText } from "../wire-kinds.ts";
 import { isObject, pkOf, readRecord } from "./read-record.ts";
-import type { OmnitronGateway, OrderPosition, UpdatesPage } from "./port.ts";
+import type { OmnitronGateway, OrderPosition, Reading, UpdatesPage } from "./port.ts";
 
 export interface OmnitronAccess {
   readonly url: string;
@@ -43,7 +44,7 @@ export function createOmnitronGateway(
       const query = { modified_after: after.modifiedDate, after_pk: String(after.pk), limit: String(limit) };
       const page = parsePage(await client.get(path, query, signal), client, path);
       const end = page.results.map(positionOf).findLast((position) => position !== null) ?? null;
-      return { records: page.results.map((raw) => readRecord(raw, parse)), end, hasMore: page.has_more };
+      return { records: await readRecords(page.results, parse), end, hasMore: page.has_more };
     };
 
   return {
@@ -56,9 +57,23 @@ export function createOmnitronGateway(
       const query = { after_pk: String(afterPk), limit: String(limit) };
       const page = parsePage(await client.get(LOCATIONS, query, signal), client, LOCATIONS);
       const endPk = page.results.map(pkOf).findLast((pk) => pk !== null) ?? null;
-      return { records: page.results.map((raw) => readRecord(raw, parseLocation)), endPk, hasMore: page.has_more };
+      return { records: await readRecords(page.results, parseLocation), endPk, hasMore: page.has_more };
     },
   };
+}
+
+/** A page may be megabytes of records: others get their turn between them. */
+async function readRecords<Value>(
+  results: readonly JsonValue[],
+  parse: (raw: JsonObject) => Value,
+): Promise<Reading<Value>[]> {
+  const pause = createLongStepYielder();
+  const records: Reading<Value>[] = [];
+  for (const raw of results) {
+    records.push(readRecord(raw, parse));
+    await pause();
+  }
+  return records;
 }
 
 const envelope = z.object({ results: z.array(z.unknown()), has_more: z.boolean() });

@@ -44,19 +44,21 @@ export function findClash(order: RemoteOrder, known: Identities): Clash | null {
   if (owner !== undefined && owner !== order.pk)
     return { code: "NUMBER_CLASH", error: `number ${order.number} belongs to order ${owner}, got it from ${order.pk}` };
 
-  const products = new Map<bigint, string>();
+  const skuInOrder = new Map<bigint, string>();
+  const productInOrder = new Map<string, bigint>();
   for (const { pk, product } of order.items) {
     const itemOwner = known.orderByItem.get(pk) ?? order.pk;
     if (itemOwner !== order.pk) return { code: "ITEM_CLASH", error: `item ${pk} belongs to order ${itemOwner}` };
     const knownPk = known.productBySku.get(product.sku) ?? product.pk;
-    const knownSku = known.skuByProduct.get(product.pk) ?? products.get(product.pk) ?? product.sku;
-    const pkInOrder = [...products].find(([, sku]) => sku === product.sku)?.[0] ?? product.pk;
+    const knownSku = known.skuByProduct.get(product.pk) ?? skuInOrder.get(product.pk) ?? product.sku;
+    const pkInOrder = productInOrder.get(product.sku) ?? product.pk;
     if (knownPk !== product.pk || knownSku !== product.sku || pkInOrder !== product.pk)
       return {
         code: "PRODUCT_CLASH",
         error: `item ${pk} has product ${product.pk} with SKU ${product.sku}, but we know ${product.pk} as ${knownSku} and ${product.sku} as product ${knownPk}`,
       };
-    products.set(product.pk, product.sku);
+    skuInOrder.set(product.pk, product.sku);
+    productInOrder.set(product.sku, product.pk);
   }
   return null;
 }

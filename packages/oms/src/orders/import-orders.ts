@@ -49,6 +49,6 @@ async function takePageIn({ db, clock }: OmsContext<object>, { records, end }: O
 }
 
 async function rehearsePage({ db }: OmsContext<object>, page: OrderPage): Promise<Imported> {
-  const plan = planImport(page.records, await loadImportSnapshot(db, page.records, { lock: false }));
+  const plan = await planImport(page.records, await loadImportSnapshot(db, page.records, { lock: false }));
   return { plan, newProblems: await findNewProblems(db, ORDERS_SOURCE, plan.problems) };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { createLongStepYielder } from "@drumline/core/process";
 import type { JsonObject } from "@drumline/core/task";
 
 import { groupBy } from "../group-by.ts";
@@ -41,15 +42,20 @@ type GoodReading = Reading<RemoteOrder> & { readonly ok: true };
 /**
  * Decides what a page of orders changes. A bad order is a problem of its own and the others go on; an older version
  * never wins over a newer one; what live packages already hold stays as planned (its change is recorded instead: taking
- * units back is what cancellation plans are for).
+ * units back is what cancellation plans are for). Others get their turn between two orders.
  */
-export function planImport(records: readonly Reading<RemoteOrder>[], snapshot: ImportSnapshot): ImportPlan {
+export async function planImport(
+  records: readonly Reading<RemoteOrder>[],
+  snapshot: ImportSnapshot,
+): Promise<ImportPlan> {
   const knownByPk = new Map(snapshot.orders.map((order) => [order.pk, order]));
   const itemsByOrder = groupBy(snapshot.items, ({ orderPk }) => orderPk);
   const identities = identitiesOf(snapshot);
   const plan = emptyPlan();
 
+  const pause = createLongStepYielder();
   for (const record of newestOf(records, plan)) {
+    await pause();
     if (!record.ok) {
       plan.problems.push({ ...record, code: "INVALID_RECORD" });
       continue;
@@ -98,6 +104,9 @@ const isSame = ({ value, payload }: GoodReading, known: KnownOrder): boolean =>
 /** As it comes back from the database: JSON knows no -0. */
 const asStored = (payload: JsonObject): JsonObject => JSON.parse(JSON.stringify(payload)) as JsonObject;
 
+/** Differences that a problem names; a person looks the others up. */
+const MOST_TOLD = 20;
+
 function takeIn(
   { value: order, payload, remoteId }: GoodReading,
   known: KnownOrder | null,
@@ -115,8 +124,10 @@ function takeIn(
 
   const byPk = new Map(knownItems.map((item) => [item.pk, item]));
   const held = order.items.filter((item) => contradicts(item, byPk.get(item.pk)));
-  plan.items.push(...order.items.filter((item) => !held.includes(item)).map((item) => ({ orderPk: order.pk, item })));
-  const gone = knownItems.filter(({ pk }) => !order.items.some((item) => item.pk === pk));
+  for (const item of order.items)
+    if (!contradicts(item, byPk.get(item.pk))) plan.items.push({ orderPk: order.pk, item });
+  const pks = new Set(order.items.map(({ pk }) => pk));
+  const gone = knownItems.filter(({ pk }) => !pks.has(pk));
   plan.removedItemPks.push(...gone.filter(({ isPlanned }) => !isPlanned).map(({ pk }) => pk));
   const isPlanned = knownItems.some(({ orderIsPlanned }) => orderIsPlanned);
   if (isPlanned && order.items.some(({ pk }) => !byPk.has(pk))) plan.reopenedOrderPks.push(order.pk);
@@ -126,7 +137,8 @@ function takeIn(
     ...gone.filter((item) => item.isPlanned).map(({ pk }) => `item ${pk} is gone`),
   ];
   if (differences.length > 0) {
-    const error = `${differences.join("; ")}. Its packages stay as planned; cancel or replan them to follow.`;
+    const more = differences.length > MOST_TOLD ? `; and ${differences.length - MOST_TOLD} more` : "";
+    const error = `${differences.slice(0, MOST_TOLD).join("; ")}${more}. Its packages stay as planned; cancel or replan them to follow.`;
     plan.problems.push({ remoteId, code: "PLANNED_ORDER_CHANGED", error, payload });
   } else if (order.items.length === 0) {
     const error = "the order has no items: it is kept, and planned once a later version has some";

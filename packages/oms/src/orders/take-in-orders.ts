@@ -23,7 +23,7 @@ export async function takeInOrders(
   at: Date,
 ): Promise<Imported> {
   await lockCursor(tx, ORDERS_SOURCE);
-  const plan = planImport(records, await loadImportSnapshot(tx, records, { lock: true }));
+  const plan = await planImport(records, await loadImportSnapshot(tx, records, { lock: true }));
   const newProblems = await findNewProblems(tx, ORDERS_SOURCE, plan.problems);
   await saveImport(tx, plan, at);
   await saveProblems(tx, ORDERS_SOURCE, plan.problems, at);

@@ -3,7 +3,7 @@ import type { Transaction } from "@drumline/db";
 import type { OmsContext } from "../context.ts";
 import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
 import { lockWorld, type PlanningSetup } from "../fulfilment/load-world.ts";
-import { planFulfilment } from "../fulfilment/plan-fulfilment.ts";
+import { planFulfilmentInSteps } from "../fulfilment/plan-fulfilment.ts";
 import type { OrderPlan } from "../fulfilment/plan-order.ts";
 import { saveAttempts } from "../fulfilment/save-plans.sql.ts";
 import { savePlanned } from "../fulfilment/save-plans.ts";
@@ -35,7 +35,7 @@ export async function replanBatch(
       order.lines.every(({ sku }) => answer.asOf.has(sku)),
     );
     const orders = replans.map(({ order }) => order);
-    const plans = planFulfilment(orders, await lockWorld(tx, orders, answer, setup));
+    const plans = await planFulfilmentInSteps(orders, await lockWorld(tx, orders, answer, setup));
     const replanned = plans.map((plan, index) => ({ plan, replan: replans[index]! }));
     await saveReplanned(tx, replanned, gateways.settings.replan, scope.now);
     await releaseClaims(tx, run.id, claimed);

@@ -5,7 +5,7 @@ import type { OmsContext } from "../context.ts";
 import { askStock } from "../fulfilment/ask-stock.ts";
 import { releaseClaims } from "../fulfilment/claim-orders.sql.ts";
 import { type PlanningSetup, rehearseWorld } from "../fulfilment/load-world.ts";
-import { planFulfilment } from "../fulfilment/plan-fulfilment.ts";
+import { planFulfilmentInSteps } from "../fulfilment/plan-fulfilment.ts";
 import { createPlanTally } from "../fulfilment/plan-tally.ts";
 import { preparePlanning } from "../fulfilment/prepare-planning.ts";
 import type { PlanningTrigger } from "../fulfilment/waiting-order.ts";
@@ -85,7 +85,7 @@ async function rehearseReplanning(
     const answer = await askStock(context, ids, createPlanTally());
     const replans = await loadReplans(db, ids, scope, trigger);
     const orders = replans.map(({ order }) => order);
-    const plans = planFulfilment(orders, await rehearseWorld(db, orders, answer, setup));
+    const plans = await planFulfilmentInSteps(orders, await rehearseWorld(db, orders, answer, setup));
     const replanned = plans.map((plan, index) => ({ plan, replan: replans[index]! }));
     addTo(counts, replanned);
     return { ...counts, wouldReplan: replanned.slice(0, MOST_LISTED).map(toListed) };

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { decideCancellation } from "../src/cancellations/decide-cancellation.ts";
+import { Availability } from "../src/fulfilment/availability.ts";
+import { placeFewest } from "../src/fulfilment/place-lines.ts";
+import { planFulfilment } from "../src/fulfilment/plan-fulfilment.ts";
+import { parseOrder } from "../src/omnitron/parse-order.ts";
+import { readRecord } from "../src/omnitron/read-record.ts";
+import { planImport } from "../src/orders/plan-import.ts";
+import { countReads } from "./counted.ts";
+import { rawItem, rawOrder } from "./outside.ts";
+import { aLine, aLocation, anOrder, aRule, aScenario } from "./planning-factories.ts";
+
+const range = (length: number) => Array.from({ length }, (_, index) => index + 1);
+
+// What is allowed to come in at once must be handled in so many steps per item; squares of 10,000 would be seconds.
+const MOST_LINES = 10_000;
+
+describe("the biggest order that is let in", () => {
+  const reading = () =>
+    readRecord(
+      JSON.parse(JSON.stringify(rawOrder(1, { orderitem_set: range(MOST_LINES).map((pk) => rawItem(pk)) }))),
+      parseOrder,
+    );
+
+  it("is planned into the import in a few steps per line, whether it is new or changed", async () => {
+    const record = reading();
+    if (!record.ok) throw new Error(record.error);
+    const { counted, reads } = countReads();
+    const value = { ...record.value, items: record.value.items.map(counted) };
+    const knownOrder = {
+      id: 1n,
+      pk: 1n,
+      number: "R1",
+      state: "APPROVED",
+      remoteModifiedAt: new Date(0),
+      payload: {},
+    } as const;
+    const knownItems = value.items.map(({ pk, product }) =>
+      counted({ pk: pk + 5_000n, orderPk: 1n, sku: product.sku, quantity: 2, isPlanned: true, orderIsPlanned: true }),
+    );
+    const before = reads();
+    const plan = await planImport([{ ...record, value }], { orders: [knownOrder], items: knownItems, products: [] });
+    expect(plan.problems).toMatchObject([
+      { code: "PLANNED_ORDER_CHANGED", error: expect.stringMatching(/and \d+ more/) },
+    ]);
+    expect(plan.reopenedOrderPks).toEqual([1n]);
+    expect(reads() - before).toBeLessThan(60 * MOST_LINES);
+  });
+
+  it("is cancelled in a few steps per line", () => {
+    const { counted, reads } = countReads();
+    const facts = {
+      planId: 1n,
+      pk: 1n,
+      type: "CANCEL",
+      attempts: 0,
+      orderNumber: "R1",
+      orderId: 1n,
+      wishes: range(MOST_LINES).map((id) =>
+        counted({
+          id: BigInt(id),
+          itemPk: BigInt(id),
+          orderItemId: BigInt(id),
+          quantity: 1,
+          done: 0,
+          isOpen: true,
+          reason: null,
+        }),
+      ),
+      items: range(MOST_LINES).map((id) => counted({ id: BigInt(id), quantity: 1, cancelled: 0, returned: 0 })),
+      packages: range(100).map((no) => ({
+        id: BigInt(no),
+        state: "WAITING" as const,
+        stateBefore: null,
+        items: range(MOST_LINES / 100).map((index) => {
+          const id = BigInt((no - 1) * (MOST_LINES / 100) + index);
+          return counted({ id, orderItemId: id, quantity: 1 });
+        }),
+        shipment: null,
+        transfers: [],
+      })),
+    } as const;
+    const decision = decideCancellation(facts, { carrierSaid: new Map(), isLastAttempt: false });
+    expect(decision.packages.map(({ kind }) => kind)).toEqual(range(100).map(() => "CANCEL"));
+    expect(reads()).toBeLessThan(60 * MOST_LINES);
+  });
+
+  it("is planned into packages in a few steps per line and location, its explanation included", () => {
+    const { counted, reads } = countReads();
+    const [lineCount, locationCount] = [2_000, 25];
+    const locations = range(locationCount).map((no) => aLocation(`L${no}`, { id: BigInt(no) }));
+    const lines = range(lineCount).map((product) => counted(aLine(product, 3)));
+    const levels = locations.flatMap(({ id }) =>
+      range(lineCount).map((product) =>
+        counted({ locationId: id, productId: BigInt(product), onHand: 1, reserved: 0, safetyStock: 0, blocked: false }),
+      ),
+    );
+    const rule = aRule({ allowSplit: true, selectByQuota: false });
+    const [plan] = planFulfilment([anOrder(lines)], {
+      distribution: [aScenario([rule])],
+      transfer: [],
+      locations,
+      defaultLocations: { byId: new Map(), fallback: locations[0]! },
+      stock: new Availability(levels),
+      unknownSkus: new Set(),
+    });
+    expect(plan).toMatchObject({ state: "COMPLETED", packages: { length: 3 } });
+    expect(reads()).toBeLessThan(60 * lineCount * locationCount);
+  });
+
+  it("that needs a location for each of its lines finds them without looking at all of them for each", () => {
+    const count = 300;
+    const locations = range(count).map((no) => aLocation(`L${no}`, { id: BigInt(no) }));
+    const stock = new Availability(
+      locations.map(({ id }) => ({
+        locationId: id,
+        productId: id,
+        onHand: 1,
+        reserved: 0,
+        safetyStock: 0,
+        blocked: false,
+      })),
+    );
+    let looks = 0;
+    const wants = range(count).map((product) => ({ line: aLine(product, 1), units: 1 }));
+    const placements = placeFewest(wants, locations, stock, () => (looks += 1) > 0, Infinity);
+    expect(placements.map(({ location }) => location)).toEqual(locations);
+    expect(looks).toBeLessThan(3 * count * count);
+  });
+});
