@@ -11,7 +11,7 @@ const PARTS = {
   types: { about: "tsc", cure: "mend what tsc says above" },
   arrows: { about: "who imports whom", cure: "see Arrows in docs/architecture.md" },
   unused: { about: "knip: unused files, exports and dependencies", cure: "delete or use what knip lists above" },
-  generated: { about: ".env.example, docs/tasks.md", cure: "npm run generate" },
+  generated: { about: ".env.example, docs/tasks.md, the version of the catalogue", cure: "npm run generate" },
   drift: { about: "prisma/schema against prisma/migrations", cure: "npm run db:new -- <name>" },
   lock: { about: "package-lock.json names every platform", cure: "npm run lock" },
 };

@@ -5,13 +5,16 @@ import { resolve } from "node:path";
 import { scheduleEntries, catalogue } from "@drumline/tasks";
 
 import { loadAllSettings } from "../apps/cli/src/settings.ts";
+import { toCatalogueVersion } from "./generate/catalogue-version.ts";
 import { toEnvExample } from "./generate/env-example.ts";
 import { toTaskList } from "./generate/task-list.ts";
 
 const root = resolve(import.meta.dirname, "..");
+const VERSION_FILE = "packages/tasks/src/catalogue-version.ts";
 const files = {
   ".env.example": toEnvExample(await loadAllSettings(), scheduleEntries()),
   "docs/tasks.md": toTaskList(catalogue),
+  [VERSION_FILE]: toCatalogueVersion(catalogue, read(resolve(root, VERSION_FILE))),
 };
 
 for (const [file, content] of Object.entries(files)) {

@@ -15,6 +15,7 @@ await runProcess("bench beat", async () => {
     alarm,
     desired: [],
     findTask: findNoop,
+    catalogueVersion: 1,
     deduplicate: true,
     reconcileEveryMs: 30_000,
     repairEveryMs: 5_000,

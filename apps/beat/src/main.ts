@@ -1,7 +1,7 @@
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
 import { createTickAlarm, openStores, startBeat } from "@drumline/engine";
-import { findTask } from "@drumline/tasks";
+import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
 import { readBeatConfig } from "./config.ts";
 
@@ -16,6 +16,7 @@ await runProcess("beat", async () => {
     log,
     alarm,
     findTask,
+    catalogueVersion: CATALOGUE_VERSION,
     desired: config.desired,
     deduplicate: config.deduplicateScheduledRuns,
     reconcileEveryMs: config.reconcileSeconds * 1_000,

@@ -1,4 +1,5 @@
 export { dispatchRuns } from "./dispatch/dispatch-runs.ts";
+export { loadUnservedTasks, type UnservedTask } from "./dispatch/unserved-runs.sql.ts";
 export { loadQueueCounts, type QueueCounts } from "./dispatch/queue-counts.ts";
 export { startRuns, type StartAnswer, type StartRequest } from "./dispatch/start-runs.ts";
 export { cancelRun, type CancelledRuns } from "./ledger/cancel-run.sql.ts";
@@ -14,8 +15,10 @@ export {
   type RunLogRow,
   type RunRow,
 } from "./ledger/read-runs.sql.ts";
+export { isLiving, loadFleet, SILENT_AFTER_MS } from "./heartbeat/fleet.ts";
 export { startHeartbeat } from "./heartbeat/heartbeat.ts";
-export { findOverdue, loadLateOccurrences, type LateOccurrence } from "./liveness/late-occurrences.ts";
+export { loadProcesses, type ProcessRow } from "./heartbeat/processes.sql.ts";
+export { loadLateOccurrences, type LateOccurrence } from "./liveness/late-occurrences.ts";
 export { maintenanceHandlers } from "./retention/delete-old-records.ts";
 export { engineRetentionSettings, toEngineRetention } from "./retention/rules.ts";
 export { registerTasks, type RegisteredTask } from "./run-task/registry.ts";
@@ -42,7 +45,13 @@ export {
 } from "./schedules/refusals.ts";
 export { runSchedule } from "./schedules/run-schedule.ts";
 export { CHANGE_ACTIONS, loadScheduleChanges, type ScheduleChangeRow } from "./schedules/schedule-changes.sql.ts";
-export { loadSchedule, loadSchedulePage, loadSchedules, type ScheduleFilter } from "./schedules/schedule-rows.sql.ts";
+export {
+  loadFlaggedSchedules,
+  loadSchedule,
+  loadSchedulePage,
+  loadSchedules,
+  type ScheduleFilter,
+} from "./schedules/schedule-rows.sql.ts";
 export {
   toDesiredSchedule,
   toDesiredSchedules,

@@ -8,9 +8,7 @@ import { sweep } from "./repair/sweep.ts";
 import { repeatEvery } from "./repeat-every.ts";
 import type { ScheduleChanges } from "./schedules/plan-schedule-changes.ts";
 import type { DesiredSchedule, FindTask } from "./schedules/schedule.ts";
-import { loadSchedules, loadSchedulesVersion } from "./schedules/schedule-rows.sql.ts";
-import { syncEnvSchedules } from "./schedules/sync-env-schedules.ts";
-import { syncRepeatableJobs } from "./schedules/sync-repeatable-jobs.ts";
+import { createScheduleKeeper } from "./schedules/schedule-keeper.ts";
 import { consumeTicks } from "./tick/consume-ticks.ts";
 import type { TickAlarm } from "./tick/tick-alarm.ts";
 
@@ -23,6 +21,8 @@ export interface BeatOptions {
   /** The ENV schedules; API rows are read from the ledger. */
   readonly desired: readonly DesiredSchedule[];
   readonly findTask: FindTask;
+  /** Of the catalogue behind `findTask`: the newest among the living beats decides over ENV schedules. */
+  readonly catalogueVersion: number;
   readonly deduplicate: boolean;
   /** BullMQ is compared with the ledger this often, besides at every change of a schedule. */
   readonly reconcileEveryMs: number;
@@ -32,6 +32,7 @@ export interface BeatOptions {
 }
 
 export interface RunningBeat {
+  /** What its start changed in the ENV schedules; nothing while a beat with a newer catalogue lives. */
   readonly changes: ScheduleChanges;
   stop(): Promise<void>;
 }
@@ -41,46 +42,38 @@ const TICK_WITHIN_MS = 3_000;
 
 /** Keeps the time. Any number of beats may run at once: the unique row per occurrence decides, not a leader. */
 export async function startBeat(options: BeatOptions): Promise<RunningBeat> {
-  const { db, backend, log, alarm, desired, findTask, clock = systemClock } = options;
-  const changes = await syncEnvSchedules(db, clock, desired);
-  let version = "";
-  let reconciledAtMs = 0;
-
-  const reconcile = async () => {
-    const current = await loadSchedulesVersion(db);
-    const isDue = clock.now().getTime() - reconciledAtMs >= options.reconcileEveryMs;
-    if (current === version && !isDue) return;
-    const schedules = (await loadSchedules(db)).filter(({ task }) => findTask(task)?.built);
-    const { nextTicksMs, ...counts } = await syncRepeatableJobs(backend, schedules);
-    for (const dueMs of nextTicksMs) alarm.ringAt(dueMs);
-    version = current;
-    reconciledAtMs = clock.now().getTime();
-    if (counts.upserted + counts.removed > 0) log.info(counts, "repeatable jobs reconciled");
-  };
-
-  await reconcile();
-  alarm.listen(() => void backend.wake(BEAT_QUEUE).catch(() => {}));
-  const consumer = consumeTicks({ ...options, clock });
-  await consumer.waitUntilReady();
-  const watching = repeatEvery(WATCH_EVERY_MS, "reconciling schedules", log, reconcile);
-  const repairing = repeatEvery(options.repairEveryMs, "repairing the ledger", log, () =>
-    sweep({ ...options, clock, tickWithinMs: TICK_WITHIN_MS }),
-  );
+  const { db, backend, log, alarm, desired, catalogueVersion, clock = systemClock } = options;
+  // Before anything is written, so that an older beat that starts at the same moment sees this one.
   const heartbeat = await startHeartbeat({
     db,
     log,
     kind: "beat",
     everyMs: 5_000,
-    info: () => ({ schedules: desired.filter(({ enabled }) => enabled).length }),
+    info: () => ({ schedules: desired.filter(({ enabled }) => enabled).length, catalogue: catalogueVersion }),
   });
-
-  return {
-    changes,
-    stop: async () => {
-      alarm.stop();
-      await Promise.all([watching.stop(), repairing.stop()]);
-      await consumer.close();
-      await heartbeat.stop();
-    },
-  };
+  try {
+    const schedules = createScheduleKeeper({ ...options, clock });
+    const changes = await schedules.reconcile();
+    alarm.listen(() => void backend.wake(BEAT_QUEUE).catch(() => {}));
+    const consumer = consumeTicks({ ...options, clock });
+    await consumer.waitUntilReady();
+    const watching = repeatEvery(WATCH_EVERY_MS, "reconciling schedules", log, schedules.reconcile);
+    const repairing = repeatEvery(options.repairEveryMs, "repairing the ledger", log, () =>
+      sweep({ ...options, clock, tickWithinMs: TICK_WITHIN_MS }),
+    );
+    return {
+      changes: changes ?? NO_CHANGES,
+      stop: async () => {
+        alarm.stop();
+        await Promise.all([watching.stop(), repairing.stop()]);
+        await consumer.close();
+        await heartbeat.stop();
+      },
+    };
+  } catch (error) {
+    await heartbeat.stop();
+    throw error;
+  }
 }
+
+const NO_CHANGES: ScheduleChanges = { added: [], changed: [], removed: [], unchanged: [] };

@@ -128,6 +128,7 @@ export async function openEngine(kind: QueueBackend["kind"]): Promise<Engine | n
           alarm: createTickAlarm(),
           desired,
           findTask: (name) => definitions[name],
+          catalogueVersion: 1,
           deduplicate: true,
           reconcileEveryMs: 1_000,
           repairEveryMs: 200,

@@ -1,4 +1,5 @@
 export { catalogue, findTask, requireTask, scheduleEntries, UnknownTask, type ScheduledTask } from "./catalogue.ts";
+export { CATALOGUE_VERSION } from "./catalogue-version.ts";
 export { drumlineTasks } from "./drumline/maintenance.ts";
 export { ecomnowTasks } from "./ecomnow/index.ts";
 export { omsTasks } from "./oms/index.ts";

@@ -1,7 +1,5 @@
-import { loadLateOccurrences } from "@drumline/engine";
 import type { Database } from "@drumline/db";
-
-import { loadProcesses } from "./processes.sql.ts";
+import { loadFlaggedSchedules, loadLateOccurrences, loadProcesses, loadUnservedTasks } from "@drumline/engine";
 
 /**
  * What the ledger says of the work, one bounded question each, all asked at once. A new fact is a line here; what it
@@ -10,6 +8,8 @@ import { loadProcesses } from "./processes.sql.ts";
 const QUESTIONS = {
   processes: (db: Database) => loadProcesses(db),
   late: (db: Database, now: Date) => loadLateOccurrences(db, now),
+  unserved: (db: Database) => loadUnservedTasks(db),
+  flagged: (db: Database, now: Date) => loadFlaggedSchedules(db, now),
 } satisfies Readonly<Record<string, (db: Database, now: Date) => Promise<unknown>>>;
 
 export type Facts = { readonly [Name in keyof typeof QUESTIONS]: Awaited<ReturnType<(typeof QUESTIONS)[Name]>> };

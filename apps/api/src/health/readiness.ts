@@ -1,15 +1,11 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import type { LateOccurrence } from "@drumline/engine";
+import { isLiving, SILENT_AFTER_MS } from "@drumline/engine";
 
 import type { Facts } from "./facts.ts";
-import type { ProcessRow } from "./processes.sql.ts";
-
-/** A heartbeat older than this belongs to a process that died without saying so. */
-export const SILENT_AFTER_MS = 30 * SECOND_MS;
 
 /** Why work may not be getting done; the code is for programs, the message for people. */
 export interface Reason {
-  readonly code: "DATABASE_DOWN" | "QUEUES_DOWN" | "NO_BEAT" | "NO_WORKER" | "LATE";
+  readonly code: "DATABASE_DOWN" | "QUEUES_DOWN" | "NO_BEAT" | "NO_WORKER" | "UNKNOWN_TASK" | "LATE";
   readonly message: string;
 }
 
@@ -17,14 +13,12 @@ export interface Reason {
 type Check = (facts: Facts) => Reason | null;
 
 /** In the order in which people should read them: what causes others comes first. */
-const CHECKS: readonly Check[] = [checkBeats, checkWorkers, checkLateness];
+const CHECKS: readonly Check[] = [checkBeats, checkWorkers, checkUnserved, checkFlagged, checkLateness];
 
 /** Every reason at once; none means that schedules fire and work gets done. */
 export function findReasons(facts: Facts): Reason[] {
   return CHECKS.flatMap((check) => check(facts) ?? []);
 }
-
-export const isLiving = ({ silentMs }: Pick<ProcessRow, "silentMs">): boolean => silentMs <= SILENT_AFTER_MS;
 
 const lives = ({ processes }: Facts, kind: string): boolean =>
   processes.some((process) => process.kind === kind && isLiving(process));
@@ -45,12 +39,34 @@ function checkWorkers(facts: Facts): Reason | null {
   };
 }
 
-function checkLateness({ late }: Facts): Reason | null {
-  const [oldest] = late;
-  return oldest === undefined ? null : { code: "LATE", message: lateMessage(oldest, late.length) };
+/** Where no worker lives at all, `checkWorkers` has said it. */
+function checkUnserved(facts: Facts): Reason | null {
+  const [first, ...others] = facts.unserved;
+  if (first === undefined || !lives(facts, "worker")) return null;
+  const runs = first.runs === 1 ? "1 run waits" : `${first.runs} runs wait`;
+  return {
+    code: "NO_WORKER",
+    message: `No living worker has the task ${first.task} on the queue ${first.queue}: ${runs}${andMore(others.length, "more tasks have none")}. Start one of a release that has it.`,
+  };
 }
 
-function lateMessage({ schedule, dueAt, lateMs, waitsFor }: LateOccurrence, count: number): string {
-  const others = count === 1 ? "" : `; ${count - 1} more are late`;
-  return `${schedule} was due at ${dueAt.toISOString()} and has waited ${Math.round(lateMs / SECOND_MS)} s for a ${waitsFor}${others}`;
+function checkFlagged({ flagged }: Facts): Reason | null {
+  const [first, ...others] = flagged;
+  if (first === undefined) return null;
+  return {
+    code: "UNKNOWN_TASK",
+    message: `The schedule ${first.key} does not run: ${first.disabledReason}${andMore(others.length, "more schedules like it")}. Start a beat of a release that has the task, correct the task's name, or pause the schedule.`,
+  };
 }
+
+function checkLateness({ late }: Facts): Reason | null {
+  const [oldest, ...others] = late;
+  if (oldest === undefined) return null;
+  const { schedule, dueAt, because } = oldest;
+  return {
+    code: "LATE",
+    message: `${schedule} was due at ${dueAt.toISOString()} ${because}${andMore(others.length, "more are late")}`,
+  };
+}
+
+const andMore = (count: number, what: string): string => (count === 0 ? "" : `; ${count} ${what}`);

@@ -34,13 +34,24 @@ export const GAUGES: readonly GaugeSource[] = [
   ),
   one(
     "oldest_lateness_seconds",
-    "How long the oldest due occurrence has waited, once past its grace; 0 when none is late.",
+    "How long the oldest late occurrence is due; 0 when none is late.",
     ({ facts }) => (facts?.late[0]?.lateMs ?? 0) / SECOND_MS,
   ),
   one(
     "late_occurrences",
-    "Due occurrences past their grace that have not begun.",
+    "Schedules whose oldest due occurrence has not begun within its grace, or is open for too long.",
     ({ facts }) => facts?.late.length ?? 0,
+  ),
+  many(
+    "runs_without_worker",
+    "Runs that wait for a worker that has their task, up to 1,000 each.",
+    ["task"],
+    ({ facts }) => (facts?.unserved ?? []).map(({ task, runs }) => ({ labels: { task }, value: runs })),
+  ),
+  one(
+    "schedules_of_unknown_tasks",
+    "Enabled schedules whose task no living beat knows.",
+    ({ facts }) => facts?.flagged.length ?? 0,
   ),
   many("process_heartbeat_age_seconds", "Since a process last said that it lives.", ["kind", "id"], ({ facts }) =>
     (facts?.processes ?? []).map(({ kind, id, silentMs }) => ({ labels: { kind, id }, value: silentMs / SECOND_MS })),

@@ -2,9 +2,8 @@ import { z } from "zod";
 
 import type { ApiParts } from "../api.ts";
 import { lookAround } from "../health/look-around.ts";
-import { isLiving } from "../health/readiness.ts";
 import { runSchema, toRunView } from "../runs/run-view.ts";
-import { loadRuns } from "@drumline/engine";
+import { isLiving, loadRuns } from "@drumline/engine";
 import { loadQueueViews, queueSchema } from "./queues.ts";
 import { loadScheduleViews, scheduleSchema } from "./schedules.ts";
 import { loadWorkByState } from "./work-counts.sql.ts";

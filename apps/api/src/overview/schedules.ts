@@ -14,7 +14,10 @@ export const scheduleSchema = z
     source: z.enum(["ENV", "API"]).describe("ENV ones are set by env keys, and cannot be changed here."),
     description: z.string(),
     enabled: z.boolean(),
-    disabledReason: z.string().nullable(),
+    disabledReason: z
+      .string()
+      .nullable()
+      .describe("Why it does not run; while enabled: no living beat knows its task."),
     trigger: z.string().describe("`every 300s`, or five cron fields."),
     crontab: z.string().nullable(),
     everySeconds: z.int().nullable(),
@@ -40,7 +43,7 @@ export const scheduleSchema = z
     version: z.int().describe("Send it with a change: 409 when somebody else changed it meanwhile."),
     createdAt: z.string(),
     updatedAt: z.string(),
-    nextDueAt: z.string().nullable().describe("Null while disabled."),
+    nextDueAt: z.string().nullable().describe("Null while it does not run."),
     lastRun: z
       .object({
         id: z.string(),
@@ -91,7 +94,7 @@ export function toScheduleView(schedule: StoredSchedule, lastRun: LastRun | unde
       pausedAt === null
         ? null
         : { at: pausedAt.toISOString(), until: toIso(pausedUntil), by: pausedBy, reason: pausedReason },
-    nextDueAt: enabled ? toIso(nextDue(trigger, now, anchorAt)) : null,
+    nextDueAt: enabled && disabledReason === null ? toIso(nextDue(trigger, now, anchorAt)) : null,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     lastRun: lastRun === undefined ? null : toLastRunView(lastRun),

@@ -69,6 +69,65 @@ describe("health", () => {
     expect(response.json().reasons[0].message).toMatch(/^stuck was due at .* and has waited 65 s for a worker$/);
   });
 
+  const redReasons = async () => (await api.ask("/health/ready")).json().reasons;
+
+  it("names the task that no living worker has, and its schedule as late for that reason", async () => {
+    await allLive();
+    const id = await insertRun(api.db, { status: "SCHEDULED", createdAt: api.clock.now(), task: "shop.new.task" });
+    await api.db.run.update({ where: { id }, data: { reasonCode: "NO_WORKER" } });
+    expect(await redReasons()).toEqual([
+      {
+        code: "NO_WORKER",
+        message:
+          "No living worker has the task shop.new.task on the queue oms: 1 run waits. Start one of a release that has it.",
+      },
+    ]);
+    expect((await api.ask("/metrics")).body).toContain('drumline_runs_without_worker{task="shop.new.task"} 1');
+  });
+
+  it("names the schedule whose task no beat knows, unless it is paused, and calls it late no more", async () => {
+    await allLive();
+    const id = await insertSchedule(api.db, "by-sql", new Date(api.clock.now().getTime() - 3_600_000));
+    await api.db.schedule.update({ where: { id }, data: { disabledReason: "no living beat knows its task x" } });
+    const [reason, ...others] = await redReasons();
+    expect(others).toEqual([]);
+    expect(reason).toMatchObject({
+      code: "UNKNOWN_TASK",
+      message: expect.stringMatching(/by-sql does not run: no living/),
+    });
+    expect((await api.ask("/api/v1/schedules/by-sql")).json()).toMatchObject({
+      enabled: true,
+      disabledReason: "no living beat knows its task x",
+      nextDueAt: null,
+    });
+    await api.db.schedule.update({ where: { id }, data: { pausedAt: api.clock.now(), pausedBy: "Ada" } });
+    expect(await redReasons()).toEqual([]);
+  });
+
+  it("goes red when an open run waits longer than three intervals, and says what for", async () => {
+    await allLive();
+    const anchorAt = api.clock.now();
+    const dueAt = new Date(anchorAt.getTime() + 10_000);
+    const scheduleId = await insertSchedule(api.db, "oms.orders", anchorAt);
+    await api.db.schedule.update({
+      where: { id: scheduleId },
+      data: { everyMs: 60_000n, lastDueAt: new Date(anchorAt.getTime() + 600_000) },
+    });
+    const id = await insertRun(api.db, { status: "SCHEDULED", scheduleId, dueAt, createdAt: dueAt });
+    const silentUntil = new Date(anchorAt.getTime() + 3_600_000);
+    const snoozed = { startedAt: dueAt, nextAttemptAt: silentUntil, error: "Omnitron asked for silence" };
+    await api.db.run.update({ where: { id }, data: snoozed });
+    api.clock.advance(190_000);
+    expect(await redReasons()).toEqual([]);
+    api.clock.advance(1_000);
+    expect(await redReasons()).toEqual([
+      {
+        code: "LATE",
+        message: `oms.orders was due at ${dueAt.toISOString()} and waits until ${silentUntil.toISOString()} because: Omnitron asked for silence`,
+      },
+    ]);
+  });
+
   it("tells a database that is away from one that is slow to start, and stays alive", async () => {
     const db = openDatabase("postgresql://nobody@127.0.0.1:1/nowhere");
     const app = await buildServer({ db, queues: api.queues, clock: api.clock, ...ordinaryParts });

@@ -98,6 +98,8 @@ const rank = ({ nextDueAt }) => (nextDueAt === null ? Infinity : Date.parse(next
 
 function whenNext({ enabled, disabledReason, paused, nextDueAt }, nowMs) {
   if (!enabled) return `<span class="quiet">${escape(disabledReason ?? "disabled")}</span>`;
+  if (disabledReason !== null)
+    return `<span class="badge bad">does not run</span> <span class="quiet">${escape(disabledReason)}</span>`;
   if (paused !== null)
     return `<span class="badge warn">paused</span> <span class="quiet">${escape(paused.reason ?? "")}</span>`;
   if (nextDueAt === null) return `<span class="quiet">never again</span>`;

@@ -4,12 +4,13 @@ import { formatProblem } from "@drumline/core/config";
 import { formatTrigger, resolveEnvSchedules } from "@drumline/core/scheduling";
 import {
   type DesiredSchedule,
+  loadFleet,
   loadSchedules,
   planScheduleChanges,
   type ScheduleChanges,
   toDesiredSchedules,
 } from "@drumline/engine";
-import { catalogue, findTask } from "@drumline/tasks";
+import { catalogue, CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished } from "../exit.ts";
@@ -37,8 +38,15 @@ async function plan({ envFile, json = false }: { envFile?: string; json?: boolea
     console.error(["beat would not start:", ...problems.map(formatProblem)].join("\n"));
     throw new Finished(ExitCode.foundProblems);
   }
-  const existing = await withStores(env, ({ db }) => loadSchedules(db));
-  const changes = planScheduleChanges(existing, toDesiredSchedules(schedules, findTask));
+  const [existing, { newestCatalogue }] = await withStores(env, ({ db }) =>
+    Promise.all([loadSchedules(db), loadFleet(db)]),
+  );
+  if (newestCatalogue > CATALOGUE_VERSION) {
+    console.error(
+      `A beat with catalogue ${newestCatalogue} lives, and this is ${CATALOGUE_VERSION}: a restart of this one changes nothing before that one is gone.`,
+    );
+  }
+  const changes = planScheduleChanges(existing, toDesiredSchedules(schedules, findTask), CATALOGUE_VERSION);
   const planned = toPlannedChanges(changes);
   console.log(json ? JSON.stringify(planned, null, 2) : toText(planned, changes.unchanged.length));
 }

@@ -9,7 +9,7 @@ import { createLog } from "@drumline/core/log";
 import type { Database } from "@drumline/db";
 import { migrate } from "@drumline/db/migrate";
 import { createTickAlarm, openStores, startBeat, type Stores } from "@drumline/engine";
-import { findTask } from "@drumline/tasks";
+import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
 import type { StoreUrls } from "../start/child-env.ts";
 import { Fleet, SANDBOX, STORES } from "../start/fleet.ts";
@@ -178,6 +178,7 @@ async function startRepairing(stores: Stores): Promise<{ stop(): Promise<void> }
     log: createLog({ level: "error", process: "replay" }),
     alarm: createTickAlarm(),
     findTask,
+    catalogueVersion: CATALOGUE_VERSION,
     desired: [],
     deduplicate: false,
     reconcileEveryMs: 60 * 60 * SECOND_MS,

@@ -1,5 +1,5 @@
 import { DAY_MS } from "../clock/index.ts";
-import { nextCivilMatch } from "./civil-calendar.ts";
+import { countCivilMatches, nextCivilMatch } from "./civil-calendar.ts";
 import type { Crontab } from "./crontab.ts";
 import { MAX_INSTANT_MS, zonePeriodAt, type ZonePeriod } from "./time-zone.ts";
 import type { CrontabTrigger } from "./trigger.ts";
@@ -26,10 +26,31 @@ export function nextCrontabDue({ crontab, timezone }: CrontabTrigger, afterMs: n
   return null;
 }
 
+/** How many occurrences (afterMs, untilMs] holds: those that stepping with `nextCrontabDue` would meet. */
+export function countCrontabDue({ crontab, timezone }: CrontabTrigger, afterMs: number, untilMs: number): number {
+  let count = 0;
+  let fromMs = afterMs + 1;
+  while (fromMs <= untilMs) {
+    const period = zonePeriodAt(timezone, fromMs);
+    const beforeMs = Math.min(period.endMs, untilMs + 1);
+    const { offsetMs, endMs } = period;
+    count += countCivilMatches(crontab, startWithin(crontab, period, fromMs) + offsetMs, beforeMs + offsetMs);
+    if (endMs > untilMs) break;
+    const isDueAtEnd = isLeftOut(crontab, endMs + offsetMs, endMs + zonePeriodAt(timezone, endMs).offsetMs);
+    if (isDueAtEnd) count += 1;
+    fromMs = isDueAtEnd ? endMs + 1 : endMs;
+  }
+  return count;
+}
+
 function firstWithin(crontab: Crontab, period: ZonePeriod, fromMs: number): number | null {
-  const startMs = runsInBothPasses(crontab) ? fromMs : Math.max(fromMs, period.repeatsUntilMs);
+  const startMs = startWithin(crontab, period, fromMs);
   const localMs = nextCivilMatch(crontab, startMs + period.offsetMs, period.endMs + period.offsetMs);
   return localMs === null ? null : localMs - period.offsetMs;
+}
+
+function startWithin(crontab: Crontab, { repeatsUntilMs }: ZonePeriod, fromMs: number): number {
+  return runsInBothPasses(crontab) ? fromMs : Math.max(fromMs, repeatsUntilMs);
 }
 
 function runsInBothPasses({ hour }: Crontab): boolean {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { Cron } from "croner";
 import fc from "fast-check";
 
-import { latestDue, nextDue, parseCrontab, type Trigger } from "./index.ts";
+import { countDueBetween, dueBetween, latestDue, nextDue, parseCrontab, type Trigger } from "./index.ts";
 
 const MINUTE_MS = 60_000;
 const EPOCH = new Date(0);
@@ -87,6 +87,29 @@ describe("the next occurrence of any crontab, in any zone", () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("the number of occurrences of any crontab, in any zone", () => {
+  it("is how many stepping would meet, across clock changes and from any instant", () => {
+    const spans = fc.integer({ min: 0, max: 3 * 24 * 60 * MINUTE_MS });
+    fc.assert(
+      fc.property(anyCrontab(), anyMoment(), spans, (fields, { timezone, after }, spanMs) => {
+        const trigger = triggerOf(fields, timezone);
+        const until = new Date(after.getTime() + spanMs);
+        const met = dueBetween(trigger, EPOCH, after, until, 10_000);
+        expect(countDueBetween(trigger, EPOCH, after, until)).toBe(met.length);
+        const last = met.at(-1);
+        if (last !== undefined) expect(countDueBetween(trigger, EPOCH, after, last)).toBe(met.length);
+      }),
+      { numRuns: 400 },
+    );
+  }, 60_000);
+
+  it("takes no step per occurrence: ten years of minutes are a look at each day", () => {
+    const everyMinute: Trigger = { kind: "crontab", crontab: parseCrontab("* * * * *", "test"), timezone: "UTC" };
+    const [after, until] = [new Date("2016-01-01T00:00:00Z"), new Date("2026-01-01T00:00:00Z")];
+    expect(countDueBetween(everyMinute, EPOCH, after, until)).toBe(3_653 * 24 * 60);
   });
 });
 

@@ -1,5 +1,5 @@
 import { DAY_MS, MINUTE_MS } from "../clock/index.ts";
-import { nextCrontabDue } from "./crontab-due.ts";
+import { countCrontabDue, nextCrontabDue } from "./crontab-due.ts";
 import type { IntervalTrigger, Trigger } from "./trigger.ts";
 
 /**
@@ -36,20 +36,12 @@ export function dueBetween(trigger: Trigger, anchor: Date, after: Date, until: D
   return found;
 }
 
-/** How many occurrences (after, until] holds: arithmetic for intervals, so months of a 1 s interval cost nothing. */
+/** How many occurrences (after, until] holds: arithmetic, and at most a look at each day, however often it falls due. */
 export function countDueBetween(trigger: Trigger, anchor: Date, after: Date, until: Date): number {
   if (until <= after) return 0;
-  if (trigger.kind === "interval") {
-    const upTo = (at: Date) => Math.max(0, intervalsUntil(trigger, anchor.getTime(), at.getTime()));
-    return upTo(until) - upTo(after);
-  }
-  let count = 0;
-  let dueMs = nextCrontabDue(trigger, after.getTime());
-  while (dueMs !== null && dueMs <= until.getTime()) {
-    count += 1;
-    dueMs = nextCrontabDue(trigger, dueMs);
-  }
-  return count;
+  if (trigger.kind === "crontab") return countCrontabDue(trigger, after.getTime(), until.getTime());
+  const upTo = (at: Date) => Math.max(0, intervalsUntil(trigger, anchor.getTime(), at.getTime()));
+  return upTo(until) - upTo(after);
 }
 
 function nextIntervalDue(trigger: IntervalTrigger, afterMs: number, anchorMs: number): number {

@@ -21,7 +21,11 @@ const KEPT_JOBS = { count: 1_000 };
 /** Puts runs on their task's queue, one round trip per queue. Doing it twice does no harm: the job id is the dispatch. */
 export async function dispatchRuns(backend: QueueBackend, runs: readonly DispatchableRun[]): Promise<void> {
   const byQueue = new Map<string, DispatchableRun[]>();
-  for (const run of runs) byQueue.set(run.queue, [...(byQueue.get(run.queue) ?? []), run]);
+  for (const run of runs) {
+    const members = byQueue.get(run.queue);
+    if (members === undefined) byQueue.set(run.queue, [run]);
+    else members.push(run);
+  }
   await Promise.all([...byQueue].map(([queue, members]) => backend.queue(queue).addBulk(members.map(toJob))));
 }
 

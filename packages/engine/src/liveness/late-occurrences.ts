@@ -4,37 +4,65 @@ import type { Database } from "@drumline/db";
 import { loadSchedules } from "../schedules/schedule-rows.sql.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import { isPaused } from "../tick/plan-occurrences.ts";
-import { loadLateRuns } from "./late-runs.sql.ts";
+import { explainLateRun } from "./explain-late-run.ts";
+import { loadOldestOpenRuns } from "./late-runs.sql.ts";
 
-/** An occurrence that fell due longer ago than its schedule's grace, and has not begun. */
+/** An occurrence that should be over by now, or at least have begun: the oldest of its schedule. */
 export interface LateOccurrence {
   readonly schedule: string;
   readonly dueAt: Date;
   readonly lateMs: number;
-  /** No beat has written it down, or it is written down and no worker has taken it. */
-  readonly waitsFor: "beat" | "worker";
+  /** What it waits for, as a sentence goes on after its due instant: "and has waited 65 s for a worker". */
+  readonly because: string;
 }
 
-/** At most one per schedule that waits for beat, and the runs that wait for a worker; oldest first. */
+/**
+ * At most one per schedule, oldest first: an occurrence that no beat has written down within its grace, or whose run
+ * waits or works longer than `patienceOf` its schedule. Costs a look per schedule, however many runs there are.
+ */
 export async function loadLateOccurrences(db: Database, now: Date): Promise<LateOccurrence[]> {
-  const [schedules, runs] = await Promise.all([loadSchedules(db), loadLateRuns(db, now)]);
-  const waiting = runs.map(({ schedule, dueAt }): LateOccurrence => ({
-    schedule,
-    dueAt,
-    lateMs: now.getTime() - dueAt.getTime(),
-    waitsFor: "worker",
-  }));
-  return [...findOverdue(schedules, now), ...waiting].sort((left, right) => right.lateMs - left.lateMs);
+  const [schedules, runs] = await Promise.all([loadSchedules(db), loadOldestOpenRuns(db)]);
+  const byId = new Map(schedules.map((schedule) => [schedule.id, schedule]));
+  const late = new Map<string, LateOccurrence>();
+  const alive = schedules.filter((schedule) => schedule.disabledReason === null && !isPaused(schedule, now));
+  for (const { schedule, dueAt, lateMs } of findOverdue(alive, now, ({ graceMs }) => graceMs)) {
+    const because = `and has waited ${toSeconds(lateMs)} s for a beat`;
+    late.set(schedule.key, { schedule: schedule.key, dueAt, lateMs, because });
+  }
+  for (const run of runs) {
+    const schedule = byId.get(run.scheduleId);
+    const because = schedule === undefined ? null : explainLateRun(run, schedule, now);
+    if (schedule === undefined || because === null) continue;
+    const lateMs = now.getTime() - run.dueAt.getTime();
+    // Its run is older than any occurrence that is not written down, and what keeps it is the cause of both.
+    late.set(schedule.key, { schedule: schedule.key, dueAt: run.dueAt, lateMs, because });
+  }
+  return [...late.values()].sort((left, right) => right.lateMs - left.lateMs);
 }
 
-/** Schedules whose oldest occurrence without a row is past its grace. */
-export function findOverdue(schedules: readonly Schedule[], now: Date): LateOccurrence[] {
+export interface Overdue<Of extends Schedule> {
+  readonly schedule: Of;
+  readonly dueAt: Date;
+  readonly lateMs: number;
+}
+
+/**
+ * Schedules whose oldest occurrence without a row is later than allowed: a tick was lost, or nobody was there. The
+ * sweep asks with the seconds a tick may take and advances them; health asks with the grace.
+ */
+export function findOverdue<Of extends Schedule>(
+  schedules: readonly Of[],
+  now: Date,
+  allowedMs: (schedule: Of) => number,
+): Overdue<Of>[] {
   return schedules.flatMap((schedule) => {
-    if (!schedule.enabled || isPaused(schedule, now)) return [];
-    const after = new Date(Math.max(schedule.anchorAt.getTime(), schedule.lastDueAt?.getTime() ?? 0));
-    const dueAt = nextDue(schedule.trigger, after, schedule.anchorAt);
+    if (!schedule.enabled) return [];
+    const { trigger, anchorAt, lastDueAt } = schedule;
+    const dueAt = nextDue(trigger, lastDueAt ?? anchorAt, anchorAt);
     if (dueAt === null) return [];
     const lateMs = now.getTime() - dueAt.getTime();
-    return lateMs > schedule.graceMs ? [{ schedule: schedule.key, dueAt, lateMs, waitsFor: "beat" as const }] : [];
+    return lateMs > allowedMs(schedule) ? [{ schedule, dueAt, lateMs }] : [];
   });
 }
+
+const toSeconds = (ms: number): number => Math.round(ms / 1_000);

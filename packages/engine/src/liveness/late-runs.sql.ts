@@ -1,18 +1,29 @@
 import { type Database, Prisma } from "@drumline/db";
 
-export interface LateRun {
-  readonly schedule: string;
+/** The open run of a schedule that is due longest. */
+export interface OldestOpenRun {
+  readonly scheduleId: string;
+  readonly status: "SCHEDULED" | "PROCESSING";
   readonly dueAt: Date;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly startedAt: Date | null;
+  readonly nextAttemptAt: Date | null;
+  readonly reasonCode: string | null;
+  readonly reason: string | null;
+  /** What its last try, or the snooze it is in, said. */
+  readonly error: string | null;
+  readonly worker: string | null;
 }
 
-const MOST = 1_000;
-
-/** Runs of schedules that should have begun: first tries only, since a retry waits on purpose. */
-export async function loadLateRuns(db: Database, now: Date): Promise<LateRun[]> {
-  return db.$queryRaw<LateRun[]>(Prisma.sql`
-    SELECT schedule.key AS schedule, run.due_at AS "dueAt"
-    FROM run JOIN schedule ON schedule.id = run.schedule_id
-    WHERE run.status = 'SCHEDULED' AND NOT run.held AND run.attempt = 0
-      AND run.due_at + schedule.grace_ms * interval '1 millisecond' < ${now}::timestamptz
-    ORDER BY run.due_at LIMIT ${MOST}`);
+/** One look into the index per enabled schedule, however many runs wait. Runs that are held wait on purpose. */
+export function loadOldestOpenRuns(db: Database): Promise<OldestOpenRun[]> {
+  return db.$queryRaw<OldestOpenRun[]>(Prisma.sql`
+    SELECT oldest.* FROM schedule CROSS JOIN LATERAL (
+      SELECT schedule_id AS "scheduleId", status::text, due_at AS "dueAt", attempt, max_attempts AS "maxAttempts",
+        started_at AS "startedAt", next_attempt_at AS "nextAttemptAt", reason_code AS "reasonCode", reason, error, worker
+      FROM run
+      WHERE run.schedule_id = schedule.id AND status IN ('SCHEDULED', 'PROCESSING') AND NOT held AND due_at IS NOT NULL
+      ORDER BY due_at LIMIT 1) AS oldest
+    WHERE schedule.deleted_at IS NULL`);
 }

@@ -4,25 +4,26 @@ import type { DispatchableRun } from "../dispatch/dispatch-runs.ts";
 
 export interface SilentRun {
   readonly id: string;
+  readonly task: string;
   readonly queue: string;
   readonly dispatchNo: number;
 }
 
-/** Runs that should long have been picked up; those looked at longest ago come first. */
+/** Runs that should long have been picked up; those looked at longest ago come first. Read from `run_silent`, and no more of it than asked. */
 export function loadSilentRuns(db: Database, silentForMs: number, limit: number): Promise<SilentRun[]> {
   return db.$queryRaw(Prisma.sql`
-    SELECT id, queue, dispatch_no AS "dispatchNo" FROM run
-    WHERE status = 'SCHEDULED' AND NOT held
+    SELECT id, task, queue, dispatch_no AS "dispatchNo" FROM run
+    WHERE status = 'SCHEDULED' AND NOT held AND reason_code IS DISTINCT FROM 'NO_WORKER'
       AND greatest(dispatched_at, next_attempt_at) < now() - ${silentForMs} * interval '1 ms'
-    ORDER BY dispatched_at LIMIT ${limit}`);
+    ORDER BY greatest(dispatched_at, next_attempt_at) LIMIT ${limit}`);
 }
 
-/** They wait their turn on a long queue: looked at, and not again before the others. */
+/** They wait their turn on a long queue: looked at, and not again before the others. One that is being claimed is let go. */
 export async function markSeen(db: Database, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await db.$executeRaw(
-    Prisma.sql`UPDATE run SET dispatched_at = now() WHERE id = ANY(${ids}::uuid[]) AND status = 'SCHEDULED'`,
-  );
+  await db.$executeRaw(Prisma.sql`
+    UPDATE run SET dispatched_at = now() WHERE id IN (
+      SELECT id FROM run WHERE id = ANY(${ids}::uuid[]) AND status = 'SCHEDULED' ORDER BY id FOR UPDATE SKIP LOCKED)`);
 }
 
 /** Only one of several beats gets each run: the dispatch number is the guard. */
@@ -30,7 +31,10 @@ export function claimRedispatch(db: Database, runs: readonly SilentRun[]): Promi
   if (runs.length === 0) return Promise.resolve([]);
   return db.$queryRaw(Prisma.sql`
     UPDATE run SET dispatch_no = run.dispatch_no + 1, dispatched_at = now()
-    FROM unnest(${runs.map(({ id }) => id)}::uuid[], ${runs.map(({ dispatchNo }) => dispatchNo)}::int[]) AS lost(id, dispatch_no)
-    WHERE run.id = lost.id AND run.dispatch_no = lost.dispatch_no AND status = 'SCHEDULED' AND NOT held
-    RETURNING run.id, task, queue, priority, run.dispatch_no AS "dispatchNo", 0 AS "delayMs"`);
+    WHERE id IN (
+      SELECT run.id FROM run
+      JOIN unnest(${runs.map(({ id }) => id)}::uuid[], ${runs.map(({ dispatchNo }) => dispatchNo)}::int[]) AS lost(id, dispatch_no)
+        ON run.id = lost.id AND run.dispatch_no = lost.dispatch_no
+      WHERE status = 'SCHEDULED' AND NOT held ORDER BY run.id FOR UPDATE OF run SKIP LOCKED)
+    RETURNING id, task, queue, priority, dispatch_no AS "dispatchNo", 0 AS "delayMs"`);
 }

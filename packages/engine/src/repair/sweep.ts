@@ -1,17 +1,15 @@
 import { messageOf } from "@drumline/core/errors";
 import type { Log } from "@drumline/core/log";
-import type { QueueBackend } from "@drumline/core/queue";
 
 import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
+import { findOverdue } from "../liveness/late-occurrences.ts";
 import { releaseHeld } from "../run-task/endings.sql.ts";
 import { loadSchedules } from "../schedules/schedule-rows.sql.ts";
 import { type AdvanceOptions, advanceSchedules } from "../tick/advance-schedules.ts";
 import { reapExpiredLeases } from "./expired-leases.sql.ts";
-import { findLagging } from "./find-lagging.ts";
 import { redispatchLostRuns } from "./redispatch.ts";
 
 export interface SweepOptions extends AdvanceOptions {
-  readonly backend: QueueBackend;
   readonly log: Log;
   readonly silentForMs: number;
   readonly tickWithinMs: number;
@@ -57,9 +55,11 @@ export async function sweep(options: SweepOptions): Promise<SweepCounts> {
 }
 
 async function catchUp(options: SweepOptions): Promise<number> {
-  const lagging = findLagging(await loadSchedules(options.db), options.clock.now(), options.tickWithinMs);
-  if (lagging.length === 0) return 0;
-  const caughtUp = await advanceSchedules(options, lagging);
-  await dispatchRuns(options.backend, caughtUp);
-  return caughtUp.length;
+  const { db, clock, findTask, tickWithinMs } = options;
+  const known = (await loadSchedules(db)).filter(({ task }) => findTask(task)?.built);
+  const lagging = findOverdue(known, clock.now(), () => tickWithinMs);
+  return advanceSchedules(
+    options,
+    lagging.map(({ schedule }) => schedule.id),
+  );
 }

@@ -51,7 +51,8 @@ export async function claimRuns(
       ORDER BY run.id FOR UPDATE OF run)
     UPDATE run SET
       status = 'PROCESSING', attempt = attempt + 1, lease_token = claim.token, lease_until = now() + ${leaseMs} * interval '1 ms',
-      worker = ${worker}, started_at = coalesce(started_at, now()), next_attempt_at = NULL, dedupe_key = NULL
+      worker = ${worker}, started_at = coalesce(started_at, now()), next_attempt_at = NULL, dedupe_key = NULL,
+      reason = CASE WHEN reason_code = 'NO_WORKER' THEN NULL ELSE reason END, reason_code = nullif(reason_code, 'NO_WORKER')
     FROM claim WHERE run.id = claim.id
     RETURNING run.id, lease_token AS "leaseToken", task, queue, schedule_id AS "scheduleId", args, due_at AS "dueAt", clock_at AS "clockAt",
       dry_run AS "dryRun", attempt, max_attempts AS "maxAttempts", backoff_ms::float8 AS "backoffMs", timeout_ms::float8 AS "timeoutMs",

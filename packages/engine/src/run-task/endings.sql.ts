@@ -119,20 +119,24 @@ function toRow({ id, token, ending, problems, problemCount, lines }: EndedRun) {
 
 /**
  * Lets the oldest run that waits behind others go, one per schedule, where no other run of the schedule is open.
- * Without ids: every schedule, which is the repair sweep's question.
+ * Without ids: every schedule, which is the repair sweep's question; a look into the index for each, however many wait.
  */
 export function releaseHeld(db: Database, scheduleIds: readonly string[] | null): Promise<DispatchableRun[]> {
-  const among = scheduleIds === null ? Prisma.empty : Prisma.sql`AND waiting.schedule_id = ANY(${scheduleIds}::uuid[])`;
+  const schedules =
+    scheduleIds === null
+      ? Prisma.sql`SELECT id FROM schedule`
+      : Prisma.sql`SELECT DISTINCT id FROM unnest(${scheduleIds}::uuid[]) AS freed(id)`;
   return db.$queryRaw(Prisma.sql`
     WITH next AS (
       SELECT id FROM run
       WHERE id IN (
-        SELECT DISTINCT ON (waiting.schedule_id) waiting.id FROM run AS waiting
-        WHERE waiting.held AND waiting.status = 'SCHEDULED' ${among}
-          AND NOT EXISTS (
-            SELECT 1 FROM run AS open
-            WHERE open.schedule_id = waiting.schedule_id AND open.status IN ('SCHEDULED', 'PROCESSING') AND NOT open.held)
-        ORDER BY waiting.schedule_id, waiting.due_at)
+        SELECT oldest.id FROM (${schedules}) AS of CROSS JOIN LATERAL (
+          SELECT waiting.id FROM run AS waiting
+          WHERE waiting.schedule_id = of.id AND waiting.held AND waiting.status = 'SCHEDULED'
+          ORDER BY waiting.due_at LIMIT 1) AS oldest
+        WHERE NOT EXISTS (
+          SELECT 1 FROM run AS open
+          WHERE open.schedule_id = of.id AND open.status IN ('SCHEDULED', 'PROCESSING') AND NOT open.held))
         AND held AND status = 'SCHEDULED'
       ORDER BY id FOR UPDATE)
     UPDATE run SET held = false, dispatched_at = now() FROM next WHERE run.id = next.id

@@ -6,6 +6,7 @@ import type { QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 
 import { dispatchRuns, type RunJobData } from "../dispatch/dispatch-runs.ts";
+import { createHandBack } from "../dispatch/hand-back.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { startHeartbeat, toProcessId } from "../heartbeat/heartbeat.ts";
 import { type ActiveRun, createActiveRuns } from "./active-runs.ts";
@@ -64,6 +65,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     askForHelpers: (run: ActiveRun, count: number) => askForHelpers({ db, backend }, run, count),
   };
 
+  const handBack = createHandBack({ db, backend, log });
   const workOn = async (runId: string) => {
     const claimed = await claims.add({ runId, leaseToken: randomUUID() });
     if (claimed === null) return "nothing to do";
@@ -85,13 +87,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     log,
     kind: "worker",
     everyMs: 5_000,
-    info: () => ({ queues, concurrency, running: active.list().length }),
+    // Runs of other tasks wait for another worker.
+    info: () => ({ queues, concurrency, running: active.list().length, tasks: [...registry.keys()] }),
   });
   const consumers = queues.map((queue) =>
-    backend.worker(queue, (job) => workOn((job.data as RunJobData).runId), {
-      concurrency,
-      lockMs: Math.max(leaseMs, 5_000),
-    }),
+    backend.worker(
+      queue,
+      ({ name: task, data }) => {
+        const { runId } = data as RunJobData;
+        return registry.has(task) ? workOn(runId) : handBack.add({ id: runId, task, queue });
+      },
+      { concurrency, lockMs: Math.max(leaseMs, 5_000) },
+    ),
   );
   await Promise.all(consumers.map((consumer) => consumer.waitUntilReady()));
 

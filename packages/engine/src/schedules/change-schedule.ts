@@ -5,7 +5,7 @@ import type { Database, Transaction } from "@drumline/db";
 import { restartsClock } from "./plan-schedule-changes.ts";
 import { planSchedule, type SchedulePatch } from "./plan-schedule.ts";
 import { NoSuchSchedule, ReadOnlySchedule, RefusedSchedule, ScheduleChanged, ScheduleExists } from "./refusals.ts";
-import { insertSchedules, updateSchedules } from "./save-schedules.sql.ts";
+import { insertSchedules, updateSchedules, type Writing } from "./save-schedules.sql.ts";
 import { markDeleted, markPaused, markResumed, markRevived } from "./mark-schedule.sql.ts";
 import { type DesiredSchedule, type StoredSchedule, toContentHash } from "./schedule.ts";
 import { type ChangeAction, insertScheduleChange } from "./schedule-changes.sql.ts";
@@ -39,10 +39,10 @@ export function createSchedule(context: ChangeContext, key: string, patch: Sched
     if (known !== null && known.deletedAt === null) throw new ScheduleExists(key);
     if (known === null) {
       // Another transaction may have the key since we looked.
-      if ((await insertSchedules(tx, [desired], now)) === 0) throw new ScheduleExists(key);
+      if ((await insertSchedules(tx, [desired], byHand(now))) === 0) throw new ScheduleExists(key);
     } else {
       await markRevived(tx, known.id);
-      await updateSchedules(tx, [{ before: known, after: desired, restartsClock: true }], now);
+      await updateSchedules(tx, [{ before: known, after: desired, restartsClock: true }], byHand(now));
     }
     const after = (await lockSchedule(tx, key))!;
     await insertScheduleChange(tx, { action: "CREATE", changedBy: who, changedAt: now, before: null, after });
@@ -142,11 +142,14 @@ function change(
 
 async function save(tx: Transaction, before: StoredSchedule, after: DesiredSchedule, now: Date): Promise<void> {
   if (isSame(before, after)) return;
-  await updateSchedules(tx, [{ before, after, restartsClock: restartsClock(before, after) }], now);
+  await updateSchedules(tx, [{ before, after, restartsClock: restartsClock(before, after) }], byHand(now));
 }
 
 const isSame = (before: StoredSchedule, after: DesiredSchedule): boolean =>
   before.description === after.description && toContentHash(before) === toContentHash(after);
+
+/** No beat writes it, so no catalogue decides over it. */
+const byHand = (now: Date): Writing => ({ now, catalogueVersion: 0 });
 
 function refuseEnv({ key, source }: StoredSchedule): void {
   if (source === "ENV") throw new ReadOnlySchedule(key);

@@ -1,4 +1,4 @@
-import { Prisma, type Transaction } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 interface PauseMark {
   readonly at: Date;
@@ -34,4 +34,23 @@ export async function markRevived(tx: Transaction, id: string): Promise<void> {
   await tx.$executeRaw(Prisma.sql`
     UPDATE schedule SET deleted_at = NULL, paused_at = NULL, paused_until = NULL, paused_by = NULL, paused_reason = NULL
     WHERE id = ${id}::uuid`);
+}
+
+interface Flaggable {
+  readonly id: string;
+}
+
+/** Not a change of the schedule: neither its version nor its clock moves. */
+export async function flagSchedules(db: Database, schedules: readonly Flaggable[]): Promise<void> {
+  if (schedules.length === 0) return;
+  await db.$executeRaw(Prisma.sql`
+    UPDATE schedule SET disabled_reason = 'no living beat knows its task ' || task || '; it goes on by itself once one does'
+    WHERE enabled AND id IN (SELECT id FROM schedule WHERE id = ANY(${schedules.map(({ id }) => id)}::uuid[]) ORDER BY id FOR UPDATE)`);
+}
+
+export async function clearFlags(db: Database, schedules: readonly Flaggable[]): Promise<void> {
+  if (schedules.length === 0) return;
+  await db.$executeRaw(Prisma.sql`
+    UPDATE schedule SET disabled_reason = NULL
+    WHERE enabled AND id IN (SELECT id FROM schedule WHERE id = ANY(${schedules.map(({ id }) => id)}::uuid[]) ORDER BY id FOR UPDATE)`);
 }

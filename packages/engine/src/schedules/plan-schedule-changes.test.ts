@@ -2,11 +2,13 @@ import { describe, expect, it } from "@jest/globals";
 
 import { manualClock } from "@drumline/core/clock";
 import { resolveEnvSchedules } from "@drumline/core/scheduling";
-import { catalogue, findTask } from "@drumline/tasks";
+import { catalogue, findTask, scheduleEntries } from "@drumline/tasks";
 
 import { planScheduleChanges } from "./plan-schedule-changes.ts";
 import { type DesiredSchedule, type Schedule, toContentHash, toDesiredSchedules } from "./schedule.ts";
 
+const CATALOGUE = 5;
+const ENTRIES = scheduleEntries().length;
 const builtTasks = catalogue.map((task) => ({ ...task, built: true }));
 const desiredOf = (env: Record<string, string>, at = "2026-11-20T00:00:00Z") =>
   toDesiredSchedules(resolveEnvSchedules(builtTasks, env, { clock: manualClock(new Date(at)) }).schedules, (name) => {
@@ -24,21 +26,22 @@ const asRow = (desired: DesiredSchedule): Schedule => ({
   pausedUntil: null,
   pausedReason: null,
   contentHash: toContentHash(desired),
+  catalogueVersion: CATALOGUE,
 });
 
 const plan = (before: Record<string, string>, after: Record<string, string>) =>
-  planScheduleChanges(desiredOf(before).map(asRow), desiredOf(after));
+  planScheduleChanges(desiredOf(before).map(asRow), desiredOf(after), CATALOGUE);
 
 describe("planScheduleChanges", () => {
-  it("adds all eighteen entries to an empty ledger", () => {
-    expect(planScheduleChanges([], desiredOf({})).added).toHaveLength(18);
+  it("adds every entry of the catalogue to an empty ledger", () => {
+    expect(planScheduleChanges([], desiredOf({}), CATALOGUE).added).toHaveLength(ENTRIES);
   });
 
   it("changes nothing on a restart with the same env, whatever the day", () => {
     const env = { DB_MAINTENANCE_CRONTAB: "0 0 1 * 1" };
-    const later = planScheduleChanges(desiredOf(env).map(asRow), desiredOf(env, "2027-03-01T12:34:56Z"));
+    const later = planScheduleChanges(desiredOf(env).map(asRow), desiredOf(env, "2027-03-01T12:34:56Z"), CATALOGUE);
     expect(later).toMatchObject({ added: [], changed: [], removed: [] });
-    expect(later.unchanged).toHaveLength(18);
+    expect(later.unchanged).toHaveLength(ENTRIES);
   });
 
   it("restarts the clock of a changed trigger and of nothing else", () => {
@@ -46,7 +49,7 @@ describe("planScheduleChanges", () => {
     expect(changed).toMatchObject([
       { restartsClock: true, after: { key: "get-omnitron-orders-cron", trigger: { everyMs: 300_000 } } },
     ]);
-    expect(unchanged).toHaveLength(17);
+    expect(unchanged).toHaveLength(ENTRIES - 1);
   });
 
   it("counts a changed time zone as a changed trigger", () => {
@@ -68,6 +71,13 @@ describe("planScheduleChanges", () => {
       { ...gone, key: "made-by-hand", source: "API" as const },
       { ...gone, key: "gone-before", enabled: false },
     ];
-    expect(planScheduleChanges(existing, []).removed.map(({ key }) => key)).toEqual(["gone"]);
+    expect(planScheduleChanges(existing, [], CATALOGUE).removed.map(({ key }) => key)).toEqual(["gone"]);
+  });
+
+  it("does not take an entry of a newer catalogue for one that left: it is only not known here", () => {
+    const ours = { ...desiredOf({}).map(asRow)[0]!, key: "gone" };
+    const theirs = { ...ours, key: "new-there", catalogueVersion: CATALOGUE + 1 };
+    expect(planScheduleChanges([ours, theirs], [], CATALOGUE).removed.map(({ key }) => key)).toEqual(["gone"]);
+    expect(planScheduleChanges([ours, theirs], [], CATALOGUE + 1).removed).toHaveLength(2);
   });
 });

@@ -15,10 +15,14 @@ export interface ScheduleChanges {
   readonly unchanged: readonly Schedule[];
 }
 
-/** What a restart of beat does to the ENV schedules; `drumline plan` shows it without doing it. */
+/**
+ * What a restart of beat does to the ENV schedules; `drumline plan` shows it without doing it. An entry that a newer
+ * catalogue wrote is not missing from this one: it is not known here yet, and stays as it is (issue 7, A2).
+ */
 export function planScheduleChanges(
   existing: readonly Schedule[],
   desired: readonly DesiredSchedule[],
+  catalogueVersion: number,
 ): ScheduleChanges {
   const byKey = new Map(existing.filter(({ source }) => source === "ENV").map((schedule) => [schedule.key, schedule]));
   const added: DesiredSchedule[] = [];
@@ -31,7 +35,7 @@ export function planScheduleChanges(
     else if (before.contentHash === toContentHash(after)) unchanged.push(before);
     else changed.push({ before, after, restartsClock: restartsClock(before, after) });
   }
-  const removed = [...byKey.values()].filter(({ enabled }) => enabled);
+  const removed = [...byKey.values()].filter((row) => row.enabled && row.catalogueVersion <= catalogueVersion);
   return { added, changed, removed, unchanged };
 }
 

@@ -6,6 +6,12 @@ import { Prisma, type Transaction } from "@drumline/db";
 import { type DesiredSchedule, type Schedule, toContentHash } from "./schedule.ts";
 import type { ScheduleChange } from "./plan-schedule-changes.ts";
 
+/** When a schedule is written, and with which catalogue: 0 where it is not a beat that writes. */
+export interface Writing {
+  readonly now: Date;
+  readonly catalogueVersion: number;
+}
+
 /**
  * Inserts schedules that start to count at `now`: a new interval waits one interval, as Celery's does. Answers how many
  * there are new; one whose key is taken is left out.
@@ -13,26 +19,36 @@ import type { ScheduleChange } from "./plan-schedule-changes.ts";
 export async function insertSchedules(
   tx: Transaction,
   schedules: readonly DesiredSchedule[],
-  now: Date,
+  { now, catalogueVersion }: Writing,
 ): Promise<number> {
   if (schedules.length === 0) return 0;
-  const rows = schedules.map((schedule) => ({ id: randomUUID(), ...toColumns(schedule), anchor_at: now }));
+  const rows = schedules.map((schedule) => ({
+    id: randomUUID(),
+    ...toColumns(schedule),
+    anchor_at: now,
+    catalogue_version: catalogueVersion,
+  }));
   return tx.$executeRaw(Prisma.sql`
     INSERT INTO schedule (id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, overlap, missed,
-      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, anchor_at, content_hash)
+      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, anchor_at, content_hash, catalogue_version)
     SELECT id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, overlap, missed,
-      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, anchor_at, content_hash
+      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, anchor_at, content_hash, catalogue_version
     FROM jsonb_populate_recordset(NULL::schedule, ${JSON.stringify(rows)}::jsonb)
     ON CONFLICT (key) DO NOTHING`);
 }
 
-export async function updateSchedules(tx: Transaction, changes: readonly ScheduleChange[], now: Date): Promise<void> {
+export async function updateSchedules(
+  tx: Transaction,
+  changes: readonly ScheduleChange[],
+  { now, catalogueVersion }: Writing,
+): Promise<void> {
   if (changes.length === 0) return;
   const rows = changes.map(({ before, after, restartsClock }) => ({
     ...toColumns(after),
     id: before.id,
     anchor_at: restartsClock ? now : before.anchorAt,
     last_due_at: restartsClock ? null : before.lastDueAt,
+    catalogue_version: catalogueVersion,
   }));
   await tx.$executeRaw(Prisma.sql`
     UPDATE schedule SET
@@ -40,15 +56,21 @@ export async function updateSchedules(tx: Transaction, changes: readonly Schedul
       trigger_kind = r.trigger_kind, crontab = r.crontab, every_ms = r.every_ms, timezone = r.timezone,
       overlap = r.overlap, missed = r.missed, grace_ms = r.grace_ms, timeout_ms = r.timeout_ms, retries = r.retries,
       backoff_ms = r.backoff_ms, priority = r.priority, record_limit = r.record_limit, anchor_at = r.anchor_at,
-      last_due_at = r.last_due_at, content_hash = r.content_hash, version = schedule.version + 1, updated_at = now()
+      last_due_at = r.last_due_at, content_hash = r.content_hash, catalogue_version = r.catalogue_version,
+      version = schedule.version + 1, updated_at = now()
     FROM jsonb_populate_recordset(NULL::schedule, ${JSON.stringify(rows)}::jsonb) AS r
     WHERE schedule.id = r.id`);
 }
 
-export async function disableSchedules(tx: Transaction, schedules: readonly Schedule[], reason: string): Promise<void> {
+export async function disableSchedules(
+  tx: Transaction,
+  schedules: readonly Schedule[],
+  { reason, catalogueVersion }: { reason: string; catalogueVersion: number },
+): Promise<void> {
   if (schedules.length === 0) return;
   await tx.$executeRaw(Prisma.sql`
-    UPDATE schedule SET enabled = false, disabled_reason = ${reason}, content_hash = '', version = version + 1, updated_at = now()
+    UPDATE schedule SET enabled = false, disabled_reason = ${reason}, content_hash = '', catalogue_version = ${catalogueVersion},
+      version = version + 1, updated_at = now()
     WHERE id = ANY(${schedules.map(({ id }) => id)}::uuid[])`);
 }
 

@@ -31,6 +31,7 @@ interface ScheduleRow {
   readonly anchor_at: Date;
   readonly last_due_at: Date | null;
   readonly content_hash: string;
+  readonly catalogue_version: number;
   readonly version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -40,13 +41,22 @@ interface ScheduleRow {
 const COLUMNS = Prisma.sql`
   id, key, source::text, task, description, args, enabled, disabled_reason, crontab, every_ms, timezone, overlap::text, missed::text,
   grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, paused_at, paused_until, paused_by, paused_reason, anchor_at, last_due_at, content_hash,
-  version, created_at, updated_at, deleted_at`;
+  catalogue_version, version, created_at, updated_at, deleted_at`;
 
 /** All but the deleted ones. */
 export async function loadSchedules(db: Database | Transaction): Promise<StoredSchedule[]> {
   const rows = await db.$queryRaw<ScheduleRow[]>(Prisma.sql`
     SELECT ${COLUMNS} FROM schedule WHERE deleted_at IS NULL ORDER BY key`);
   return rows.map(toSchedule);
+}
+
+/** Enabled schedules that do not run, and why: no living beat knows their task. A paused one is left alone on purpose. */
+export function loadFlaggedSchedules(db: Database, now: Date): Promise<{ key: string; disabledReason: string }[]> {
+  return db.$queryRaw(Prisma.sql`
+    SELECT key, disabled_reason AS "disabledReason" FROM schedule
+    WHERE enabled AND disabled_reason IS NOT NULL AND deleted_at IS NULL
+      AND (paused_at IS NULL OR paused_until <= ${now}::timestamptz)
+    ORDER BY key LIMIT 100`);
 }
 
 export interface ScheduleFilter {
@@ -139,6 +149,7 @@ function toSchedule(row: ScheduleRow): StoredSchedule {
     anchorAt: row.anchor_at,
     lastDueAt: row.last_due_at,
     contentHash: row.content_hash,
+    catalogueVersion: row.catalogue_version,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

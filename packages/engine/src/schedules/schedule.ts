@@ -28,6 +28,7 @@ export interface DesiredSchedule {
 /** A schedule as the ledger has it. */
 export interface Schedule extends DesiredSchedule {
   readonly id: string;
+  /** Why it does not run. On an enabled schedule: no living beat knows its task. */
   readonly disabledReason: string | null;
   readonly anchorAt: Date;
   readonly lastDueAt: Date | null;
@@ -35,6 +36,8 @@ export interface Schedule extends DesiredSchedule {
   readonly pausedUntil: Date | null;
   readonly pausedReason: string | null;
   readonly contentHash: string;
+  /** Of the beat that wrote it last; 0 for API rows. */
+  readonly catalogueVersion: number;
 }
 
 /** A schedule with what people see of it besides: who paused it, when it changed, and how often. */

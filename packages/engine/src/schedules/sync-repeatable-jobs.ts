@@ -15,6 +15,18 @@ export interface SyncCounts {
 export interface TickData {
   readonly scheduleId: string;
   readonly hash: string;
+  /** Of the beat that registered it. */
+  readonly catalogue: number;
+}
+
+export interface SyncOptions {
+  readonly backend: QueueBackend;
+  /** All rows but the deleted, of known tasks or not. */
+  readonly loadSchedules: () => Promise<readonly Schedule[]>;
+  readonly isKnown: (task: string) => boolean;
+  readonly catalogueVersion: number;
+  /** The newest catalogue that a living beat has. */
+  readonly newestCatalogue: number;
 }
 
 const KEPT_TICKS = { count: 100 };
@@ -26,21 +38,27 @@ type Queue = ReturnType<QueueBackend["queue"]>;
 /**
  * Makes BullMQ's repeatable jobs what the enabled schedules say. Compared by content hash, since an upsert of an
  * unchanged cron schedule would delete a tick that is already due (measured on BullMQ 6.7).
+ * A schedule of an unknown task keeps its job, and what a newer beat that lives has registered is its own (issue 7, A2).
  */
-export async function syncRepeatableJobs(backend: QueueBackend, schedules: readonly Schedule[]): Promise<SyncCounts> {
+export async function syncRepeatableJobs(options: SyncOptions): Promise<SyncCounts> {
+  const { backend, isKnown, catalogueVersion, newestCatalogue } = options;
   const queue = backend.queue(BEAT_QUEUE);
+  // Jobs first: rows are written before their jobs, so a job without a row is one whose schedule is gone.
   const held = new Map((await queue.getJobSchedulers()).map((scheduler) => [scheduler.key, scheduler]));
-  const desired = schedules.filter(({ enabled }) => enabled);
-  const stale = desired.filter(({ key, id, contentHash, anchorAt }) => {
-    const data = held.get(key)?.template?.data as TickData | undefined;
-    return data?.hash !== toTickHash(contentHash, anchorAt) || data.scheduleId !== id;
-  });
-  const wanted = new Set(desired.map(({ key }) => key));
-  const gone = [...held.values()].filter(({ key }) => !wanted.has(key));
+  const enabled = (await options.loadSchedules()).filter((schedule) => schedule.enabled);
+  const dataOf = (key: string) => held.get(key)?.template?.data as Partial<TickData> | undefined;
+  const isOthers = (key: string) =>
+    newestCatalogue > catalogueVersion && (dataOf(key)?.catalogue ?? 0) > catalogueVersion;
 
-  const ticksMs: (number | null | undefined)[] = desired.map(({ key }) => held.get(key)?.next);
+  const stale = enabled.filter(({ key, id, task, contentHash, anchorAt }) => {
+    if (!isKnown(task) || isOthers(key)) return false;
+    return dataOf(key)?.hash !== toTickHash(contentHash, anchorAt) || dataOf(key)?.scheduleId !== id;
+  });
+  const wanted = new Set(enabled.map(({ key }) => key));
+  const gone = [...held.values()].filter(({ key }) => !wanted.has(key) && !isOthers(key));
+  const ticksMs: (number | null | undefined)[] = enabled.map(({ key }) => held.get(key)?.next);
   for (const batch of inBatches(stale)) {
-    const ticks = await Promise.all(batch.map((schedule) => upsertScheduler(queue, schedule)));
+    const ticks = await Promise.all(batch.map((schedule) => upsertScheduler(queue, schedule, catalogueVersion)));
     ticksMs.push(...ticks);
   }
   for (const batch of inBatches(gone))
@@ -48,15 +66,15 @@ export async function syncRepeatableJobs(backend: QueueBackend, schedules: reado
   return {
     upserted: stale.length,
     removed: gone.length,
-    unchanged: desired.length - stale.length,
+    unchanged: enabled.length - stale.length,
     nextTicksMs: ticksMs.filter((dueMs): dueMs is number => typeof dueMs === "number"),
   };
 }
 
 /** @returns the due instant of its first tick */
-async function upsertScheduler(queue: Queue, schedule: Schedule): Promise<number | null> {
+async function upsertScheduler(queue: Queue, schedule: Schedule, catalogue: number): Promise<number | null> {
   const { key, id, task, trigger, anchorAt, contentHash } = schedule;
-  const data: TickData = { scheduleId: id, hash: toTickHash(contentHash, anchorAt) };
+  const data: TickData = { scheduleId: id, hash: toTickHash(contentHash, anchorAt), catalogue };
   const tick = await queue.upsertJobScheduler(key, toRepeatOptions(trigger, anchorAt), {
     name: task,
     data,

@@ -1,13 +1,8 @@
-import { BEAT_QUEUE, type QueueBackend, type QueueConsumer } from "@drumline/core/queue";
+import { BEAT_QUEUE, type QueueConsumer } from "@drumline/core/queue";
 
-import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import type { TickData } from "../schedules/sync-repeatable-jobs.ts";
 import { type AdvanceOptions, advanceSchedules } from "./advance-schedules.ts";
-
-export interface ConsumeOptions extends AdvanceOptions {
-  readonly backend: QueueBackend;
-}
 
 // BullMQ creates the next tick when this one starts, so ticks must never queue up behind each other.
 const TICKS_AT_ONCE = 1_000;
@@ -16,10 +11,10 @@ const LOCK_MS = 10_000;
 const GATHER_MS = 10;
 
 /** Turns ticks into runs: those that arrive together are decided in one transaction and dispatched in one round trip. */
-export function consumeTicks(options: ConsumeOptions): QueueConsumer {
+export function consumeTicks(options: AdvanceOptions): QueueConsumer {
   const advances = createGroupCommit(
     async (scheduleIds: readonly string[]) => {
-      await dispatchRuns(options.backend, await advanceSchedules(options, scheduleIds));
+      await advanceSchedules(options, scheduleIds);
       return scheduleIds;
     },
     { maxItems: TICKS_AT_ONCE, gatherMs: GATHER_MS },

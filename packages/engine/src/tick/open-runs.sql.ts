@@ -6,10 +6,10 @@ interface OpenRunRow extends OpenRun {
   readonly schedule_id: string;
 }
 
-/** Open runs of locked schedules. A statement of its own: it must see what was committed while the lock was awaited. */
+/** Whether locked schedules have runs that wait or are worked on: at most one of each, however many line up. A statement of its own: it must see what was committed while the lock was awaited. */
 export async function loadOpenRuns(tx: Transaction, scheduleIds: readonly string[]): Promise<Map<string, OpenRun[]>> {
   const rows = await tx.$queryRaw<OpenRunRow[]>(Prisma.sql`
-    SELECT schedule_id, status::text FROM run
+    SELECT DISTINCT schedule_id, status::text FROM run
     WHERE schedule_id = ANY(${scheduleIds}::uuid[]) AND status IN ('SCHEDULED', 'PROCESSING')`);
   const bySchedule = new Map<string, OpenRun[]>();
   for (const { schedule_id, status } of rows) {

@@ -32,6 +32,7 @@ const everyMinute = (overrides: Partial<Schedule> = {}): Schedule => ({
   pausedUntil: null,
   pausedReason: null,
   contentHash: "",
+  catalogueVersion: 1,
   ...overrides,
 });
 

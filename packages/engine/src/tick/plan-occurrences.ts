@@ -82,7 +82,7 @@ function admit(
   open: readonly OpenRun[],
   duplicates: OccurrenceInput["duplicates"],
 ): Occurrence[] {
-  let processing = open.filter(({ status }) => status === "PROCESSING").length;
+  const processing = open.filter(({ status }) => status === "PROCESSING").length;
   let waiting = open.length - processing;
   let duplicate = duplicates === "waiting";
   return due.map(({ dueAt, origin }): Occurrence => {

@@ -1,4 +1,4 @@
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 /** A beat, worker or api that said it lives. */
 export interface ProcessRow {
@@ -9,10 +9,11 @@ export interface ProcessRow {
   readonly startedAt: Date;
   /** By the database's clock, which wrote the heartbeat. */
   readonly silentMs: number;
+  /** What the process said of itself; from a release that may be older or newer than this one. */
   readonly info: unknown;
 }
 
-export async function loadProcesses(db: Database): Promise<ProcessRow[]> {
+export async function loadProcesses(db: Database | Transaction): Promise<ProcessRow[]> {
   return db.$queryRaw<ProcessRow[]>(Prisma.sql`
     SELECT id, kind, host, pid, started_at AS "startedAt", info,
            (extract(epoch FROM clock_timestamp() - beat_at) * 1000)::float8 AS "silentMs"
