@@ -1,3 +1,4 @@
+import { NO_LIMITS, openPool, type SessionLimits } from "@drumline/core/postgres";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient, type Prisma } from "./generated/client.ts";
 
@@ -6,6 +7,8 @@ export interface DatabaseOptions {
   readonly maxConnections?: number;
   /** Shown in pg_stat_activity, so that an operator sees which process holds a lock. */
   readonly applicationName?: string;
+  /** How long a statement may take and a transaction may idle; none without them. */
+  readonly limits?: SessionLimits;
 }
 
 export type Database = PrismaClient;
@@ -15,14 +18,10 @@ export type Transaction = Prisma.TransactionClient;
 /** Connects on first use; `$disconnect()` ends the pool. `client.int.test.ts` shows how values travel through raw SQL. */
 export function openDatabase(
   url: string,
-  { maxConnections = 10, applicationName = "drumline" }: DatabaseOptions = {},
+  { maxConnections = 10, applicationName = "drumline", limits = NO_LIMITS }: DatabaseOptions = {},
 ): Database {
-  const adapter = new PrismaPg({
-    connectionString: inUtc(url),
-    max: maxConnections,
-    application_name: applicationName,
-    connectionTimeoutMillis: 30_000,
-  });
+  const pool = openPool(url, { max: maxConnections, applicationName, limits });
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 60_000 } });
   urls.set(db, url);
   return db;
@@ -36,15 +35,4 @@ export function urlOf(db: Database): string {
   if (url === undefined)
     throw new Error("this database was not opened by openDatabase, or is the client of a transaction");
   return url;
-}
-
-/**
- * Prisma's adapter writes instants without an offset and drops the one it reads, so in a session of any other zone every
- * instant would be hours off. Servers do come with another default: the operating system's zone.
- */
-function inUtc(url: string): string {
-  const parsed = new URL(url);
-  const given = parsed.searchParams.get("options");
-  parsed.searchParams.set("options", [given, "-c TimeZone=UTC"].filter(Boolean).join(" "));
-  return parsed.href;
 }

@@ -1,5 +1,5 @@
 import { DrumlineError, messageOf } from "@drumline/core/errors";
-import { Client } from "pg";
+import { NO_LIMITS, prepareSession, SteadyClient } from "@drumline/core/postgres";
 
 /** PostgreSQL did not answer, refused the login, or is too old. */
 export class UnreachableDatabase extends DrumlineError {
@@ -11,16 +11,15 @@ export class UnreachableDatabase extends DrumlineError {
 const OLDEST_SERVER = 15;
 
 /** One plain connection, for work that Prisma's pool is not made for. The caller ends it. */
-export async function connectToServer(databaseUrl: string, applicationName: string): Promise<Client> {
-  const client = new Client({
+export async function connectToServer(databaseUrl: string, applicationName: string): Promise<SteadyClient> {
+  const client = new SteadyClient({
     connectionString: databaseUrl,
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
   });
-  // A connection that breaks between two queries emits 'error'; unheard, it would end the process.
-  client.on("error", () => {});
   try {
     await client.connect();
+    await prepareSession(client, { limits: NO_LIMITS });
   } catch (error) {
     throw new UnreachableDatabase(
       `cannot connect to PostgreSQL at ${withoutPassword(databaseUrl)}: ${reasonOf(error)}. Is it running, and is DATABASE_URL right?`,

@@ -129,4 +129,23 @@ describe.each(KINDS)("queue backend contract: %s", (kind) => {
     await consumer.close();
     expect(ended).toBe(true);
   });
+
+  it("brings a job back whose consumer died, as often as consumers die", async () => {
+    const name = aName();
+    await engine.backend.queue(name).addBulk([{ name: "stalls", data: {}, opts: { jobId: "a-run.1" } }]);
+    const settings = { concurrency: 1, lockMs: 200 };
+    for (let death = 1; death <= 3; death += 1) {
+      let hasBegun = false;
+      const victim = engine.backend.worker(name, () => ((hasBegun = true), new Promise(() => {})), settings);
+      await untilTrue(() => hasBegun, { what: `consumer ${death} has the job` });
+      // Leaves its job where it is, as a killed process does.
+      await (victim as unknown as { close(force: boolean): Promise<void> }).close(true);
+    }
+    const seen: string[] = [];
+    const survivor = engine.backend.worker(name, async (job) => void seen.push(job.id!), settings);
+    await untilTrue(() => seen.length > 0, { what: "the job has come back" });
+    await survivor.close();
+    expect(seen).toEqual(["a-run.1"]);
+    expect(await engine.backend.queue(name).getFailed()).toEqual([]);
+  });
 });

@@ -33,6 +33,12 @@ export interface QueueBackend {
   close(): Promise<void>;
 }
 
+/**
+ * How often a job may come back from consumers that died: as often as BullMQ can count on either store (PostgreSQL keeps
+ * it as a 32-bit integer). The ledger decides how often a run may be tried; BullMQ only brings a lost job back.
+ */
+export const MAX_STALLED_COUNT = 2 ** 31 - 1;
+
 export interface QueueBackendOptions {
   readonly prefix: string;
   readonly production: boolean;

@@ -1,6 +1,6 @@
 import { Queue, Worker } from "bullmq";
 
-import type { QueueBackend, QueueBackendOptions } from "./backend.ts";
+import { MAX_STALLED_COUNT, type QueueBackend, type QueueBackendOptions } from "./backend.ts";
 import { addMarker } from "./bullmq-internals.ts";
 import { connectRedis, withoutPassword } from "./connection.ts";
 import { checkRedisSafety, loadRedisFacts } from "./redis-safety.ts";
@@ -33,8 +33,7 @@ export async function openRedisBackend(url: string, options: QueueBackendOptions
         concurrency,
         lockDuration: lockMs,
         stalledInterval: lockMs,
-        // The ledger decides how often a run may be tried; BullMQ only brings a lost job back.
-        maxStalledCount: Number.MAX_SAFE_INTEGER,
+        maxStalledCount: MAX_STALLED_COUNT,
         runRetryDelay: 1_000,
       });
       worker.on("error", (error) => onError(error, `worker ${name}`));
