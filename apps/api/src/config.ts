@@ -1,8 +1,18 @@
-import { integer, optionalText, readSettings, storeSettings, text, toggle, type ValuesOf } from "@drumline/core/config";
+import {
+  integer,
+  optionalText,
+  readSettings,
+  statementSeconds,
+  storeSettings,
+  text,
+  toggle,
+  type ValuesOf,
+} from "@drumline/core/config";
 import { config as loadDotenv } from "dotenv";
 
 export const apiSettings = {
   ...storeSettings,
+  statementSeconds: statementSeconds("API", 15),
   host: text("API_HOST", {
     fallback: "127.0.0.1",
     about: "Address the api listens on. It speaks plain HTTP: let a proxy with TLS stand before it on any other.",

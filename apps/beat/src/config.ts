@@ -3,6 +3,7 @@ import {
   type Env,
   integer,
   InvalidConfiguration,
+  statementSeconds,
   storeSettings,
   timezone,
   toggle,
@@ -16,6 +17,7 @@ import { config as loadDotenv } from "dotenv";
 /** What beat reads from the environment besides the schedules' own keys. */
 export const beatSettings = {
   ...storeSettings,
+  statementSeconds: statementSeconds("BEAT", 60),
   beatTimezone: timezone("BEAT_TIMEZONE", {
     fallback: "UTC",
     about: "IANA time zone of every crontab that names none of its own (X_TIMEZONE).",

@@ -1,9 +1,10 @@
-import { type Env, readSettings, storeSettings, toggle } from "@drumline/core/config";
+import { type Env, readSettings, statementSeconds, storeSettings, toggle } from "@drumline/core/config";
 import { createLog } from "@drumline/core/log";
 import { openStores, type Stores } from "@drumline/engine";
 
 const commandSettings = {
   ...storeSettings,
+  statementSeconds: statementSeconds("CLI", 60),
   deduplicate: toggle("DEDUPLICATE_SCHEDULED_RUNS", { fallback: true, about: "As in beat." }),
 } as const;
 

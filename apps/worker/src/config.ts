@@ -1,5 +1,13 @@
 import { mappingSettings } from "@drumline/connectors/mapping";
-import { type Env, integer, listOf, readSettings, storeSettings, type ValuesOf } from "@drumline/core/config";
+import {
+  type Env,
+  integer,
+  listOf,
+  readSettings,
+  statementSeconds,
+  storeSettings,
+  type ValuesOf,
+} from "@drumline/core/config";
 import { TASK_QUEUES } from "@drumline/core/queue";
 import { ecomnowRetentionSettings, ecomnowSettings } from "@drumline/ecomnow";
 import { engineRetentionSettings } from "@drumline/engine";
@@ -10,6 +18,7 @@ import { config as loadDotenv } from "dotenv";
 /** What a worker reads from the environment. */
 export const workerSettings = {
   ...storeSettings,
+  statementSeconds: statementSeconds("WORKER", 120),
   queues: listOf("WORKER_QUEUES", TASK_QUEUES, {
     about: "Queues this worker consumes, comma-separated.",
   }),

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { SteadyClient } from "@drumline/core/postgres";
 import { openDatabase, type Database } from "@drumline/db";
-import { Client } from "pg";
 import { databaseUrl } from "./stores/template-database.ts";
 import { readTestStores } from "./stores/test-stores.ts";
 
@@ -15,13 +15,20 @@ export interface TestDatabaseOptions {
   readonly maxConnections?: number;
   /** Without a single table, for those who migrate it themselves. */
   readonly isBlank?: boolean;
+  /** Another than the server's own; a blank one only. */
+  readonly encoding?: string;
 }
 
 /** A migrated database of its own, without a single row. */
-export async function testDatabase({ isBlank = false, ...options }: TestDatabaseOptions = {}): Promise<TestDatabase> {
+export async function testDatabase({
+  isBlank = false,
+  encoding,
+  ...options
+}: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const { serverUrl, template, runId } = readTestStores();
   const name = `${runId}_${randomBytes(6).toString("hex")}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${isBlank ? "template0" : template}`);
+  const as = encoding === undefined ? "" : ` ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C'`;
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${isBlank ? "template0" : template}${as}`);
   const url = databaseUrl(serverUrl, name);
   const db = openDatabase(url, { applicationName: "drumline test", ...options });
   const close = async () => {
@@ -32,7 +39,7 @@ export async function testDatabase({ isBlank = false, ...options }: TestDatabase
 }
 
 async function onServer(serverUrl: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: serverUrl });
+  const client = new SteadyClient({ connectionString: serverUrl });
   await client.connect();
   try {
     await client.query(sql);

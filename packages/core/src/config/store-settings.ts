@@ -1,4 +1,10 @@
 import { choice, integer, optionalUrl, text } from "./kinds.ts";
+import type { Setting } from "./settings.ts";
+
+const databaseUrl = optionalUrl("DATABASE_URL", ["postgres", "postgresql"], {
+  about: "PostgreSQL 15 or newer. Empty: the embedded server that `npm start` runs under .data/.",
+  example: "postgresql://drumline:secret@localhost:5432/drumline",
+});
 
 /** Keys every process of ours that touches a store reads. */
 export const storeSettings = {
@@ -6,15 +12,19 @@ export const storeSettings = {
     fallback: "development",
     about: "In production, unsafe settings (an evicting Redis, for example) stop the process instead of warning.",
   }),
-  databaseUrl: optionalUrl("DATABASE_URL", ["postgres", "postgresql"], {
-    about: "PostgreSQL 15 or newer. Empty: the embedded server that `npm start` runs under .data/.",
-    example: "postgresql://drumline:secret@localhost:5432/drumline",
-  }),
+  databaseUrl: { ...databaseUrl, parse: (raw: string) => refuseSchema(databaseUrl.parse(raw)) },
   databasePoolSize: integer("DATABASE_POOL_SIZE", {
     fallback: 10,
     min: 2,
     max: 200,
     about: "Connections one process may hold to PostgreSQL.",
+  }),
+  idleTransactionSeconds: integer("DATABASE_IDLE_TRANSACTION_SECONDS", {
+    fallback: 60,
+    min: 0,
+    max: 86_400,
+    about:
+      "Seconds after which PostgreSQL ends a transaction in which nothing is asked (its process is frozen) and frees its locks; 0: never.",
   }),
   redisUrl: optionalUrl("REDIS_URL", ["redis", "rediss"], {
     about:
@@ -30,3 +40,21 @@ export const storeSettings = {
     about: "The least severe log line that is written.",
   }),
 } as const;
+
+/** How long one statement of a kind of process may take: short where a person waits, long where a batch is written. */
+export function statementSeconds(process: "API" | "BEAT" | "CLI" | "WORKER", fallback: number): Setting<number> {
+  return integer(`${process}_STATEMENT_SECONDS`, {
+    fallback,
+    min: 0,
+    max: 86_400,
+    about:
+      "Seconds after which PostgreSQL ends one statement of this process; 0: never. A limit of the role, the database or DATABASE_URL wins; behind a pooler only that one is there.",
+  });
+}
+
+/** Prisma's own word for a schema, which nothing here reads: silently, the tables would be made in another one. */
+function refuseSchema(url: string | null): string | null {
+  if (url !== null && new URL(url).searchParams.has("schema"))
+    throw new Error("expected no ?schema=: Drumline's tables are in the schema public of a database of its own");
+  return url;
+}

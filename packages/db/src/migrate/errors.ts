@@ -14,6 +14,17 @@ export class FailedMigration extends DrumlineError {
   }
 }
 
+/** Tables would be made where only half of our code looks for them. */
+export class WrongSchema extends DrumlineError {
+  constructor(schema: string | null) {
+    super(
+      `new tables would be made in ${schema === null ? "no schema at all" : `the schema ${schema}`}, expected public: ` +
+        "take search_path out of DATABASE_URL and the role, see that the schema public exists, and give Drumline a database of its own",
+      { code: "WRONG_SCHEMA" },
+    );
+  }
+}
+
 /** An earlier run recorded the start of a migration, but never its end: part of it may be in the database. */
 export class HalfAppliedMigration extends DrumlineError {
   readonly migration: string;

@@ -4,6 +4,7 @@ export {
   HalfAppliedMigration,
   UnknownMigration,
   UnreadableMigrations,
+  WrongSchema,
 } from "./errors.ts";
 export { migrate } from "./migrate.ts";
 export { migrationsFolder } from "./migration-folder.ts";

@@ -2,7 +2,7 @@ import { messageOf } from "@drumline/core/errors";
 import { silentLog, type Log } from "@drumline/core/log";
 import { DatabaseError, type Client } from "pg";
 import { connectToServer } from "../connect-to-server.ts";
-import { FailedMigration } from "./errors.ts";
+import { FailedMigration, WrongSchema } from "./errors.ts";
 import { loadMigrations, migrationsFolder, type Migration } from "./migration-folder.ts";
 import { planMigrations } from "./plan-migrations.ts";
 import { createRecords, loadRecords, takeMigrateLock, toScript } from "./prisma-migrations.sql.ts";
@@ -10,12 +10,13 @@ import { createRecords, loadRecords, takeMigrateLock, toScript } from "./prisma-
 /**
  * Brings a database to the schema of this checkout and returns the names of the migrations it applied.
  * Safe to call from any number of processes at once: one does the work, the others wait and find it done.
- * @throws UnreachableDatabase, FailedMigration, HalfAppliedMigration, ChangedMigration, UnknownMigration
+ * @throws UnreachableDatabase, WrongSchema, FailedMigration, HalfAppliedMigration, ChangedMigration, UnknownMigration
  */
 export async function migrate(databaseUrl: string, log: Log = silentLog, folder = migrationsFolder): Promise<string[]> {
   const migrations = await loadMigrations(folder);
   const client = await connectToServer(databaseUrl, "drumline migrate");
   try {
+    await requirePublicSchema(client);
     await takeMigrateLock(client);
     await createRecords(client);
     const pending = planMigrations(migrations, await loadRecords(client));
@@ -27,6 +28,12 @@ export async function migrate(databaseUrl: string, log: Log = silentLog, folder 
   } finally {
     await client.end();
   }
+}
+
+/** Half of our code names no schema, the other half `public`: anywhere else the tables would be found by one of them only. */
+async function requirePublicSchema(client: Client): Promise<void> {
+  const { rows } = await client.query<{ schema: string | null }>("SELECT current_schema() AS schema");
+  if (rows[0]!.schema !== "public") throw new WrongSchema(rows[0]!.schema);
 }
 
 async function apply(client: Client, migration: Migration): Promise<void> {

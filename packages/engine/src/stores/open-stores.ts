@@ -12,6 +12,9 @@ export interface StoreConfig {
   readonly environment: "development" | "production" | "test";
   readonly databaseUrl: string | null;
   readonly databasePoolSize: number;
+  /** 0, and absent: none. */
+  readonly statementSeconds?: number;
+  readonly idleTransactionSeconds?: number;
   readonly redisUrl: string | null;
   readonly queuePrefix: string;
 }
@@ -25,7 +28,8 @@ export interface Stores {
 /**
  * Opens the ledger's database and the queues behind it.
  * @throws {MissingStores} when no database is named and no embedded one runs here
- * @throws {DatabaseUnreachable | MissingTables} when the database does not answer, or was never migrated
+ * @throws {DatabaseUnreachable | UnfitDatabase | MissingTables} when the database does not answer, is set otherwise than
+ *   our code relies on, or was never migrated
  * @throws {QueueUnreachable} when the queue store does not answer
  * @throws {UnsafeRedis} in production, when Redis may evict keys
  */
@@ -37,6 +41,10 @@ export async function openStores(
   const db = openDatabase(urls.databaseUrl, {
     maxConnections: config.databasePoolSize,
     applicationName: `drumline ${process}`,
+    limits: {
+      statementMs: (config.statementSeconds ?? 0) * 1_000,
+      idleInTransactionMs: (config.idleTransactionSeconds ?? 0) * 1_000,
+    },
   });
   const backend = await openChecked();
 
