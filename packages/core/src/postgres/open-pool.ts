@@ -21,6 +21,7 @@ export function openPool(url: string, { max, applicationName, onError = () => {}
     connectionTimeoutMillis: 30_000,
     keepAlive: true,
     Client: SteadyClient,
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it, of which its type knows nothing
     onConnect: (client) => prepareSession(client, settings),
   });
   pool.on("error", onError);

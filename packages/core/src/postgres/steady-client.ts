@@ -14,10 +14,11 @@ export class SteadyClient extends pg.Client {
     this.#hear();
   }
 
-  override on(event: string | symbol, listener: (...args: any[]) => void): this {
-    super.on(event as "error", listener);
+  override on(event: string | symbol, listener: (...args: never[]) => void): this {
+    const hears = listener as (error: Error) => void;
+    super.on(event as "error", hears);
     const error = this.#brokenBy;
-    if (event === "error" && error !== null) queueMicrotask(() => listener.call(this, error));
+    if (event === "error" && error !== null) queueMicrotask(() => hears.call(this, error));
     return this;
   }
 
