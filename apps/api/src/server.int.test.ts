@@ -24,6 +24,7 @@ describe("api", () => {
     expect(document).toMatchObject({ openapi: "3.1.0" });
     const { components } = document as { components?: { schemas?: object } };
     expect(Object.keys(components!.schemas!).sort()).toEqual([
+      "Backfill",
       "Hook",
       "NewScheduleInput",
       "OmnitronWebhookInput",
@@ -65,6 +66,7 @@ describe("api", () => {
       "/api/v1/schedule-changes",
       "/api/v1/schedules",
       "/api/v1/schedules/{id}",
+      "/api/v1/schedules/{id}/backfill",
       "/api/v1/schedules/{id}/disable",
       "/api/v1/schedules/{id}/dry-run",
       "/api/v1/schedules/{id}/enable",

@@ -16,6 +16,7 @@ import { addOverviewRoute } from "./routes/overview.ts";
 import { addQueuesRoute } from "./routes/queues.ts";
 import { addRunRoute } from "./routes/run.ts";
 import { addRunsRoute } from "./routes/runs.ts";
+import { addScheduleBackfillRoute } from "./routes/schedule-backfill.ts";
 import { addScheduleChangesRoute } from "./routes/schedule-changes.ts";
 import { addScheduleRunRoutes } from "./routes/schedule-runs.ts";
 import { addScheduleSwitchRoutes } from "./routes/schedule-switches.ts";
@@ -61,6 +62,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addScheduleRoutes(app, parts);
   addScheduleSwitchRoutes(app, parts);
   addScheduleRunRoutes(app, parts);
+  addScheduleBackfillRoute(app, parts);
   addScheduleChangesRoute(app, parts);
   addRunsRoute(app, parts);
   addRunRoute(app, parts);

@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "start a task now; no schedule moves",
     load: async () => (await import("./commands/run.ts")).configureRun,
   },
+  backfill: {
+    about: "run the occurrences of a range that never ran; no schedule moves",
+    load: async () => (await import("./commands/backfill.ts")).configureBackfill,
+  },
   runs: {
     about: "what ran, runs, waits, failed or was skipped, and why",
     load: async () => (await import("./commands/runs.ts")).configureRuns,

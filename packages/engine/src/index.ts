@@ -1,3 +1,4 @@
+export { type Backfill, backfillSchedule } from "./backfill/backfill-schedule.ts";
 export { dispatchRuns } from "./dispatch/dispatch-runs.ts";
 export { loadUnservedTasks, type UnservedTask } from "./dispatch/unserved-runs.sql.ts";
 export { loadQueueCounts, type QueueCounts } from "./dispatch/queue-counts.ts";

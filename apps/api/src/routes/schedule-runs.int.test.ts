@@ -61,4 +61,56 @@ describe("schedules by hand", () => {
       });
     });
   });
+
+  describe("backfilling", () => {
+    const range = { from: "2026-01-10T00:00:00+01:00", to: "2026-01-12T23:00:00Z" };
+
+    it("creates a run for each occurrence of a range, once, in the name of who asked", async () => {
+      const secret = await createToken(api.db, "Edith", "operator");
+      const { id } = await api.create("backfilled");
+      const dry = await api.send("POST", "/api/v1/schedules/backfilled/backfill", { ...range, dryRun: true, max: 2 });
+      expect([dry.status, dry.json()]).toMatchObject([
+        200,
+        {
+          schedule: "backfilled",
+          runs: [
+            { dueAt: "2026-01-10T03:00:00.000Z", runId: null },
+            { dueAt: "2026-01-11T03:00:00.000Z", runId: null },
+          ],
+          nextFrom: "2026-01-12T03:00:00.000Z",
+        },
+      ]);
+      expect(await api.db.run.count({ where: { scheduleId: id } })).toBe(0);
+
+      const done = await api.send("POST", "/api/v1/schedules/backfilled/backfill", range, secret);
+      expect([done.status, done.json()]).toMatchObject([202, { finished: 0, open: 0, nextFrom: null }]);
+      const runs: { dueAt: string; runId: string }[] = done.json().runs;
+      expect(runs).toHaveLength(3);
+      expect((await api.ask(`/api/v1/runs/${runs[0]!.runId}`)).json()).toMatchObject({
+        origin: "BACKFILL",
+        dueAt: "2026-01-10T03:00:00.000Z",
+        status: "SCHEDULED",
+      });
+      expect(await api.db.run.count({ where: { scheduleId: id, requestedBy: "Edith" } })).toBe(3);
+      const again = await api.send("POST", "/api/v1/schedules/backfilled/backfill", range);
+      expect(again.json()).toMatchObject({ runs: [], open: 3 });
+    });
+
+    it.each([
+      [{ from: "2026-01-12T00:00:00Z", to: "2026-01-10T00:00:00Z" }, 422],
+      [{ from: "2026-01-12T00:00:00Z", to: "2999-01-10T00:00:00Z" }, 422],
+      [{ from: "2026-01-12", to: "2026-01-13" }, 400],
+      [{ from: "0000-01-01T00:00:00Z", to: "2026-01-13T00:00:00Z" }, 400],
+      [{ ...range, max: 0 }, 400],
+    ])("refuses %j with %d and changes nothing", async (body, status) => {
+      const { key } = await api.create(`refused-${Math.random()}`);
+      expect((await api.send("POST", `/api/v1/schedules/${key}/backfill`, body)).status).toBe(status);
+      expect((await api.send("POST", "/api/v1/schedules/none/backfill", range)).status).toBe(404);
+    });
+
+    it("is not for those who only look", async () => {
+      const secret = await createToken(api.db, "Vera", "viewer");
+      expect((await api.send("POST", "/api/v1/schedules/backfilled/backfill", range, secret)).status).toBe(403);
+    });
+  });
 });

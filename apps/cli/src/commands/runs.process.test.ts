@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -115,6 +116,43 @@ describe("drumline commands on a ledger", () => {
     expect(await drumline("runs", "00000000-0000-0000-0000-000000000000")).toMatchObject({
       code: 1,
       errors: expect.stringContaining("pruned"),
+    });
+  });
+
+  it("backfills the occurrences that a schedule never ran, and says so first where it is asked to", async () => {
+    const schedule = {
+      id: randomUUID(),
+      key: "backfilled",
+      source: "API" as const,
+      task: "RefundUpdates",
+      timeoutMs: 60000n,
+      triggerKind: "CRONTAB" as const,
+      crontab: "0 3 * * *",
+      timezone: "Europe/Amsterdam",
+      contentHash: "h",
+      anchorAt: new Date("2026-11-20T00:00:00Z"),
+    };
+    await database.db.schedule.create({ data: schedule });
+    const range = ["--from", "2026-01-10", "--to", "2026-01-12"];
+    const dry = await drumline("backfill", "backfilled", ...range, "--dry-run");
+    expect([dry.code, dry.output]).toEqual([
+      0,
+      "2026-01-10T03:00:00+01:00\n2026-01-11T03:00:00+01:00\n2 runs would be created; 0 finished and 0 open already\n",
+    ]);
+    expect(await read("backfill", "backfilled", ...range, "--max", "1")).toMatchObject({
+      runs: [{ dueAt: "2026-01-10T02:00:00.000Z", runId: expect.any(String) }],
+      nextFrom: "2026-01-11T02:00:00.000Z",
+    });
+    expect(await database.db.run.count({ where: { origin: "BACKFILL" } })).toBe(1);
+    for (const wrong of [
+      ["--from", "tomorrow", "--to", "2026-01-12"],
+      [...range, "--max", "none"],
+      ["--from", "2026-01-12"],
+    ])
+      expect((await drumline("backfill", "backfilled", ...wrong)).code).toBe(2);
+    expect(await drumline("backfill", "nobody", ...range)).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining("There is no schedule nobody"),
     });
   });
 });

@@ -118,7 +118,8 @@ function toRow({ id, token, ending, problems, problemCount, lines }: EndedRun) {
 }
 
 /**
- * Lets the oldest run that waits behind others go, one per schedule, where no other run of the schedule is open.
+ * Lets the oldest run that waits behind others go, one per schedule, where no other run of the schedule is open; backfilled
+ * ones, which are not due by the clock, after all others.
  * Without ids: every schedule, which is the repair sweep's question; a look into the index for each, however many wait.
  */
 export function releaseHeld(db: Database, scheduleIds: readonly string[] | null): Promise<DispatchableRun[]> {
@@ -133,7 +134,7 @@ export function releaseHeld(db: Database, scheduleIds: readonly string[] | null)
         SELECT oldest.id FROM (${schedules}) AS of CROSS JOIN LATERAL (
           SELECT waiting.id FROM run AS waiting
           WHERE waiting.schedule_id = of.id AND waiting.held AND waiting.status = 'SCHEDULED'
-          ORDER BY waiting.due_at LIMIT 1) AS oldest
+          ORDER BY waiting.due_at, waiting.clock_at LIMIT 1) AS oldest
         WHERE NOT EXISTS (
           SELECT 1 FROM run AS open
           WHERE open.schedule_id = of.id AND open.status IN ('SCHEDULED', 'PROCESSING') AND NOT open.held))

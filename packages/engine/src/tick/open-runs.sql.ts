@@ -6,11 +6,16 @@ interface OpenRunRow extends OpenRun {
   readonly schedule_id: string;
 }
 
-/** Whether locked schedules have runs that wait or are worked on: at most one of each, however many line up. A statement of its own: it must see what was committed while the lock was awaited. */
+/**
+ * Whether locked schedules have runs that wait or are worked on: at most one of each, however many line up. A statement of
+ * its own: it must see what was committed while the lock was awaited. Backfilled runs that wait for each other are left
+ * out: a hundred of them must not keep the clock from its own runs.
+ */
 export async function loadOpenRuns(tx: Transaction, scheduleIds: readonly string[]): Promise<Map<string, OpenRun[]>> {
   const rows = await tx.$queryRaw<OpenRunRow[]>(Prisma.sql`
     SELECT DISTINCT schedule_id, status::text FROM run
-    WHERE schedule_id = ANY(${scheduleIds}::uuid[]) AND status IN ('SCHEDULED', 'PROCESSING')`);
+    WHERE schedule_id = ANY(${scheduleIds}::uuid[]) AND status IN ('SCHEDULED', 'PROCESSING')
+      AND NOT (held AND origin = 'BACKFILL')`);
   const bySchedule = new Map<string, OpenRun[]>();
   for (const { schedule_id, status } of rows) {
     const open = bySchedule.get(schedule_id);
