@@ -5,7 +5,7 @@ import { Prisma } from "@drumline/db";
 import { openStores, startRuns } from "@drumline/engine";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { WORKER_NODE_FLAGS } from "@drumline/core/process";
+import { toWorkerNodeFlags } from "@drumline/core/process";
 
 import { startChild } from "./child.ts";
 import { noopTask } from "./noop-task.ts";
@@ -67,7 +67,11 @@ async function benchLedger(env: Record<string, string>): Promise<void> {
       );
     }
   });
-  const worker = await startChild("./children/noop-worker.ts", { args: [CONCURRENCY], env, flags: WORKER_NODE_FLAGS });
+  const worker = await startChild("./children/noop-worker.ts", {
+    args: [CONCURRENCY],
+    env,
+    flags: toWorkerNodeFlags(),
+  });
   const count = async () => {
     const [row] = await db.$queryRaw<{ finished: number; ms: number }[]>(Prisma.sql`
       SELECT count(*)::int AS finished, extract(epoch FROM max(finished_at) - min(started_at))::float8 * 1000 AS ms FROM run WHERE status = 'FINISHED'`);

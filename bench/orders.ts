@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { silentLog } from "@drumline/core/log";
-import { WORKER_NODE_FLAGS } from "@drumline/core/process";
+import { toWorkerNodeFlags } from "@drumline/core/process";
 import { openStores, type Stores } from "@drumline/engine";
 import { findBrokenInvariants } from "@drumline/oms";
 
@@ -45,7 +45,7 @@ async function benchWith(workerCount: number): Promise<void> {
   const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
   const workers = await Promise.all(
     Array.from({ length: workerCount }, () =>
-      startChild("../apps/worker/src/main.ts", { env, flags: WORKER_NODE_FLAGS }),
+      startChild("../apps/worker/src/main.ts", { env, flags: toWorkerNodeFlags() }),
     ),
   );
   try {

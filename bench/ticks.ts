@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import { type Database, openDatabase } from "@drumline/db";
-import { WORKER_NODE_FLAGS } from "@drumline/core/process";
+import { toWorkerNodeFlags } from "@drumline/core/process";
 
 import { startChild } from "./child.ts";
 import { printFigures } from "./print-figures.ts";
@@ -23,7 +23,7 @@ async function benchPhases(phases: "spread" | "one instant"): Promise<void> {
   const db = openDatabase(stores.databaseUrl, { maxConnections: 2 });
   try {
     await insertSpreadSchedules(db, { schedules: SCHEDULES, everyMs: EVERY_MS, spread: phases === "spread" });
-    const worker = await startChild("./children/noop-worker.ts", { args: ["100"], env, flags: WORKER_NODE_FLAGS });
+    const worker = await startChild("./children/noop-worker.ts", { args: ["100"], env, flags: toWorkerNodeFlags() });
     const beat = await startChild("./children/noop-beat.ts", { env });
     // The first interval carries the registration of 1,000 schedules; measuring starts after it.
     await wait(EVERY_MS * 1.5);

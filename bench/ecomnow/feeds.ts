@@ -1,5 +1,5 @@
 import { silentLog } from "@drumline/core/log";
-import { WORKER_NODE_FLAGS } from "@drumline/core/process";
+import { toWorkerNodeFlags } from "@drumline/core/process";
 import { Prisma } from "@drumline/db";
 import { openStores, type Stores } from "@drumline/engine";
 
@@ -25,7 +25,7 @@ export async function benchFeeds(): Promise<void> {
   };
   Object.assign(process.env, env);
   const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
-  const worker = await startChild("../apps/worker/src/main.ts", { env, flags: WORKER_NODE_FLAGS });
+  const worker = await startChild("../apps/worker/src/main.ts", { env, flags: toWorkerNodeFlags() });
   try {
     const feed = (edition: number) => `http://${host}/${LINES}/${edition}.csv`;
     await benchFeed(opened, worker, "all new", feed(1));

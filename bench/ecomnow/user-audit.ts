@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { systemClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
-import { WORKER_NODE_FLAGS } from "@drumline/core/process";
+import { toWorkerNodeFlags } from "@drumline/core/process";
 import { Prisma } from "@drumline/db";
 import { ecomnowHandlers } from "@drumline/ecomnow";
 import { openStores, type Stores } from "@drumline/engine";
@@ -36,7 +36,7 @@ export async function benchUserAudit(): Promise<void> {
   };
   Object.assign(process.env, env);
   const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
-  const worker = await startChild("../apps/worker/src/main.ts", { env, flags: WORKER_NODE_FLAGS });
+  const worker = await startChild("../apps/worker/src/main.ts", { env, flags: toWorkerNodeFlags() });
   try {
     const platform = await (await fetch(`${url}/_sandbox/platform-users`)).text();
     await opened.db.$executeRaw(Prisma.sql`

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import type { AddressInfo } from "node:net";
 
 import { silentLog } from "@drumline/core/log";
-import { WORKER_NODE_FLAGS } from "@drumline/core/process";
+import { toWorkerNodeFlags } from "@drumline/core/process";
 import { openStores, type Stores } from "@drumline/engine";
 import { scheduleEntries } from "@drumline/tasks";
 
@@ -86,7 +86,7 @@ export async function setHostileStage(queue: QueueKind, seed: number): Promise<H
       API_ADMIN_TOKEN: "a-token-of-the-hostile-bench-only",
     });
     await start("beat", "../apps/beat/src/main.ts", { ...env, ...onlyTheCanary() });
-    const workers = await startWorkers({ logDir, env, flags: WORKER_NODE_FLAGS });
+    const workers = await startWorkers({ logDir, env, flags: toWorkerNodeFlags() });
     closers.push(workers.stop);
     return { stores, outsideUrl, apiUrl: `http://127.0.0.1:${apiPort}`, workers, logDir, close };
   } catch (error) {

@@ -9,6 +9,7 @@ import {
   type ValuesOf,
 } from "@drumline/core/config";
 import { TASK_QUEUES } from "@drumline/core/queue";
+import { toWorkerNodeFlags, workerHeapMb } from "@drumline/core/process";
 import { ecomnowRetentionSettings, ecomnowSettings } from "@drumline/ecomnow";
 import { engineRetentionSettings } from "@drumline/engine";
 import { omsRetentionSettings, omsSettings } from "@drumline/oms";
@@ -28,6 +29,7 @@ export const workerSettings = {
     max: 500,
     about: "Runs at once per queue in one worker process.",
   }),
+  workerHeapMb,
   leaseSeconds: integer("WORKER_LEASE_SECONDS", {
     fallback: 30,
     min: 2,
@@ -59,4 +61,14 @@ export function readWorkerConfig(env: Env = process.env): WorkerConfig {
   loadDotenv({ quiet: true });
   const secretReferences = Object.fromEntries(Object.entries(env).filter(([key]) => key.startsWith("ECOMNOW_SECRET_")));
   return { ...readSettings(workerSettings, env), secretReferences };
+}
+
+/** Those of WORKER_HEAP_MB, or the usual ones where its value is wrong, which the worker itself will say. */
+export function readWorkerNodeFlags(env: Env = process.env): readonly string[] {
+  loadDotenv({ quiet: true });
+  try {
+    return toWorkerNodeFlags(readSettings({ workerHeapMb }, env).workerHeapMb);
+  } catch {
+    return toWorkerNodeFlags();
+  }
 }

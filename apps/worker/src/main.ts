@@ -1,4 +1,4 @@
-import { setFlagsFromString } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
 
 import { createMappingRunner } from "@drumline/connectors/mapping";
 import { createLog } from "@drumline/core/log";
@@ -17,6 +17,12 @@ setFlagsFromString("--heap-growing-percent=10");
 await runProcess("worker", async () => {
   const config = readWorkerConfig();
   const log = createLog({ level: config.logLevel, process: "worker" });
+  const heapMb = Math.round(getHeapStatistics().heap_size_limit / 2 ** 20);
+  if (isOff(heapMb, config.workerHeapMb))
+    log.warn(
+      { heapMb, wantedMb: config.workerHeapMb },
+      "this worker's heap is not the one of WORKER_HEAP_MB: start it by npm run worker, or with --max-old-space-size",
+    );
   const stores = await openStores(config, { log, process: "worker" });
   const gateways = createOmsGateways(config);
   const mappings = createMappingRunner({ children: config.mappingChildren });
@@ -49,3 +55,8 @@ await runProcess("worker", async () => {
       ),
   };
 });
+
+/** V8 adds its young generation, and rounds. */
+function isOff(heapMb: number, wantedMb: number): boolean {
+  return heapMb < wantedMb || heapMb > wantedMb * 1.2 + 64;
+}

@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
+import { toWorkerNodeFlags } from "@drumline/core/process";
+
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 export interface AppProcess {
@@ -16,7 +18,8 @@ export interface AppProcess {
 
 /** Starts one of our processes as production does, with nothing of this process's environment but PATH. */
 export function startApp(app: "beat" | "worker" | "api", env: Readonly<Record<string, string>>): AppProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", `apps/${app}/src/main.ts`], {
+  const flags = app === "worker" ? toWorkerNodeFlags() : [];
+  const child = spawn(process.execPath, [...flags, "--import", "tsx", `apps/${app}/src/main.ts`], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], LOG_LEVEL: "warn", ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

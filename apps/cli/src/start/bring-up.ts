@@ -1,5 +1,5 @@
 import { type Clock, SECOND_MS } from "@drumline/core/clock";
-import { WORKER_NODE_FLAGS } from "@drumline/core/process";
+import { toWorkerNodeFlags } from "@drumline/core/process";
 import type { Env, ValuesOf } from "@drumline/core/config";
 
 import { keepAdminToken } from "./admin-token.ts";
@@ -128,7 +128,7 @@ function engineSpecs(context: BringUp, ports: Ports, stores: () => StoreUrls): C
     ...Array.from({ length: options.workers }, (_, index) => ({
       name: numbered(index),
       main: mainOf("worker"),
-      nodeFlags: WORKER_NODE_FLAGS,
+      nodeFlags: toWorkerNodeFlags(config.workerHeapMb),
       env: () => toWorkerEnv(env, stores(), config, ports),
       graceMs,
     })),

@@ -1,4 +1,5 @@
 import { integer, optionalText, optionalUrl, storeSettings, text } from "@drumline/core/config";
+import { workerHeapMb } from "@drumline/core/process";
 
 /** The keys `drumline start` itself looks at; each child reads its own beside these. */
 export const startSettings = {
@@ -13,6 +14,7 @@ export const startSettings = {
   omnitronUrl: optionalUrl("OMNITRON_URL", ["http", "https"], { about: "Where Omnitron is. Empty: the sandbox." }),
   carrierUrl: optionalUrl("CARRIER_URL", ["http", "https"], { about: "Where carriers are. Empty: the sandbox." }),
   inventoryUrl: optionalUrl("INVENTORY_URL", ["http", "https"], { about: "Where stock is asked. Empty: the sandbox." }),
+  workerHeapMb,
   shutdownGraceSeconds: integer("SHUTDOWN_GRACE_SECONDS", {
     fallback: 25,
     min: 0,

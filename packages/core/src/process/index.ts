@@ -1,5 +1,5 @@
 export { announceReady, untilAskedToEnd } from "./asked-to-end.ts";
 export { runProcess, type RunningProcess } from "./run-process.ts";
 export { stopInOrder } from "./stop-in-order.ts";
-export { WORKER_NODE_FLAGS } from "./worker-node-flags.ts";
+export { toWorkerNodeFlags, workerHeapMb } from "./worker-node-flags.ts";
 export { createLongStepYielder, createYielder, type Yielder } from "./yielder.ts";

@@ -1,5 +1,3 @@
-import { setMaxListeners } from "node:events";
-
 import { messageOf } from "@drumline/core/errors";
 import { AuthenticationRefused, OutboundError, RateLimited, Unavailable } from "@drumline/outbound/http";
 
@@ -26,8 +24,6 @@ export async function pollShipments(
   announcements: ReadonlyMap<bigint, ParcelAnnouncement>,
   signal: AbortSignal,
 ): Promise<PolledBatch> {
-  // Each call under way listens to the run's signal; that is many, and no leak.
-  setMaxListeners(0, signal);
   const unreachable = new Map<string, string>();
   const answers: PolledBatch["answers"][number][] = [];
   const unasked: ClaimedShipment[] = [];

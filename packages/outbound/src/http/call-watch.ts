@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 
@@ -47,6 +48,8 @@ export function watchCall(signal: AbortSignal, outgoing: ClientRequest): CallWat
     disarm();
     signal.removeEventListener("abort", abort);
   };
+  // Each call under way listens to the run's signal; that may be many, and is no leak.
+  setMaxListeners(0, signal);
   signal.addEventListener("abort", abort, { once: true });
   return {
     failure: () => failure,
