@@ -67,7 +67,7 @@ async function call(
 }
 const showTime = (local: string) => call("PUT", "/_sandbox/clock", { virtualNow: `${local}${BRAZIL}`, speed: 0 });
 
-const announce = (shipmentId: string, orderNumber: string) =>
+const announce = (shipmentId: string, orderNumber: string, headers: Record<string, string> = {}) =>
   call(
     "POST",
     CARRIER,
@@ -79,7 +79,7 @@ const announce = (shipmentId: string, orderNumber: string) =>
       destination: { city: "sp" },
       products: [{ sku: "p1", quantity: 1 }],
     },
-    basic,
+    { ...basic, ...headers },
   );
 
 describe("carriers", () => {
@@ -102,6 +102,14 @@ describe("carriers", () => {
     });
     await showTime("2018-05-30T12:00:00");
     expect((await call("GET", `${CARRIER}/${number}`, undefined, basic)).body).toMatchObject({ status: "DELIVERED" });
+  });
+
+  it("know an announcement by its Idempotency-Key, and take no other under the same one", async () => {
+    const body = (await announce("7", "early")).body;
+    const keyed = (shipmentId: string) => announce(shipmentId, "early", { "idempotency-key": "key-7" });
+    expect((await keyed("7")).body).toEqual(body);
+    expect((await keyed("7")).body).toEqual(body);
+    expect(await keyed("8")).toMatchObject({ status: 422, body: { error: { code: "KEY_REUSED" } } });
   });
 
   it("give a parcel back until they have it, and again when asked again", async () => {

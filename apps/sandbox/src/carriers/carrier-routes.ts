@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { VirtualClock } from "../clock/index.ts";
-import { HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
+import { createAnswerBook, HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
 import type { CarrierDesk, ParcelView } from "./carrier-desk.ts";
 import { SHIPMENT_TYPES } from "./tracking-number.ts";
 
@@ -18,20 +18,26 @@ const PARCEL = "/api/v1/carriers/:code/shipments/:trackingNumber";
 
 /** The shipment flow contract of every carrier; whatever the code, there is such a carrier. */
 export function carrierRoutes(desk: CarrierDesk, clock: VirtualClock): Route[] {
+  const answers = createAnswerBook();
   return [
     {
       method: "POST",
       path: "/api/v1/carriers/:code/shipments",
-      about: "Carrier: announces a parcel; the same shipmentId again is the same parcel",
+      about: "Carrier: announces a parcel; the same Idempotency-Key or shipmentId again is the same parcel",
       auth: "Basic",
-      handle: ({ params, body }) => {
-        const { products, ...rest } = parseInput(announcement, body, "the body");
-        const units = products.reduce((sum, { quantity }) => sum + quantity, 0);
-        const parcel = desk.announce({ carrier: params["code"]!, ...rest, units }, clock.nowMs());
-        if (parcel === null) throw noSuch("ORDER", `no order has the number "${rest.orderNumber}"`);
-        const { trackingNumber, status } = parcel;
-        const labelUrl = `https://labels.example/${encodeURIComponent(trackingNumber)}.pdf`;
-        return jsonReply({ trackingNumber, awbNumber: `AWB-${trackingNumber}`, labelUrl, status });
+      handle: (request) => {
+        const carrier = request.params["code"]!;
+        const { products, ...rest } = parseInput(announcement, request.body, "the body");
+        const announce = () => {
+          const units = products.reduce((sum, { quantity }) => sum + quantity, 0);
+          const parcel = desk.announce({ carrier, ...rest, units }, clock.nowMs());
+          if (parcel === null) throw noSuch("ORDER", `no order has the number "${rest.orderNumber}"`);
+          const { trackingNumber, status } = parcel;
+          const labelUrl = `https://labels.example/${encodeURIComponent(trackingNumber)}.pdf`;
+          return jsonReply({ trackingNumber, awbNumber: `AWB-${trackingNumber}`, labelUrl, status });
+        };
+        // Carriers that know no keys tell by the shipmentId.
+        return request.headers["idempotency-key"] === undefined ? announce() : answers.once(carrier, request, announce);
       },
     },
     {

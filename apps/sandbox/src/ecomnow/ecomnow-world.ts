@@ -1,4 +1,4 @@
-import { type AnswerBook, createAnswerBook } from "./answer-book.ts";
+import { type AnswerBook, createAnswerBook } from "../http/index.ts";
 
 /** eComNow's surroundings: vendors, the refund channel, clients. What they were told is in memory. */
 export interface EcomnowWorld {

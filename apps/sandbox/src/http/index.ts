@@ -1,3 +1,4 @@
+export { type AnswerBook, createAnswerBook } from "./answer-book.ts";
 export { badRequest, HttpError } from "./http-error.ts";
 export { escapeHtml, toIndexPage } from "./index-page.ts";
 export { parseInput } from "./parse-input.ts";

@@ -1,3 +1,6 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { AuthenticationRefused, Unavailable, UnusableAnswer } from "@drumline/outbound/http";
@@ -47,6 +50,38 @@ const parcel = async (shipmentId: string): Promise<ParcelAnnouncement> => ({
   originId: "seller-001",
   destination: { city: "sao paulo", district: null },
   products: [{ sku: "SKU-1", quantity: 2 }],
+});
+
+describe("announcing a parcel", () => {
+  it("makes one parcel of two attempts, when the carrier's answer to the first is lost", async () => {
+    const parcels = new Map<string, string>();
+    const keys: unknown[] = [];
+    // A carrier that knows a repetition by its key alone.
+    const server = createServer((request, response) => {
+      const key = String(request.headers["idempotency-key"]);
+      keys.push(key);
+      const isNew = !parcels.has(key);
+      if (isNew) parcels.set(key, `T${parcels.size + 1}`);
+      if (isNew) request.socket.destroy();
+      else response.end(JSON.stringify({ trackingNumber: parcels.get(key), awbNumber: null, labelUrl: null }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const forgetful = createCarrierGateway(
+      { accessOf: (user) => ({ url, user, password: "key" }), maxConcurrent: 1, perSecond: 100 },
+      { wait: async () => {} },
+    );
+    expect(await forgetful.announce(await parcel("s-lost"), signal)).toMatchObject({ trackingNumber: "T1" });
+    expect([keys, parcels.size]).toEqual([["s-lost", "s-lost"], 1]);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it("makes one parcel at the sandbox too, when half of its answer is lost", async () => {
+    await sandbox.setFaults([{ match: "/api/v1/carriers", kind: "truncate", times: 1 }]);
+    const announced = await carriers.announce(await parcel("s-half"), signal);
+    expect(await carriers.announce(await parcel("s-half"), signal)).toEqual(announced);
+  });
 });
 
 describe("the carrier gateway and the sandbox", () => {

@@ -69,7 +69,7 @@ export function createCarrierGateway(
   return {
     announce: async ({ carrierCode, ...parcel }, signal) => {
       const path = `/api/v1/carriers/${codeOf(carrierCode)}/shipments`;
-      const answer = await clientOf(carrierCode).query(path, parcel, signal);
+      const answer = await clientOf(carrierCode).postOnce(path, parcel, parcel.shipmentId, signal);
       return read(parseAnnounced, answer, { carrierCode, method: "POST", path });
     },
     track,

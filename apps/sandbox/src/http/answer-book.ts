@@ -1,4 +1,6 @@
-import { HttpError, type Reply, type RouteRequest } from "../http/index.ts";
+import { HttpError } from "./http-error.ts";
+import type { Reply } from "./reply.ts";
+import type { RouteRequest } from "./route.ts";
 
 const MOST_ANSWERS = 10_000;
 
