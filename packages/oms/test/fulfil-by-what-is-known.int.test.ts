@@ -20,7 +20,7 @@ describe("fulfil_waiting_orders, by what it is told", () => {
   it.each([
     ["is down", 503, Error, /answered 503/],
     ["refuses us", 401, Cancel, /Set INVENTORY_TOKEN/],
-    ["has enough of us", 429, Snooze, /too many requests/],
+    ["has enough of us", 429, Snooze, /asked for silence until/],
   ])("plans nothing and frees its orders when the engine %s", async (_, status, kind, message) => {
     await shop.ordersFor(1, 2);
     shop.outside.intercept = (__, response) =>

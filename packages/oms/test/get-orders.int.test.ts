@@ -183,7 +183,7 @@ describe("get_orders_from_omnitron", () => {
 
   it.each([
     ["401", 401, Cancel, /Set OMNITRON_TOKEN/],
-    ["429", 429, Snooze, /too many requests/],
+    ["429", 429, Snooze, /asked for silence until/],
     ["500", 500, Error, /answered 500/],
   ])("keeps what is in and its cursor when Omnitron answers %s in the middle", async (_, status, kind, message) => {
     outside.orders.push(...Array.from({ length: 8 }, (__, index) => rawOrder(index + 1)));

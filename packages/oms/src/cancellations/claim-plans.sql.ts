@@ -67,3 +67,18 @@ export async function releasePlans(db: Database | Transaction, runId: string, id
     UPDATE cancellation_plan SET claimed_by = NULL, claimed_until = NULL
     WHERE id = ANY(${[...ids]}::bigint[]) AND claimed_by = ${runId}::uuid`);
 }
+
+/** Plans that could not be carried out, with why; they are tried again from then on. */
+export async function postponePlans(
+  db: Database,
+  runId: string,
+  refused: readonly { readonly id: bigint; readonly error: string }[],
+  { until, at }: { readonly until: Date; readonly at: Date },
+): Promise<void> {
+  await db.$executeRaw(Prisma.sql`
+    UPDATE cancellation_plan plan SET
+      attempts = attempts + 1, next_attempt_at = ${until}, last_error = refused.error, updated_at = ${at},
+      claimed_by = NULL, claimed_until = NULL
+    FROM unnest(${refused.map(({ id }) => id)}::bigint[], ${refused.map(({ error }) => error)}::text[]) AS refused(id, error)
+    WHERE plan.id = refused.id AND claimed_by = ${runId}::uuid`);
+}

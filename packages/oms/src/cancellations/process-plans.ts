@@ -1,7 +1,9 @@
+import { MINUTE_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import type { JsonObject, TaskResult } from "@drumline/core/task";
 
 import type { OmsContext } from "../context.ts";
+import { doApart, resolveRefusals } from "../do-apart.ts";
 import type { CarrierStatus } from "../shipments/port.ts";
 import { type CarriedOut, carryOutPlans, decide } from "./carry-out-plans.ts";
 import {
@@ -10,6 +12,7 @@ import {
   findDuePlans,
   lockClaimedPlans,
   type PlanStage,
+  postponePlans,
   releasePlans,
 } from "./claim-plans.sql.ts";
 import { loadFacts } from "./load-facts.sql.ts";
@@ -29,19 +32,28 @@ export async function processPlans(context: OmsContext<object>, stage: PlanStage
     signal.throwIfAborted();
     const room = Math.min(batchSize, (limit ?? Infinity) - counts.plans);
     const claimed = room > 0 ? await claimPlans(db, run.id, stage, now, room) : [];
-    if (claimed.length === 0) return counts;
+    if (claimed.length === 0) {
+      await resolveRefusals(context, now);
+      return counts;
+    }
     try {
       const carrierSaid = stage === "NEW" ? new Map<bigint, CarrierStatus>() : await callParcelsBack(context, claimed);
-      const done = await db.$transaction(async (tx) => {
-        const planIds = await lockClaimedPlans(tx, run.id, claimed);
-        return await carryOutPlans(tx, {
-          planIds,
-          carrierSaid,
-          tuning: gateways.settings.cancellation,
-          actor: run.task,
-          at: now,
-        });
+      const parts = await doApart(context, claimed, {
+        what: "cancellation plan",
+        work: (ids) =>
+          db.$transaction(async (tx) => {
+            const planIds = await lockClaimedPlans(tx, run.id, ids);
+            return await carryOutPlans(tx, {
+              planIds,
+              carrierSaid,
+              tuning: gateways.settings.cancellation,
+              actor: run.task,
+              at: now,
+            });
+          }),
+        release: (refused) => postponePlans(db, run.id, refused, { until: nextAttempt(context, now), at: now }),
       });
+      const done = parts.flat();
       count(context, counts, done);
       if (done.length === 0) await releasePlans(db, run.id, claimed);
     } catch (error) {
@@ -51,6 +63,10 @@ export async function processPlans(context: OmsContext<object>, stage: PlanStage
     context.progress(counts.plans, Math.max(backlog, counts.plans));
   }
 }
+
+/** Later than this run in any case, or it would never end. */
+const nextAttempt = ({ gateways }: OmsContext<object>, now: Date): Date =>
+  new Date(now.getTime() + Math.max(MINUTE_MS, gateways.settings.cancellation.pauseMs));
 
 /** Counts what is due, as far as it matters, and asks for as many more runs as there are further batches. */
 async function askForHelp({ db, gateways, askForHelpers }: OmsContext<object>, stage: PlanStage, now: Date) {

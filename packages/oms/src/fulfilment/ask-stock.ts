@@ -1,3 +1,5 @@
+import { DAY_MS } from "@drumline/core/clock";
+
 import type { OmsContext } from "../context.ts";
 import type { StockAnswer } from "../inventory/port.ts";
 import type { PlanTally } from "./plan-tally.ts";
@@ -5,7 +7,7 @@ import { loadSkus } from "./waiting-order.sql.ts";
 
 /** Asks the inventory engine about everything the orders want; outside any transaction, since it takes as long as it takes. */
 export async function askStock(
-  { db, gateways, signal, reportProblem }: OmsContext<object>,
+  { db, gateways, signal, clock, reportProblem }: OmsContext<object>,
   orderIds: readonly bigint[],
   tally: PlanTally,
 ): Promise<StockAnswer> {
@@ -17,5 +19,11 @@ export async function askStock(
         recordId: `sku ${sku}`,
         error: "the inventory engine does not know this SKU: orders that want it stay out of stock until it does",
       });
-  return answer;
+  return { ...answer, asOf: notFromTheFuture(answer.asOf, clock.now()) };
+}
+
+/** An engine whose clock is years ahead would have the last word about its stock for as long; hours do no harm. */
+function notFromTheFuture(asOf: StockAnswer["asOf"], now: Date): StockAnswer["asOf"] {
+  const latestMs = now.getTime() + DAY_MS;
+  return new Map([...asOf].map(([sku, at]) => [sku, at.getTime() > latestMs ? now : at]));
 }

@@ -2,6 +2,7 @@ import type { TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { OmsContext } from "../context.ts";
+import { doApart, resolveRefusals } from "../do-apart.ts";
 import { askStock } from "./ask-stock.ts";
 import { claimWaitingOrders, countWaitingOrders, releaseClaims } from "./claim-orders.sql.ts";
 import { planBatch } from "./plan-batch.ts";
@@ -11,22 +12,36 @@ import { rehearseFulfilment } from "./rehearse-fulfilment.ts";
 
 /** Plans waiting orders into packages (OMS guide, task 2), batch by batch, until none is left, the limit is reached or the signal says stop. */
 export async function fulfilWaitingOrders(context: OmsContext<object>): Promise<TaskResult> {
-  const { db, signal, limit, run, gateways } = context;
+  const { db, signal, limit, run, gateways, clock } = context;
   const backlog = await askForHelp(context);
   if (backlog === 0) return createPlanTally().counts();
   const setup = await preparePlanning(context);
   if (context.dryRun) return await rehearseFulfilment(context, setup);
 
+  const startedAt = clock.now();
   const tally = createPlanTally();
   const passedOver: bigint[] = [];
   for (;;) {
     signal.throwIfAborted();
     const room = Math.min(gateways.settings.planBatchSize, (limit ?? Infinity) - tally.orders());
     const claimed = room > 0 ? await claimWaitingOrders(db, run.id, room, passedOver) : [];
-    if (claimed.length === 0) return tally.counts();
+    if (claimed.length === 0) {
+      await resolveRefusals(context, startedAt);
+      return tally.counts();
+    }
     try {
       const answer = await askStock(context, claimed, tally);
-      const plans = await planBatch(context, claimed, answer, setup);
+      const parts = await doApart(context, claimed, {
+        what: "order",
+        work: (ids) => planBatch(context, ids, answer, setup),
+        release: (refused) =>
+          releaseClaims(
+            db,
+            run.id,
+            refused.map(({ id }) => id),
+          ),
+      });
+      const plans = parts.flat();
       const planned = new Set(plans.map(({ order }) => order.id));
       passedOver.push(...claimed.filter((id) => !planned.has(id)));
       tally.add(plans);

@@ -2,6 +2,7 @@ import type { JsonObject, TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { OmsContext } from "../context.ts";
+import { doApart, resolveRefusals } from "../do-apart.ts";
 import type { StockAnswer } from "../inventory/port.ts";
 import {
   claimTransferOrders,
@@ -40,14 +41,29 @@ export async function retryOutOfStockTransfers(context: OmsContext<object>): Pro
     signal.throwIfAborted();
     const room = Math.min(gateways.settings.planBatchSize, (limit ?? Infinity) - counts.due);
     const claimed = room > 0 ? await claimTransferOrders(db, run.id, now, room, passedOver) : [];
-    if (claimed.length === 0) return counts;
+    if (claimed.length === 0) {
+      await resolveRefusals(context, now);
+      return counts;
+    }
     try {
       const answer = await askStock(context, claimed, tally);
-      const done = await retryBatch(context, claimed, answer, setup, now);
-      passedOver.push(...claimed.filter((id) => !done.orderIds.includes(id)));
-      counts.due += done.transferIds.length;
-      counts.replaced += done.resourced.length;
-      counts.stillShort += done.transferIds.length - done.resourced.length;
+      const parts = await doApart(context, claimed, {
+        what: "order",
+        work: (ids) => retryBatch(context, ids, answer, setup, now),
+        release: (refused) =>
+          releaseClaims(
+            db,
+            run.id,
+            refused.map(({ id }) => id),
+          ),
+      });
+      const seen = new Set(parts.flatMap(({ orderIds }) => orderIds));
+      passedOver.push(...claimed.filter((id) => !seen.has(id)));
+      for (const { transferIds, resourced } of parts) {
+        counts.due += transferIds.length;
+        counts.replaced += resourced.length;
+        counts.stillShort += transferIds.length - resourced.length;
+      }
     } catch (error) {
       await releaseClaims(db, run.id, claimed);
       throw toOutcome(error);

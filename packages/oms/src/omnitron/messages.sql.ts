@@ -55,7 +55,7 @@ export async function saveSent(db: Database, runId: string, sent: readonly SentM
   }));
   await db.$executeRaw(Prisma.sql`
     UPDATE omnitron_message message SET
-      attempts = attempts + 1, last_error = outcome.error, next_attempt_at = outcome.next_attempt_at,
+      attempts = attempts + 1, last_error = outcome.error, next_attempt_at = least(outcome.next_attempt_at, ${at}::timestamptz + interval '1 day'),
       sent_at = CASE WHEN outcome.error IS NULL THEN ${at}::timestamptz END,
       given_up_at = CASE WHEN outcome.given_up THEN ${at}::timestamptz END,
       claimed_by = NULL, claimed_until = NULL

@@ -1,9 +1,9 @@
 import { HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
-import { messageOf } from "@drumline/core/errors";
 import type { JsonObject } from "@drumline/core/task";
 import { UnusableAnswer } from "@drumline/outbound/http";
 
 import type { OmsContext } from "../context.ts";
+import { toErrorText } from "../error-text.ts";
 import { claimMessages, type ClaimedMessage, countUnsentMessages, saveSent, type SentMessage } from "./messages.sql.ts";
 
 const BATCH = 500;
@@ -46,7 +46,7 @@ async function send(
     const pauseMs = Math.min(HOUR_MS, MINUTE_MS * 2 ** Math.min(10, attempts));
     return {
       id,
-      error: messageOf(error),
+      error: toErrorText(error),
       nextAttemptAt: new Date(now.getTime() + pauseMs),
       isGivenUp: error instanceof UnusableAnswer && attempts + 1 >= MOST_REFUSALS,
     };
@@ -60,9 +60,10 @@ function report(
   claimed: readonly ClaimedMessage[],
 ): void {
   const failed = sent.filter(({ error }) => error !== null);
+  const messageById = new Map(claimed.map((message) => [message.id, message]));
   for (const { id, error, isGivenUp } of failed)
     if (isGivenUp || id === failed[0]!.id) {
-      const { path, eventId } = claimed.find((message) => message.id === id)!;
+      const { path, eventId } = messageById.get(id)!;
       const what = isGivenUp ? "given up, Omnitron refuses it: " : "";
       reportProblem({ recordId: `message ${eventId} to ${path}`, error: `${what}${error}` });
     }

@@ -19,7 +19,7 @@ export async function findNewProblems(
 
 /** One row per record: its latest problem, open again if it was resolved. */
 export async function saveProblems(
-  tx: Transaction,
+  tx: Database | Transaction,
   source: string,
   problems: readonly ImportProblem[],
   at: Date,
@@ -49,4 +49,11 @@ export async function resolveProblems(
   await tx.$executeRaw(Prisma.sql`
     UPDATE import_problem SET resolved_at = ${at}
     WHERE source = ${source} AND remote_id = ANY(${[...remoteIds]}::text[]) AND resolved_at IS NULL`);
+}
+
+/** Those of a source that were last seen before then. */
+export async function resolveOlderProblems(db: Database, source: string, before: Date, at: Date): Promise<void> {
+  await db.$executeRaw(Prisma.sql`
+    UPDATE import_problem SET resolved_at = ${at}
+    WHERE source = ${source} AND resolved_at IS NULL AND last_seen_at < ${before}`);
 }

@@ -1,6 +1,6 @@
 import type { JsonValue } from "@drumline/core/task";
 
-/** Why a record from Omnitron could not be taken in, or not wholly. */
+/** Why a record from Omnitron could not be taken in, or not wholly, or not be worked on. */
 export type ImportProblemCode =
   /** Wrong types, missing fields, impossible values. */
   | "INVALID_RECORD"
@@ -13,7 +13,9 @@ export type ImportProblemCode =
   /** Taken in, but there is nothing to plan. */
   | "NO_ITEMS"
   /** Taken in, but what is planned already stays as planned. */
-  | "PLANNED_ORDER_CHANGED";
+  | "PLANNED_ORDER_CHANGED"
+  /** Taken in, but what was decided about it cannot be stored. */
+  | "REFUSED_BY_DATABASE";
 
 export interface ImportProblem {
   readonly remoteId: string;

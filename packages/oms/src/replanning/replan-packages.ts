@@ -2,6 +2,7 @@ import type { JsonObject, TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { OmsContext } from "../context.ts";
+import { doApart, resolveRefusals } from "../do-apart.ts";
 import { askStock } from "../fulfilment/ask-stock.ts";
 import { releaseClaims } from "../fulfilment/claim-orders.sql.ts";
 import { type PlanningSetup, rehearseWorld } from "../fulfilment/load-world.ts";
@@ -39,10 +40,23 @@ export async function replanPackages(
     signal.throwIfAborted();
     const room = Math.min(gateways.settings.planBatchSize, (limit ?? Infinity) - counts.due);
     const claimed = room > 0 ? await claimReplanOrders(db, run.id, scope, room, passedOver) : [];
-    if (claimed.length === 0) return counts;
+    if (claimed.length === 0) {
+      await resolveRefusals(context, scope.now);
+      return counts;
+    }
     try {
       const answer = await askStock(context, claimed, tally);
-      const replanned = await replanBatch(context, claimed, answer, setup, scope, trigger);
+      const parts = await doApart(context, claimed, {
+        what: "order",
+        work: (ids) => replanBatch(context, ids, answer, setup, scope, trigger),
+        release: (refused) =>
+          releaseClaims(
+            db,
+            run.id,
+            refused.map(({ id }) => id),
+          ),
+      });
+      const replanned = parts.flat();
       const done = new Set(replanned.map(({ replan }) => replan.order.id));
       passedOver.push(...claimed.filter((id) => !done.has(id)));
       addTo(counts, replanned);

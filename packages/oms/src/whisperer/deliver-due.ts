@@ -2,8 +2,11 @@ import { randomUUID } from "node:crypto";
 
 import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
+import { toStorableText } from "@drumline/core/text";
+import { isDataError } from "@drumline/db";
 import type { WebhookAnswer } from "@drumline/outbound/webhooks";
 
+import { toRefusalText } from "../error-text.ts";
 import { claimDeliveries, findDueWebhooks, loadSubscription } from "./claim-deliveries.sql.ts";
 import {
   addCounts,
@@ -37,13 +40,27 @@ export async function deliverDue(
   const budget = { left: limit };
   const work = async () => {
     for (let id = webhooks.shift(); id !== undefined; id = webhooks.shift())
-      await drainWebhook(parts, { webhookId: id, dueBy, budget }, (batch) => {
-        counts = addCounts(counts, batch);
-        onProgress?.(counts.attempts);
-      });
+      await aloneIfRefused(parts, id, () =>
+        drainWebhook(parts, { webhookId: id, dueBy, budget }, (batch) => {
+          counts = addCounts(counts, batch);
+          onProgress?.(counts.attempts);
+        }),
+      );
   };
   await Promise.all(Array.from({ length: WEBHOOKS_AT_ONCE }, work));
   return counts;
+}
+
+/** What the database refuses of one receiver's answers leaves the deliveries to the others alone. */
+async function aloneIfRefused({ log, reportProblem }: DeliveryParts, id: bigint, work: () => Promise<void>) {
+  try {
+    await work();
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    const problem = `its attempts cannot be stored: ${toRefusalText(error)}`;
+    reportProblem({ recordId: `webhook ${id}`, error: problem });
+    log.error({ webhook: String(id), error: problem }, "attempts of a webhook could not be stored");
+  }
 }
 
 async function drainWebhook(
@@ -88,7 +105,7 @@ async function attemptAll(
 
   const attempt = async (delivery: ClaimedDelivery) => {
     const at = clock.now();
-    const answer = await post(delivery);
+    const answer = toStorable(await post(delivery));
     mood.heard(answer);
     const { schedule } = subscription;
     const { position } = delivery;
@@ -112,6 +129,15 @@ async function attemptAll(
   await Promise.all(Array.from({ length: tuning.maxPerHost }, work));
   return { attempted, held: waiting, pauseMs: mood.pauseMs() };
 }
+
+const LONGEST_TEXT = 1_000;
+
+/** A receiver's words as they can be kept. */
+const toStorable = ({ excerpt, error, ...answer }: WebhookAnswer): WebhookAnswer => ({
+  ...answer,
+  excerpt: excerpt === null ? null : toStorableText(excerpt, LONGEST_TEXT),
+  error: error === null ? null : toStorableText(error, LONGEST_TEXT),
+});
 
 async function tell(
   { db, log, reportProblem }: DeliveryParts,

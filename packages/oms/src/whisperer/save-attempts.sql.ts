@@ -66,7 +66,7 @@ async function saveEndings(tx: Transaction, { token, attempted }: BatchOfAttempt
     status: ending.status,
     next_attempt_at: ending.nextAttemptAt,
     http_status: answer.status,
-    error: ending.error?.slice(0, 1_000) ?? null,
+    error: ending.error,
     at,
   }));
   await tx.$executeRaw(Prisma.sql`

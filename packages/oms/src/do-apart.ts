@@ -1,0 +1,54 @@
+import { commitApart } from "@drumline/db";
+
+import type { OmsContext } from "./context.ts";
+import { toRefusalText } from "./error-text.ts";
+import { resolveOlderProblems, saveProblems } from "./orders/import-problem.sql.ts";
+
+interface ApartWork<Done> {
+  /** What the ids are of, as people call it. */
+  readonly what: "order" | "cancellation plan";
+  /** In a transaction of its own; ends the claims of what it was given. */
+  readonly work: (ids: readonly bigint[]) => Promise<Done>;
+  /** Ends the claims of those that were refused. */
+  readonly release: (refused: readonly Refused[]) => Promise<void>;
+}
+
+interface Refused {
+  readonly id: bigint;
+  readonly error: string;
+}
+
+/**
+ * Works on a claimed batch in one transaction. Where the database refuses it for its data, in parts, until the guilty ones
+ * are alone: those are given back, told of, and stand as import problems of the task until it gets by them.
+ */
+export async function doApart<Done>(
+  { db, run, clock, reportProblem }: OmsContext<object>,
+  claimed: readonly bigint[],
+  { what, work, release }: ApartWork<Done>,
+): Promise<Done[]> {
+  const done: Done[] = [];
+  const committed = await commitApart(claimed, async (ids) => {
+    done.push(await work(ids));
+    return ids;
+  });
+  const refused = claimed.flatMap((id, index): Refused[] => {
+    const outcome = committed[index]!;
+    return outcome.isCommitted ? [] : [{ id, error: `it cannot be stored: ${toRefusalText(outcome.error)}` }];
+  });
+  if (refused.length === 0) return done;
+  await release(refused);
+  await saveProblems(
+    db,
+    run.task,
+    refused.map(({ id, error }) => ({ remoteId: `${what} ${id}`, code: "REFUSED_BY_DATABASE", error, payload: {} })),
+    clock.now(),
+  );
+  for (const { id, error } of refused) reportProblem({ recordId: `${what} ${id}`, error });
+  return done;
+}
+
+/** Once a run has been through all there was: what it was not refused again is no problem any more. */
+export async function resolveRefusals({ db, run, limit, clock }: OmsContext<object>, startedAt: Date): Promise<void> {
+  if (run.chunk === null && limit === null) await resolveOlderProblems(db, run.task, startedAt, clock.now());
+}

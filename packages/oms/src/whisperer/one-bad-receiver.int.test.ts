@@ -1,0 +1,57 @@
+import { expect, it } from "@jest/globals";
+
+import { addEvents, deliveryParts, subscribe, useDeliveries } from "../../test/delivery-world.ts";
+import { deliverDue } from "./deliver-due.ts";
+
+const world = useDeliveries();
+const answerEvil = (status: number, body: string, headers = {}) => {
+  world.receiver.answer = ({ path }, response) => {
+    if (path !== "/evil") return false;
+    response.writeHead(status, headers).end(body);
+    return true;
+  };
+};
+async function deliverToBoth() {
+  await subscribe(world.db, `${world.receiver.url}/evil`);
+  await subscribe(world.db, `${world.receiver.url}/good`);
+  await addEvents(world.db, 3);
+  const parts = deliveryParts(world.db);
+  await world.dispatch(parts);
+  return { counts: await deliverDue(parts), problems: parts.problems };
+}
+const deliveriesTo = async (path: string) =>
+  (await world.db.webhookDelivery.findMany({ include: { webhook: true, tries: true }, orderBy: { id: "asc" } })).filter(
+    ({ webhook }) => webhook.targetUrl.endsWith(path),
+  );
+
+it("a receiver that answers with NUL characters and half an emoji has its attempts on record", async () => {
+  answerEvil(500, `no\0 ${"x".repeat(199)}😀`);
+  expect((await deliverToBoth()).counts).toMatchObject({ delivered: 3, retrying: 3 });
+  for (const { status, tries } of await deliveriesTo("/evil")) {
+    expect(status).toBe("PENDING_RETRY");
+    expect(tries).toMatchObject([{ httpStatus: 500 }]);
+  }
+});
+
+it("a receiver that asks for a pause of centuries is asked again within a day", async () => {
+  answerEvil(503, "later", { "retry-after": "99999999999999999999" });
+  const { counts } = await deliverToBoth();
+  expect(counts).toMatchObject({ delivered: 3 });
+  for (const { nextAttemptAt, createdAt } of await deliveriesTo("/evil"))
+    expect(nextAttemptAt.getTime() - createdAt.getTime()).toBeLessThanOrEqual(86_400_000);
+});
+
+it("attempts that the database refuses leave the other receivers' deliveries alone", async () => {
+  await world.db.$executeRaw`ALTER TABLE webhook_attempt ADD CONSTRAINT no_teapot CHECK (http_status <> 418)`;
+  try {
+    answerEvil(418, "short and stout");
+    const { counts, problems } = await deliverToBoth();
+    expect(counts).toMatchObject({ delivered: 3 });
+    expect(problems).toEqual([
+      { recordId: expect.stringMatching(/^webhook \d+$/), error: expect.stringContaining("no_teapot") },
+    ]);
+    expect((await deliveriesTo("/good")).map(({ status }) => status)).toEqual(["DELIVERED", "DELIVERED", "DELIVERED"]);
+  } finally {
+    await world.db.$executeRaw`ALTER TABLE webhook_attempt DROP CONSTRAINT no_teapot`;
+  }
+});
