@@ -124,3 +124,80 @@ describe("a vendor's categories", () => {
     expect([...sizes].filter((size) => size !== 300 && size !== 700)).toEqual([]);
   });
 });
+
+describe("a vendor's bad category", () => {
+  const good = ["1", "2", "3", "4", "5"].map((code) => ({ code, name: `n${code}` }));
+  const listOf = (...records: readonly string[]) =>
+    `[${[...good.map((record) => JSON.stringify(record)), ...records].join()}]`;
+
+  it.each<[string, string, RegExp]>([
+    ["with a NUL", '{"code":"6","name":"a\\u0000"}', /name: holds a NUL/],
+    ["with half an emoji", '{"code":"6","name":"\\ud83d"}', /surrogate/],
+    ["that is too deep", `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`, /levels deep/],
+    ["that is too long", `{"code":"6","name":"${"x".repeat(20_000)}"}`, /larger than 16384 bytes/],
+    ["with an inexact position", '{"code":"6","name":"n","position":9007199254740993}', /position/],
+    ["that is no object", "7", /record: /],
+  ])("%s is reported, and the others become the tree", async (_what, bad, problem) => {
+    await addVendor("acme", { categoryUrl: `${server.url}/categories` });
+    data = listOf(bad);
+    const { result, problems } = await run();
+    expect(result).toMatchObject({ rebuilt: 1, failed: 0, categories: 5, problems: 1 });
+    expect(problems).toEqual([{ recordId: "acme record 6", error: expect.stringMatching(problem) }]);
+    expect(await tree()).toEqual(["n1", "n2", "n3", "n4", "n5"]);
+    // As long as it lasts.
+    expect((await run()).problems).toHaveLength(1);
+  });
+
+  it("is none where it leaves null what may be left out, or has a number for a code", async () => {
+    await addVendor("acme", { categoryUrl: `${server.url}/categories` });
+    data = listOf(
+      '{"code":820982911946154508,"name":"big","parent":null,"slug":null,"position":null}',
+      '{"code":820982911946154509,"name":"child","parent":820982911946154508}',
+    );
+    expect((await run()).problems).toEqual([]);
+    expect(await tree()).toEqual(expect.arrayContaining(["big", "big/child"]));
+  });
+
+  it("among too many of its kind holds the list", async () => {
+    await addVendor("acme", { categoryUrl: `${server.url}/categories` });
+    data = listOf("1", "2", "3", "4");
+    const { result, problems } = await run();
+    expect(result).toMatchObject({ rebuilt: 0, failed: 1 });
+    expect(problems[0]!.error).toMatch(/4 of 9 records cannot be used/);
+  });
+
+  it("list without an end, or in a charset that nobody knows, fails its vendor alone", async () => {
+    await addVendor("acme", { categoryUrl: `${server.url}/categories` });
+    await addVendor("cut", { categoryUrl: `${server.url}/cut` });
+    await addVendor("latin", { categoryUrl: `${server.url}/latin` });
+    await addVendor("klingon", { categoryUrl: `${server.url}/klingon` });
+    data = good;
+    const { respond } = server;
+    server.respond = (request, response, body) => {
+      if (request.url === "/cut") response.end(JSON.stringify(good).slice(0, -3));
+      else if (request.url === "/latin") {
+        response.setHeader("content-type", "application/json; charset=iso-8859-1");
+        response.end(Buffer.from('[{"code":"1","name":"K\u00fcche"}]', "latin1"));
+      } else if (request.url === "/klingon") {
+        response.setHeader("content-type", "application/json; charset=klingon");
+        response.end("[]");
+      } else return respond(request, response, body);
+    };
+    try {
+      const { result, problems } = await run();
+      expect(result).toMatchObject({ rebuilt: 2, failed: 2 });
+      expect(problems.map(({ recordId }) => recordId)).toEqual(["cut", "klingon"]);
+      expect(await tree()).toContain("kuche");
+    } finally {
+      server.respond = respond;
+    }
+  });
+
+  it("list of 60,000, flat, is built and held against the next one", async () => {
+    await addVendor("acme", { categoryUrl: `${server.url}/categories` });
+    data = Array.from({ length: 60_000 }, (_, n) => ({ code: `c${n}`, name: "same" }));
+    expect((await run()).result).toMatchObject({ rebuilt: 1, categories: 60_000, problems: 59_999 });
+    expect(new Set(await tree()).size).toBe(60_000);
+    expect((await run()).result).toMatchObject({ unchanged: 1 });
+  }, 60_000);
+});

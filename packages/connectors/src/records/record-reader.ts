@@ -44,6 +44,7 @@ export interface RecordReader {
 /** Members beside the list, and bytes of each. */
 const MOST_BESIDE = 100;
 const MOST_BESIDE_BYTES = 16_384;
+const BYTE_ORDER_MARK = new Set([0xef, 0xbb, 0xbf]);
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, COMMA, COLON] = [0x5b, 0x5d, 0x7b, 0x7d, 0x2c, 0x3a];
 
@@ -86,7 +87,7 @@ export function createRecordReader({
     while (at < bytes.length) {
       if (scanner === null) {
         const byte = bytes[at]!;
-        if (SPACE.has(byte)) at += 1;
+        if (SPACE.has(byte) || (place === "start" && BYTE_ORDER_MARK.has(byte))) at += 1;
         else if (step(byte)) at += 1;
         continue;
       }

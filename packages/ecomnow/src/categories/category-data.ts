@@ -1,100 +1,147 @@
-import { createHash } from "node:crypto";
-
+import { createRecordReader } from "@drumline/connectors/records";
 import { DrumlineError } from "@drumline/core/errors";
+import type { Yielder } from "@drumline/core/process";
+import type { JsonValue } from "@drumline/core/task";
+import { findUnstorable, UnreadableJson } from "@drumline/core/text";
+import type { HttpTransport, OpenAnswer } from "@drumline/outbound/http";
+import { type SecretBox, toAuthHeaders } from "@drumline/outbound/secrets";
 import { z } from "zod";
 
-import { toAuthHeaders } from "@drumline/outbound/secrets";
-import type { HttpTransport } from "@drumline/outbound/http";
-import type { SecretBox } from "@drumline/outbound/secrets";
 import type { CategoryVendor } from "./category.sql.ts";
-import type { CategoryRecord } from "./plan-tree.ts";
+import type { CategoryRecord, TreeProblem } from "./plan-tree.ts";
 
 /** A vendor's category data that cannot be had or read: its tree stays as it is. */
 export class UnusableCategories extends DrumlineError {
-  constructor(message: string) {
-    super(message, { code: "UNUSABLE_CATEGORIES" });
+  constructor(message: string, cause?: unknown) {
+    super(message, { code: "UNUSABLE_CATEGORIES", cause });
   }
+}
+
+/** A vendor's categories, and the records among them that are none. */
+export interface CategoryData {
+  readonly records: readonly CategoryRecord[];
+  /** The first of them. */
+  readonly bad: readonly TreeProblem[];
+  readonly badCount: number;
 }
 
 const MOST_BYTES = 32 * 1024 * 1024;
-const MOST_CATEGORIES = 100_000;
+export const MOST_CATEGORIES = 100_000;
+/** Until the answer begins, and for each silence in it; the whole may take ten times as long. */
 const TIMEOUT_MS = 60_000;
+const WHOLE_TIMEOUT_MS = 10 * TIMEOUT_MS;
+const RECORD_LIMITS = { maxRecords: MOST_CATEGORIES, maxBytes: 16_384, maxValues: 500 };
+/** Small enough to be read in some milliseconds. */
+const PIECE_BYTES = 16_384;
+const MOST_BAD_KEPT = 100;
 
-// NUL and halves of surrogate pairs are what Postgres cannot keep.
-const word = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\0\p{Cs}]*$/u);
-const wire = z
-  .array(
-    z.object({
-      code: word(200),
-      parent: word(200).nullish(),
-      name: word(500),
-      slug: word(200).nullish(),
-      position: z.int().min(0).max(1_000_000_000).default(0),
-    }),
-  )
-  .max(MOST_CATEGORIES);
+const storable = z.string().superRefine((text, context) => {
+  const found = findUnstorable(text);
+  if (found !== null) context.addIssue({ code: "custom", message: found.problem });
+});
+const word = (max: number) => storable.trim().min(1).max(max);
+/** Codes are often numbers. */
+const code = z.union([word(200), z.int()]).transform(String);
+const wire = z.object({
+  code,
+  parent: code.nullish().transform((parent) => parent ?? null),
+  name: word(500),
+  slug: word(200)
+    .nullish()
+    .transform((slug) => slug ?? null),
+  position: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .nullish()
+    .transform((position) => position ?? 0),
+});
 
-/** The vendor's own list of categories. Throws `UnusableCategories`, `Unavailable` or `UnusableAnswer`. */
+interface CategorySource {
+  readonly outside: HttpTransport;
+  readonly secrets: SecretBox;
+  readonly signal: AbortSignal;
+}
+
+/** The vendor's own list of categories, record by record. Throws `UnusableCategories`, `Unavailable` or `UnusableAnswer`. */
 export async function fetchCategories(
-  { outside, secrets, signal }: { outside: HttpTransport; secrets: SecretBox; signal: AbortSignal },
+  { outside, secrets, signal }: CategorySource,
   vendor: CategoryVendor & { readonly url: string },
-): Promise<CategoryRecord[]> {
-  const { status, text } = await outside.ask(
-    {
-      system: `categories of ${vendor.code}`,
-      method: "GET",
-      url: vendor.url,
-      headers: { accept: "application/json", ...toAuthHeaders(vendor, `vendor ${vendor.code}`, secrets) },
-      timeoutMs: TIMEOUT_MS,
-      signal,
-    },
-    { maxBytes: MOST_BYTES },
-  );
-  if (status !== 200) throw new UnusableCategories(`category_url answered ${status}, expected 200.`);
-  const parsed = wire.safeParse(parseJson(text));
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw new UnusableCategories(`category_url does not answer a list of categories: ${path.join(".")}: ${message}`);
-  }
-  return parsed.data.map(({ parent = null, slug = null, ...record }) => ({ ...record, parent, slug }));
-}
-
-function parseJson(text: string): unknown {
+  pause: Yielder,
+): Promise<CategoryData> {
+  const deadline = AbortSignal.timeout(WHOLE_TIMEOUT_MS);
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new UnusableCategories(`category_url answered 200 with something that is not JSON (an error page?)`);
-  }
-}
-
-/** The categories that product paths such as `Home > Kitchen` speak of, each with the ones above it. */
-export function toRecords(paths: readonly string[]): CategoryRecord[] {
-  const records = new Map<string, CategoryRecord>();
-  for (const path of paths) {
-    const names = path
-      .split(">")
-      .map((name) => name.trim())
-      .filter((name) => name !== "");
-    let parent: string | null = null;
-    for (const name of names) {
-      const code: string = parent === null ? name : `${parent} > ${name}`;
-      if (!records.has(code)) records.set(code, { code, parent, name, slug: null, position: 0 });
-      parent = code;
+    const answer = await outside.open(
+      {
+        system: `categories of ${vendor.code}`,
+        method: "GET",
+        url: vendor.url,
+        headers: { accept: "application/json", ...toAuthHeaders(vendor, `vendor ${vendor.code}`, secrets) },
+        timeoutMs: TIMEOUT_MS,
+        signal: AbortSignal.any([signal, deadline]),
+      },
+      { maxBytes: MOST_BYTES },
+    );
+    if (answer.status !== 200) {
+      answer.discard();
+      throw new UnusableCategories(`category_url answered ${answer.status}, expected 200.`);
     }
+    return await readCategories(answer, pause);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (deadline.aborted) throw new UnusableCategories(`category_url took longer than ${WHOLE_TIMEOUT_MS} ms.`, error);
+    if (error instanceof UnreadableJson)
+      throw new UnusableCategories(`category_url does not answer a list of categories: ${error.message}`);
+    throw error;
   }
-  return [...records.values()];
 }
 
-/** Of the data whatever its order: the same hash, the same tree. */
-export function hashOfCategories(records: readonly CategoryRecord[]): string {
-  const rows = records.map(({ code, parent, name, slug, position }) =>
-    JSON.stringify([code, parent, name, slug, position]),
-  );
-  return createHash("sha256").update(rows.sort().join("\n")).digest("hex");
+async function readCategories(answer: OpenAnswer, pause: Yielder): Promise<CategoryData> {
+  const reader = createRecordReader(RECORD_LIMITS);
+  const records: CategoryRecord[] = [];
+  const bad: TreeProblem[] = [];
+  let badCount = 0;
+  for await (const bytes of inPieces(inUtf8(answer)))
+    for (const record of reader.push(bytes)) {
+      const read = record.problem === null ? readCategory(record.value) : record.problem;
+      if (typeof read !== "string") records.push(read);
+      else {
+        badCount += 1;
+        if (bad.length < MOST_BAD_KEPT)
+          bad.push({ code: "BAD_RECORD", category: `record ${record.no}`, problem: read });
+      }
+      await pause();
+    }
+  reader.end();
+  return { records, bad, badCount };
+}
+
+/** A category, or what is wrong with it. */
+function readCategory(value: JsonValue): CategoryRecord | string {
+  const parsed = wire.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  return `${path.join(".") || "record"}: ${message}`;
+}
+
+async function* inPieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks)
+    for (let from = 0; from < chunk.length; from += PIECE_BYTES) yield chunk.subarray(from, from + PIECE_BYTES);
+}
+
+function inUtf8(answer: OpenAnswer): AsyncIterable<Uint8Array> {
+  if (answer.charset === "utf-8") return answer.chunks;
+  try {
+    return transcode(answer.chunks, new TextDecoder(answer.charset));
+  } catch (cause) {
+    answer.discard();
+    throw new UnusableCategories(`category_url answers in an unknown charset, ${answer.charset}.`, cause);
+  }
+}
+
+async function* transcode(
+  chunks: AsyncIterable<Uint8Array>,
+  decoder: InstanceType<typeof TextDecoder>,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
 }

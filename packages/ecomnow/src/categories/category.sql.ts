@@ -35,10 +35,11 @@ export async function lockCategoryVendor(tx: Transaction, id: bigint): Promise<C
   return row;
 }
 
-/** Every path that a product for sale names. */
-export async function loadCategoryPaths(db: Database, vendorId: bigint): Promise<string[]> {
+/** The paths that products for sale name, `limit` of them. */
+export async function loadCategoryPaths(db: Database, vendorId: bigint, limit: number): Promise<string[]> {
   const rows = await db.$queryRaw<{ category: string }[]>(Prisma.sql`
-    SELECT DISTINCT category FROM ecomnow_product WHERE vendor_id = ${vendorId} AND is_active AND category IS NOT NULL`);
+    SELECT DISTINCT category FROM ecomnow_product WHERE vendor_id = ${vendorId} AND is_active AND category IS NOT NULL
+    LIMIT ${limit}`);
   return rows.map(({ category }) => category);
 }
 

@@ -28,7 +28,7 @@ export interface PlacedCategory {
 
 /** What is wrong with the data, and what was made of it. */
 export interface TreeProblem {
-  readonly code: "DUPLICATE_CODE" | "ORPHAN" | "CYCLE" | "DUPLICATE_SLUG" | "TOO_DEEP" | "TOO_LONG";
+  readonly code: "BAD_RECORD" | "DUPLICATE_CODE" | "ORPHAN" | "CYCLE" | "DUPLICATE_SLUG" | "TOO_DEEP" | "TOO_LONG";
   readonly category: string;
   readonly problem: string;
 }
@@ -41,9 +41,9 @@ export interface PlannedTree {
   readonly problemCount: number;
 }
 
-const DEEPEST = 20;
+export const DEEPEST = 20;
 const MOST_PROBLEMS = 1_000;
-/** Of one category; an index entry of PostgreSQL holds 2,704. */
+/** Of one category's path, and of its code; an index entry of PostgreSQL holds 2,704. */
 const MOST_PATH_BYTES = 2_000;
 /** Of all paths together: they are held in memory until the tree is written. */
 const MOST_BYTES_OF_PATHS = 32 * 1024 * 1024;
@@ -87,7 +87,7 @@ function inOrder(left: CategoryRecord, right: CategoryRecord): number {
   return left.position - right.position || compareText(left.code, right.code);
 }
 
-const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+export const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
 /** Every code's parent as the tree will have it. */
 async function findParents(
@@ -167,6 +167,14 @@ async function place(
     const pathBytes = parentBytes + 1 + Buffer.byteLength(slug);
     if (depth >= DEEPEST) {
       report("TOO_DEEP", code, `is deeper than ${DEEPEST} levels; it and what is below it are left out`);
+      continue;
+    }
+    if (Buffer.byteLength(code) > MOST_PATH_BYTES) {
+      report(
+        "TOO_LONG",
+        code,
+        `its code is longer than ${MOST_PATH_BYTES} bytes; it and what is below it are left out`,
+      );
       continue;
     }
     if (pathBytes > MOST_PATH_BYTES || pathBytes > bytesLeft) {

@@ -1,9 +1,11 @@
 import { messageOf } from "@drumline/core/errors";
+import { createYielder, type Yielder } from "@drumline/core/process";
 import type { JsonObject, TaskResult } from "@drumline/core/task";
 
 import type { EcomnowContext } from "../context.ts";
 import { findUnknownVendors } from "../products/vendor.sql.ts";
-import { fetchCategories, hashOfCategories, toRecords, UnusableCategories } from "./category-data.ts";
+import { type CategoryData, fetchCategories, MOST_CATEGORIES, UnusableCategories } from "./category-data.ts";
+import { hashOfCategories, toRecords } from "./category-records.ts";
 import {
   type CategoryVendor,
   findCategoryVendors,
@@ -12,7 +14,7 @@ import {
   type NewTree,
   swapTree,
 } from "./category.sql.ts";
-import { type CategoryRecord, planTree } from "./plan-tree.ts";
+import { planTree, type TreeProblem } from "./plan-tree.ts";
 
 const MOST_LISTED = 100;
 const MOST_PROBLEMS_TOLD = 20;
@@ -43,8 +45,7 @@ export async function rebuildCategoriesIfNeeded(context: Context): Promise<TaskR
             problems: tree.problems.slice(0, MOST_LISTED).map((problem) => ({ ...problem })),
           });
         else counts.rebuilt += 1;
-        for (const { code, category, problem } of tree.problems.slice(0, MOST_PROBLEMS_TOLD))
-          reportProblem({ recordId: `${vendor.code} ${category}`, error: `${code}: ${problem}` });
+        reportProblems(context, vendor, tree.problems);
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -56,19 +57,39 @@ export async function rebuildCategoriesIfNeeded(context: Context): Promise<TaskR
   return dryRun ? { ...counts, wouldRebuild: wouldDo.length, wouldDo: wouldDo.slice(0, MOST_LISTED) } : counts;
 }
 
-/** Null when the data is what the current tree was built from. Throws `UnusableCategories` for data that lost too much. */
-async function planVendorTree(context: Context, vendor: CategoryVendor): Promise<NewTree | null> {
-  const records = await loadRecords(context, vendor);
-  const dataHash = hashOfCategories(records);
-  if (dataHash === vendor.dataHash) return null;
-  refuseShrunken(vendor, records.length);
-  return { dataHash, ...(await planTree(records)) };
+function reportProblems({ reportProblem }: Context, vendor: CategoryVendor, problems: readonly TreeProblem[]): void {
+  for (const { code, category, problem } of problems.slice(0, MOST_PROBLEMS_TOLD))
+    reportProblem({ recordId: `${vendor.code} ${category}`, error: `${code}: ${problem}` });
 }
 
-async function loadRecords({ db, gateways, signal }: Context, vendor: CategoryVendor): Promise<CategoryRecord[]> {
+/** Null when the data is what the current tree was built from. Throws `UnusableCategories` for data that lost too much. */
+async function planVendorTree(context: Context, vendor: CategoryVendor): Promise<NewTree | null> {
+  const pause = createYielder();
+  const { records, bad, badCount } = await loadData(context, vendor, pause);
+  const dataHash = await hashOfCategories(records, pause);
+  if (dataHash === vendor.dataHash) {
+    reportProblems(context, vendor, bad);
+    return null;
+  }
+  refuseShrunken(vendor, records.length);
+  refuseMostlyBad(vendor, records.length, bad, badCount);
+  const { categories, problems, problemCount } = await planTree(records, pause);
+  return { dataHash, categories, problems: [...bad, ...problems], problemCount: badCount + problemCount };
+}
+
+async function loadData(
+  { db, gateways, signal }: Context,
+  vendor: CategoryVendor,
+  pause: Yielder,
+): Promise<CategoryData> {
   const { url } = vendor;
-  if (url === null) return toRecords(await loadCategoryPaths(db, vendor.id));
-  return await fetchCategories({ ...gateways.data, signal }, { ...vendor, url });
+  if (url !== null) return await fetchCategories({ ...gateways.data, signal }, { ...vendor, url }, pause);
+  const paths = await loadCategoryPaths(db, vendor.id, MOST_CATEGORIES + 1);
+  if (paths.length > MOST_CATEGORIES)
+    throw new UnusableCategories(
+      `its products name more than ${MOST_CATEGORIES} paths; a tree of so many is of no use.`,
+    );
+  return { records: await toRecords(paths, pause), bad: [], badCount: 0 };
 }
 
 const ALWAYS_ALLOWED = 2;
@@ -81,6 +102,20 @@ function refuseShrunken({ categories, maxShrinkPercent, acceptsShrunkenTree }: C
     throw new UnusableCategories(
       `the tree has ${categories} categories and would have ${now}; it may lose ${maxShrinkPercent} %. If that is right, set accepts_shrunken_tree of the vendor.`,
     );
+}
+
+/** A list whose records are mostly none is no list of categories, or one in another form. */
+function refuseMostlyBad(
+  { maxShrinkPercent, acceptsShrunkenTree }: CategoryVendor,
+  good: number,
+  bad: readonly TreeProblem[],
+  badCount: number,
+): void {
+  if (acceptsShrunkenTree || badCount <= Math.max(ALWAYS_ALLOWED, ((good + badCount) * maxShrinkPercent) / 100)) return;
+  const { category, problem } = bad[0]!;
+  throw new UnusableCategories(
+    `${badCount} of ${good + badCount} records cannot be used; ${maxShrinkPercent} % may be bad. The first, ${category}: ${problem}`,
+  );
 }
 
 /** False when another run has swapped the same tree in. */
