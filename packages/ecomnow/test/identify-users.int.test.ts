@@ -91,6 +91,21 @@ describe("identifying users", () => {
     expect(await findings()).toHaveLength(2);
   });
 
+  it("reports a user whom no table can keep, and judges all the others", async () => {
+    ["ann", "ben"].forEach((name) => aws.put(name));
+    aws.put("n\0l");
+    aws.put("half", { email: "\ud83d@example.com" });
+    aws.put("late", { createdAt: new Date(Date.UTC(10_000, 0)) });
+    const { result, problems } = start();
+    expect(await result).toMatchObject({ listed: 5, ofPlatform: 5, found: 2 });
+    expect(problems).toEqual([
+      { recordId: "n\ufffdl", error: expect.stringContaining("holds a NUL") },
+      { recordId: "half", error: expect.stringContaining("email holds half of a character") },
+      { recordId: "late", error: expect.stringContaining("no year from 1 to 9999") },
+    ]);
+    expect((await findings()).map(({ username }) => username)).toEqual(["ann", "ben"]);
+  });
+
   it("closes a finding when the user is back, and finds and tells anew when the user leaves again", async () => {
     aws.put("ann");
     await audit();

@@ -110,6 +110,37 @@ describe("changed refunds", () => {
     expect(await start().result).toMatchObject({ planned: 1, accepted: 1 });
   });
 
+  it("are stored with what the channel says of them, whatever that is, each for itself", async () => {
+    const numbers = ["R1", "R2", "R3", "R4", "R5"] as const;
+    await addOrder("O1", 5_000n, ...numbers.map((number): [string, bigint] => [number, 100n]));
+    answers = {
+      R1: { status: 200, body: { reference: "a\0b\ud83d", reason: null } },
+      R2: { status: 422, body: { reason: "😀".repeat(600) } },
+      R3: { status: 200, body: { reference: null } },
+      R4: { status: 200, body: { reference: 77 } },
+      R5: { status: 409, body: {} },
+    };
+    expect(await start().result).toMatchObject({ accepted: 3, rejected: 2, retried: 0 });
+    const stored = await store.db.ecomnowRefundUpdate.findMany({ orderBy: { refund: { number: "asc" } } });
+    expect(stored.map(({ channelReference }) => channelReference)).toEqual(["a\ufffdb\ufffd", null, null, "77", null]);
+    expect(stored[1]!.reason).toBe(`${"😀".repeat(499)}…`);
+    expect(stored[4]!.reason).toBe("answered 409");
+  });
+
+  it("that only the database refuses hold up no other", async () => {
+    await addOrder("O1", 5_000n, ["R1", 100n], ["R2", 100n], ["R3", 100n]);
+    await store.db
+      .$executeRaw`ALTER TABLE ecomnow_refund_update ADD CONSTRAINT no_r2 CHECK (channel_reference <> 'ch-R2')`;
+    try {
+      const { result, problems } = start();
+      expect(await result).toMatchObject({ planned: 3 });
+      expect(problems).toEqual([{ recordId: "R2", error: expect.stringContaining("could not be stored") }]);
+      expect(await updates()).toEqual(["R1 v1 ACCEPTED 1", "R2 v1 PENDING 1", "R3 v1 ACCEPTED 1"]);
+    } finally {
+      await store.db.$executeRaw`ALTER TABLE ecomnow_refund_update DROP CONSTRAINT no_r2`;
+    }
+  });
+
   it("are rejected for good, or tried again later under the same key", async () => {
     await addOrder("O1", 5_000n, ["R1", 100n], ["R2", 100n], ["R3", 100n]);
     answers = { R1: { status: 422, body: { reason: "order too old" } }, R2: { status: 503 } };

@@ -1,10 +1,12 @@
 import { messageOf } from "@drumline/core/errors";
+import { toStorableText } from "@drumline/core/text";
 
 import { AddressRefused, type HttpTransport } from "@drumline/outbound/http";
 import type { SecretBox } from "@drumline/outbound/secrets";
 import type { Probe, WatchedApi } from "./api-status.sql.ts";
 
 const MOST_BYTES = 1024 * 1024;
+const MOST_ERROR_CODE_POINTS = 1_000;
 
 /** Asks an API once. Throws `AddressRefused` or `UnusableSecret` where our own table is wrong, which says nothing about the API. */
 export async function probeApi(
@@ -28,7 +30,12 @@ export async function probeApi(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof AddressRefused) throw error;
-    return { isOk: false, actualStatus: null, latencyMs: latencyMs(), error: messageOf(error) };
+    return {
+      isOk: false,
+      actualStatus: null,
+      latencyMs: latencyMs(),
+      error: toStorableText(messageOf(error), MOST_ERROR_CODE_POINTS),
+    };
   }
 }
 

@@ -30,18 +30,27 @@ export function planRefundUpdates(
   balances: ReadonlyMap<bigint, OrderBalance>,
 ): PlannedUpdate[] {
   const committed = new Map([...balances].map(([id, { committedMinor }]) => [id, new Map(committedMinor)]));
+  // By order, so that a refund among a hundred thousand of one order is weighed without a look at the others.
+  const totals = new Map([...committed].map(([id, ofOrder]) => [id, sumOf(ofOrder.values())]));
   return refunds.map((refund) => {
     const { paidMinor } = balances.get(refund.orderId)!;
     const ofOrder = committed.get(refund.orderId)!;
     const amountMinor = refund.status === "CANCELLED" ? 0n : refund.amountMinor;
-    let others = 0n;
-    for (const [id, amount] of ofOrder) if (id !== refund.id) others += amount;
+    const before = ofOrder.get(refund.id) ?? 0n;
+    const others = totals.get(refund.orderId)! - before;
     if (others + amountMinor > paidMinor) {
       const refusal = `${amountMinor} with the ${others} of other refunds is more than the ${paidMinor} paid (minor units)`;
       return { refund, amountMinor, refusal };
     }
-    const before = ofOrder.get(refund.id) ?? 0n;
-    ofOrder.set(refund.id, before > amountMinor ? before : amountMinor);
+    const most = before > amountMinor ? before : amountMinor;
+    ofOrder.set(refund.id, most);
+    totals.set(refund.orderId, others + most);
     return { refund, amountMinor, refusal: null };
   });
+}
+
+function sumOf(amounts: Iterable<bigint>): bigint {
+  let sum = 0n;
+  for (const amount of amounts) sum += amount;
+  return sum;
 }

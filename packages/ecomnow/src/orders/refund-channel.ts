@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "@drumline/core/clock";
-import { parseJson } from "@drumline/core/text";
+import { parseJson, toStorableText } from "@drumline/core/text";
 import {
   AuthenticationRefused,
   type HttpTransport,
@@ -28,7 +28,13 @@ export interface RefundChannel {
 
 const TIMEOUT_MS = 10_000;
 const MOST_BYTES = 64 * 1024;
-const answerSchema = z.object({ reference: z.string().max(200).optional(), reason: z.string().max(500).optional() });
+/** What is too long is cut, and what cannot be kept is marked: what the channel did with the refund holds all the same. */
+const word = (max: number) =>
+  z
+    .union([z.string(), z.number()])
+    .nullish()
+    .transform((said) => (said === undefined || said === null ? null : toStorableText(String(said), max)));
+const answerSchema = z.object({ reference: word(200), reason: word(500) });
 
 export interface RefundChannelAccess {
   readonly url: string;
@@ -75,8 +81,7 @@ export function createRefundChannel(
 
 function toChannelAnswer({ status, text }: TextAnswer): ChannelAnswer {
   const answer = parseAnswer(text);
-  if (status >= 200 && status < 300 && answer !== null)
-    return { kind: "accepted", reference: answer.reference ?? null };
+  if (status >= 200 && status < 300 && answer !== null) return { kind: "accepted", reference: answer.reference };
   if (status === 409 || status === 422 || status === 404)
     return { kind: "rejected", reason: answer?.reason ?? `answered ${status}` };
   return {

@@ -1,6 +1,8 @@
 import { HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import type { TaskResult } from "@drumline/core/task";
+import { toStorableText } from "@drumline/core/text";
+import { commitApart } from "@drumline/db";
 import { AuthenticationRefused, createConcurrencyLimit, RateLimited, toOutcome } from "@drumline/outbound/http";
 
 import type { EcomnowContext } from "../context.ts";
@@ -19,6 +21,7 @@ const BATCH_REFUNDS = 500;
 const BATCH_SENT = 20;
 const MOST_LISTED = 100;
 const MOST_ATTEMPTS = 10;
+const MOST_REASON_CODE_POINTS = 1_000;
 
 type Context = EcomnowContext<object>;
 
@@ -66,7 +69,11 @@ async function sendAll(context: Context, counts: Counts): Promise<void> {
     const due = room > 0 ? await claimDueUpdates(db, clock.now(), room) : [];
     if (due.length === 0) return;
     const { endings, stop } = await sendBatch(context, due);
-    await saveEndings(db, endings, clock.now());
+    for (const { index, error } of await saveApart(context, endings))
+      context.reportProblem({
+        recordId: due[index]!.refund,
+        error: `its answer could not be stored: ${messageOf(error)}`,
+      });
     for (const { status } of endings)
       counts[({ ACCEPTED: "accepted", REJECTED: "rejected", PENDING: "retried", FAILED: "failed" } as const)[status]] +=
         1;
@@ -74,6 +81,15 @@ async function sendAll(context: Context, counts: Counts): Promise<void> {
     context.progress(sent);
     if (stop !== null) throw stop;
   }
+}
+
+/** Those that the database refused for their data; they stay pending, and hold up nobody. */
+async function saveApart({ db, clock }: Context, endings: readonly UpdateEnding[]) {
+  const outcomes = await commitApart(endings, async (some) => {
+    await saveEndings(db, some, clock.now());
+    return some;
+  });
+  return outcomes.flatMap((outcome, index) => (outcome.isCommitted ? [] : [{ index, error: outcome.error }]));
 }
 
 /** What became of each; `stop` is what concerns every further one too. Nothing is lost: an update without an ending stays pending. */
@@ -113,10 +129,16 @@ const NO_ENDING = { reference: null, reason: null, nextAttemptAt: null };
 /** Again after 1, 2, 4 … minutes, six hours at most; ten times in all, unless it was not its own fault. */
 function toRetry(update: DueUpdate, now: Date, reason: string, isBlameless = false): UpdateEnding {
   if (!isBlameless && update.attempts >= MOST_ATTEMPTS)
-    return { ...NO_ENDING, id: update.id, status: "FAILED", reason };
+    return { ...NO_ENDING, id: update.id, status: "FAILED", reason: toStorableText(reason, MOST_REASON_CODE_POINTS) };
   const delayMs = Math.min(6 * HOUR_MS, MINUTE_MS * 2 ** (update.attempts - 1));
   const nextAttemptAt = isBlameless ? now : new Date(now.getTime() + delayMs);
-  return { ...NO_ENDING, id: update.id, status: "PENDING", reason, nextAttemptAt };
+  return {
+    ...NO_ENDING,
+    id: update.id,
+    status: "PENDING",
+    reason: toStorableText(reason, MOST_REASON_CODE_POINTS),
+    nextAttemptAt,
+  };
 }
 
 async function rehearse({ db, clock, limit }: Context): Promise<TaskResult> {

@@ -1,10 +1,12 @@
 import type { JsonObject } from "@drumline/core/task";
+import { cutText, toStorableText } from "@drumline/core/text";
 
 import type { BadItem } from "./feed/parse-item.ts";
 import type { KeptBadLine } from "./feed-import.sql.ts";
 
 const MOST_KEPT = 1_000;
-const EXCERPT_CHARACTERS = 300;
+const EXCERPT_CODE_POINTS = 300;
+const REASON_CODE_POINTS = 1_000;
 
 /** What was read of one feed so far. */
 export interface FeedTally {
@@ -39,13 +41,10 @@ export function createFeedTally(): FeedTally {
       if (code === "UNREADABLE_TEXT") tally.unreadable += 1;
       if (sku === null) tally.unidentified += 1;
       if (tally.badLines.length >= MOST_KEPT) return;
-      const excerpt = toStorable(text.slice(0, EXCERPT_CHARACTERS));
-      tally.badLines.push({ no, sku, code, reason, excerpt });
+      const excerpt = toStorableText(cutText(text, EXCERPT_CODE_POINTS));
+      tally.badLines.push({ no, sku, code, reason: toStorableText(reason, REASON_CODE_POINTS), excerpt });
     },
     counts: () => ({ lines: tally.lines, bad: tally.bad, unchanged: tally.unchanged }),
   };
   return tally;
 }
-
-/** Without what Postgres cannot keep: NUL, and the half of a surrogate pair that a cut leaves. */
-const toStorable = (text: string): string => text.replaceAll(/[\0\p{Cs}]/gu, "\ufffd");

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import { messageOf } from "@drumline/core/errors";
 import type { JsonObject } from "@drumline/core/task";
+import { toStorableText } from "@drumline/core/text";
 
 import { toAuthHeaders } from "@drumline/outbound/secrets";
 import { applyFeed, deactivateAbsent } from "./apply-feed.ts";
@@ -133,7 +134,7 @@ function toEnding(run: FeedRun, error: unknown): Ending {
   if (run.signal.aborted)
     return { ...nothing, status: "FAILED", fault: { code: "STOPPED", reason: "the run was told to stop" } };
   if (!(error instanceof FeedUnusable))
-    return { ...nothing, status: "FAILED", fault: { code: "ERROR", reason: messageOf(error) } };
+    return { ...nothing, status: "FAILED", fault: { code: "ERROR", reason: toStorableText(messageOf(error), 2_000) } };
   return { ...nothing, status: FAILURES.has(error.fault) ? "FAILED" : "HELD", fault: toFault(error) };
 }
 

@@ -1,3 +1,7 @@
+import { messageOf } from "@drumline/core/errors";
+import { createYielder } from "@drumline/core/process";
+import { commitApart } from "@drumline/db";
+
 import type { FeedItem } from "./feed/feed-item.ts";
 import { hashOf } from "./feed/feed-item.ts";
 import { FeedUnusable } from "./feed/feed-unusable.ts";
@@ -11,6 +15,8 @@ import { claimVendor, type FeedVendor } from "./vendor.sql.ts";
 
 // More would not be faster, and Prisma holds on to the parameters of its last hundred statements.
 const BATCH_LINES = 500;
+/** Of a hostile feed each byte may be looked at a hundred times: small enough for some milliseconds even so. */
+const PIECE_BYTES = 16_384;
 
 export interface StagedFeed {
   readonly tally: FeedTally;
@@ -30,11 +36,15 @@ export interface StagedFeed {
 export async function stageFeed(run: FeedRun, vendor: FeedVendor, feed: OpenFeed): Promise<StagedFeed> {
   const stage = createStage(run, vendor);
   const reader = createFeedReader(vendor);
+  const pause = createYielder();
   let batch: FeedLine[] = [];
   let working: Promise<void> = Promise.resolve();
   for await (const bytes of feed.chunks) {
     run.signal.throwIfAborted();
-    for (const line of reader.push(bytes)) batch.push(line);
+    for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
+      for (const line of reader.push(bytes.subarray(from, from + PIECE_BYTES))) batch.push(line);
+      await pause();
+    }
     if (batch.length < BATCH_LINES) continue;
     await working;
     if (stage.isFull()) return stage.end({ wasCutOff: false, isPartial: true });
@@ -68,10 +78,27 @@ function createStage(run: FeedRun, vendor: FeedVendor) {
     for (const line of lines) if (line.bad !== null) tally.addBad(line.no, line.bad, line.text);
     const found = await compareLines(db, vendor.id, named);
     const changed = pickChanged(named, found);
-    const fresh = dryRun ? [] : await stageLines(db, vendor.id, changed);
-    for (const place of fresh) noteDuplicate(changed[place]!);
-    const repeated = new Set(fresh);
-    for (const [place, line] of changed.entries()) if (!repeated.has(place)) noteChange(line);
+    if (dryRun) changed.forEach(noteChange);
+    else await stage(changed);
+  }
+
+  /** A line that the database refuses for its data is a bad one; its neighbours are not. */
+  async function stage(changed: readonly ChangedLine[]): Promise<void> {
+    const outcomes = await commitApart(changed, async (some) => {
+      const again = new Set(await stageLines(db, vendor.id, some));
+      return some.map((_line, place) => again.has(place));
+    });
+    for (const [place, outcome] of outcomes.entries()) {
+      const line = changed[place]!;
+      if (!outcome.isCommitted) noteRefused(line, outcome.error);
+      else if (outcome.result) noteDuplicate(line);
+      else noteChange(line);
+    }
+  }
+
+  function noteRefused({ no, sku }: ChangedLine, error: unknown): void {
+    const reason = `the database refuses it: ${messageOf(error).trim().split("\n").at(-1)!}`;
+    tally.addBad(no, { sku, code: "REFUSED", reason }, sku);
   }
 
   /** The good lines that say something new, each product once. */

@@ -1,4 +1,5 @@
 import type { JsonValue } from "@drumline/core/task";
+import { isStorable } from "@drumline/core/text";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
@@ -43,6 +44,42 @@ describe("a client's record", () => {
 
   it("is not refused for text that only looks like one", () => {
     expect(parseRecord("PRODUCT", { external_id: "P", name: "\\u0000 \\\\ud800 😀" }, null).externalId).toBe("P");
+  });
+
+  it("with hostile values in its fields is read as what can be stored, or refused", () => {
+    const hostile = fc.oneof(
+      fc.constantFrom<JsonValue>(
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-23:59",
+        "2026-02-30T00:00:00Z",
+        "9007199254740993",
+        2 ** 53,
+        -1,
+        1e300,
+        "a\0",
+        "\ud83d",
+        "😀".repeat(300),
+        null,
+        [],
+        {},
+      ),
+      fc.jsonValue({ stringUnit: "binary" }) as fc.Arbitrary<JsonValue>,
+    );
+    const names = fc.constantFrom("external_id", "currency", "paid_minor", "placed_at", "lines", "status", "more");
+    const entity = fc.constantFrom("ORDER", "SHIPMENT", "REFUND", "PRODUCT", "PRICE", "STOCK");
+    fc.assert(
+      fc.property(entity, fc.dictionary(names, hostile, { maxKeys: 3 }), (kind, fields) => {
+        const full = { ...order, order: "A", tracking_number: "T", carrier: "c", status: "OPEN", amount_minor: 1 };
+        try {
+          expect(isStorable(parseRecord(kind, { ...full, price_minor: 1, quantity: 1, ...fields }, null).data)).toBe(
+            true,
+          );
+        } catch (error) {
+          expect(error).toBeInstanceOf(RecordNotMapped);
+        }
+      }),
+      { seed: 7, numRuns: 2_000 },
+    );
   });
 
   it("is read or refused, whatever it is", () => {

@@ -1,4 +1,5 @@
 import { DrumlineError } from "@drumline/core/errors";
+import { toStorableText } from "@drumline/core/text";
 
 /** Why a feed as a whole changes nothing. */
 export type FeedFault =
@@ -15,18 +16,14 @@ export type FeedFault =
   | "LOST_STAGING"
   | "CLAIM_LOST";
 
+const MOST_MESSAGE_CODE_POINTS = 2_000;
+
 /** A feed that cannot be taken for what the vendor sells today: nothing of it is used. */
 export class FeedUnusable extends DrumlineError {
   readonly fault: FeedFault;
 
   constructor(fault: FeedFault, message: string, cause?: unknown) {
-    super(message, { code: fault, cause });
+    super(toStorableText(message, MOST_MESSAGE_CODE_POINTS), { code: fault, cause });
     this.fault = fault;
   }
-}
-
-/** The beginning of what came, fit for a message. */
-export function excerptOf(text: string): string {
-  const flat = text.slice(0, 400).replaceAll(/\s+/g, " ").trim();
-  return flat.length > 120 ? `"${flat.slice(0, 120)}" …` : `"${flat}"`;
 }

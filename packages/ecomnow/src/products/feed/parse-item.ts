@@ -1,3 +1,5 @@
+import { cutText, isStorable } from "@drumline/core/text";
+
 import type { FeedColumn, FeedItem } from "./feed-item.ts";
 import { minorDigitsOf, parseMinor } from "./price.ts";
 
@@ -20,16 +22,14 @@ const MOST_CHARACTERS: Readonly<Partial<Record<FeedColumn, number>>> = {
   barcode: 64,
   category: 1_000,
 };
-// What a wrong encoding leaves behind, and what Postgres cannot keep: NUL and halves of surrogate pairs.
-const UNREADABLE = /[\0\ufffd\p{Cs}]/u;
-
-export const isReadable = (text: string): boolean => !UNREADABLE.test(text);
+/** Without what a wrong encoding leaves behind, and what the database cannot keep. */
+export const isReadable = (text: string): boolean => !text.includes("\ufffd") && isStorable(text);
 
 /** Reads one record. STOCK feeds are asked for stock alone: product data in them is left unread. */
 export function parseItem(kind: "STOCK" | "CBP", read: ReadColumn): FeedItem | BadItem {
   const sku = read("sku").trim();
   if (sku === "") return bad(null, "MISSING_SKU", "sku is empty");
-  if (UNREADABLE.test(sku)) return bad(null, "UNREADABLE_TEXT", "sku is not valid text in the feed's encoding");
+  if (!isReadable(sku)) return bad(null, "UNREADABLE_TEXT", "sku is not valid text in the feed's encoding");
   if (sku.length > MOST_CHARACTERS.sku!) return bad(null, "TOO_LONG", `sku is longer than ${MOST_CHARACTERS.sku}`);
   const quantity = parseQuantity(read("quantity").trim());
   if (quantity === null)
@@ -41,7 +41,7 @@ export function parseItem(kind: "STOCK" | "CBP", read: ReadColumn): FeedItem | B
     const text = read(column).trim();
     if (text.length > MOST_CHARACTERS[column]!)
       return bad(sku, "TOO_LONG", `${column} is longer than ${MOST_CHARACTERS[column]} characters`);
-    if (UNREADABLE.test(text)) return bad(sku, "UNREADABLE_TEXT", `${column} is not valid text in the feed's encoding`);
+    if (!isReadable(text)) return bad(sku, "UNREADABLE_TEXT", `${column} is not valid text in the feed's encoding`);
     texts[column] = text === "" ? null : text;
   }
   if (texts["name"] === null) return bad(sku, "MISSING_NAME", "name is empty");
@@ -81,4 +81,4 @@ function parseQuantity(text: string): number | null {
 }
 
 const bad = (sku: string | null, code: string, reason: string): BadItem => ({ sku, code, reason });
-const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${cutText(text, 60)}…` : text);

@@ -1,7 +1,8 @@
 import { closestName } from "@drumline/core/errors";
+import { excerptOf } from "@drumline/core/text";
 
 import { FEED_COLUMNS, type FeedColumn, type FeedItem, REQUIRED_COLUMNS } from "./feed-item.ts";
-import { excerptOf, FeedUnusable } from "./feed-unusable.ts";
+import { FeedUnusable } from "./feed-unusable.ts";
 import { type BadItem, isReadable, parseItem, type ReadColumn } from "./parse-item.ts";
 import { createCsvReader, type RawRecord } from "./read-csv.ts";
 import { readJsonLine } from "./read-json-line.ts";
@@ -30,6 +31,7 @@ export interface FeedReader {
   end(): { readonly lines: FeedLine[]; readonly endsWithLineEnd: boolean; readonly wasCutOff: boolean };
 }
 
+const EXCERPT_CODE_POINTS = 120;
 const MOST_LINE_CHARACTERS = 65_536;
 const GIVE_UP_CHARACTERS = 64 * 1024 * 1024;
 
@@ -46,7 +48,10 @@ export function createFeedReader(shape: FeedShape): FeedReader {
     if (!begun && text.trim() !== "") {
       begun = true;
       if (text.trimStart().startsWith("<"))
-        throw new FeedUnusable("NOT_A_FEED", `what came is a web page and no feed: ${excerptOf(text)}`);
+        throw new FeedUnusable(
+          "NOT_A_FEED",
+          `what came is a web page and no feed: ${excerptOf(text, EXCERPT_CODE_POINTS)}`,
+        );
     }
     lastText = text;
     return records.push(splitter.push(text));
@@ -143,7 +148,10 @@ function toLine(no: number, found: FeedItem | BadItem, textOf: () => string): Fe
 
 function readHeader(record: RawRecord, shape: FeedShape): ReadonlyMap<FeedColumn, number> {
   if (record.problem !== null)
-    throw new FeedUnusable("MISSING_COLUMNS", `the header ${record.problem.reason}: ${excerptOf(record.text)}`);
+    throw new FeedUnusable(
+      "MISSING_COLUMNS",
+      `the header ${record.problem.reason}: ${excerptOf(record.text, EXCERPT_CODE_POINTS)}`,
+    );
   const names = record.fields.map((name) => name.trim().toLowerCase());
   const places = new Map<FeedColumn, number>();
   for (const column of FEED_COLUMNS) {
@@ -159,7 +167,7 @@ function readHeader(record: RawRecord, shape: FeedShape): ReadonlyMap<FeedColumn
     });
     throw new FeedUnusable(
       "MISSING_COLUMNS",
-      `the header has no ${wanted.join(", ")}; it is ${excerptOf(record.fields.join(shape.delimiter))}. ` +
+      `the header has no ${wanted.join(", ")}; it is ${excerptOf(record.fields.join(shape.delimiter), EXCERPT_CODE_POINTS)}. ` +
         "If the vendor names its columns otherwise, say so in feed_columns.",
     );
   }

@@ -1,3 +1,5 @@
+import { isStorableInstant } from "@drumline/core/clock";
+import { findUnstorable, toStorableText } from "@drumline/core/text";
 import type { CognitoUser } from "@drumline/outbound/aws";
 
 import type { EcomnowContext } from "../../context.ts";
@@ -31,15 +33,28 @@ export async function* readListing(context: EcomnowContext<unknown>, terms: Audi
 }
 
 async function weigh(
-  { db }: EcomnowContext<unknown>,
+  context: EcomnowContext<unknown>,
   terms: AuditTerms,
   users: readonly CognitoUser[],
 ): Promise<Weighed> {
   const own = users.filter((user) => belongsTo(user, terms.platform));
-  const rows = own.length === 0 ? [] : await loadViewRows(db, own);
-  const candidates = own.flatMap((user, index) => {
+  const storable = own.filter((user) => isUsable(context, user));
+  const rows = storable.length === 0 ? [] : await loadViewRows(context.db, storable);
+  const candidates = storable.flatMap((user, index) => {
     const verdict = judgeUser(user, rows[index]!, terms);
     return verdict.holds ? [{ ...user, lastLoginAt: verdict.lastLoginAt }] : [];
   });
   return { listed: users.length, ofPlatform: own.length, candidates };
+}
+
+/** One whose name no table can keep is in no table either: it is reported, and concluded from for nobody else. */
+function isUsable(
+  { reportProblem }: EcomnowContext<unknown>,
+  { username, sub, email, createdAt }: CognitoUser,
+): boolean {
+  const found = findUnstorable({ username, sub, email });
+  if (found === null && isStorableInstant(createdAt)) return true;
+  const problem = found === null ? "was created in no year from 1 to 9999" : `${found.path} ${found.problem}`;
+  reportProblem({ recordId: toStorableText(username, 128), error: `the user cannot be judged: ${problem}` });
+  return false;
 }

@@ -1,5 +1,6 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
+import { toStorableText } from "@drumline/core/text";
 import { type JsonObject, Snooze, type TaskResult } from "@drumline/core/task";
 import { AuthenticationRefused, OutboundError, RateLimited, toOutcome } from "@drumline/outbound/http";
 import { MailNotSent } from "@drumline/outbound/mail";
@@ -14,6 +15,7 @@ export interface PerformArgs {
   readonly platform?: string | undefined;
 }
 
+const MOST_WHY_CODE_POINTS = 1_000;
 const LEASE = "user-audit/perform";
 const COME_BACK_MS = 30 * SECOND_MS;
 const BATCH = 50;
@@ -60,18 +62,19 @@ async function performAll(context: EcomnowContext<PerformArgs>): Promise<JsonObj
       if (status === "FAILED" || status === "UNKNOWN")
         context.reportProblem({ recordId: idOf(chosen), error: ending?.result ?? "see the finding" });
     } catch (error) {
+      const why = toStorableText(messageOf(error), MOST_WHY_CODE_POINTS);
       if (!(error instanceof OutboundError) || concernsAll(error)) {
-        await putBack(db, chosen.id, claimedBy, messageOf(error));
+        await putBack(db, chosen.id, claimedBy, why);
         throw error;
       }
-      context.reportProblem({ recordId: idOf(chosen), error: messageOf(error) });
+      context.reportProblem({ recordId: idOf(chosen), error: why });
       if (!error.retriable) {
-        const ending = { status: "FAILED", result: messageOf(error) } as const;
+        const ending = { status: "FAILED", result: why } as const;
         await recordEnding(db, chosen, claimedBy, ending, context.clock.now());
         counts["failed"]! += 1;
         return;
       }
-      await putBack(db, chosen.id, claimedBy, messageOf(error));
+      await putBack(db, chosen.id, claimedBy, why);
       counts["later"]! += 1;
       if ((outagesInARow += 1) >= MOST_OUTAGES_IN_A_ROW) throw error;
     }
