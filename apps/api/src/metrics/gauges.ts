@@ -1,9 +1,11 @@
 import { SECOND_MS } from "@drumline/core/clock";
+import type { StateCount } from "@drumline/db";
 import type { QueueCounts } from "@drumline/engine";
+import type { WorkCounts } from "@drumline/oms/queries";
 
 import type { Facts } from "../health/facts.ts";
 import type { Reason } from "../health/readiness.ts";
-import type { StateCount } from "../overview/work-counts.sql.ts";
+import type { RunCounts } from "../overview/run-counts.sql.ts";
 
 /** What one scrape found. */
 export interface Scrape {
@@ -11,8 +13,8 @@ export interface Scrape {
   /** Null while the database is away; so are the counts. */
   readonly facts: Facts | null;
   readonly queues: readonly QueueCounts[];
-  readonly runs: { readonly open: readonly StateCount[]; readonly lastHour: readonly StateCount[] } | null;
-  readonly work: { readonly orders: readonly StateCount[]; readonly packages: readonly StateCount[] } | null;
+  readonly runs: RunCounts | null;
+  readonly work: WorkCounts | null;
 }
 
 interface Sample {
@@ -61,14 +63,27 @@ export const GAUGES: readonly GaugeSource[] = [
       Object.entries(states).map(([state, value]) => ({ labels: { queue: name, state }, value })),
     ),
   ),
-  many("runs_open", "Runs that wait or are under way, by status.", ["status"], ({ runs }) =>
+  many("runs_open", "Runs that wait or are under way, by status; counted up to 100,000.", ["status"], ({ runs }) =>
     byState("status", runs?.open),
   ),
-  many("runs_last_hour", "Runs created within the last hour, by status.", ["status"], ({ runs }) =>
-    byState("status", runs?.lastHour),
+  many(
+    "runs_last_hour",
+    "Runs created within the last hour, by status; counted up to 100,000.",
+    ["status"],
+    ({ runs }) => byState("status", runs?.lastHour),
   ),
-  many("orders", "Orders, by state.", ["state"], ({ work }) => byState("state", work?.orders)),
-  many("packages", "Packages, by state.", ["state"], ({ work }) => byState("state", work?.packages)),
+  many(
+    "orders",
+    "Orders, by state; of more than 100,000 the estimate of PostgreSQL's statistics.",
+    ["state"],
+    ({ work }) => byState("state", work?.orders.counts),
+  ),
+  many(
+    "packages",
+    "Packages, by state; of more than 100,000 the estimate of PostgreSQL's statistics.",
+    ["state"],
+    ({ work }) => byState("state", work?.packages.counts),
+  ),
 ];
 
 function one(name: string, help: string, read: (scrape: Scrape) => number): GaugeSource {

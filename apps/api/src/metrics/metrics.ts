@@ -1,9 +1,10 @@
+import { countWork } from "@drumline/oms/queries";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 
 import type { ApiParts } from "../api.ts";
 import { lookAround } from "../health/look-around.ts";
 import { loadQueueViews } from "../overview/queues.ts";
-import { loadRunsByStatus, loadWorkByState } from "../overview/work-counts.sql.ts";
+import { loadRunCounts } from "../overview/run-counts.sql.ts";
 import { GAUGES, type Scrape } from "./gauges.ts";
 
 /** One set of gauges for a server, filled anew at each scrape: the truth is in the stores, not in this process. */
@@ -31,8 +32,8 @@ async function loadScrape(parts: ApiParts): Promise<Scrape> {
   const { reasons, facts } = await lookAround(parts);
   const [queues, runs, work] = await Promise.all([
     loadQueueViews(parts).catch(() => []),
-    facts === null ? null : loadRunsByStatus(parts.db, parts.clock.now()),
-    facts === null ? null : loadWorkByState(parts.db),
+    facts === null ? null : loadRunCounts(parts.db, parts.clock.now()),
+    facts === null ? null : countWork(parts.db),
   ]);
   return { reasons, facts, queues, runs, work };
 }

@@ -1,3 +1,4 @@
+import { countKeptPackages, countWork } from "@drumline/oms/queries";
 import { z } from "zod";
 
 import type { ApiParts } from "../api.ts";
@@ -6,7 +7,6 @@ import { runSchema, toRunView } from "../runs/run-view.ts";
 import { isLiving, loadRuns } from "@drumline/engine";
 import { loadQueueViews, queueSchema } from "./queues.ts";
 import { loadScheduleViews, scheduleSchema } from "./schedules.ts";
-import { loadWorkByState } from "./work-counts.sql.ts";
 
 export const overviewSchema = z
   .object({
@@ -18,6 +18,7 @@ export const overviewSchema = z
         ordersPulled: z.int(),
         ordersPlanned: z.int(),
         packages: z.int().describe("All but the cancelled ones."),
+        exact: z.boolean().describe("False once one of these is over 100,000: then it is an estimate."),
         late: z.int(),
       })
       .nullable()
@@ -48,20 +49,20 @@ export async function loadOverview(parts: ApiParts): Promise<Overview> {
   const { db, clock } = parts;
   const { reasons, facts } = await lookAround(parts);
   const [work, schedules, runs, queues] = await Promise.all([
-    facts === null ? null : loadWorkByState(db),
+    facts === null ? null : countWork(db),
     facts === null ? [] : loadScheduleViews(parts),
     facts === null ? [] : loadRuns(db, {}, null, NEWEST_RUNS),
     loadQueueViews(parts).catch(() => []),
   ]);
-  const sum = (counts: readonly { count: number }[]) => counts.reduce((total, { count }) => total + count, 0);
   return {
     at: clock.now().toISOString(),
     ready: reasons.length === 0,
     reasons: [...reasons],
     counters: work && {
-      ordersPulled: sum(work.orders),
-      ordersPlanned: work.planned,
-      packages: sum(work.packages.filter(({ state }) => state !== "CANCELLED")),
+      ordersPulled: work.orders.total,
+      ordersPlanned: work.plans.total,
+      packages: countKeptPackages(work),
+      exact: work.orders.exact && work.plans.exact && work.packages.exact,
       late: facts?.late.length ?? 0,
     },
     processes: (facts?.processes ?? []).map(({ id, kind, host, pid, startedAt, silentMs, ...row }) => ({

@@ -56,12 +56,13 @@ function renderHealth({ ready, reasons }) {
 
 function renderCounters({ counters }) {
   if (counters === null) return "";
-  const tile = (name, number, tone = "") => `<div class="tile ${tone}"><dt>${name}</dt><dd>${count(number)}</dd></div>`;
+  const about = (number) => (counters.exact ? count(number) : `≈ ${count(number)}`);
+  const tile = (name, number, tone = "") => `<div class="tile ${tone}"><dt>${name}</dt><dd>${number}</dd></div>`;
   return `<dl class="tiles">${[
-    tile("Orders pulled", counters.ordersPulled),
-    tile("Planned", counters.ordersPlanned),
-    tile("Packages", counters.packages),
-    tile("Late", counters.late, counters.late > 0 ? "bad" : ""),
+    tile("Orders pulled", about(counters.ordersPulled)),
+    tile("Planned", about(counters.ordersPlanned)),
+    tile("Packages", about(counters.packages)),
+    tile("Late", count(counters.late), counters.late > 0 ? "bad" : ""),
   ].join("")}</dl>`;
 }
 

@@ -4,8 +4,8 @@ import { type Clock, SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import type { Database } from "@drumline/db";
 import { loadLateOccurrences } from "@drumline/engine";
+import { countKeptPackages, countWork } from "@drumline/oms/queries";
 
-import { loadWorkCounts } from "./counters.sql.ts";
 import type { Counters } from "./counters.ts";
 import { shorten } from "./notable-line.ts";
 import type { Screen } from "./screen.ts";
@@ -34,11 +34,11 @@ export async function watchCounters(
 const sayFirst = (tookMs: number) => `  first order pulled ${(tookMs / SECOND_MS).toFixed(1)} s after the start\n`;
 
 async function loadCounters(db: Database, now: Date): Promise<Counters> {
-  const work = await loadWorkCounts(db);
+  const work = await countWork(db);
   return {
-    ordersPulled: Number(work.ordersPulled),
-    ordersPlanned: Number(work.ordersPlanned),
-    packages: Number(work.packages),
+    ordersPulled: work.orders.total,
+    ordersPlanned: work.plans.total,
+    packages: countKeptPackages(work),
     late: (await loadLateOccurrences(db, now)).length,
   };
 }

@@ -1,0 +1,21 @@
+import { type CountedByState, countByState, type Database } from "@drumline/db";
+
+/** How much the OMS holds, by state; each exact while it is small (`countByState`). */
+export interface WorkCounts {
+  readonly orders: CountedByState;
+  readonly plans: CountedByState;
+  readonly packages: CountedByState;
+}
+
+export async function countWork(db: Database): Promise<WorkCounts> {
+  const [orders, plans, packages] = await Promise.all([
+    countByState(db, "orders"),
+    countByState(db, "order_execution_plan"),
+    countByState(db, "package"),
+  ]);
+  return { orders, plans, packages };
+}
+
+/** Packages that somebody still has to do with: all but the cancelled ones. */
+export const countKeptPackages = ({ packages }: WorkCounts): number =>
+  packages.counts.reduce((sum, { state, count }) => (state === "CANCELLED" ? sum : sum + count), 0);
