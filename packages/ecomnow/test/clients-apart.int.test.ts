@@ -96,13 +96,20 @@ describe("a broken client", () => {
     expect(await clients.flow("acme")).toMatchObject({ consecutiveFailures: 0, lastError: null });
   });
 
-  it("that asks for patience gets it, and is not paused for it", async () => {
+  it.each([
+    ["seconds", 429, "77", 77],
+    ["a date", 429, new Date(NOON.getTime() + 900_000).toUTCString(), 900],
+    ["seconds and a 503", 503, "900", 900],
+    ["more than a lifetime", 429, "99999999999", 3_600],
+  ])("that asks for patience by %s gets it, and is not paused for it", async (_form, status, header, seconds) => {
     await clients.addClient("acme", [ORDERS_IN]);
-    clients.server.respond = (_request, response) => void response.writeHead(429, { "retry-after": "77" }).end();
+    clients.server.respond = (_request, response) => void response.writeHead(status, { "retry-after": header }).end();
     await clients.run();
+    const until = new Date(NOON.getTime() + seconds * 1_000);
     expect(await clients.flow("acme")).toMatchObject({
       consecutiveFailures: 0,
-      nextRunAt: new Date(NOON.getTime() + 77_000),
+      nextRunAt: until,
+      lastError: expect.stringContaining(`asked for silence until ${until.toISOString()}`),
     });
   });
 });

@@ -195,6 +195,21 @@ describe("changed refunds", () => {
     expect(await start().result).toMatchObject({ accepted: 1 });
   });
 
+  it.each([
+    ["a 429 with a date", 429, new Date(Date.now() + 900_000).toUTCString(), 900_000],
+    ["a 503 with seconds", 503, "900", 900_000],
+    ["a 429 with 20 digits", 429, "99999999999999999999", 3_600_000],
+  ])("wait as long as %s asks, an hour at most", async (_what, status, header, delayMs) => {
+    await addOrder("O1", 5_000n, ["R1", 100n]);
+    answers = { R1: { status, headers: { "retry-after": header } } };
+    const snooze = await start().result.catch((thrown: unknown) => thrown as Snooze);
+    expect(snooze).toBeInstanceOf(Snooze);
+    // A date is counted from the real now, in whole seconds.
+    expect(Math.abs((snooze as Snooze).delayMs - delayMs)).toBeLessThan(60_000);
+    expect((snooze as Snooze).message).toContain("asked for silence until");
+    answers = {};
+  });
+
   it("are sent once by two runs at a time", async () => {
     await addOrder("O1", 50_000n, ...Array.from({ length: 30 }, (_, index) => [`R${index}`, 10n] as [string, bigint]));
     const results = await Promise.all([start().result, start().result]);

@@ -41,12 +41,13 @@ export interface RefundChannelAccess {
   readonly token: string;
   /** However long it asks to be left alone, it is asked again after this. */
   readonly longestSilenceMs: number;
+  readonly timeoutMs?: number;
   readonly clock?: Clock;
 }
 
 export function createRefundChannel(
   transport: HttpTransport,
-  { url, token, longestSilenceMs, clock = systemClock }: RefundChannelAccess,
+  { url, token, longestSilenceMs, timeoutMs = TIMEOUT_MS, clock = systemClock }: RefundChannelAccess,
 ): RefundChannel {
   return {
     async send(update, signal) {
@@ -60,7 +61,7 @@ export function createRefundChannel(
           "idempotency-key": update.id,
         },
         body: JSON.stringify(toWire(update)),
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs,
         signal,
       };
       return await transport.ask(request, {
