@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { plain, type RawAnswer, startRawServer } from "@drumline/testing";
 
-import { type AnswerBudget, type ByteBudget, createByteBudget, heapBytesOf } from "./byte-budget.ts";
+import { type ByteBudget, createByteBudget, halfOf, heapBytesOf } from "./byte-budget.ts";
 import { createTransport } from "./transport.ts";
 
 const { signal } = new AbortController();
@@ -45,6 +45,21 @@ describe("a byte budget", () => {
   });
 });
 
+describe("half of a budget", () => {
+  it("is all that one owner gets, and those behind it in its own queue keep nobody else waiting", async () => {
+    const whole = createByteBudget(10);
+    const [greedy, modest] = [halfOf(whole), halfOf(whole)];
+    const held = await greedy.reserve(5, signal);
+    const waiting = greedy.reserve(5, signal);
+    expect(greedy.tryReserve(1)).toBeNull();
+    const other = await modest.reserve(5, signal);
+    other();
+    held();
+    (await waiting)();
+    expect(whole.tryReserve(10)).not.toBeNull();
+  });
+});
+
 /** Notes the most that was out at once. */
 function watched(budget: ByteBudget): ByteBudget & { most(): number } {
   let out = 0;
@@ -73,27 +88,49 @@ describe("answers that are read at once", () => {
     socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
     socket.write(`${long.length.toString(16)}\r\n${long}\r\n0\r\n\r\n`);
   };
+  const requestOf = (url: string, timeoutMs = 5_000) => ({
+    system: "feed",
+    method: "GET",
+    url,
+    headers: {},
+    timeoutMs,
+    signal,
+  });
+  const lengthOf = { read: ({ text }: { readonly text: string }) => text.length };
 
   it.each([
     ["whose length is told", plain(long)],
     ["whose length is not told", chunked],
   ])("%s never take more than there is, and none waits for ever", async (_what, answer) => {
     const server = await startRawServer(answer);
-    // Room for two beginnings and for one whole: all the others wait, some of them with a beginning in hand.
-    const short = watched(createByteBudget(2 * heapBytesOf(64 * 1024)));
-    const whole = watched(createByteBudget(heapBytesOf(2 * MEGABYTE)));
-    const budget: AnswerBudget = { short, long: whole };
+    // Room for one: all the others wait with their beginnings in hand.
+    const total = heapBytesOf(2 * MEGABYTE);
+    const budget = watched(createByteBudget(total));
     const transport = createTransport({ budget });
-    const request = { system: "feed", method: "GET", url: server.url, headers: {}, timeoutMs: 5_000, signal };
-    const sizes = await Promise.all(
-      Array.from({ length: 20 }, () => transport.ask(request, { read: ({ text }) => text.length })),
-    );
+    const sizes = await Promise.all(Array.from({ length: 20 }, () => transport.ask(requestOf(server.url), lengthOf)));
     transport.close();
     await server.close();
     expect(new Set(sizes)).toEqual(new Set([long.length]));
-    expect(short.most()).toBeLessThanOrEqual(2 * heapBytesOf(64 * 1024));
-    expect(whole.most()).toBeLessThanOrEqual(heapBytesOf(2 * MEGABYTE));
-    expect(whole.most()).toBeGreaterThan(0);
-    expect([short.tryReserve(1), whole.tryReserve(1)]).not.toContain(null);
+    expect(budget.most()).toBeLessThanOrEqual(total);
+    expect(budget.most()).toBeGreaterThan(0);
+    expect(budget.tryReserve(total)).not.toBeNull();
+  });
+
+  it("hold no share while they say nothing, so that another system's answer goes past them", async () => {
+    const silent = await startRawServer(
+      (socket) => void socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2000000\r\n\r\n"),
+    );
+    const talking = await startRawServer(plain(long));
+    const transport = createTransport({ budget: createByteBudget(1) });
+    const ended: string[] = [];
+    const never = Array.from({ length: 20 }, () =>
+      transport.ask(requestOf(silent.url, 1_000)).catch(() => ended.push("silent")),
+    );
+    expect(await transport.ask(requestOf(talking.url), lengthOf)).toBe(long.length);
+    expect(ended).toEqual([]);
+    await Promise.all(never);
+    transport.close();
+    await silent.close();
+    await talking.close();
   });
 });

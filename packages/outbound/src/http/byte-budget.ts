@@ -20,7 +20,7 @@ export interface ByteBudget {
   tryReserve(bytes: number): Release | null;
 }
 
-export function createByteBudget(totalBytes: number): ByteBudget {
+export function createByteBudget(totalBytes: number): ByteBudget & { readonly totalBytes: number } {
   let free = totalBytes;
   const waiting: { readonly bytes: number; readonly go: () => void }[] = [];
 
@@ -46,6 +46,7 @@ export function createByteBudget(totalBytes: number): ByteBudget {
   };
 
   return {
+    totalBytes,
     tryReserve,
     async reserve(wanted, signal) {
       const now = tryReserve(wanted);
@@ -73,20 +74,34 @@ export function createByteBudget(totalBytes: number): ByteBudget {
 }
 
 /**
- * What all answers that are being read may take of the heap, in two lanes. A short answer, or the beginning of one whose
- * length is not known, is in the first; one that turns out longer reserves its whole allowance in the second and only
- * then leaves the first. Nobody in the second lane waits for anything but the network, so the two cannot wait for each
- * other.
+ * At most half of a budget, for one owner among several: what an owner cannot have yet it waits for in a queue of its
+ * own, so that one whose answers never end holds up nobody but itself.
  */
-export interface AnswerBudget {
-  readonly short: ByteBudget;
-  readonly long: ByteBudget;
+export function halfOf(budget: ByteBudget & { readonly totalBytes: number }): ByteBudget {
+  const own = createByteBudget(budget.totalBytes / 2);
+  const both = (first: Release, second: Release) => () => {
+    first();
+    second();
+  };
+  return {
+    tryReserve(bytes) {
+      const mine = own.tryReserve(bytes);
+      const ours = mine === null ? null : budget.tryReserve(bytes);
+      if (mine !== null && ours === null) mine();
+      return mine === null || ours === null ? null : both(ours, mine);
+    },
+    // Always in this order: who holds a part of the whole waits for nothing of his own.
+    async reserve(bytes, signal) {
+      const mine = await own.reserve(bytes, signal);
+      try {
+        return both(await budget.reserve(bytes, signal), mine);
+      } catch (error) {
+        mine();
+        throw error;
+      }
+    },
+  };
 }
 
-export const createAnswerBudget = (heapBytes: number): AnswerBudget => ({
-  short: createByteBudget(heapBytes / 8),
-  long: createByteBudget(heapBytes / 4),
-});
-
-/** Of this process. */
-export const answerBudget = createAnswerBudget(getHeapStatistics().heap_size_limit);
+/** What all long answers that are being read in this process may become in its heap: three eighths of it. */
+export const answerBudget = createByteBudget((getHeapStatistics().heap_size_limit * 3) / 8);

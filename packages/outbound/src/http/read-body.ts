@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 
 import { codeOf, messageOf } from "@drumline/core/errors";
 
-import { type AnswerBudget, heapBytesOf, type Release } from "./byte-budget.ts";
+import { type ByteBudget, heapBytesOf, type Release } from "./byte-budget.ts";
 import type { Sent } from "./call-watch.ts";
 import { OutboundError, Unavailable, UnusableAnswer } from "./errors.ts";
 
@@ -35,52 +35,51 @@ export async function* readStream(
 
 /** Of a refusal its beginning is enough. */
 const MOST_OF_A_REFUSAL_BYTES = 64 * 1024;
-/** Up to this an answer is in the budget's short lane. */
+/** Up to this an answer is read without a share of the budget: so much of every connection's fits beside the heap. */
 const SHORT_BYTES = 64 * 1024;
 
 interface Limits {
   readonly maxBytes: number;
   readonly isCut: boolean;
-  readonly budget: AnswerBudget;
+  readonly budget: ByteBudget;
   readonly signal: AbortSignal;
 }
 
-/** The whole body. Its share of the budget is held until `release`; while it waits for that, the call's time stands still. */
+/**
+ * The whole body. One that is longer than `SHORT_BYTES` reserves its share of the budget before it is read on, all of it
+ * at once, and holds it until `release`; while it waits for that, the call's time stands still. Who holds a share waits
+ * for the network alone, and within the call's time, so nobody waits for ever. A silent answer holds nothing.
+ */
 export async function readWhole(sent: Sent, limits: Limits): Promise<{ bytes: Buffer; release: Release }> {
   const { status, response, body, watch } = sent;
   const isRefusal = status < 200 || status > 299;
   const maxBytes = isRefusal ? Math.min(MOST_OF_A_REFUSAL_BYTES, limits.maxBytes) : limits.maxBytes;
   const declared = response.headers["content-length"];
   // Of a packed body the declared length says nothing.
-  const knownBytes = body !== response || declared === undefined ? null : Math.min(Number(declared), maxBytes);
-  let release: Release = () => {};
-  let reservedBytes = 0;
-  const reserve = async (bytes: number): Promise<void> => {
-    const lane = bytes <= SHORT_BYTES ? limits.budget.short : limits.budget.long;
-    const heapBytes = heapBytesOf(bytes);
-    let taken = lane.tryReserve(heapBytes);
-    if (taken === null) {
-      const leftMs = watch.leftMs();
-      watch.disarm();
-      taken = await lane.reserve(heapBytes, limits.signal);
-      watch.arm(leftMs, () => new Unavailable(sent.site, "did not send the rest of its answer in time."));
-    }
-    release();
-    release = taken;
-    reservedBytes = bytes;
+  const mostBytes = body !== response || declared === undefined ? maxBytes : Math.min(Number(declared), maxBytes);
+  let release: Release | null = null;
+  const reserve = (): Promise<void> | null => {
+    const heapBytes = heapBytesOf(mostBytes);
+    release = limits.budget.tryReserve(heapBytes);
+    return release === null ? waitForShare(heapBytes) : null;
+  };
+  const waitForShare = async (heapBytes: number): Promise<void> => {
+    const leftMs = watch.leftMs();
+    watch.disarm();
+    release = await limits.budget.reserve(heapBytes, limits.signal);
+    watch.arm(leftMs, () => new Unavailable(sent.site, "did not send the rest of its answer in time."));
   };
   try {
-    await reserve(knownBytes ?? Math.min(SHORT_BYTES, maxBytes));
     const bytes = await collect(body, maxBytes, {
       isCut: isRefusal || limits.isCut,
       whenBigger: () => tooBig(sent, maxBytes),
-      grow: (readBytes) => (readBytes <= reservedBytes ? null : reserve(maxBytes)),
+      grow: (readBytes) => (release !== null || readBytes <= SHORT_BYTES ? null : reserve()),
     });
     // What is cut ends quietly, but not what its caller has ended.
     limits.signal.throwIfAborted();
-    return { bytes, release };
+    return { bytes, release: release ?? (() => {}) };
   } catch (error) {
-    release();
+    (release as Release | null)?.();
     response.destroy();
     throw watch.failure() ?? toBodyError(sent, 0, error);
   }

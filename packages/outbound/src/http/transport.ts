@@ -6,7 +6,7 @@ import { MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
 import { codeOf, messageOf } from "@drumline/core/errors";
 
 import { type AddressGuard, openGuard } from "./address-guard.ts";
-import { type AnswerBudget, answerBudget } from "./byte-budget.ts";
+import { answerBudget, type ByteBudget, halfOf } from "./byte-budget.ts";
 import { type CallWatch, type Sent, watchCall } from "./call-watch.ts";
 import { ACCEPTED_ENCODINGS, decodeBody } from "./decode-body.ts";
 import { type CallSite, Unavailable, UnusableAnswer } from "./errors.ts";
@@ -65,8 +65,8 @@ const KEPT_MS = MINUTE_MS / 2;
 /** Connections are kept and used again, each transport's for itself: what one guard lets through another need not. */
 export function createTransport({
   guard = openGuard(),
-  budget = answerBudget,
-}: { guard?: AddressGuard; budget?: AnswerBudget } = {}): HttpTransport {
+  budget = halfOf(answerBudget),
+}: { guard?: AddressGuard; budget?: ByteBudget } = {}): HttpTransport {
   const pool = { keepAlive: true, timeout: KEPT_MS, scheduling: "lifo" } as const;
   const agents = { "http:": new HttpAgent(pool), "https:": new HttpsAgent(pool) };
 
