@@ -29,6 +29,7 @@ import { addReplayRoute } from "./routes/whisperer/replay.ts";
 import { addUserAuditActionRoutes } from "./routes/user-audit-actions.ts";
 import { addUserAuditCycleRoutes } from "./routes/user-audit-cycles.ts";
 import { addUserAuditRoutes } from "./routes/user-audits.ts";
+import { readJsonBody } from "./read-json-body.ts";
 import { refuseUnstorable } from "./refuse-unstorable.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 
@@ -49,6 +50,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   answerProblems(app, parts.log);
   setSecurityHeaders(app);
   addGuard(app, parts);
+  readJsonBody(app);
   refuseUnstorable(app);
   await addOpenApi(app);
 

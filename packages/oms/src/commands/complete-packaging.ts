@@ -13,7 +13,10 @@ export const completePackaging = defineCommand({
     carrier: word.optional().describe("The order's cargo company unless given."),
     tracking_number: word.optional(),
     awb_number: word.optional(),
-    label_url: z.url().max(2_000).optional(),
+    label_url: z
+      .url({ protocol: /^https?$/ })
+      .max(2_000)
+      .optional(),
     invoice_number: word.optional(),
   }),
   async run(tx, request) {

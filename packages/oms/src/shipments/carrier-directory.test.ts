@@ -19,12 +19,17 @@ describe("CARRIERS", () => {
 
   it.each([
     ["correios", "no code before a ="],
+    ["correios=https://me:100%@x", "write %25"],
     ["correios=ftp://x", "none that starts with http"],
     ["cor/reios=https://x", "is no carrier code"],
     ["{broken", "not a JSON object"],
     ['{"correios":1}', "not a JSON object"],
   ])("refuses %s", (raw, problem) => {
     expect(() => parseCarriers(raw)).toThrow(problem);
+  });
+
+  it("does not repeat a password that stands where a code should", () => {
+    expect(() => parseCarriers("https://me:secret@c.example")).toThrow(expect.not.stringContaining("secret"));
   });
 
   it("makes a code of what an order calls its carrier, where that can be one", () => {

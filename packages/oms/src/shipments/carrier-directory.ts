@@ -42,7 +42,7 @@ function readJsonPairs(raw: string): [string, string][] {
 function readPlainPairs(raw: string): [string, string][] {
   return raw.split(",").map((pair) => {
     const at = pair.indexOf("=");
-    if (at < 1) throw new Error(`"${pair.trim()}" has no code before a =; ${EXPECTED}`);
+    if (at < 1) throw new Error(`an entry has no code before a =; ${EXPECTED}`);
     return [pair.slice(0, at), pair.slice(at + 1).trim()];
   });
 }
@@ -51,8 +51,21 @@ function toAccess(code: string, text: string): CarrierAccess {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new Error(`the URL of ${code} is none that starts with http:// or https://; ${EXPECTED}`);
   const url = new URL(text);
-  const access = { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  const access = { user: decoded(url.username, code), password: decoded(url.password, code) };
   url.username = "";
   url.password = "";
   return { ...access, url: url.href };
+}
+
+function decoded(part: string, code: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new Error(
+      `user or password in the URL of ${code} has a % that begins no code: write %25 for it; ${EXPECTED}`,
+      {
+        cause,
+      },
+    );
+  }
 }

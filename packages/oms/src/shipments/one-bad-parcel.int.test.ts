@@ -123,6 +123,16 @@ describe("one carrier's answer", () => {
     },
   );
 
+  it("that tells very much is saved in parts, the others' with it", async () => {
+    await storeParcels("evil", 28);
+    const events = Array.from({ length: 200 }, (_, index) =>
+      event({ occurredAt: new Date(1_763_640_000_000 + index) }),
+    );
+    const { result } = await poll(async () => ({ status: "SHIPPING", events }));
+    expect(result).toMatchObject({ polled: 36, moved: 36, failed: 0, events: 6 + 30 * 200 });
+    expect(await store.db.trackingEvent.count()).toBe(6_006);
+  });
+
   it("that breaks our own code fails its own parcels alone", async () => {
     const { result } = await poll(async () => (undefined as unknown as Tracking).status as never);
     expect(result).toMatchObject({ polled: 8, moved: 6, failed: 2 });

@@ -25,6 +25,22 @@ describe("a carrier's answer", () => {
     expect(parseAnnounced({ trackingNumber: "T1" })).toEqual({ trackingNumber: "T1", awbNumber: null, labelUrl: null });
   });
 
+  it("of hundreds of events keeps the newest", () => {
+    const events = Array.from({ length: 1_000 }, (_, index) => ({
+      ...event,
+      occurredAt: new Date(index * 60_000).toISOString(),
+    }));
+    const kept = parseTracking({ status: "SHIPPING", events: [...events.slice(500), ...events.slice(0, 500)] }).events;
+    expect(kept.map(({ occurredAt }) => occurredAt.getTime() / 60_000)).toEqual(
+      Array.from({ length: 200 }, (_, index) => 800 + index),
+    );
+    expect(() => parseTracking({ status: "SHIPPING", events: [...events, event] })).toThrow(InvalidRecord);
+  });
+
+  it.each(["javascript:alert(1)", "data:text/html,x", "https://", "label.pdf"])("is no label: %s", (labelUrl) => {
+    expect(parseAnnounced({ trackingNumber: "T1", labelUrl })).toMatchObject({ trackingNumber: "T1", labelUrl: null });
+  });
+
   it("keeps an emoji, whole", () => {
     expect(parseTracking(answer({ description: "📦" })).events).toMatchObject([{ description: "📦" }]);
   });

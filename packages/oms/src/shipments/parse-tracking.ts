@@ -16,6 +16,8 @@ const CARRIER_STATUSES = [
 const status = z.enum(CARRIER_STATUSES);
 
 const MOST_EVENTS = 1_000;
+/** A parcel has a few dozen; a batch holds the answers of five hundred parcels in memory. */
+const MOST_KEPT = 200;
 
 const trackingSchema = z.object({
   status,
@@ -24,11 +26,21 @@ const trackingSchema = z.object({
     .max(MOST_EVENTS),
 });
 
-const announcedSchema = z.object({ trackingNumber: text, awbNumber: wordOrNull, labelUrl: wordOrNull });
+/** Whoever prints labels opens it: anything but an address on the web is none. */
+const webAddressOrNull = wordOrNull.transform((url) =>
+  url !== null && /^https?:\/\//i.test(url) && URL.canParse(url) ? url : null,
+);
+
+const announcedSchema = z.object({ trackingNumber: text, awbNumber: wordOrNull, labelUrl: webAddressOrNull });
 const calledBackSchema = z.object({ status });
 
-/** Where a parcel is, as a carrier answers. Throws `InvalidRecord`. */
-export const parseTracking = (answer: unknown): Tracking => parseRecord(trackingSchema, answer);
+/** Where a parcel is, as a carrier answers, with the newest of its events. Throws `InvalidRecord`. */
+export function parseTracking(answer: unknown): Tracking {
+  const tracking = parseRecord(trackingSchema, answer);
+  if (tracking.events.length <= MOST_KEPT) return tracking;
+  const newestFirst = tracking.events.toSorted((left, right) => right.occurredAt.getTime() - left.occurredAt.getTime());
+  return { ...tracking, events: newestFirst.slice(0, MOST_KEPT).toReversed() };
+}
 
 /** What a carrier calls a parcel it was told of. Throws `InvalidRecord`. */
 export const parseAnnounced = (answer: unknown): AnnouncedParcel => parseRecord(announcedSchema, answer);

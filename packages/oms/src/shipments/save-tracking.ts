@@ -1,4 +1,4 @@
-import { commitApart, type Database } from "@drumline/db";
+import { commitApart, type Committed, type Database } from "@drumline/db";
 import { type OutboxEvent, saveEvents } from "@drumline/outbound/outbox";
 
 import { toRefusalText } from "../error-text.ts";
@@ -29,7 +29,7 @@ interface Saving {
 }
 
 /**
- * One transaction for a batch of polls, of all carriers. Where the database refuses it for what one carrier has said, that
+ * One transaction for a batch of polls, of all carriers (a few where they tell very much). Where the database refuses it for what one carrier has said, that
  * parcel's poll alone is saved as a failed one, with the reason.
  */
 export async function saveTracking(
@@ -45,7 +45,8 @@ export async function saveTracking(
     saved.newEvents += newEvents;
     return batch;
   };
-  const committed = await commitApart(polled, save);
+  const committed: Committed<PolledShipment>[] = [];
+  for (const part of partsOf(polled)) committed.push(...(await commitApart(part, save)));
   const refused = polled.flatMap((poll, index): PolledShipment[] => {
     const outcome = committed[index]!;
     return outcome.isCommitted ? [] : [toFailedPoll(poll, outcome.error, saving.at)];
@@ -53,6 +54,24 @@ export async function saveTracking(
   if (refused.length > 0) await save(refused);
   const failedById = new Map(refused.map((poll) => [poll.shipment.id, poll]));
   return { ...saved, polled: polled.map((poll) => failedById.get(poll.shipment.id) ?? poll) };
+}
+
+/** More of them in one statement would hold up the process while it is written. */
+const MOST_EVENTS = 5_000;
+
+/** The batch as it is, unless its carriers have very much to tell. */
+function partsOf(polled: readonly PolledShipment[]): PolledShipment[][] {
+  const parts: PolledShipment[][] = [];
+  let events = Infinity;
+  for (const poll of polled) {
+    events += poll.plan.events.length;
+    if (events > MOST_EVENTS) {
+      parts.push([]);
+      events = poll.plan.events.length;
+    }
+    parts.at(-1)!.push(poll);
+  }
+  return parts;
 }
 
 function toFailedPoll({ shipment }: PolledShipment, refusal: unknown, at: Date): PolledShipment {
