@@ -1,6 +1,8 @@
 import { manualClock } from "@drumline/core/clock";
+import { untilTrue } from "@drumline/testing";
 import { describe, expect, it } from "@jest/globals";
 
+import { deactivateProducts } from "../src/products/apply-feed.sql.ts";
 import { useClients } from "./clients-under-test.ts";
 import { NOON } from "./data-run.ts";
 
@@ -129,17 +131,45 @@ describe("changes for a client", () => {
       await tx.ecomnowProduct.updateMany({ where: { sku: "S1" }, data: { quantity: 50, updatedAt: clock.now() } });
       await clients.store.db.ecomnowProduct.updateMany({
         where: { sku: "S0" },
-        data: { quantity: 60, updatedAt: new Date(clock.now().getTime() + 1_000) },
+        data: { quantity: 60, updatedAt: new Date(clock.now().getTime() + 1) },
       });
       clock.advance(60_000);
       await clients.run("clients", { clock });
       expect(clients.asked("/buyer/stocks").flatMap(({ records }) => records)).toEqual([stock("S1", 1)]);
     });
-    clock.advance(60_000);
-    await clients.run("clients", { clock });
+    await untilPushed(clock, 2);
     expect(clients.asked("/buyer/stocks").at(-1)!.records).toEqual([stock("S1", 50), stock("S0", 60)]);
   });
 });
+
+describe("clocks that differ", () => {
+  it("lose no change: two workers 8 s apart, and a run that works in the past", async () => {
+    await clients.addProducts(2);
+    await clients.addClient("buyer", [{ entity: "STOCK", direction: "OUT", intervalSeconds: 1 }]);
+    clients.server.respond = (_request, response) => void response.end("{}");
+    const ahead = manualClock(new Date());
+    const behind = new Date(ahead.now().getTime() - 8_000);
+    const { db } = clients.store;
+    const ids = (await db.ecomnowProduct.findMany({ orderBy: { sku: "asc" } })).map(({ id }) => Number(id));
+    await deactivateProducts(db, [ids[0]!], ahead.now());
+    await untilPushed(ahead, 2);
+    await deactivateProducts(db, [ids[1]!], behind);
+    await untilPushed(ahead, 3);
+    expect(clients.asked("/buyer/stocks").at(-1)!.records).toEqual([{ ...stock("S1", 0), active: false }]);
+  });
+});
+
+/** Exchanges until the client has got so many pages: what has just changed settles first. */
+async function untilPushed(clock: ReturnType<typeof manualClock>, pages: number): Promise<void> {
+  await untilTrue(
+    async () => {
+      clock.advance(60_000);
+      await clients.run("clients", { clock });
+      return clients.asked("/buyer/stocks").length >= pages;
+    },
+    { what: `page ${pages} has gone out`, timeoutMs: 15_000 },
+  );
+}
 
 describe("Boxout", () => {
   it("gets products and stock, gives orders, and is nobody else's", async () => {

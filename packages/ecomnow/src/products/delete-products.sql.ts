@@ -1,5 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
+import { STAMP } from "../client-integrations/outgoing/source.sql.ts";
+
 /** A product that is to go, and whose it is. */
 export interface DoomedProduct {
   readonly id: bigint;
@@ -70,7 +72,7 @@ export async function deleteLockedProducts(
   const which = Prisma.sql`product.id = ANY(${[...ids]}::bigint[]) AND NOT product.is_active AND NOT ${isReferred}`;
   return stage === "delete"
     ? await tx.$executeRaw(
-        Prisma.sql`UPDATE ecomnow_product product SET deleted_at = ${now}, updated_at = ${now} WHERE ${which}`,
+        Prisma.sql`UPDATE ecomnow_product product SET deleted_at = ${now}, updated_at = ${STAMP} WHERE ${which}`,
       )
     : await tx.$executeRaw(Prisma.sql`DELETE FROM ecomnow_product product WHERE ${which}`);
 }

@@ -1,5 +1,6 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
+import { STAMP } from "../outgoing/source.sql.ts";
 import type { RecordOf } from "./parse-record.ts";
 import { forgetRecords } from "./record.sql.ts";
 
@@ -22,7 +23,7 @@ export async function saveOrders(
   const { integrationId, client, vendorId } = owner;
   const saved = await tx.$queryRaw<{ id: bigint; externalId: string }[]>(Prisma.sql`
     INSERT INTO ecomnow_order (number, integration_id, external_id, status, currency, paid_minor, placed_at, created_at, updated_at)
-    SELECT ${client} || ':' || external_id, ${integrationId}, external_id, status, currency, paid_minor, placed_at, ${at}, ${at}
+    SELECT ${client} || ':' || external_id, ${integrationId}, external_id, status, currency, paid_minor, placed_at, ${at}, ${STAMP}
     FROM jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) AS row(
       external_id text, status ecomnow_order_status, currency text, paid_minor bigint, placed_at timestamptz)
     ORDER BY external_id
@@ -64,7 +65,7 @@ export async function saveShipments(
   const rows = await withOrders(tx, owner, shipments);
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO ecomnow_shipment (order_id, tracking_number, carrier, status, updated_at)
-    SELECT DISTINCT ON (order_id, tracking_number) order_id, tracking_number, carrier, status, ${at}::timestamptz
+    SELECT DISTINCT ON (order_id, tracking_number) order_id, tracking_number, carrier, status, ${STAMP}
     FROM jsonb_to_recordset(${JSON.stringify(rows.known)}::jsonb) AS row(order_id bigint, tracking_number text, carrier text, status text)
     ORDER BY order_id, tracking_number
     ON CONFLICT (order_id, tracking_number) DO UPDATE
@@ -83,7 +84,7 @@ export async function saveRefunds(
   const rows = await withOrders(tx, owner, refunds);
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO ecomnow_refund AS refund (number, order_id, status, amount_minor, reason, updated_at)
-    SELECT ${owner.client} || ':' || external_id, order_id, status, amount_minor, reason, ${at}
+    SELECT ${owner.client} || ':' || external_id, order_id, status, amount_minor, reason, ${STAMP}
     FROM jsonb_to_recordset(${JSON.stringify(rows.known)}::jsonb) AS row(
       external_id text, order_id bigint, status ecomnow_refund_status, amount_minor bigint, reason text)
     ORDER BY external_id

@@ -1,4 +1,3 @@
-import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import { createYielder } from "@drumline/core/process";
 import { cutText, parseJson, UnreadableJson } from "@drumline/core/text";
@@ -18,8 +17,6 @@ import {
 import { loadChanges, type OutgoingPosition } from "./source.sql.ts";
 
 const MOST_PAGES = 200;
-// Rows are stamped before they are committed: what is younger than this may still get an older neighbour.
-const SETTLED_AFTER_MS = 5 * SECOND_MS;
 
 /** Ten thousand rejections with their reasons. */
 const ANSWER_LIMITS = { maxValues: 60_000 };
@@ -44,14 +41,13 @@ const answer = z.object({
  */
 export async function pushRecords(exchange: Exchange): Promise<void> {
   const { context, endpoint, tally, budget } = exchange;
-  const { db, clock, signal, run } = context;
-  const until = new Date(clock.now().getTime() - SETTLED_AFTER_MS);
+  const { db, signal, run } = context;
   let pending = findPendingPush(endpoint);
   let after = parsePosition(endpoint.cursor);
   while (tally.pages < MOST_PAGES && budget.left > 0) {
     signal.throwIfAborted();
     const limit = Math.min(endpoint.pageSize, budget.left);
-    const push = pending ?? (await planPush(exchange, { after, until, limit }));
+    const push = pending ?? (await planPush(exchange, { after, limit }));
     if (push === null) return;
     if (push.records.length > 0) {
       if (pending === null) await putOnRecord(exchange, push);
@@ -71,7 +67,7 @@ export async function pushRecords(exchange: Exchange): Promise<void> {
 /** The next page of changes as the client wants them; null where nothing has changed. */
 async function planPush(
   exchange: Exchange,
-  range: { after: OutgoingPosition; until: Date; limit: number },
+  range: { after: OutgoingPosition; limit: number },
 ): Promise<PendingPush | null> {
   const { context, endpoint, mapping } = exchange;
   const changes = await loadChanges(context.db, endpoint, range);

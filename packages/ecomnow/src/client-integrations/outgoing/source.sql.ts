@@ -14,19 +14,28 @@ export interface OutgoingRecord extends OutgoingPosition {
 }
 
 /**
- * What changed after a position and until an instant, oldest first; at most until the oldest transaction that is still
+ * When a row of a source was changed, for its `updated_at`: by the database's clock, as the cursor that reads it. Workers'
+ * clocks differ, and a run may work at an instant of the past: the cursor would have passed the change already.
+ */
+export const STAMP = Prisma.sql`clock_timestamp()`;
+
+// Rows are stamped before they are committed: what is younger than this may still get an older neighbour.
+const SETTLED_AFTER = Prisma.sql`interval '5 s'`;
+
+/**
+ * What changed after a position, oldest first, and has settled; at most until the oldest transaction that is still
  * writing began, which may yet commit rows stamped then. Orders, shipments and refunds are the client's own.
  */
 export async function loadChanges(
   db: Database,
   endpoint: Endpoint,
-  { after, until, limit }: { after: OutgoingPosition; until: Date; limit: number },
+  { after, limit }: { after: OutgoingPosition; limit: number },
 ): Promise<OutgoingRecord[]> {
   return await db.$queryRaw<OutgoingRecord[]>(Prisma.sql`
     SELECT updated_at AS at, id, data FROM (${sourceOf(endpoint)}) source
-    WHERE (updated_at, id) > (${after.at}::timestamptz, ${after.id}) 
-      AND updated_at <= least(${until}::timestamptz, (
-        SELECT min(xact_start) - interval '5 s' FROM pg_stat_activity
+    WHERE (updated_at, id) > (${after.at}::timestamptz, ${after.id})
+      AND updated_at <= -${SETTLED_AFTER} + least(now(), (
+        SELECT min(xact_start) FROM pg_stat_activity
         WHERE datname = current_database() AND backend_xid IS NOT NULL))
     ORDER BY updated_at, id LIMIT ${limit}`);
 }
