@@ -58,6 +58,7 @@ export type WorkerConfig = ValuesOf<typeof workerSettings> & {
 
 /** @throws {InvalidConfiguration} naming every problem */
 export function readWorkerConfig(env: Env = process.env): WorkerConfig {
+  silenceAwsNotice();
   loadDotenv({ quiet: true });
   const secretReferences = Object.fromEntries(Object.entries(env).filter(([key]) => key.startsWith("ECOMNOW_SECRET_")));
   return { ...readSettings(workerSettings, env), secretReferences };
@@ -71,4 +72,9 @@ export function readWorkerNodeFlags(env: Env = process.env): readonly string[] {
   } catch {
     return toWorkerNodeFlags();
   }
+}
+
+/** The AWS SDK would print at each start which Node its next releases want; the one in use is pinned. Read by it alone. */
+function silenceAwsNotice(): void {
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 }

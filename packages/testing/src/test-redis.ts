@@ -10,12 +10,12 @@ export interface TestRedis {
 const CLAIM = "drumline-test:database:";
 const CLAIM_SECONDS = 3600;
 
-/** Whether suites that need Redis can run here; CI sets REQUIRE_REDIS=1 and fails where they cannot. */
+/** Whether suites that need Redis can run here (not with TEST_QUEUE=postgres); CI sets REQUIRE_REDIS=1 and fails where they cannot. */
 export function redisIsThere(): boolean {
   return readTestStores().redisUrl !== null;
 }
 
-/** An empty Redis database of its own, or null where this machine has no Redis. */
+/** An empty Redis database of its own, or null where this run has no Redis. */
 export async function testRedis(): Promise<TestRedis | null> {
   const { redisUrl } = readTestStores();
   if (redisUrl === null) return null;

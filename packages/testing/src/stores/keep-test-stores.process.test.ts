@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 function run(args: string[], env: Record<string, string> = {}): ChildProcess {
-  const own = { TEST_DATABASE_URL: "", TEST_REDIS_URL: "", REQUIRE_REDIS: "" };
+  const own = { TEST_DATABASE_URL: "", TEST_REDIS_URL: "", REQUIRE_REDIS: "", TEST_QUEUE: "" };
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...own, ...env },
     stdio: ["pipe", "pipe", "pipe"],
@@ -124,6 +124,13 @@ describe("the keeper of the test stores", () => {
     const databases = await databasesOf(serverUrl);
     expect(databases).toContain(template);
     expect(databases.filter((name) => name.startsWith(runId))).toEqual([]);
+  });
+
+  it("has no Redis where the queues are to be in PostgreSQL", async () => {
+    const { serverUrl } = readTestStores();
+    const keeper = run([...TSX, KEEPER], { TEST_DATABASE_URL: serverUrl, TEST_QUEUE: "postgres" });
+    expect(JSON.parse(await firstLine(keeper))).toMatchObject({ redisUrl: null });
+    await end(keeper);
   });
 
   it("fails where Redis is required and none is there, and leaves nothing behind", async () => {

@@ -16,6 +16,7 @@ try {
   const { stores, stop } = await startTestStores({
     databaseUrl: process.env["TEST_DATABASE_URL"] || undefined,
     redisUrl: process.env["TEST_REDIS_URL"] || undefined,
+    queue: process.env["TEST_QUEUE"] === "postgres" ? "postgres" : "redis",
     requireRedis: process.env["REQUIRE_REDIS"] === "1",
   });
   process.stdout.write(`${JSON.stringify(stores)}\n`);

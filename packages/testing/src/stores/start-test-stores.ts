@@ -14,6 +14,8 @@ export interface TestStoreWishes {
   /** A server that is there already; a CI service, for example. */
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
+  /** Where `testRedis()` puts the queues of whoever asks for one: nowhere with `postgres`, so that they are in PostgreSQL. */
+  readonly queue: "redis" | "postgres";
   readonly requireRedis: boolean;
 }
 
@@ -36,7 +38,7 @@ export async function startTestStores(wishes: TestStoreWishes): Promise<RunningT
     const serverUrl = wishes.databaseUrl ?? (await startPostgres(testFolder, folder, checksum, started));
     const [template, redisUrl] = await Promise.all([
       ensureTemplate(serverUrl, checksum),
-      wishes.redisUrl ?? startRedis(folder, started),
+      wishes.queue === "postgres" ? null : (wishes.redisUrl ?? startRedis(folder, started)),
     ]);
     if (redisUrl === null && wishes.requireRedis) {
       throw new Error(

@@ -59,7 +59,6 @@ export async function saveShipments(
   tx: Transaction,
   owner: RecordOwner,
   shipments: readonly RecordOf<"SHIPMENT">[],
-  at: Date,
 ): Promise<string[]> {
   if (shipments.length === 0) return [];
   const rows = await withOrders(tx, owner, shipments);
@@ -78,7 +77,6 @@ export async function saveRefunds(
   tx: Transaction,
   owner: RecordOwner,
   refunds: readonly RecordOf<"REFUND">[],
-  at: Date,
 ): Promise<string[]> {
   if (refunds.length === 0) return [];
   const rows = await withOrders(tx, owner, refunds);

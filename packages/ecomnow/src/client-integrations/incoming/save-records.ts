@@ -25,9 +25,9 @@ export async function saveRecords(
     entity === "ORDER"
       ? await saveOrders(tx, owner, dataOf("ORDER"), at)
       : entity === "SHIPMENT"
-        ? await saveShipments(tx, owner, dataOf("SHIPMENT"), at)
+        ? await saveShipments(tx, owner, dataOf("SHIPMENT"))
         : entity === "REFUND"
-          ? await saveRefunds(tx, owner, dataOf("REFUND"), at)
+          ? await saveRefunds(tx, owner, dataOf("REFUND"))
           : [];
   return homeless.map((id) => newest.get(id)!);
 }
