@@ -66,8 +66,30 @@ describe("an exchange that is killed with SIGKILL", () => {
     };
     expect(await once(killed, "exit")).toEqual([null, "SIGKILL"]);
     expect(await clients.store.db.ecomnowOrder.count()).toBe(2);
+    // The process cannot say so any more: its claim does.
+    expect(await clients.flow("buyer")).toMatchObject({ consecutiveFailures: 1, claimedBy: runId });
     expect(await once(attempt(runId), "exit")).toEqual([0, null]);
+    expect(await clients.flow("buyer")).toMatchObject({ consecutiveFailures: 0, claimedBy: null });
     expect(await clients.store.db.ecomnowOrder.count()).toBe(4);
     expect(clients.asked("/buyer/orders").map(({ query }) => query.get("cursor"))).toEqual([null, "1", "2", "2", "3"]);
   }, 30_000);
+
+  it("by its answer, again and again, pauses the flow after five, and every other client is served", async () => {
+    await clients.addClient("deadly", [{ entity: "ORDER", direction: "IN" }]);
+    await clients.addClient("good", [{ entity: "ORDER", direction: "IN" }]);
+    let running: ChildProcess | null = null;
+    clients.server.respond = (request, response) => {
+      if (request.url!.startsWith("/deadly")) running!.kill("SIGKILL");
+      else response.end('{"records":[]}');
+    };
+    const runId = randomUUID();
+    for (let death = 0; death < 5; death += 1) {
+      running = attempt(runId);
+      expect(await once(running, "exit")).toEqual([null, "SIGKILL"]);
+    }
+    expect(await once(attempt(runId), "exit")).toEqual([0, null]);
+    expect(clients.asked("/deadly/orders")).toHaveLength(5);
+    expect(await clients.flow("deadly")).toMatchObject({ pausedReason: expect.stringContaining("without an end") });
+    expect(await clients.flow("good")).toMatchObject({ consecutiveFailures: 0, lastSuccessAt: expect.any(Date) });
+  }, 60_000);
 });

@@ -13,7 +13,7 @@ export interface Page {
   readonly hasMore: boolean;
 }
 
-const LIMITS = { maxRecords: 10_000, maxValuesInAll: 150_000 };
+const LIMITS = { maxRecords: 10_000, maxValuesInAll: 400_000 };
 /** Small enough to be read in some milliseconds. */
 const PIECE_BYTES = 16_384;
 
