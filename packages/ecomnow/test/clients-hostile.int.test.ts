@@ -129,6 +129,33 @@ describe("a client's bad record", () => {
   });
 });
 
+describe("a client's bytes that are no text", () => {
+  const page = (bytes: Buffer, cursor = '"7"') =>
+    Buffer.concat([
+      Buffer.from(`{"records":[${JSON.stringify(order("A1"))},{"external_id":"B`),
+      bytes,
+      Buffer.from(`"},${JSON.stringify(order("A2"))}],"next_cursor":${cursor}}`),
+    ]);
+
+  it("cost the record they stand in, which is not kept with a mark in their place", async () => {
+    await clients.addClient("latin", [{ entity: "ORDER", direction: "IN" }]);
+    clients.server.respond = (_request, response) => void response.end(page(Buffer.from("ü", "latin1")));
+    expect((await clients.run()).result).toMatchObject({ exchanged: 1, records: 2, badRecords: 1 });
+    expect(await orderIds()).toEqual(["A1", "A2"]);
+    expect(await problemsOf("latin")).toEqual([
+      expect.objectContaining({ record: "page 1, record 2", problem: expect.stringContaining("no text") }),
+    ]);
+  });
+
+  it.each(['"a\\u0000"', '"\\ud800"', '"\ufffd"', "[]", '{"a":1}'])("cannot be a cursor: %s", async (cursor) => {
+    await clients.addClient("acme", [{ entity: "ORDER", direction: "IN" }]);
+    clients.server.respond = (_request, response) => void response.end(page(Buffer.from("x"), cursor));
+    expect((await clients.run()).result).toMatchObject({ exchanged: 0, failed: 1 });
+    expect((await clients.flow("acme")).lastError).toContain("next_cursor");
+    expect(await orderIds()).toEqual([]);
+  });
+});
+
 describe("a mapping that would end its process", () => {
   it.each(['$pad("", 500000000, "x")', '$base64encode($pad("", 70000000, "x"))'])(
     "costs its own records and nobody else's: %s",

@@ -82,6 +82,8 @@ export async function call(
   };
   return await outside.ask(sent, {
     maxBytes: MOST_ANSWER_BYTES,
+    // The record that holds such a mark is refused, and not its whole page.
+    invalidText: "mark",
     read: (answered) => {
       const { status, text } = answered;
       // A refusal's message quotes it.

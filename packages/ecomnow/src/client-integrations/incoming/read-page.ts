@@ -1,7 +1,7 @@
 import { createRecordReader, type JsonRecord } from "@drumline/connectors/records";
 import { messageOf } from "@drumline/core/errors";
 import type { Yielder } from "@drumline/core/process";
-import { findUnstorable, UnreadableJson } from "@drumline/core/text";
+import { excerptOf, findUnstorable, UnreadableJson } from "@drumline/core/text";
 import { z } from "zod";
 
 import { type Exchange, unusable } from "../exchange.ts";
@@ -23,8 +23,8 @@ const besideRecords = z.object({
     .nullish()
     .transform((cursor) => (cursor === undefined || cursor === null ? null : String(cursor)))
     .superRefine((cursor, context) => {
-      const found = findUnstorable(cursor);
-      if (found !== null) context.addIssue({ code: "custom", message: found.problem });
+      const problem = cursor?.includes(MARK) ? "is no text in the answer's charset" : findUnstorable(cursor)?.problem;
+      if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
     }),
   has_more: z.boolean().nullish(),
 });
@@ -34,10 +34,11 @@ export async function readPage(exchange: Exchange, text: string, pause: Yielder)
   const reader = createRecordReader({ member: "records", ...LIMITS });
   const bytes = Buffer.from(text);
   const records: JsonRecord[] = [];
+  const isMarked = text.includes(MARK);
   try {
     for (let from = 0; from < bytes.length; from += PIECE_BYTES)
       for (const record of reader.push(bytes.subarray(from, from + PIECE_BYTES))) {
-        records.push(record);
+        records.push(isMarked ? refuseMarked(record) : record);
         await pause();
       }
     const { next_cursor: nextCursor, has_more: hasMore } = besideRecords.parse(reader.end());
@@ -46,6 +47,16 @@ export async function readPage(exchange: Exchange, text: string, pause: Yielder)
     if (!(error instanceof UnreadableJson || error instanceof z.ZodError)) throw error;
     throw unusable(exchange, "GET", `did not answer a page: ${problemOf(error)}. Nothing of it was used.`);
   }
+}
+
+/** What stands for bytes that are no text in the answer's charset. */
+const MARK = "\ufffd";
+
+function refuseMarked(record: JsonRecord): JsonRecord {
+  if (record.problem !== null) return record;
+  const text = JSON.stringify(record.value);
+  if (!text.includes(MARK)) return record;
+  return { no: record.no, problem: "holds bytes that are no text in the answer's charset", excerpt: excerptOf(text) };
 }
 
 function problemOf(error: UnreadableJson | z.ZodError): string {
