@@ -40,7 +40,7 @@ const HIDES = [
   /Invalid `?[\w.]+\(?\)?`? invocation/,
   /Raw query failed/,
   /Maximum call stack/,
-  /\b(Type|Range|Reference)Error\b/,
+  /^(Type|Range|Reference)Error\b/,
   /is not (a function|iterable)/,
   /Cannot (read|set|convert|destructure)/,
   /\b(22P05|22008|22009|22021|22003|23502|23505|40P01)\b/,

@@ -15,12 +15,14 @@ export interface HostileOptions {
   readonly only: string | null;
   /** Null: every one in turn. */
   readonly mutation: string | null;
+  /** Workers write a CPU profile beside their logs when they end. */
+  readonly withProfile: boolean;
   /** Null: all of them. */
   readonly gateway: Gateway | null;
 }
 
 export const USAGE = `npm run hostile -- [--minutes 10] [--seed 1] [--queue redis|postgres|both]
-  [--only <task>] [--gateway <gateway>] [--mutation <mutation>]
+  [--only <task>] [--gateway <gateway>] [--mutation <mutation>] [--profile]
 
 gateways: ${gatewayNames.join(", ")}
 mutations:
@@ -37,6 +39,7 @@ export function parseHostileOptions(args: readonly string[]): HostileOptions {
       only: { type: "string" },
       gateway: { type: "string" },
       mutation: { type: "string" },
+      profile: { type: "boolean", default: false },
     },
   });
   const minutes = Number(values.minutes);
@@ -51,7 +54,15 @@ export function parseHostileOptions(args: readonly string[]): HostileOptions {
     throw new Error(`--mutation ${mutation}: there is none of that name`);
   if (gateway !== null && !gatewayNames.includes(gateway as Gateway))
     throw new Error(`--gateway ${gateway}: expected one of ${gatewayNames.join(", ")}`);
-  return { minutes, seed, queues: parseQueues(values.queue), only, mutation, gateway: gateway as Gateway | null };
+  return {
+    minutes,
+    seed,
+    queues: parseQueues(values.queue),
+    only,
+    mutation,
+    withProfile: values.profile,
+    gateway: gateway as Gateway | null,
+  };
 }
 
 function parseQueues(text: string): QueueKind[] {

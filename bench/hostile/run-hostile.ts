@@ -32,7 +32,7 @@ const DRAIN_MS = 60 * SECOND_MS;
 export async function runHostile(queue: QueueKind, options: HostileOptions): Promise<boolean> {
   const work = listWork(options.only);
   process.stdout.write(`hostile on ${queue}: ${options.minutes} min, seed ${options.seed}, ${work.length} tasks\n`);
-  const stage = await setHostileStage(queue, options.seed);
+  const stage = await setHostileStage(queue, options);
   try {
     await seedHostileWorld(stage.stores.db, stage.outsideUrl);
     // Orders, packages and findings have to be there before anything can be wrong with them.

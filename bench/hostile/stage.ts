@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
@@ -11,7 +11,7 @@ import { scheduleEntries } from "@drumline/tasks";
 
 import { type BenchChild, startChild } from "../child.ts";
 import { startBenchStores } from "../stores.ts";
-import type { QueueKind } from "./options.ts";
+import type { HostileOptions, QueueKind } from "./options.ts";
 import { CANARIES } from "./work.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
@@ -29,8 +29,9 @@ export interface HostileStage {
 const TOKEN = "sandbox-token";
 const PREFIX = "hostile";
 
-export async function setHostileStage(queue: QueueKind, seed: number): Promise<HostileStage> {
+export async function setHostileStage(queue: QueueKind, { seed, withProfile }: HostileOptions): Promise<HostileStage> {
   const logDir = resolve(".data/hostile", queue);
+  rmSync(logDir, { recursive: true, force: true });
   mkdirSync(logDir, { recursive: true });
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -86,7 +87,8 @@ export async function setHostileStage(queue: QueueKind, seed: number): Promise<H
       API_ADMIN_TOKEN: "a-token-of-the-hostile-bench-only",
     });
     await start("beat", "../apps/beat/src/main.ts", { ...env, ...onlyTheCanary() });
-    const workers = await startWorkers({ logDir, env, flags: toWorkerNodeFlags() });
+    const profiling = withProfile ? ["--cpu-prof", `--cpu-prof-dir=${logDir}`] : [];
+    const workers = await startWorkers({ logDir, env, flags: [...toWorkerNodeFlags(), ...profiling] });
     closers.push(workers.stop);
     return { stores, outsideUrl, apiUrl: `http://127.0.0.1:${apiPort}`, workers, logDir, close };
   } catch (error) {
