@@ -53,7 +53,7 @@ async function flood(response: ServerResponse, body: Buffer): Promise<void> {
   const until = Date.now() + LONGEST_MS;
   response.write(body.subarray(0, Math.max(1, body.length - 2)));
   while (!response.destroyed && Date.now() < until) {
-    if (!response.write(FLOOD)) await Promise.race([once(response, "drain"), once(response, "close"), wait(1_000)]);
+    if (!response.writableNeedDrain) response.write(FLOOD);
     await wait(FLOOD_EVERY_MS);
   }
   response.destroy();

@@ -16,13 +16,15 @@ export interface AwsPatience {
   readonly maxAttempts?: number;
 }
 
+export const REQUEST_TIMEOUT_MS = 5 * SECOND_MS;
+
 // A stand-in asks for a signature and does not look at it.
 const STAND_IN_CREDENTIALS = { accessKeyId: "stand-in", secretAccessKey: "stand-in" };
 
 /** What every AWS client of ours is made with: without `throwOnRequestTimeout` a hanging call would only be warned of. */
 export function toClientOptions(
   { region, endpoint, credentials }: AwsAccess,
-  { requestTimeoutMs = 5 * SECOND_MS, maxAttempts = 3 }: AwsPatience,
+  { requestTimeoutMs = REQUEST_TIMEOUT_MS, maxAttempts = 3 }: AwsPatience,
 ) {
   const known = credentials ?? (endpoint === null ? null : STAND_IN_CREDENTIALS);
   return {

@@ -1,7 +1,8 @@
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 
 import { type CallSite, OutboundError, UnusableAnswer } from "../http/errors.ts";
-import { type AwsAccess, type AwsPatience, toClientOptions } from "./client-options.ts";
+import { BOUND_ANSWER, boundAnswer } from "./bound-answer.ts";
+import { type AwsAccess, type AwsPatience, REQUEST_TIMEOUT_MS, toClientOptions } from "./client-options.ts";
 import type { CognitoGateway, CognitoUser } from "./port.ts";
 import { createRateLimit, type RateLimitParts } from "./rate-limit.ts";
 import { toCognitoUser } from "./to-cognito-user.ts";
@@ -26,6 +27,8 @@ export function createCognitoGateway(options: CognitoOptions): CognitoGateway {
   async function open() {
     const sdk = await import("@aws-sdk/client-cognito-identity-provider");
     const client = new sdk.CognitoIdentityProviderClient(toClientOptions(options, options));
+    const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+    client.middlewareStack.add(boundAnswer(requestTimeoutMs), BOUND_ANSWER);
     limitAdminCalls(client, options);
     return { sdk, client };
   }

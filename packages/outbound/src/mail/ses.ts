@@ -1,6 +1,7 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { codeOf, messageOf } from "@drumline/core/errors";
 
+import { BOUND_ANSWER, boundAnswer } from "../aws/bound-answer.ts";
 import { type AwsAccess, type AwsPatience, toClientOptions } from "../aws/client-options.ts";
 import { createRateLimit, type RateLimitParts } from "../aws/rate-limit.ts";
 import { nameOf, statusOf, toOutboundError } from "../aws/to-outbound-error.ts";
@@ -31,7 +32,9 @@ export function createMailer(options: MailerOptions): Mailer {
     const sdk = await import("@aws-sdk/client-ses");
     // One attempt: the SDK would repeat a send whose answer was lost.
     const patience = { requestTimeoutMs: options.requestTimeoutMs ?? 10 * SECOND_MS, maxAttempts: 1 };
-    return { sdk, client: new sdk.SESClient(toClientOptions(options, patience)) };
+    const client = new sdk.SESClient(toClientOptions(options, patience));
+    client.middlewareStack.add(boundAnswer(patience.requestTimeoutMs), BOUND_ANSWER);
+    return { sdk, client };
   }
 
   async function handOver(message: MailMessage): Promise<string | undefined> {
