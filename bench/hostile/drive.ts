@@ -7,13 +7,13 @@ import { requireTask } from "@drumline/tasks";
 
 import { createDice } from "./dice.ts";
 import { gatewayNames } from "./gateways.ts";
-import { loadOpenTasks } from "./observed.sql.ts";
+import { loadFinishedTasks, loadOpenTasks } from "./observed.sql.ts";
 import type { HostileOptions } from "./options.ts";
 import { mutations } from "./outside/mutations.ts";
 import type { HostilePlan } from "./outside/plan.ts";
 import type { HostileStage } from "./stage.ts";
 import { cancelPutOff, listWaitingPackages, makeAllDue } from "./stir.sql.ts";
-import type { HostileTask } from "./work.ts";
+import { type HostileTask, listWork } from "./work.ts";
 
 /** How long each set of mutations holds. */
 const ROUND_MS = 2 * SECOND_MS;
@@ -55,13 +55,30 @@ export async function driveHostile(
   return rounds;
 }
 
-/** All gateways are well; every task is started again and again until each has shown that it is well too. */
-export async function driveCalm(stage: HostileStage, work: readonly HostileTask[], forMs: number): Promise<void> {
-  await changePlan(stage, {});
+/** All gateways are well; every task is started again and again for so long. */
+export async function warmUp(stage: HostileStage, forMs: number): Promise<void> {
+  const work = listWork(null);
   const until = Date.now() + forMs;
   while (Date.now() < until) {
     await driveRound(stage, work);
     await wait(ROUND_MS);
+  }
+}
+
+/** All gateways are well again; the tasks that did not finish among good answers within the time. */
+export async function findUnwell(
+  stage: HostileStage,
+  work: readonly HostileTask[],
+  withinMs: number,
+): Promise<readonly string[]> {
+  await changePlan(stage, {});
+  const from = new Date();
+  for (;;) {
+    await driveRound(stage, work);
+    await wait(ROUND_MS);
+    const finished = await loadFinishedTasks(stage.stores.db, from);
+    const unwell = work.map(({ task }) => task).filter((task) => !finished.has(task));
+    if (unwell.length === 0 || Date.now() > from.getTime() + withinMs) return unwell;
   }
 }
 
@@ -94,7 +111,7 @@ async function packSome({ db }: Stores): Promise<void> {
   }
 }
 
-async function changePlan({ outsideUrl }: HostileStage, plan: HostilePlan): Promise<void> {
+export async function changePlan({ outsideUrl }: HostileStage, plan: HostilePlan): Promise<void> {
   const answer = await fetch(`${outsideUrl}/_hostile`, { method: "PUT", body: JSON.stringify(plan) });
   if (!answer.ok) throw new Error(`the hostile outside does not take its plan: ${answer.status}`);
 }

@@ -23,6 +23,7 @@ const well: Observed = {
   texts: [],
   health: [],
   logLines: [],
+  silence: null,
   unwell: [],
 };
 const run = (seen: Partial<RunSeen>): RunSeen => ({
@@ -73,6 +74,7 @@ describe("the judge of a hostile run", () => {
       "innocent harmed",
     ]);
     expect(kindsOf({ unwell: [PULL] })).toEqual(["not well again"]);
+    expect(kindsOf({ silence: "nothing" })).toEqual(["health green"]);
     expect(kindsOf({ texts: [{ where: "shipment.poll_error", text: "code 22P05" }] })).toEqual(["hidden cause"]);
   });
 });

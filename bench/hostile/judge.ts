@@ -16,6 +16,8 @@ export interface Observed {
   readonly health: readonly HealthSeen[];
   /** Lines of the processes' logs that no answer from outside may cause. */
   readonly logLines: readonly string[];
+  /** Null when health turned red for Omnitron's silence of 3,000 years; else what it said instead. */
+  readonly silence: string | null;
   /** Tasks that did not finish although all gateways were well again. */
   readonly unwell: readonly string[];
 }
@@ -75,6 +77,14 @@ export function judge(observed: Observed, work: readonly HostileTask[]): Fault[]
     ...observed.health.flatMap(({ at, reasons }) =>
       reasons.map(({ code, message }) => ({ ...fault("health red", `${code}: ${message}`), at })),
     ),
+    ...(observed.silence === null
+      ? []
+      : [
+          fault(
+            "health green",
+            `Omnitron asked for silence, and health named it at no time; it said: ${observed.silence}`,
+          ),
+        ]),
     ...observed.logLines.map((line) => fault("log", line)),
   ];
 }

@@ -44,6 +44,13 @@ export async function loadOpenTasks(db: Database, slowMs: number): Promise<Reado
   return new Set(rows.map(({ task }) => task));
 }
 
+/** Tasks of which a run began and finished since. */
+export async function loadFinishedTasks(db: Database, since: Date): Promise<ReadonlySet<string>> {
+  const rows = await db.$queryRaw<{ task: string }[]>(Prisma.sql`
+    SELECT DISTINCT task FROM run WHERE started_at >= ${since} AND status = 'FINISHED' AND schedule_id IS NULL`);
+  return new Set(rows.map(({ task }) => task));
+}
+
 export async function countOpenRuns(db: Database): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
     SELECT count(*)::int AS count FROM run WHERE status IN ('SCHEDULED', 'PROCESSING') AND schedule_id IS NULL`);

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { SECOND_MS } from "@drumline/core/clock";
 
-import { driveCalm, driveHostile } from "./drive.ts";
+import { driveHostile, findUnwell, warmUp } from "./drive.ts";
 import { judge, type Observed } from "./judge.ts";
 import {
   countOpenRuns,
@@ -17,15 +17,16 @@ import {
 import type { HostileOptions, QueueKind } from "./options.ts";
 import type { SpoiledCounts } from "./outside/plan.ts";
 import { toFaultList, toFigures, toOutcomeTable } from "./report.ts";
+import { awaitRedHealth } from "./silence.ts";
 import { seedHostileWorld } from "./seed.ts";
 import { type HostileStage, setHostileStage } from "./stage.ts";
 import { cancelPutOff } from "./stir.sql.ts";
 import { startWatch, type Watch } from "./watch.ts";
-import { type HostileTask, listWork } from "./work.ts";
+import { listWork } from "./work.ts";
 
 const WARM_UP_MS = 8 * SECOND_MS;
 /** A circuit that opened last is closed again by then. */
-const CALM_MS = 40 * SECOND_MS;
+const CALM_MS = 60 * SECOND_MS;
 const DRAIN_MS = 60 * SECOND_MS;
 
 /** One hostile run on one queue backend; says what it saw. False when something stopped the line. */
@@ -36,16 +37,18 @@ export async function runHostile(queue: QueueKind, options: HostileOptions): Pro
   try {
     await seedHostileWorld(stage.stores.db, stage.outsideUrl);
     // Orders, packages and findings have to be there before anything can be wrong with them.
-    await driveCalm(stage, listWork(null), WARM_UP_MS);
+    await warmUp(stage, WARM_UP_MS);
     stage.workers.measure();
     const since = new Date();
     const watch = startWatch(stage);
     const rounds = await driveHostile(stage, work, options);
-    const calmFrom = new Date();
-    await driveCalm(stage, work, CALM_MS);
+    watch.pause();
+    const silence = await awaitRedHealth(stage);
+    watch.resume();
+    const unwell = await findUnwell(stage, work, CALM_MS);
     await drain(stage);
     await watch.stop();
-    const observed = await observe(stage, watch, { since, calmFrom, work });
+    const observed = await observe(stage, watch, { since, silence, unwell });
     const subject = { queue, options, work, rounds };
     const spoiled = (await (await fetch(`${stage.outsideUrl}/_hostile`)).json()) as SpoiledCounts;
     const faults = judge(observed, work);
@@ -73,16 +76,11 @@ async function drain({ stores }: HostileStage): Promise<void> {
 async function observe(
   { stores: { db }, workers, logDir }: HostileStage,
   { passing, health }: Watch,
-  { since, calmFrom, work }: { since: Date; calmFrom: Date; work: readonly HostileTask[] },
+  { since, silence, unwell }: { since: Date } & Pick<Observed, "silence" | "unwell">,
 ): Promise<Observed> {
-  const all = await loadRunsSeen(db);
-  const runs = all.filter(({ at }) => at >= since);
-  const finishedCalm = new Set(
-    runs.filter(({ at, status }) => at >= calmFrom && status === "FINISHED").map(({ task }) => task),
-  );
   return {
     workers: workers.seen,
-    runs,
+    runs: (await loadRunsSeen(db)).filter(({ at }) => at >= since),
     passing: passing.filter(({ at }) => at >= since),
     canaries: await loadCanaries(db, since),
     harmed: await loadHarmedPartners(db),
@@ -90,7 +88,8 @@ async function observe(
     texts: await loadTexts(db),
     health: health.filter(({ reasons }) => reasons.length > 0),
     logLines: findLogLines(logDir),
-    unwell: work.map(({ task }) => task).filter((task) => !finishedCalm.has(task)),
+    silence,
+    unwell,
   };
 }
 

@@ -21,6 +21,13 @@ export async function cancelPutOff(db: Database, longerThanMs: number): Promise<
   return rows.map(({ id }) => id);
 }
 
+/** Ends what waits of a schedule, as a person would who gives it up. */
+export async function cancelRunsOf(db: Database, scheduleKey: string): Promise<void> {
+  await db.$executeRaw(Prisma.sql`
+    UPDATE run SET status = 'CANCELLED', reason_code = 'CANCELLED', finished_at = now(), next_attempt_at = NULL
+    FROM schedule WHERE schedule.id = run.schedule_id AND key = ${scheduleKey} AND run.status = 'SCHEDULED'`);
+}
+
 /** Rows that somebody works on stay as they are: this program must not be what others wait for. */
 const free = (table: string, where: string, limit = 1_000) =>
   Prisma.raw(`id IN (SELECT id FROM ${table} WHERE ${where} LIMIT ${limit} FOR UPDATE SKIP LOCKED)`);

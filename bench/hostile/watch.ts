@@ -13,6 +13,9 @@ export interface Watch {
   /** Tries that ended badly and are tried again, each once, and runs whose lease ended while they were at work. */
   readonly passing: readonly RunSeen[];
   readonly health: readonly HealthSeen[];
+  /** Nobody looks at health while it is red on purpose. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -22,6 +25,7 @@ const EVERY_MS = 1_000;
 export function startWatch({ stores, apiUrl }: HostileStage): Watch {
   const passing = new Map<string, RunSeen>();
   const health: HealthSeen[] = [];
+  let isPaused = false;
   const stopping = new AbortController();
 
   const look = async () => {
@@ -30,7 +34,7 @@ export function startWatch({ stores, apiUrl }: HostileStage): Watch {
       if (known === undefined || (run.overdueMs ?? 0) > (known.overdueMs ?? 0))
         passing.set(`${run.id} ${run.attempt} ${run.error}`, run);
     }
-    health.push({ at: new Date(), reasons: await askHealth(apiUrl) });
+    if (!isPaused) health.push({ at: new Date(), reasons: await askHealth(apiUrl) });
   };
   const looking = (async () => {
     while (!stopping.signal.aborted) {
@@ -43,6 +47,8 @@ export function startWatch({ stores, apiUrl }: HostileStage): Watch {
       return [...passing.values()];
     },
     health,
+    pause: () => void (isPaused = true),
+    resume: () => void (isPaused = false),
     stop: async () => {
       stopping.abort();
       await looking;

@@ -56,8 +56,28 @@ describe("an AWS that answers without an end", () => {
     await expect(firstPage(unfinished)).rejects.toThrow(/^Cognito: ListUsers pool .*it did not end within 500 ms/);
   });
 
+  it("is refused where it is made of more values than the SDK could read in time", async () => {
+    const answer = (response: ServerResponse) =>
+      void response
+        .writeHead(200, { "content-type": "application/x-amz-json-1.1" })
+        .end(`{"Users":[${"{},".repeat(2_000_000)}{}]}`);
+    await expect(firstPage(answer)).rejects.toThrow(/^Cognito: ListUsers pool .*more than 20,?000 values/);
+  });
+
+  it.each([{ Username: {} }, { Attributes: [{ Name: "email", Value: {} }] }, { Enabled: "yes" }])(
+    "counts as not read where a user is not of the kind agreed: %j",
+    async (wrong) => {
+      const user = { Username: "ann", Enabled: true, UserCreateDate: 1_760_000_000, Attributes: [], ...wrong };
+      const answer = (response: ServerResponse) =>
+        void response
+          .writeHead(200, { "content-type": "application/x-amz-json-1.1" })
+          .end(JSON.stringify({ Users: [user] }));
+      await expect(firstPage(answer)).rejects.toThrow(/^Cognito: ListUsers pool gave /);
+    },
+  );
+
   it.each([
-    [endless, /it is longer than 8388608 bytes/],
+    [endless, /it is longer than 65536 bytes/],
     [unfinished, /it did not end within 500 ms/],
   ])("leaves in doubt whether the mail went out", async (answer, why) => {
     const access = await accessTo(answer);

@@ -17,6 +17,8 @@ export interface CognitoOptions extends AwsAccess, AwsPatience {
 
 // The most that ListUsers gives.
 const PAGE_SIZE = 60;
+// 60 users with every attribute filled stay below both.
+const MOST_OF_A_PAGE = { maxBytes: 8 * 1024 * 1024, maxValues: 20_000 };
 const CURE = "Check COGNITO_USER_POOL_ID, AWS_REGION, COGNITO_ENDPOINT and the AWS credentials of the worker.";
 
 /** Connects to nothing until it is asked; the SDK is read then, too, so that a worker which never asks starts without it. */
@@ -27,8 +29,8 @@ export function createCognitoGateway(options: CognitoOptions): CognitoGateway {
   async function open() {
     const sdk = await import("@aws-sdk/client-cognito-identity-provider");
     const client = new sdk.CognitoIdentityProviderClient(toClientOptions(options, options));
-    const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
-    client.middlewareStack.add(boundAnswer(requestTimeoutMs), BOUND_ANSWER);
+    const { requestTimeoutMs: deadlineMs = REQUEST_TIMEOUT_MS } = options;
+    client.middlewareStack.add(boundAnswer({ deadlineMs, ...MOST_OF_A_PAGE }), BOUND_ANSWER);
     limitAdminCalls(client, options);
     return { sdk, client };
   }

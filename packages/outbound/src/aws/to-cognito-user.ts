@@ -11,12 +11,24 @@ interface RawUser {
   readonly UserCreateDate?: Date | undefined;
 }
 
-/** Null where a field is missing without which nothing may be concluded about the user. */
+/** Null where a field is missing, or is not of its kind, without which nothing may be concluded about the user. */
 export function toCognitoUser(user: RawUser, attributes: readonly Attribute[] | undefined): CognitoUser | null {
   const { Username: username, Enabled: enabled, UserCreateDate: createdAt } = user;
-  if (!username || enabled === undefined || !(createdAt instanceof Date) || Number.isNaN(createdAt.getTime()))
+  if (
+    !isText(username) ||
+    typeof enabled !== "boolean" ||
+    !(createdAt instanceof Date) ||
+    Number.isNaN(createdAt.getTime())
+  )
     return null;
-  const valueOf = (name: string) => attributes?.find((attribute) => attribute.Name === name)?.Value?.trim() || null;
+  const texts = new Map<string, string>();
+  for (const name of ["sub", "email", "custom:platform"]) {
+    const value = attributes?.find((attribute) => attribute.Name === name)?.Value ?? "";
+    // Types say what was agreed; the SDK hands on what came.
+    if (typeof value !== "string") return null;
+    texts.set(name, value.trim());
+  }
+  const valueOf = (name: string) => texts.get(name) || null;
   return {
     username,
     sub: valueOf("sub"),
@@ -26,3 +38,5 @@ export function toCognitoUser(user: RawUser, attributes: readonly Attribute[] | 
     createdAt,
   };
 }
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

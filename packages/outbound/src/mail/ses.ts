@@ -19,6 +19,8 @@ export interface MailerOptions extends AwsAccess, Pick<AwsPatience, "requestTime
   readonly rateLimit?: RateLimitParts;
 }
 
+// It says no more than a message's id, or what was wrong with it.
+const MOST_BYTES = 64 * 1024;
 const CURE = "Check MAIL_FROM, AWS_REGION, SES_ENDPOINT and the AWS credentials of the worker.";
 // Nothing listens there, or the name leads nowhere: the message never left.
 const NEVER_CONNECTED = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
@@ -33,7 +35,8 @@ export function createMailer(options: MailerOptions): Mailer {
     // One attempt: the SDK would repeat a send whose answer was lost.
     const patience = { requestTimeoutMs: options.requestTimeoutMs ?? 10 * SECOND_MS, maxAttempts: 1 };
     const client = new sdk.SESClient(toClientOptions(options, patience));
-    client.middlewareStack.add(boundAnswer(patience.requestTimeoutMs), BOUND_ANSWER);
+    const bounds = { deadlineMs: patience.requestTimeoutMs, maxBytes: MOST_BYTES, maxValues: null };
+    client.middlewareStack.add(boundAnswer(bounds), BOUND_ANSWER);
     return { sdk, client };
   }
 
