@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 
 import { createMappingRunner } from "@drumline/connectors/mapping";
@@ -42,6 +43,7 @@ await runProcess("worker", async () => {
     concurrency: config.concurrency,
     leaseMs: config.leaseSeconds * 1_000,
     graceMs: config.shutdownGraceSeconds * 1_000,
+    program: fileURLToPath(import.meta.url),
   });
   log.info({ queues: config.queues, concurrency: config.concurrency, queue: stores.backend.kind }, "worker started");
   return {

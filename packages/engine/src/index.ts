@@ -22,6 +22,7 @@ export { loadProcesses, type ProcessRow } from "./heartbeat/processes.sql.ts";
 export { loadLateOccurrences, type LateOccurrence } from "./liveness/late-occurrences.ts";
 export { maintenanceHandlers } from "./retention/delete-old-records.ts";
 export { engineRetentionSettings, toEngineRetention } from "./retention/rules.ts";
+export { type DeadlyRun, loadDeadlyRuns, loadRecentDeaths } from "./liveness/worker-deaths.sql.ts";
 export { registerTasks, type RegisteredTask } from "./run-task/registry.ts";
 export { startWorker, type RunningWorker, type WorkerOptions } from "./run-task/start-worker.ts";
 export {

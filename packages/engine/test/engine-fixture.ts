@@ -27,6 +27,7 @@ export interface Engine {
   readonly backend: QueueBackend;
   /** Null where the queue lives in PostgreSQL. */
   readonly redisUrl: string | null;
+  readonly databaseUrl: string;
   /** A task of its own name, so that tests cannot meet; runs `handler` in every worker started after it. */
   task(handler: Handler, overrides?: Partial<Parameters<typeof defineTask>[0]>): TaskDefinition;
   /** A desired ENV schedule of a task. */
@@ -54,6 +55,9 @@ export interface RunRow {
   readonly problem_count: number;
   readonly parent_id: string | null;
   readonly dispatch_no: number;
+  readonly deaths: number;
+  readonly last_death: string | null;
+  readonly runs_alone: boolean;
 }
 
 /** A whole engine on stores of its own; null where the machine has no Redis and one is asked for. */
@@ -95,6 +99,7 @@ export async function openEngine(kind: QueueBackend["kind"]): Promise<Engine | n
     db,
     backend,
     redisUrl: redis?.url ?? null,
+    databaseUrl: database.url,
     task: (handler, overrides = {}) => {
       const definition = defineTask({
         name: `test.${randomUUID()}`,

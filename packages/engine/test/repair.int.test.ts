@@ -49,7 +49,7 @@ describe.each(KINDS)("repair on %s", (kind) => {
   });
 
   it("tries a run again whose worker died, and fails it when its tries are used up", async () => {
-    const task = engine.task(async () => ({ by: "the second worker" }), { policies: { retries: 1 } });
+    const task = engine.task(async () => ({ by: "the second worker" }), { policies: { retries: 1, backoffMs: 50 } });
     const died = {
       status: "PROCESSING",
       attempt: 1,
@@ -62,12 +62,67 @@ describe.each(KINDS)("repair on %s", (kind) => {
     await engine.beat([]);
     await engine.worker();
     await untilFinished(task);
-    expect((await engine.runs(task))[0]).toMatchObject({ attempt: 2, result: { by: "the second worker" } });
+    expect((await engine.runs(task))[0]).toMatchObject({
+      attempt: 2,
+      result: { by: "the second worker" },
+      deaths: 1,
+      runs_alone: false,
+    });
 
     const hopeless = engine.task(async () => ({}), { policies: { retries: 0 } });
     await engine.db.run.update({ where: { id: await start(hopeless) }, data: died });
     await untilTrue(async () => (await engine.runs(hopeless))[0]?.status === "FAILED", { what: "the run has failed" });
     expect((await engine.runs(hopeless))[0]!.error).toBe("worker worker@gone:1 stopped showing life during try 1 of 1");
+  });
+
+  it("sends a run out again after a pause that grows with its tries, and alone after the second death", async () => {
+    const task = engine.task(async () => ({}), { policies: { retries: 5, backoffMs: 60_000 } });
+    const id = await start(task);
+    const die = (attempt: number) =>
+      engine.db.run.update({
+        where: { id },
+        data: {
+          status: "PROCESSING",
+          attempt,
+          leaseUntil: new Date(Date.now() - 1_000),
+          leaseToken: crypto.randomUUID(),
+          worker: "worker@gone:1",
+        },
+      });
+    await die(1);
+    await engine.beat([]);
+    const row = () => engine.db.run.findUniqueOrThrow({ where: { id } });
+    const pauseMs = async () => {
+      const { lastDeathAt, nextAttemptAt } = await row();
+      return nextAttemptAt!.getTime() - lastDeathAt!.getTime();
+    };
+    await untilTrue(async () => (await row()).deaths === 1, { what: "the first death is counted" });
+    expect(await row()).toMatchObject({ status: "SCHEDULED", runsAlone: false, attempt: 1 });
+    expect(await pauseMs()).toBeGreaterThanOrEqual(30_000);
+    expect(await pauseMs()).toBeLessThanOrEqual(60_000);
+    await die(3);
+    await untilTrue(async () => (await row()).deaths === 2, { what: "the second death is counted" });
+    expect(await row()).toMatchObject({
+      status: "SCHEDULED",
+      runsAlone: true,
+      lastDeath: "worker worker@gone:1 stopped showing life during try 3 of 6",
+    });
+    expect(await pauseMs()).toBeGreaterThanOrEqual(120_000);
+    expect(await pauseMs()).toBeLessThanOrEqual(240_000);
+  });
+
+  it("counts a death without a beat when the dead worker's job comes to another", async () => {
+    const task = engine.task(async ({ run }) => ({ attempt: run.attempt }), {
+      policies: { retries: 1, backoffMs: 50 },
+    });
+    const id = await start(task);
+    await engine.db.run.update({
+      where: { id },
+      data: { status: "PROCESSING", attempt: 1, leaseUntil: new Date(Date.now() - 1), leaseToken: crypto.randomUUID() },
+    });
+    await engine.worker();
+    await untilFinished(task);
+    expect((await engine.runs(task))[0]).toMatchObject({ attempt: 2, deaths: 1, result: { attempt: 2 } });
   });
 
   it("makes good what fell due while no beat ran, by the schedule's policy", async () => {

@@ -1,5 +1,12 @@
 import type { Database } from "@drumline/db";
-import { loadFlaggedSchedules, loadLateOccurrences, loadProcesses, loadUnservedTasks } from "@drumline/engine";
+import {
+  loadDeadlyRuns,
+  loadFlaggedSchedules,
+  loadLateOccurrences,
+  loadProcesses,
+  loadRecentDeaths,
+  loadUnservedTasks,
+} from "@drumline/engine";
 
 /**
  * What the ledger says of the work, one bounded question each, all asked at once. A new fact is a line here; what it
@@ -10,6 +17,8 @@ const QUESTIONS = {
   late: (db: Database, now: Date) => loadLateOccurrences(db, now),
   unserved: (db: Database) => loadUnservedTasks(db),
   flagged: (db: Database, now: Date) => loadFlaggedSchedules(db, now),
+  deadly: (db: Database) => loadDeadlyRuns(db),
+  deaths: (db: Database) => loadRecentDeaths(db),
 } satisfies Readonly<Record<string, (db: Database, now: Date) => Promise<unknown>>>;
 
 export type Facts = { readonly [Name in keyof typeof QUESTIONS]: Awaited<ReturnType<(typeof QUESTIONS)[Name]>> };

@@ -5,7 +5,7 @@ import type { Facts } from "./facts.ts";
 
 /** Why work may not be getting done; the code is for programs, the message for people. */
 export interface Reason {
-  readonly code: "DATABASE_DOWN" | "QUEUES_DOWN" | "NO_BEAT" | "NO_WORKER" | "UNKNOWN_TASK" | "LATE";
+  readonly code: "DATABASE_DOWN" | "QUEUES_DOWN" | "NO_BEAT" | "NO_WORKER" | "UNKNOWN_TASK" | "KILLS_WORKERS" | "LATE";
   readonly message: string;
 }
 
@@ -13,7 +13,7 @@ export interface Reason {
 type Check = (facts: Facts) => Reason | null;
 
 /** In the order in which people should read them: what causes others comes first. */
-const CHECKS: readonly Check[] = [checkBeats, checkWorkers, checkUnserved, checkFlagged, checkLateness];
+const CHECKS: readonly Check[] = [checkBeats, checkWorkers, checkUnserved, checkFlagged, checkDeaths, checkLateness];
 
 /** Every reason at once; none means that schedules fire and work gets done. */
 export function findReasons(facts: Facts): Reason[] {
@@ -36,6 +36,19 @@ function checkWorkers(facts: Facts): Reason | null {
   return {
     code: "NO_WORKER",
     message: `No worker has been heard of for ${SILENT_AFTER_MS / SECOND_MS} s: runs wait. Start one: npm run worker`,
+  };
+}
+
+function checkDeaths({ deadly }: Facts): Reason | null {
+  const [latest] = deadly;
+  if (latest === undefined) return null;
+  const { task, runId, deaths, lastDeath, runsAlone } = latest;
+  const others = [...new Set(deadly.map((run) => run.task))].filter((other) => other !== task);
+  const also = others.length === 0 ? "" : `; also ${others.join(", ")}`;
+  const now = runsAlone ? "goes out again alone" : "has failed";
+  return {
+    code: "KILLS_WORKERS",
+    message: `${task} may kill its workers: ${deaths} died with run ${runId}, which ${now}; the last: ${lastDeath}${also}`,
   };
 }
 

@@ -58,6 +58,15 @@ export const GAUGES: readonly GaugeSource[] = [
   many("process_heartbeat_age_seconds", "Since a process last said that it lives.", ["kind", "id"], ({ facts }) =>
     (facts?.processes ?? []).map(({ kind, id, silentMs }) => ({ labels: { kind, id }, value: silentMs / SECOND_MS })),
   ),
+  many(
+    "runs_with_worker_deaths_last_hour",
+    "Runs whose worker died with them within the last hour, by task, whether or not they were the cause.",
+    ["task"],
+    ({ facts }) => (facts?.deaths ?? []).map(({ task, runs }) => ({ labels: { task }, value: runs })),
+  ),
+  many("run_worker_deaths", "Workers that died with one run, more than one, by run.", ["task", "run"], ({ facts }) =>
+    (facts?.deadly ?? []).map(({ task, runId, deaths }) => ({ labels: { task, run: runId }, value: deaths })),
+  ),
   many("queue_jobs", "Jobs in a queue, by state.", ["queue", "state"], ({ queues }) =>
     queues.flatMap(({ name, ...states }) =>
       Object.entries(states).map(([state, value]) => ({ labels: { queue: name, state }, value })),

@@ -41,6 +41,21 @@ describe("health", () => {
     expect(await readiness()).toEqual({ status: 503, codes: ["LATE"] });
   });
 
+  it("goes red while a run goes out alone since its workers died, and counts such deaths by task", async () => {
+    await allLive();
+    const id = await insertRun(api.db, { status: "SCHEDULED", createdAt: api.clock.now(), task: "a.deadly.task" });
+    const death = { deaths: 1, lastDeathAt: new Date(), lastDeath: "worker worker@a:1 stopped showing life" };
+    await api.db.run.update({ where: { id }, data: death });
+    expect(await readiness()).toEqual({ status: 200, codes: [] });
+    await api.db.run.update({ where: { id }, data: { deaths: 2, runsAlone: true } });
+    expect(await readiness()).toEqual({ status: 503, codes: ["KILLS_WORKERS"] });
+    const { body } = await api.ask("/metrics");
+    expect(body).toContain('drumline_runs_with_worker_deaths_last_hour{task="a.deadly.task"} 1');
+    expect(body).toContain(`drumline_run_worker_deaths{task="a.deadly.task",run="${id}"} 2`);
+    await api.db.run.update({ where: { id }, data: { status: "FINISHED", runsAlone: false } });
+    expect(await readiness()).toEqual({ status: 200, codes: [] });
+  });
+
   it("says nothing of a paused schedule while its pause lasts, and no longer", async () => {
     await allLive();
     const pausedAt = new Date(api.clock.now().getTime() - 10_000);

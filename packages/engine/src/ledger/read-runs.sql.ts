@@ -36,6 +36,9 @@ export interface RunRow {
   readonly result: unknown;
   readonly error: string | null;
   readonly problemCount: number;
+  readonly deaths: number;
+  readonly lastDeath: string | null;
+  readonly runsAlone: boolean;
   /** The occurrence it is for; null for manual starts and chunks. */
   readonly dueAt: Date | null;
   readonly createdAt: Date;
@@ -65,7 +68,8 @@ export interface RunLogRow {
 const COLUMNS = Prisma.sql`
   run.id, run.task, schedule.key AS schedule, run.queue, run.origin::text, run.status::text, run.reason_code AS "reasonCode", run.reason,
   run.attempt, run.max_attempts AS "maxAttempts", run.occurrences, run.dry_run AS "dryRun", run.worker, run.progress, run.result, run.error,
-  run.problem_count AS "problemCount", coalesce(run.due_at, CASE WHEN run.origin = 'BACKFILL' THEN run.clock_at END) AS "dueAt", run.created_at AS "createdAt", run.started_at AS "startedAt", run.finished_at AS "finishedAt"`;
+  run.problem_count AS "problemCount", run.deaths, run.last_death AS "lastDeath", run.runs_alone AS "runsAlone",
+  coalesce(run.due_at, CASE WHEN run.origin = 'BACKFILL' THEN run.clock_at END) AS "dueAt", run.created_at AS "createdAt", run.started_at AS "startedAt", run.finished_at AS "finishedAt"`;
 const FROM = Prisma.sql`FROM run LEFT JOIN schedule ON schedule.id = run.schedule_id`;
 
 /** Newest first; strictly older than `before`. */

@@ -4,9 +4,9 @@ import type { Log } from "@drumline/core/log";
 import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
 import { findOverdue } from "../liveness/late-occurrences.ts";
 import { releaseHeld } from "../run-task/endings.sql.ts";
+import { reapAndDispatch } from "../run-task/reap-dead-runs.sql.ts";
 import { loadSchedules } from "../schedules/schedule-rows.sql.ts";
 import { type AdvanceOptions, advanceSchedules } from "../tick/advance-schedules.ts";
-import { reapExpiredLeases } from "./expired-leases.sql.ts";
 import { redispatchLostRuns } from "./redispatch.ts";
 
 export interface SweepOptions extends AdvanceOptions {
@@ -38,11 +38,7 @@ export async function sweep(options: SweepOptions): Promise<SweepCounts> {
   };
   const counts = {
     caughtUp: await attempt("catching up missed occurrences", () => catchUp(options)),
-    reaped: await attempt("taking runs from dead workers", async () => {
-      const { retried, failed } = await reapExpiredLeases(db, AT_ONCE);
-      await dispatchRuns(backend, retried);
-      return retried.length + failed;
-    }),
+    reaped: await attempt("taking runs from dead workers", () => reapAndDispatch(options, AT_ONCE)),
     released: await attempt("releasing held runs", async () => {
       const released = await releaseHeld(db, null);
       await dispatchRuns(backend, released);

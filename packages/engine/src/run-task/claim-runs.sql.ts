@@ -20,6 +20,8 @@ export interface ClaimedRun {
   readonly recordLimit: number | null;
   readonly parentId: string | null;
   readonly chunkNo: number | null;
+  /** Its worker died with it twice: it must not take others with it. */
+  readonly runsAlone: boolean;
   /** Log lines that earlier tries have left. */
   readonly logLines: number;
 }
@@ -35,7 +37,8 @@ export const toIdentity = ({ id, task, attempt, dueAt, parentId, chunkNo }: Clai
 
 /**
  * Takes the leases of these runs in one statement. Null where there is nothing to do: the run ended, waits behind
- * another, or someone else is alive and at it. Rows are locked in the order of their ids. A run whose holder died is taken over, as long as tries are left.
+ * another, or someone else is at it; one that died at it is reaped first, so that its death is counted and it goes out
+ * again after a pause. The try is counted here, before the work, so that one that kills its worker is counted too. Rows are locked in the order of their ids. A run whose holder died is taken over, as long as tries are left.
  */
 export async function claimRuns(
   db: Database,
@@ -46,8 +49,7 @@ export async function claimRuns(
     WITH claim AS (
       SELECT run.id, c.token
       FROM run JOIN unnest(${claims.map(({ runId }) => runId)}::uuid[], ${claims.map(({ leaseToken }) => leaseToken)}::uuid[]) AS c(id, token) ON c.id = run.id
-      WHERE NOT held AND cancel_requested_at IS NULL
-        AND (status = 'SCHEDULED' OR (status = 'PROCESSING' AND lease_until < now() AND attempt < max_attempts))
+      WHERE status = 'SCHEDULED' AND NOT held AND cancel_requested_at IS NULL
       ORDER BY run.id FOR UPDATE OF run)
     UPDATE run SET
       status = 'PROCESSING', attempt = attempt + 1, lease_token = claim.token, lease_until = now() + ${leaseMs} * interval '1 ms',
@@ -56,7 +58,7 @@ export async function claimRuns(
     FROM claim WHERE run.id = claim.id
     RETURNING run.id, lease_token AS "leaseToken", task, queue, schedule_id AS "scheduleId", args, due_at AS "dueAt", clock_at AS "clockAt",
       dry_run AS "dryRun", attempt, max_attempts AS "maxAttempts", backoff_ms::float8 AS "backoffMs", timeout_ms::float8 AS "timeoutMs",
-      priority, record_limit AS "recordLimit", parent_id AS "parentId", chunk_no AS "chunkNo", log_lines AS "logLines"`);
+      priority, record_limit AS "recordLimit", parent_id AS "parentId", chunk_no AS "chunkNo", runs_alone AS "runsAlone", log_lines AS "logLines"`);
   const byToken = new Map(rows.map((row) => [row.leaseToken, row]));
   return claims.map(({ leaseToken }) => byToken.get(leaseToken) ?? null);
 }

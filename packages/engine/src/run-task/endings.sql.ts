@@ -46,7 +46,7 @@ export async function saveEndings(db: Database, ended: readonly EndedRun[]): Pro
     WITH f AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(ended.map(toRow))}::jsonb) AS f(
         id uuid, token uuid, status run_status, "attemptsTaken" int, "delayMs" float8, result jsonb, error text, problems jsonb,
-        "problemCount" int, "lastLine" int)),
+        "problemCount" int, "lastLine" int, death text, "runsAlone" boolean)),
     held AS (
       SELECT run.id, run.log_lines, (${goesBack}) AS goes_back FROM run JOIN f ON f.id = run.id
       WHERE run.lease_token = f.token AND run.status = 'PROCESSING'
@@ -61,6 +61,10 @@ export async function saveEndings(db: Database, ended: readonly EndedRun[]): Pro
       problems = CASE WHEN f."problemCount" > 0 THEN f.problems ELSE run.problems END,
       problem_count = greatest(run.problem_count, f."problemCount"),
       log_lines = greatest(run.log_lines, f."lastLine"),
+      deaths = run.deaths + CASE WHEN f.death IS NULL THEN 0 ELSE 1 END,
+      last_death = coalesce(f.death, run.last_death),
+      last_death_at = CASE WHEN f.death IS NULL THEN run.last_death_at ELSE now() END,
+      runs_alone = coalesce(f."runsAlone", run.runs_alone),
       finished_at = CASE WHEN goes_back THEN NULL ELSE now() END,
       next_attempt_at = CASE WHEN goes_back THEN now() + f."delayMs" * interval '1 ms' END,
       dispatch_no = run.dispatch_no + CASE WHEN goes_back THEN 1 ELSE 0 END,
@@ -100,7 +104,7 @@ function givesWay(ended: readonly EndedRun[]): Prisma.Sql {
 }
 
 function toRow({ id, token, ending, problems, problemCount, lines }: EndedRun) {
-  const { kind, result = null, error = null, delayMs = 0 } = ending;
+  const { kind, result = null, error = null, delayMs = 0, death = null } = ending;
   const goesBack = kind === "RETRY" || kind === "SNOOZE" || kind === "HAND_BACK";
   return {
     id,
@@ -114,6 +118,9 @@ function toRow({ id, token, ending, problems, problemCount, lines }: EndedRun) {
     problems,
     problemCount,
     lastLine: lastNoOf(lines),
+    death,
+    // A handler that came to an end by itself has killed nobody; one that was handed back has proven nothing.
+    runsAlone: death !== null ? true : kind === "HAND_BACK" ? null : false,
   };
 }
 

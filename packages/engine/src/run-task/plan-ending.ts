@@ -14,6 +14,8 @@ export interface Ending {
   readonly error?: string;
   /** Until the run goes out again. */
   readonly delayMs?: number;
+  /** What is known of the process that died with the run; absent where the handler came to an end. */
+  readonly death?: string;
 }
 
 export interface EndedTry {
@@ -26,7 +28,9 @@ export interface EndedTry {
   readonly random: number;
 }
 
-const LONGEST_BACKOFF_MS = HOUR_MS;
+export const LONGEST_BACKOFF_MS = HOUR_MS;
+/** So many workers may die with a run before it goes out alone: a victim beside a killer seldom dies twice. */
+export const DEATHS_IN_COMPANY = 2;
 /** What must wait longer than a day is a schedule's business: a run that sleeps for years stops its schedule (issue 7, H4). */
 const LONGEST_SNOOZE_MS = DAY_MS;
 /** A Retry-After of 0 must not become a loop without a pause. */

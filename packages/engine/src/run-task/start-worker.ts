@@ -14,9 +14,13 @@ import { askForHelpers } from "./ask-for-helpers.ts";
 import { claimRuns } from "./claim-runs.sql.ts";
 import { executeRun } from "./execute-run.ts";
 import { keepLeases } from "./lease-keeper.ts";
+import { createLoneRunner } from "./lone-process.ts";
+import type { Ending } from "./plan-ending.ts";
+import { reapAndDispatch } from "./reap-dead-runs.sql.ts";
 import { createRunRecorder } from "./record-endings.ts";
 import { createRegistry, type RegisteredTask } from "./registry.ts";
 import { createRunJournal } from "./run-journal.ts";
+import { isLoneProcess, serveLoneRun } from "./serve-lone-run.ts";
 import { stopWorker } from "./stop-worker.ts";
 
 export interface WorkerOptions {
@@ -31,6 +35,11 @@ export interface WorkerOptions {
   readonly leaseMs: number;
   /** How long a stop waits for handlers before it tells them to stop. */
   readonly graceMs: number;
+  /**
+   * This process's own main file: runs whose worker died twice are run in a process of their own, started from it. Without
+   * it they run among the others.
+   */
+  readonly program?: string;
 }
 
 export interface RunningWorker {
@@ -52,6 +61,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       maxItems: MOST_PER_STATEMENT,
     },
   );
+  const reaps = createGroupCommit(
+    async (runIds: readonly string[]) => {
+      await reapAndDispatch({ db, backend }, MOST_PER_STATEMENT);
+      return runIds;
+    },
+    { maxItems: MOST_PER_STATEMENT },
+  );
   const recorder = createRunRecorder({
     db,
     log,
@@ -65,13 +81,23 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     askForHelpers: (run: ActiveRun, count: number) => askForHelpers({ db, backend }, run, count),
   };
 
+  if (options.program !== undefined && isLoneProcess()) return serveLoneRun(executing);
+
   const handBack = createHandBack({ db, backend, log });
+  const runAlone =
+    options.program === undefined ? null : createLoneRunner({ program: options.program, random: Math.random });
+  const execute = (begun: ActiveRun): Promise<Ending> =>
+    begun.run.runsAlone && runAlone !== null ? runAlone(begun) : executeRun(begun, executing);
   const workOn = async (runId: string) => {
     const claimed = await claims.add({ runId, leaseToken: randomUUID() });
-    if (claimed === null) return "nothing to do";
+    if (claimed === null) {
+      // Perhaps its worker died and its job came here: then it is reaped, whether or not a beat lives.
+      await reaps.add(runId);
+      return "nothing to do";
+    }
     const begun = active.begin(claimed, createRunJournal(runId, log, systemClock, claimed.logLines));
     try {
-      const ending = await Promise.race([executeRun(begun, executing), begun.abandoned]);
+      const ending = await Promise.race([execute(begun), begun.abandoned]);
       await recorder.record(begun, ending);
       const { kind, ...how } = ending;
       log.info({ runId, task: claimed.task, attempt: claimed.attempt, ending: kind, ...how }, "run ended");

@@ -1,0 +1,49 @@
+import type { QueueBackend } from "@drumline/core/queue";
+import { type Database, Prisma } from "@drumline/db";
+
+import { type DispatchableRun, dispatchRuns } from "../dispatch/dispatch-runs.ts";
+import { DEATHS_IN_COMPANY, LONGEST_BACKOFF_MS } from "./plan-ending.ts";
+
+interface ReapedRow extends DispatchableRun {
+  readonly status: string;
+}
+
+/**
+ * Takes runs from workers that stopped showing life: tried again after a pause where tries are left, failed otherwise, so
+ * that the table does not grow stuck rows, whatever dies (complaint C10 of the research). The claim has counted the try
+ * already; the death is noted beside it, for nobody knows yet which of a dead worker's runs killed it. The pause doubles
+ * with each try, as `planEnding` has it, and the second death sends a run out alone.
+ */
+export async function reapDeadRuns(db: Database, limit: number): Promise<readonly ReapedRow[]> {
+  return db.$queryRaw<ReapedRow[]>(Prisma.sql`
+    WITH dead AS (
+      SELECT id,
+        CASE
+          WHEN cancel_requested_at IS NOT NULL THEN 'CANCELLED'::run_status
+          WHEN attempt < max_attempts THEN 'SCHEDULED'::run_status
+          ELSE 'FAILED'::run_status END AS becomes,
+        round(least(backoff_ms * 2.0 ^ least(attempt - 1, 30), ${LONGEST_BACKOFF_MS}) * (0.5 + random()::numeric / 2))::float8 AS delay_ms,
+        'worker ' || coalesce(worker, 'unknown') || ' stopped showing life during try ' || attempt || ' of ' || max_attempts AS cause
+      FROM run WHERE status = 'PROCESSING' AND lease_until < now() ORDER BY lease_until LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    UPDATE run SET
+      status = dead.becomes, error = dead.cause,
+      deaths = deaths + 1, last_death = dead.cause, last_death_at = now(), runs_alone = deaths + 1 >= ${DEATHS_IN_COMPANY},
+      finished_at = CASE WHEN dead.becomes = 'SCHEDULED' THEN NULL ELSE now() END,
+      next_attempt_at = CASE WHEN dead.becomes = 'SCHEDULED' THEN now() + dead.delay_ms * interval '1 ms' END,
+      dispatch_no = dispatch_no + 1, dispatched_at = now(), lease_token = NULL, lease_until = NULL
+    FROM dead WHERE run.id = dead.id
+    RETURNING run.id, task, queue, priority, run.status::text, dispatch_no AS "dispatchNo", dead.delay_ms AS "delayMs"`);
+}
+
+/** Reaps what there is to reap, puts back on the queue what is tried again, and says how many runs there were. */
+export async function reapAndDispatch(
+  { db, backend }: { readonly db: Database; readonly backend: QueueBackend },
+  limit: number,
+): Promise<number> {
+  const reaped = await reapDeadRuns(db, limit);
+  await dispatchRuns(
+    backend,
+    reaped.filter(({ status }) => status === "SCHEDULED"),
+  );
+  return reaped.length;
+}

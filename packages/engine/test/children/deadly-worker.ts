@@ -1,0 +1,35 @@
+import { fileURLToPath } from "node:url";
+
+import { createLog } from "@drumline/core/log";
+import { runProcess, stopInOrder } from "@drumline/core/process";
+import { openStores, startWorker } from "@drumline/engine";
+
+import { deadlyTasks } from "./deadly-tasks.ts";
+
+const [databaseUrl = "", redis = ""] = process.argv.slice(2);
+const redisUrl = redis === "none" ? null : redis;
+
+await runProcess("deadly worker", async () => {
+  const log = createLog({ level: "warn", process: "worker" });
+  const stores = await openStores(
+    {
+      environment: "test",
+      databaseUrl,
+      databasePoolSize: 4,
+      redisUrl,
+      queuePrefix: "test",
+    },
+    { log, process: "deadly worker" },
+  );
+  const worker = await startWorker({
+    ...stores,
+    log,
+    tasks: deadlyTasks,
+    queues: ["oms"],
+    concurrency: 20,
+    leaseMs: 1_500,
+    graceMs: 500,
+    program: fileURLToPath(import.meta.url),
+  });
+  return { stop: () => stopInOrder(worker.stop, stores.close) };
+});
