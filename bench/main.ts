@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   noop: async () => (await import("./noop.ts")).benchNoop(),
   orders: async () => (await import("./orders.ts")).benchOrders(),
   ticks: async () => (await import("./ticks.ts")).benchTicks(),
+  recovery: async () => (await import("./recovery.ts")).benchRecovery(),
   oms: async () => (await import("./oms/bench-oms.ts")).benchOms(),
 };
 

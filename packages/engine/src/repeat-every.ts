@@ -7,6 +7,7 @@ export function repeatEvery(
   what: string,
   log: Log,
   act: () => Promise<unknown>,
+  firstPauseMs = pauseMs,
 ): { stop(): Promise<void> } {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -18,14 +19,14 @@ export function repeatEvery(
     } catch (error) {
       log.error({ error: messageOf(error) }, `${what} failed; trying again`);
     }
-    if (!stopped) schedule();
+    if (!stopped) schedule(pauseMs);
   };
-  const schedule = () => {
+  const schedule = (afterMs: number) => {
     timer = setTimeout(() => {
       underWay = turn();
-    }, pauseMs);
+    }, afterMs);
   };
-  schedule();
+  schedule(firstPauseMs);
 
   return {
     stop: async () => {

@@ -58,9 +58,9 @@ export async function startBeat(options: BeatOptions): Promise<RunningBeat> {
     const consumer = consumeTicks({ ...options, clock });
     await consumer.waitUntilReady();
     const watching = repeatEvery(WATCH_EVERY_MS, "reconciling schedules", log, schedules.reconcile);
-    const repairing = repeatEvery(options.repairEveryMs, "repairing the ledger", log, () =>
-      sweep({ ...options, clock, tickWithinMs: TICK_WITHIN_MS }),
-    );
+    const repair = () => sweep({ ...options, clock, tickWithinMs: TICK_WITHIN_MS });
+    // At once: what fell due while no beat ran need not wait for the first pause to end.
+    const repairing = repeatEvery(options.repairEveryMs, "repairing the ledger", log, repair, 0);
     return {
       changes: changes ?? NO_CHANGES,
       stop: async () => {

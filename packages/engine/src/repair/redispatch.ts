@@ -15,7 +15,7 @@ export interface RedispatchOptions {
 }
 
 /** A batch is some statements and one look-up per run; small enough for the event loop, big enough for 100,000 in a minute. */
-const AT_ONCE = 1_000;
+const AT_ONCE = 500;
 /** The other repairs of the sweep have their turn in between. */
 const MOST_PER_SWEEP = 50_000;
 
