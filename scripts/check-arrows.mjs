@@ -1,29 +1,22 @@
-// Checks who imports whom: `node scripts/check-arrows.mjs [root]`. The rules are in .dependency-cruiser.cjs.
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+// Checks who imports whom: `node scripts/check-arrows.mjs [root]`. The rules are in .dependency-cruiser.cjs; besides,
+// no folders of one package may import each other in a circle.
 import { resolve } from "node:path";
 
-import { cruise } from "dependency-cruiser";
+import { findFolderCircles } from "./house/folder-circles.mjs";
+import { isProduction, loadModules } from "./house/load-modules.mjs";
 
-const root = resolve(process.argv[2] ?? ".");
-const { forbidden, options } = createRequire(import.meta.url)("../.dependency-cruiser.cjs");
-const folders = ["apps", "packages", "scripts", "bench"].filter((folder) => existsSync(resolve(root, folder)));
+const { modules, violations, commentOf, count } = await loadModules(resolve(process.argv[2] ?? "."));
 
-const { output } = await cruise(folders, {
-  ...options,
-  baseDir: root,
-  validate: true,
-  ruleSet: { forbidden },
-  outputType: "json",
-});
-const { summary } = JSON.parse(output);
-
-for (const { rule, from, to, cycle } of summary.violations) {
-  const comment = forbidden.find(({ name }) => name === rule.name)?.comment;
+for (const { rule, from, to, cycle } of violations) {
   const path = cycle === undefined ? to : cycle.map(({ name }) => name).join(" -> ");
-  console.error(`${rule.name}: ${from} -> ${path}\n    ${comment}`);
+  console.error(`${rule.name}: ${from} -> ${path}\n    ${commentOf(rule.name)}`);
+}
+const circles = findFolderCircles(modules.filter(isProduction));
+for (const { folder, members, because } of circles) {
+  console.error(`no-folder-circles: in ${folder}, ${members.join(" and ")} import each other`);
+  for (const reason of because) console.error(`    ${reason}`);
 }
 // Without a parser that knows TypeScript, dependency-cruiser sees nothing and finds nothing wrong.
-if (summary.totalCruised === 0) console.error("no module was seen: is @swc/core installed? (npm ci)");
-console.log(`${summary.totalCruised} modules, ${summary.violations.length} forbidden imports`);
-process.exitCode = summary.totalCruised === 0 || summary.violations.length > 0 ? 1 : 0;
+if (count === 0) console.error("no module was seen: is @swc/core installed? (npm ci)");
+console.log(`${count} modules, ${violations.length} forbidden imports, ${circles.length} circles of folders`);
+process.exitCode = count === 0 || violations.length > 0 || circles.length > 0 ? 1 : 0;
