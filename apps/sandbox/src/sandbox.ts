@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-
 import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 
@@ -11,9 +8,9 @@ import type { SandboxConfig } from "./config.ts";
 import { createEcomnowWorld } from "./ecomnow/index.ts";
 import { createFaultSwitches } from "./faults/index.ts";
 import { openHookBook } from "./hooks/index.ts";
-import { createSandboxServer } from "./http/index.ts";
 import { openCancellationBook } from "./omnitron/index.ts";
 import { listRoutes } from "./routes.ts";
+import { createSandboxServer } from "./server.ts";
 import { loadWorld, openOrderBook, planShortages } from "./world/index.ts";
 
 export interface Sandbox {
@@ -50,8 +47,7 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
     faults,
   });
   const server = createSandboxServer({ routes, faults, token: config.token, report });
-  server.listen(config.port, config.host);
-  await once(server, "listening");
+  const url = await server.listen({ port: config.port, host: config.host });
   const saving = setInterval(() => {
     try {
       saveClock();
@@ -60,17 +56,11 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
     }
   }, SECOND_MS);
   return {
-    url: toUrl(config.host, server.address() as AddressInfo),
+    url,
     close: async () => {
       clearInterval(saving);
       saveClock();
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
+      await server.close();
     },
   };
-}
-
-function toUrl(host: string, { port }: AddressInfo): string {
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,4 +1,4 @@
-import type { Reply } from "../http/reply.ts";
+import type { Reply } from "../http/index.ts";
 import type { Fault } from "./fault.ts";
 import type { FaultStrike } from "./fault-switches.ts";
 import { spoilRecords } from "./spoil-records.ts";

@@ -1,5 +1,5 @@
-import { HttpError } from "./http-error.ts";
-import type { Reply } from "./reply.ts";
+import { HttpError } from "./route.ts";
+import type { Reply } from "./route.ts";
 import type { RouteRequest } from "./route.ts";
 
 const MOST_ANSWERS = 10_000;
