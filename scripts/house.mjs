@@ -46,7 +46,7 @@ list(
   [...folders]
     .map(([folder, members]) => `${String(members.length).padStart(3)}  ${folder}`)
     .sort()
-    .reverse(),
+    .toReversed(),
 );
 
 const walks = new Map();

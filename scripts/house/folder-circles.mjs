@@ -58,7 +58,7 @@ function findCircles(arrows) {
         members.push(member);
         if (member === node) break;
       }
-      if (members.length > 1) circles.push(members.sort());
+      if (members.length > 1) circles.push(members.toSorted((left, right) => left.localeCompare(right)));
     }
     return own;
   };

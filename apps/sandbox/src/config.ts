@@ -34,7 +34,7 @@ export const sandboxSettings = {
     fallback: 1,
     min: 0,
     max: 2 ** 31,
-    about: "Same seed, same world: orders of the generator, products that are short, dice of the fault switches.",
+    about: "Same seed, same dataset: orders of the generator, products that are short, dice of the fault switches.",
   }),
   short: decimal("SANDBOX_SHORT", {
     min: 0,

@@ -185,9 +185,10 @@ describe("order statuses", () => {
     expect(results).toContainEqual({
       pk: expect.any(Number),
       number: "early",
-      fate: "delivered",
+      status: "delivered",
       items: 1,
-      handedOver: true,
+      isHandedOver: true,
+      isDelivered: true,
       toldStatus: "500",
       cancellation: null,
     });
@@ -236,13 +237,13 @@ describe("stores", () => {
   it("pack when their time has come", async () => {
     const look = async () =>
       (
-        await call("POST", "/_sandbox/stores/look", {
+        await call("POST", "/_sandbox/stores/decide", {
           waiting: [
             { id: "a", orderNumber: "early", erpCode: "s1", skus: ["p1"] },
             { id: "b", orderNumber: "bare", erpCode: "s1", skus: ["p1"] },
           ],
         })
-      ).body["deeds"];
+      ).body["actions"];
     await showTime("2018-05-22T12:01:00");
     expect(await look()).toEqual([
       { id: "a", act: "WAIT", missing: [] },

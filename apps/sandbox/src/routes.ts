@@ -1,27 +1,27 @@
-import { awsRoutes, type AwsWorld } from "./aws/index.ts";
-import { type CarrierDesk, carrierRoutes } from "./carriers/index.ts";
+import { awsRoutes, type AwsState } from "./aws/index.ts";
+import { type CarrierService, carrierRoutes } from "./carriers/index.ts";
 import { type Controls, controlRoutes, outcomesRoute, toSandboxState } from "./control/index.ts";
-import { ecomnowRoutes, type EcomnowWorld } from "./ecomnow/index.ts";
-import { type HookBook, hookRoutes } from "./hooks/index.ts";
+import { ecomnowRoutes, type EcomnowState } from "./ecomnow/index.ts";
+import { type ReceivedWebhooks, hookRoutes } from "./hooks/index.ts";
 import { htmlReply, jsonReply, type Route, toIndexPage } from "./http/index.ts";
 import { stockQueryRoute } from "./inventory/index.ts";
-import { cancellationRoutes, openStatusBook, orderUpdatesRoute, stockLocationsRoute } from "./omnitron/index.ts";
+import { cancellationRoutes, createStatusState, orderUpdatesRoute, stockLocationsRoute } from "./omnitron/index.ts";
 import { storeRoutes } from "./stores/index.ts";
-import type { Shelves, World } from "./world/index.ts";
+import type { StockLevels, Dataset } from "./dataset/index.ts";
 
-export interface OutsideWorld extends Controls {
-  readonly world: World;
-  readonly shelves: Shelves;
-  readonly carriers: CarrierDesk;
-  readonly hooks: HookBook;
-  readonly aws: AwsWorld;
-  readonly ecomnow: EcomnowWorld;
+export interface OutsideSystems extends Controls {
+  readonly dataset: Dataset;
+  readonly stockLevels: StockLevels;
+  readonly carriers: CarrierService;
+  readonly hooks: ReceivedWebhooks;
+  readonly aws: AwsState;
+  readonly ecomnow: EcomnowState;
 }
 
 /** Everything the sandbox answers to, one outside system after the other. */
-export function listRoutes(outside: OutsideWorld): readonly Route[] {
-  const { world, shelves, clock, orders, carriers, cancellations, hooks, aws, ecomnow } = outside;
-  const statuses = openStatusBook(world.orders);
+export function listRoutes(outside: OutsideSystems): readonly Route[] {
+  const { dataset, stockLevels, clock, orders, carriers, cancellations, hooks, aws, ecomnow } = outside;
+  const statuses = createStatusState(dataset.orders);
   const state = () => toSandboxState(outside);
   const routes: Route[] = [
     {
@@ -29,26 +29,26 @@ export function listRoutes(outside: OutsideWorld): readonly Route[] {
       path: "/",
       about: "This page",
       auth: null,
-      handle: () => htmlReply(toIndexPage(routes, { world: world.name, ...state() })),
+      handle: () => htmlReply(toIndexPage(routes, { dataset: dataset.name, ...state() })),
     },
     { method: "GET", path: "/health", about: "Is it up", auth: null, handle: () => jsonReply({ status: "ok" }) },
 
     orderUpdatesRoute(orders, clock),
-    stockLocationsRoute(world.locations),
+    stockLocationsRoute(dataset.locations),
     ...cancellationRoutes(cancellations, clock),
     statuses.route,
 
-    stockQueryRoute({ stock: world.stock, shelves, clock }),
+    stockQueryRoute({ stock: dataset.stock, stockLevels, clock }),
     ...carrierRoutes(carriers, clock),
     ...hookRoutes(hooks),
-    ...storeRoutes({ orders: world.orders, shelves, clock }),
+    ...storeRoutes({ orders: dataset.orders, stockLevels, clock }),
 
     ...awsRoutes(aws),
 
     ...ecomnowRoutes(ecomnow),
 
     ...controlRoutes(outside),
-    outcomesRoute({ orders: world.orders, statuses: statuses.book, cancellations }),
+    outcomesRoute({ orders: dataset.orders, statuses: statuses.state, cancellations }),
   ];
   return routes;
 }

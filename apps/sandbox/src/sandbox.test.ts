@@ -167,7 +167,7 @@ describe("the sandbox itself", () => {
     expect(html).toContain("generator:1");
   });
 
-  it("says how far the world has come", async () => {
+  it("says how far the virtual time has come", async () => {
     expect(await call("GET", "/health")).toEqual({ status: "ok" });
     expect(await call("GET", "/_sandbox/state")).toEqual({
       virtualNow: "2025-01-08T12:00:00.000Z",

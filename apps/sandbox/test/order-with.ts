@@ -1,7 +1,7 @@
-import type { Order } from "../src/world/world.ts";
+import type { Order } from "../src/dataset/dataset.ts";
 
-/** An order of which only the fate matters. */
-export const orderWith = (fate: Order["fate"], number = "n1"): Order => ({
+/** An order of which only the lifecycle matters. */
+export const orderWith = (lifecycle: Order["lifecycle"], number = "n1"): Order => ({
   pk: 1,
   number,
   amountCents: 1,
@@ -13,5 +13,5 @@ export const orderWith = (fate: Order["fate"], number = "n1"): Order => ({
   customer: { pk: 1, type: "guest" },
   address: { country: "BR", state: "SP", city: "campinas", district: null, postcode: "1" },
   items: [],
-  fate,
+  lifecycle,
 });

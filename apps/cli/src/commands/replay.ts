@@ -30,8 +30,8 @@ async function runReplay(raw: RawReplayOptions): Promise<void> {
   try {
     const { replay } = await import("../replay/replay.ts");
     const { printReport } = await import("../replay/print-report.ts");
-    const say = (line: string) => void process.stderr.write(`${line}\n`);
-    const report = await replay(options, { env, say, stop: signals.stop });
+    const print = (line: string) => void process.stderr.write(`${line}\n`);
+    const report = await replay(options, { env, print, stop: signals.stop });
     const text = options.json ? toJson(report) : printReport(report);
     process.stdout.write(`${text}\n`);
     if (!report.ok) throw new Finished(ExitCode.foundProblems);

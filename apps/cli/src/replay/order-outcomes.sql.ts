@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { OrderOutcome } from "./judge-outcome.ts";
+import type { OrderOutcome } from "./compare-outcome.ts";
 
 export async function loadOrderOutcomes(db: Database): Promise<ReadonlyMap<string, OrderOutcome>> {
   const rows = await db.$queryRaw<OrderOutcome[]>(Prisma.sql`

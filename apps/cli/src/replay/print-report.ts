@@ -3,7 +3,7 @@ import type { ReplayReport } from "./report.ts";
 
 /** The report for a person, in as many lines as it takes. */
 export function printReport(report: ReplayReport): string {
-  const { orders, byFate, wrong, brokenInvariants, tasks, events, virtual, stores } = report;
+  const { orders, byStatus, wrong, brokenInvariants, tasks, events, virtual, stores } = report;
   return [
     "",
     `${virtual.from.slice(0, 10)} to ${virtual.to.slice(0, 10)} in ${report.seconds} s: ${virtual.steps} steps` +
@@ -14,7 +14,7 @@ export function printReport(report: ReplayReport): string {
     "",
     formatTable(
       ["dataset", "orders", "as expected", "ended as"],
-      byFate.map((row) => [row.fate, String(row.orders), String(row.asExpected), inWords(row.states)]),
+      byStatus.map((row) => [row.status, String(row.orders), String(row.asExpected), inWords(row.states)]),
     ),
     "",
     formatTable(
@@ -28,7 +28,7 @@ export function printReport(report: ReplayReport): string {
     ),
     "",
     `orders       ${orders.asExpected} of ${orders.total} as expected`,
-    ...wrong.map(({ number, fate, problems }) => `  ${number} (${fate}): ${problems.join("; ")}`),
+    ...wrong.map(({ number, status, problems }) => `  ${number} (${status}): ${problems.join("; ")}`),
     `invariants   ${brokenInvariants.length === 0 ? "all hold" : `${brokenInvariants.length} broken`}`,
     ...brokenInvariants.flatMap(({ invariant, rows }) => [`  ${invariant}`, ...rows.slice(0, 3).map(toLine)]),
     `events       ${events.recorded} recorded, ${events.delivered} delivered, ${events.accepted} accepted once of ` +

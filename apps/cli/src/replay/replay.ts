@@ -4,16 +4,16 @@ import { subscribeToEvents } from "@drumline/oms/commands";
 import { catalogue, drumlineTasks } from "@drumline/tasks";
 
 import { WrongUsage } from "../exit.ts";
-import { saveGatheringScenario } from "./gathering-scenario.sql.ts";
+import { saveConsolidationScenario } from "./consolidation-scenario.sql.ts";
 import type { ReplayOptions } from "./replay-options.ts";
-import { type ReplayStage, setStage } from "./replay-stage.ts";
+import { type ReplayEnvironment, openReplayEnvironment } from "./replay-environment.ts";
 import { type ReplayReport, writeReport } from "./report.ts";
-import { walk, type WalkProgress } from "./walk.ts";
+import { runSimulation, type SimulationProgress } from "./simulation-loop.ts";
 
 export interface ReplaySurroundings {
   readonly env: Env;
   /** Lines for the person who waits. */
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
   readonly stop: AbortSignal;
 }
 
@@ -28,47 +28,50 @@ const FAULTS = ["/api/", "/hooks/"].flatMap((match) => [
 ]);
 
 /** Plays a dataset through the OMS and says what became of it. */
-export async function replay(options: ReplayOptions, { env, say, stop }: ReplaySurroundings): Promise<ReplayReport> {
+export async function replay(options: ReplayOptions, { env, print, stop }: ReplaySurroundings): Promise<ReplayReport> {
   const startedAtMs = performance.now();
   const { schedules, problems } = resolveEnvSchedules(catalogue, env);
   if (problems.length > 0)
     throw new WrongUsage(problems.map(({ key, value, problem }) => `${key}=${value}: ${problem}`).join("\n"));
   const built = new Set(catalogue.filter((task) => task.built).map(({ name }) => name));
-  const stage = await setStage(options, env, say);
-  const killing = startKilling(stage, options.killEverySeconds);
+  const environment = await openReplayEnvironment(options, env, print);
+  const killing = startKilling(environment, options.killEverySeconds);
   try {
     const work = async () => {
-      await prepare(stage, options);
-      say(`  stores, sandbox and ${options.workers} workers are up after ${secondsSince(startedAtMs).toFixed(1)} s`);
-      const walked = await walk(
-        stage,
-        // The report counts every row the walk has left, so none may be deleted on the way.
+      await prepare(environment, options);
+      print(`  stores, sandbox and ${options.workers} workers are up after ${secondsSince(startedAtMs).toFixed(1)} s`);
+      const simulated = await runSimulation(
+        environment,
+        // The report counts every row that the simulation left, so none may be deleted on the way.
         schedules.filter(({ task }) => built.has(task) && !Object.hasOwn(drumlineTasks, task)),
         options,
-        createTicker(say),
+        createTicker(print),
       );
       killing.stop();
       const seconds = secondsSince(startedAtMs);
-      return await writeReport(stage, walked, { hook: HOOK, seconds, workersKilled: killing.count() });
+      return await writeReport(environment, simulated, { hook: HOOK, seconds, workersKilled: killing.count() });
     };
-    return await Promise.race([work(), stage.failure, aborted(stop)]);
+    return await Promise.race([work(), environment.failure, aborted(stop)]);
   } finally {
     killing.stop();
-    await stage.close();
+    await environment.close();
   }
 }
 
-async function prepare({ db, outside, sandboxUrl }: ReplayStage, { short, faults }: ReplayOptions): Promise<void> {
-  const now = new Date((await outside.state()).virtualNow);
+async function prepare(
+  { db, sandbox, sandboxUrl }: ReplayEnvironment,
+  { short, faults }: ReplayOptions,
+): Promise<void> {
+  const now = new Date((await sandbox.state()).virtualNow);
   const wanted = { target_url: `${sandboxUrl}/hooks/${HOOK}`, event_type: "*", additional_headers: {}, config: {} };
   const { secret } = await subscribeToEvents(db, "replay", wanted, now);
-  await outside.tellSecret(HOOK, secret);
-  if (short > 0) await saveGatheringScenario(db);
-  if (faults) await outside.setFaults(FAULTS);
+  await sandbox.setSecret(HOOK, secret);
+  if (short > 0) await saveConsolidationScenario(db);
+  if (faults) await sandbox.setFaults(FAULTS);
 }
 
 /** A worker at a time, by turns. */
-function startKilling({ workers, killWorker }: ReplayStage, everySeconds: number | null) {
+function startKilling({ workers, killWorker }: ReplayEnvironment, everySeconds: number | null) {
   let killed = 0;
   const kill = () => {
     killWorker(workers[killed % workers.length]!);
@@ -80,7 +83,7 @@ function startKilling({ workers, killWorker }: ReplayStage, everySeconds: number
 
 const SAY_EVERY_MS = 5_000;
 
-function createTicker(say: (line: string) => void): (progress: WalkProgress) => void {
+function createTicker(print: (line: string) => void): (progress: SimulationProgress) => void {
   const startedAtMs = performance.now();
   let saidAtMs = startedAtMs;
   return ({ at, orders, ordersTotal, steps }) => {
@@ -88,7 +91,7 @@ function createTicker(say: (line: string) => void): (progress: WalkProgress) => 
     if (nowMs - saidAtMs < SAY_EVERY_MS) return;
     saidAtMs = nowMs;
     const perStep = Math.round((nowMs - startedAtMs) / steps);
-    say(`  ${at.toISOString().slice(0, 10)}  ${orders} of ${ordersTotal} orders  step ${steps}, ${perStep} ms each`);
+    print(`  ${at.toISOString().slice(0, 10)}  ${orders} of ${ordersTotal} orders  step ${steps}, ${perStep} ms each`);
   };
 }
 

@@ -1,11 +1,11 @@
 import { findBrokenInvariants } from "@drumline/oms";
 
-import { judgeOutcome } from "./judge-outcome.ts";
+import { compareOutcome } from "./compare-outcome.ts";
 import { loadOrderOutcomes } from "./order-outcomes.sql.ts";
-import type { DatasetOutcome } from "./outside.ts";
+import type { DatasetOutcome } from "./sandbox-client.ts";
 import { type EventFigures, loadEventFigures, loadTaskFigures, type TaskFigures } from "./replay-figures.sql.ts";
-import type { ReplayStage } from "./replay-stage.ts";
-import type { Walk } from "./walk.ts";
+import type { ReplayEnvironment } from "./replay-environment.ts";
+import type { Simulation } from "./simulation-loop.ts";
 
 export interface ReplayReport {
   readonly ok: boolean;
@@ -20,9 +20,9 @@ export interface ReplayReport {
   readonly ordersPerSecond: number;
   readonly orders: { readonly total: number; readonly asExpected: number };
   /** By the dataset's status, with and without items. */
-  readonly byFate: readonly FateRow[];
+  readonly byStatus: readonly StatusRow[];
   /** The first orders that did not end as in the dataset. */
-  readonly wrong: readonly { readonly number: string; readonly fate: string; readonly problems: readonly string[] }[];
+  readonly wrong: readonly { readonly number: string; readonly status: string; readonly problems: readonly string[] }[];
   readonly brokenInvariants: readonly { readonly invariant: string; readonly rows: readonly object[] }[];
   readonly tasks: readonly TaskFigures[];
   readonly events: EventFigures & {
@@ -30,12 +30,12 @@ export interface ReplayReport {
     readonly accepted: number;
     readonly invalid: number;
   };
-  readonly stores: Walk["deeds"];
+  readonly stores: Simulation["actions"];
   readonly workersKilled: number;
 }
 
-export interface FateRow {
-  readonly fate: string;
+export interface StatusRow {
+  readonly status: string;
   readonly orders: number;
   readonly asExpected: number;
   /** How many ended in which state. */
@@ -45,21 +45,21 @@ export interface FateRow {
 const MOST_LISTED = 20;
 
 export async function writeReport(
-  { db, outside }: ReplayStage,
-  walked: Walk,
+  { db, sandbox }: ReplayEnvironment,
+  simulated: Simulation,
   { hook, seconds, workersKilled }: { hook: string; seconds: number; workersKilled: number },
 ): Promise<ReplayReport> {
-  const dataset = await outside.outcomes();
+  const dataset = await sandbox.outcomes();
   const found = await loadOrderOutcomes(db);
-  const judged = dataset.map((order) => ({
+  const compared = dataset.map((order) => ({
     order,
     state: found.get(order.number)?.state ?? "(none)",
-    problems: judgeOutcome(order, found.get(order.number) ?? null),
+    problems: compareOutcome(order, found.get(order.number) ?? null),
   }));
-  const wrong = judged.filter(({ problems }) => problems.length > 0);
+  const wrong = compared.filter(({ problems }) => problems.length > 0);
   const brokenInvariants = await findBrokenInvariants(db);
   const tasks = await loadTaskFigures(db);
-  const receiver = await outside.hookCounts(hook);
+  const receiver = await sandbox.hookCounts(hook);
   const events = {
     ...(await loadEventFigures(db)),
     received: receiver.received,
@@ -70,47 +70,47 @@ export async function writeReport(
   return {
     ok: wrong.length === 0 && brokenInvariants.length === 0 && isDelivered && events.invalid === 0,
     virtual: {
-      from: walked.from.toISOString(),
-      to: walked.to.toISOString(),
-      steps: walked.steps,
-      skipped: walked.skipped,
-      idle: walked.idle,
+      from: simulated.from.toISOString(),
+      to: simulated.to.toISOString(),
+      steps: simulated.steps,
+      skipped: simulated.skipped,
+      idle: simulated.idle,
     },
     seconds: Math.round(seconds * 10) / 10,
     ordersPerSecond: Math.round((dataset.length / seconds) * 10) / 10,
     orders: { total: dataset.length, asExpected: dataset.length - wrong.length },
-    byFate: countFates(judged),
+    byStatus: countByStatus(compared),
     wrong: wrong
       .slice(0, MOST_LISTED)
-      .map(({ order, problems }) => ({ number: order.number, fate: order.fate, problems })),
+      .map(({ order, problems }) => ({ number: order.number, status: order.status, problems })),
     brokenInvariants,
     tasks,
     events,
-    stores: walked.deeds,
+    stores: simulated.actions,
     workersKilled,
   };
 }
 
-interface Judged {
+interface Compared {
   readonly order: DatasetOutcome;
   readonly state: string;
   readonly problems: readonly string[];
 }
 
-function countFates(judged: readonly Judged[]): FateRow[] {
+function countByStatus(compared: readonly Compared[]): StatusRow[] {
   const rows = new Map<string, { orders: number; asExpected: number; states: Record<string, number> }>();
-  for (const { order, state, problems } of judged) {
-    const fate = nameOf(order);
-    const row = rows.get(fate) ?? { orders: 0, asExpected: 0, states: {} };
+  for (const { order, state, problems } of compared) {
+    const status = nameOf(order);
+    const row = rows.get(status) ?? { orders: 0, asExpected: 0, states: {} };
     row.orders += 1;
     row.asExpected += problems.length === 0 ? 1 : 0;
     row.states[state] = (row.states[state] ?? 0) + 1;
-    rows.set(fate, row);
+    rows.set(status, row);
   }
-  return [...rows].map(([fate, row]) => ({ fate, ...row })).sort((left, right) => right.orders - left.orders);
+  return [...rows].map(([status, row]) => ({ status, ...row })).sort((left, right) => right.orders - left.orders);
 }
 
-function nameOf({ fate, items, handedOver }: DatasetOutcome): string {
-  if (items === 0) return `${fate}, without items`;
-  return fate === "canceled" && handedOver ? "canceled, with the carrier" : fate;
+function nameOf({ status, items, isHandedOver }: DatasetOutcome): string {
+  if (items === 0) return `${status}, without items`;
+  return status === "canceled" && isHandedOver ? "canceled, with the carrier" : status;
 }

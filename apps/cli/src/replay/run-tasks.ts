@@ -7,7 +7,7 @@ import { requireTask } from "@drumline/tasks";
 
 import type { DueSchedule } from "./due-schedules.ts";
 import { countOpenRuns } from "./open-runs.sql.ts";
-import type { ReplayStage } from "./replay-stage.ts";
+import type { ReplayEnvironment } from "./replay-environment.ts";
 
 /** Runs did not end in the time a whole replay may take. */
 export class RunsHang extends DrumlineError {
@@ -23,7 +23,11 @@ const HANGS_AFTER_MS = 180_000;
 const LONGEST_PAUSE_MS = 4;
 
 /** Starts a run for each, in this order, on the virtual instant, and waits until all of them and their helpers have ended. */
-export async function runTasks(stage: ReplayStage, due: readonly DueSchedule[], clockAt: Date): Promise<void> {
+export async function runTasks(
+  environment: ReplayEnvironment,
+  due: readonly DueSchedule[],
+  clockAt: Date,
+): Promise<void> {
   const requests = due.map(({ schedule }) => ({
     definition: retryingSoon(requireTask(schedule.task)),
     args: schedule.args,
@@ -31,10 +35,10 @@ export async function runTasks(stage: ReplayStage, due: readonly DueSchedule[], 
     requestedBy: "replay",
   }));
   if (requests.length === 0) return;
-  await startRuns({ ...stage, deduplicate: false }, requests);
+  await startRuns({ ...environment, deduplicate: false }, requests);
   const startedAtMs = performance.now();
   for (let pauseMs = 2; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
-    const open = await countOpenRuns(stage.db);
+    const open = await countOpenRuns(environment.db);
     if (open === 0) return;
     const waitedMs = performance.now() - startedAtMs;
     if (waitedMs > HANGS_AFTER_MS) throw new RunsHang(open, waitedMs);

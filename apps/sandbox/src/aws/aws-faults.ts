@@ -10,7 +10,7 @@ export const awsFaultSchema = z.strictObject({
   /** `TooManyRequestsException`, `InternalErrorException`, …; without one the call hangs until the caller gives up. */
   code: z.string().min(1).optional(),
   status: z.int().min(400).max(599).default(400),
-  /** `after`: the deed is done, and only the answer is bad. */
+  /** `after`: the effect is done, and only the answer is bad. */
   when: z.enum(["before", "after"]).default("before"),
   /** Calls that go well first. */
   skip: z.int().min(0).default(0),
@@ -21,8 +21,8 @@ export type AwsFault = z.output<typeof awsFaultSchema>;
 
 export interface AwsFaults {
   set(faults: readonly AwsFault[]): void;
-  /** Does the deed, unless a fault strikes the operation before it; a fault after it spoils the answer only. */
-  around<Answer>(operation: string, gone: AbortSignal, deed: () => Answer): Promise<Answer>;
+  /** Does the effect, unless a fault strikes the operation before it; a fault after it spoils the answer only. */
+  around<Answer>(operation: string, gone: AbortSignal, effect: () => Answer): Promise<Answer>;
 }
 
 export function createAwsFaults(): AwsFaults {
@@ -43,10 +43,10 @@ export function createAwsFaults(): AwsFaults {
     set: (faults) => {
       switches = faults.map((fault) => ({ fault, skip: fault.skip, left: fault.times ?? Infinity }));
     },
-    async around(operation, gone, deed) {
+    async around(operation, gone, effect) {
       const fault = strike(operation);
-      if (fault === null) return deed();
-      if (fault.when === "after") deed();
+      if (fault === null) return effect();
+      if (fault.when === "after") effect();
       if (fault.code !== undefined)
         throw new AwsError(fault.code, `a fault switch answers ${fault.code}`, fault.status);
       if (!gone.aborted) await once(gone, "abort");

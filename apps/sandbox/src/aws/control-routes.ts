@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { htmlReply, jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { AwsWorld } from "./aws-world.ts";
+import type { AwsState } from "./aws-state.ts";
 import { awsFaultSchema } from "./aws-faults.ts";
 import { toSub } from "./cognito/operations.ts";
 import { toMailboxPage } from "./ses/mailbox-page.ts";
@@ -23,8 +23,8 @@ const poolChange = z.union([
 ]);
 
 /** How tests and demonstrations look into AWS and steer it. */
-export function awsControlRoutes(world: AwsWorld): Route[] {
-  const { pool, mailbox, faults, calls } = world;
+export function awsControlRoutes(state: AwsState): Route[] {
+  const { pool, mailbox, faults, calls } = state;
   return [
     {
       method: "GET",
@@ -65,7 +65,7 @@ export function awsControlRoutes(world: AwsWorld): Route[] {
       auth: null,
       handle: ({ body }) => {
         const change = parseInput(poolChange, body, "the body");
-        if ("seeded" in change) world.seed(change.seeded);
+        if ("seeded" in change) state.seed(change.seeded);
         else
           pool.users.replaceAll(
             change.users.map(({ createdAt, sub, ...user }) => {
@@ -81,7 +81,7 @@ export function awsControlRoutes(world: AwsWorld): Route[] {
       path: "/_sandbox/platform-users",
       about: "What the platforms know of the seeded users: rows for platform_user",
       auth: null,
-      handle: () => jsonReply(world.platformUsers()),
+      handle: () => jsonReply(state.platformUsers()),
     },
     {
       method: "PUT",

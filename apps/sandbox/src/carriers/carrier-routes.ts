@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import type { VirtualClock } from "../clock/index.ts";
-import { createAnswerBook, HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { CarrierDesk, ParcelView } from "./carrier-desk.ts";
+import { createIdempotentAnswers, HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
+import type { CarrierService, ParcelView } from "./carrier-service.ts";
 import { SHIPMENT_TYPES } from "./tracking-number.ts";
 
 const announcement = z.object({
@@ -17,8 +17,8 @@ const announcement = z.object({
 const PARCEL = "/api/v1/carriers/:code/shipments/:trackingNumber";
 
 /** The shipment flow contract of every carrier; whatever the code, there is such a carrier. */
-export function carrierRoutes(desk: CarrierDesk, clock: VirtualClock): Route[] {
-  const answers = createAnswerBook();
+export function carrierRoutes(service: CarrierService, clock: VirtualClock): Route[] {
+  const answers = createIdempotentAnswers();
   return [
     {
       method: "POST",
@@ -30,7 +30,7 @@ export function carrierRoutes(desk: CarrierDesk, clock: VirtualClock): Route[] {
         const { products, ...rest } = parseInput(announcement, request.body, "the body");
         const announce = () => {
           const units = products.reduce((sum, { quantity }) => sum + quantity, 0);
-          const parcel = desk.announce({ carrier, ...rest, units }, clock.nowMs());
+          const parcel = service.announce({ carrier, ...rest, units }, clock.nowMs());
           if (parcel === null) throw noSuch("ORDER", `no order has the number "${rest.orderNumber}"`);
           const { trackingNumber, status } = parcel;
           const labelUrl = `https://labels.example/${encodeURIComponent(trackingNumber)}.pdf`;
@@ -46,7 +46,7 @@ export function carrierRoutes(desk: CarrierDesk, clock: VirtualClock): Route[] {
       about: "Carrier: where the parcel is, and every event so far",
       auth: "Basic",
       handle: ({ params }) =>
-        jsonReply(toWire(found(desk.look(params["code"]!, params["trackingNumber"]!, clock.nowMs()), params))),
+        jsonReply(toWire(found(service.look(params["code"]!, params["trackingNumber"]!, clock.nowMs()), params))),
     },
     {
       method: "DELETE",
@@ -54,7 +54,7 @@ export function carrierRoutes(desk: CarrierDesk, clock: VirtualClock): Route[] {
       about: "Carrier: calls a parcel back; 409 once it was taken over",
       auth: "Basic",
       handle: ({ params }) => {
-        const { status } = found(desk.callBack(params["code"]!, params["trackingNumber"]!, clock.nowMs()), params);
+        const { status } = found(service.callBack(params["code"]!, params["trackingNumber"]!, clock.nowMs()), params);
         return jsonReply({ status }, status === "DELETED" ? 200 : 409);
       },
     },

@@ -1,2 +1,2 @@
-export { type CarrierDesk, openCarrierDesk } from "./carrier-desk.ts";
+export { type CarrierService, createCarrierService } from "./carrier-service.ts";
 export { carrierRoutes } from "./carrier-routes.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { cancelAtMs, packAtMs } from "../world/index.ts";
-import { toFate } from "../world/fate.ts";
+import { cancelAtMs, packAtMs } from "../dataset/index.ts";
+import { toLifecycle } from "../dataset/lifecycle.ts";
 import { orderWith } from "../../test/order-with.ts";
 import { toParcelStory } from "./parcel-story.ts";
 import { parseTrackingNumber, SHIPMENT_TYPES, toTrackingNumber } from "./tracking-number.ts";
@@ -17,7 +17,7 @@ describe("a parcel's story", () => {
     fc.assert(
       fc.property(days, fc.option(days), days, fc.uuid(), (handedOver, delivered, created, number) => {
         const status = delivered === null ? "shipped" : "delivered";
-        const order = orderWith(toFate(status, 0, handedOver, delivered), number);
+        const order = orderWith(toLifecycle(status, 0, handedOver, delivered), number);
         const story = toParcelStory(order, "CUSTOMER", created);
         expect(story[0]).toMatchObject({ atMs: created, status: "CREATED" });
         expect(story.at(-1)!.status).toBe(delivered === null ? "SHIPPING" : "DELIVERED");
@@ -33,7 +33,7 @@ describe("a parcel's story", () => {
   });
 
   it("shifts with the packing and takes as long as it took", () => {
-    const order = orderWith(toFate("delivered", 0, 2 * DAY_MS, 9 * DAY_MS));
+    const order = orderWith(toLifecycle("delivered", 0, 2 * DAY_MS, 9 * DAY_MS));
     const onTime = toParcelStory(order, "CUSTOMER", DAY_MS);
     const late = toParcelStory(order, "CUSTOMER", 5 * DAY_MS);
     expect([onTime[1]!.atMs, onTime.at(-1)!.atMs]).toEqual([2 * DAY_MS, 9 * DAY_MS]);
@@ -42,7 +42,7 @@ describe("a parcel's story", () => {
   });
 
   it("is only its beginning for an order no carrier ever got, and a transfer's own for a transfer", () => {
-    const order = orderWith(toFate("invoiced", 0, null, null));
+    const order = orderWith(toLifecycle("invoiced", 0, null, null));
     expect(toParcelStory(order, "CUSTOMER", 7).map(({ status }) => status)).toEqual(["CREATED"]);
     expect(toParcelStory(order, "TRANSFER", 7).map(({ status }) => status)).toEqual([
       "CREATED",
@@ -69,11 +69,11 @@ describe("a parcel's story", () => {
   });
 });
 
-describe("a fate", () => {
+describe("a lifecycle", () => {
   it("has its packing before the carrier comes and never before the order", () => {
     fc.assert(
       fc.property(days, fc.uuid(), (handedOver, number) => {
-        const packMs = packAtMs(orderWith(toFate("delivered", 0, handedOver, null), number))!;
+        const packMs = packAtMs(orderWith(toLifecycle("delivered", 0, handedOver, null), number))!;
         expect(packMs).toBeGreaterThan(0);
         if (handedOver > DAY_MS) expect(packMs).toBeLessThan(handedOver);
       }),
@@ -81,7 +81,7 @@ describe("a fate", () => {
   });
 
   it("never packs what is processing, and cancels nothing that has no items", () => {
-    expect(packAtMs(orderWith(toFate("processing", 0, null, null)))).toBeNull();
-    expect(cancelAtMs(orderWith(toFate("canceled", 0, null, null)), null)).toBeNull();
+    expect(packAtMs(orderWith(toLifecycle("processing", 0, null, null)))).toBeNull();
+    expect(cancelAtMs(orderWith(toLifecycle("canceled", 0, null, null)), null)).toBeNull();
   });
 });

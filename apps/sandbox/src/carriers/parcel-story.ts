@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS } from "@drumline/core/clock";
 
 import { between, seededRandom } from "../seeded-random.ts";
-import type { Order } from "../world/index.ts";
+import type { Order } from "../dataset/index.ts";
 import type { ShipmentType } from "./tracking-number.ts";
 
 /** In the words of the shipment flow contract. */
@@ -26,9 +26,9 @@ const TRANSFER_TAKES = { pickUpMs: 6 * HOUR_MS, deliveryMs: 2 * DAY_MS };
  * When the carrier takes a parcel of the order over: at the dataset's instant, or an hour after it was announced where
  * that is later. Null: never.
  */
-export function takenOverMs({ fate }: Order, type: ShipmentType, createdMs: number): number | null {
+export function takenOverMs({ lifecycle }: Order, type: ShipmentType, createdMs: number): number | null {
   if (type === "TRANSFER") return createdMs + TRANSFER_TAKES.pickUpMs;
-  return fate.handedOverMs === null ? null : Math.max(fate.handedOverMs, createdMs + PICKED_UP_AFTER_MS);
+  return lifecycle.handedOverMs === null ? null : Math.max(lifecycle.handedOverMs, createdMs + PICKED_UP_AFTER_MS);
 }
 
 /** All that will ever happen to a parcel unless it is called back; what a late start shifts, stays as long as it was. */
@@ -45,8 +45,8 @@ export function toParcelStory(order: Order, type: ShipmentType, createdMs: numbe
   return [...story, ...ending];
 }
 
-function durationMs({ fate }: Order): number | null {
-  return fate.deliveredMs === null ? null : fate.deliveredMs - fate.handedOverMs!;
+function durationMs({ lifecycle }: Order): number | null {
+  return lifecycle.deliveredMs === null ? null : lifecycle.deliveredMs - lifecycle.handedOverMs!;
 }
 
 /** A few parcels do not arrive at the first try. */

@@ -4,21 +4,21 @@ import { dirname } from "node:path";
 import { DrumlineError, messageOf } from "@drumline/core/errors";
 import { z } from "zod";
 
-const clockState = z.object({ world: z.string(), virtualNow: z.iso.datetime() });
+const clockState = z.object({ dataset: z.string(), virtualNow: z.iso.datetime() });
 
 /** The file that should hold the virtual clock holds something else. */
 export class UnreadableClockState extends DrumlineError {
   constructor(file: string, cause: unknown) {
     super(
-      `${file} is not a saved sandbox clock: ${messageOf(cause)}; delete it to start at the world's first day, ` +
+      `${file} is not a saved sandbox clock: ${messageOf(cause)}; delete it to start at the dataset's first day, ` +
         `or point SANDBOX_STATE_FILE at another file`,
       { code: "UNREADABLE_CLOCK_STATE", cause },
     );
   }
 }
 
-/** Where the clock of `world` stood at the last save; null when nothing was saved, or for another world. */
-export function loadClockState(file: string, world: string): number | null {
+/** Where the clock of `dataset` stood at the last save; null when nothing was saved, or for another dataset. */
+export function loadClockState(file: string, dataset: string): number | null {
   let saved: string;
   try {
     saved = readFileSync(file, "utf8");
@@ -28,16 +28,16 @@ export function loadClockState(file: string, world: string): number | null {
   }
   try {
     const state = clockState.parse(JSON.parse(saved));
-    return state.world === world ? Date.parse(state.virtualNow) : null;
+    return state.dataset === dataset ? Date.parse(state.virtualNow) : null;
   } catch (error) {
     throw new UnreadableClockState(file, error instanceof z.ZodError ? z.prettifyError(error) : error);
   }
 }
 
 /** Written beside and moved into place, so that a kill in between leaves the earlier state whole. */
-export function saveClockState(file: string, world: string, virtualNowMs: number): void {
+export function saveClockState(file: string, dataset: string, virtualNowMs: number): void {
   mkdirSync(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, JSON.stringify({ world, virtualNow: new Date(virtualNowMs).toISOString() }));
+  writeFileSync(draft, JSON.stringify({ dataset, virtualNow: new Date(virtualNowMs).toISOString() }));
   renameSync(draft, file);
 }

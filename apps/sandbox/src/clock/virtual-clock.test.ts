@@ -43,14 +43,14 @@ describe("the saved clock", () => {
     expect(readdirSync(join(folder, "deep"))).toEqual(["clock.json"]);
   });
 
-  it("is not taken for another world's, nor missed where there is none", () => {
+  it("is not taken for another dataset's, nor missed where there is none", () => {
     const file = join(folder, "other.json");
     expect(loadClockState(file, "generator:1")).toBeNull();
     saveClockState(file, "generator:1", 5);
     expect(loadClockState(file, "generator:2")).toBeNull();
   });
 
-  it.each(["", "{", "[]", '{"world":"generator:1","virtualNow":"soon"}'])(
+  it.each(["", "{", "[]", '{"dataset":"generator:1","virtualNow":"soon"}'])(
     "is refused with the cure when it holds %p",
     (text) => {
       const file = join(folder, "bad.json");

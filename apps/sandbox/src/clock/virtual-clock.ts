@@ -1,6 +1,6 @@
 import { type Clock, DAY_MS, SECOND_MS, systemClock } from "@drumline/core/clock";
 
-/** The time of the world outside, which runs at its own speed. */
+/** The time of the outside systems, which runs at its own speed. */
 export interface VirtualClock {
   nowMs(): number;
   /** Virtual days per real second; 0 stands still. */

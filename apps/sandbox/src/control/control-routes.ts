@@ -3,8 +3,8 @@ import { z } from "zod";
 import { faultSchema, type FaultSwitches } from "../faults/index.ts";
 import { HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
 import { toOmnitronOrder } from "../omnitron/index.ts";
-import { NoSuchOrder, type OrderBook } from "../world/index.ts";
-import { type StirringWorld, toSandboxState } from "./sandbox-state.ts";
+import { NoSuchOrder, type OrderState } from "../dataset/index.ts";
+import { type MovingParts, toSandboxState } from "./sandbox-state.ts";
 
 const clockChange = z.strictObject({
   virtualNow: z.iso
@@ -23,16 +23,16 @@ const orderChange = z.strictObject({
     }),
 });
 
-export interface Controls extends StirringWorld {
+export interface Controls extends MovingParts {
   readonly faults: FaultSwitches;
 }
 
-/** How tests and demonstrations steer the world. Open, and never struck by faults. */
+/** How tests and demonstrations steer the sandbox. Open, and never struck by faults. */
 export function controlRoutes(controls: Controls): Route[] {
   const { clock, orders, faults } = controls;
   const state = () => jsonReply(toSandboxState(controls));
   return [
-    { method: "GET", path: "/_sandbox/state", about: "How far the world has come", auth: null, handle: state },
+    { method: "GET", path: "/_sandbox/state", about: "How far the virtual time has come", auth: null, handle: state },
     {
       method: "PUT",
       path: "/_sandbox/clock",
@@ -88,7 +88,7 @@ export function controlRoutes(controls: Controls): Route[] {
   ];
 }
 
-function changeOrder(orders: OrderBook, number: string, patch: Record<string, unknown>, nowMs: number) {
+function changeOrder(orders: OrderState, number: string, patch: Record<string, unknown>, nowMs: number) {
   try {
     return orders.change(number, patch, nowMs);
   } catch (error) {

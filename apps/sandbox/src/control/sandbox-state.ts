@@ -1,7 +1,7 @@
-import type { CarrierDesk } from "../carriers/index.ts";
+import type { CarrierService } from "../carriers/index.ts";
 import type { VirtualClock } from "../clock/index.ts";
-import type { CancellationBook } from "../omnitron/index.ts";
-import type { OrderBook } from "../world/index.ts";
+import type { CancellationState } from "../omnitron/index.ts";
+import type { OrderState } from "../dataset/index.ts";
 
 export interface SandboxState {
   readonly virtualNow: string;
@@ -18,14 +18,14 @@ export interface SandboxState {
   readonly parcelsMoveUntil: string | null;
 }
 
-export interface StirringWorld {
+export interface MovingParts {
   readonly clock: VirtualClock;
-  readonly orders: OrderBook;
-  readonly cancellations: CancellationBook;
-  readonly carriers: CarrierDesk;
+  readonly orders: OrderState;
+  readonly cancellations: CancellationState;
+  readonly carriers: CarrierService;
 }
 
-export function toSandboxState({ clock, orders, cancellations, carriers }: StirringWorld): SandboxState {
+export function toSandboxState({ clock, orders, cancellations, carriers }: MovingParts): SandboxState {
   const nowMs = clock.nowMs();
   const ordersVisible = orders.countUntil(nowMs);
   return {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { jsonReply, parseInput, type Route, type RouteRequest } from "../http/index.ts";
 import { checkClientKey, type ClientName, isClient } from "./client-auth.ts";
 import { CLIENT_LISTS, type ClientList, pageRecords } from "./client-records.ts";
-import type { EcomnowWorld } from "./ecomnow-world.ts";
+import type { EcomnowState } from "./ecomnow-state.ts";
 import { notFound } from "./not-found.ts";
 
 const pageQuery = z.strictObject({
@@ -20,32 +20,32 @@ const push = z.strictObject({ records: z.array(z.looseObject({ article: z.unknow
 const MOST_KEPT = 100;
 
 /** The clients' own APIs: records by cursor, and whatever they are told, once per Idempotency-Key. */
-export function clientRoutes(world: EcomnowWorld): Route[] {
+export function clientRoutes(state: EcomnowState): Route[] {
   const read = (client: ClientName, list: string, { query }: RouteRequest) => {
     if (!CLIENT_LISTS.includes(list)) throw notFound(`${client} has no ${list}; it has ${CLIENT_LISTS.join(", ")}`);
     const { cursor = null, limit } = parseInput(pageQuery, query, "the query");
-    const now = { seed: world.seed, nowMs: world.nowMs() };
+    const now = { seed: state.seed, nowMs: state.nowMs() };
     return jsonReply(pageRecords(now, client, list as ClientList, { after: cursor, limit }));
   };
   const take = (client: ClientName, list: string, request: RouteRequest) => {
     const { records } = parseInput(push, request.body, "the body");
-    return world.answers.once(`${client}/${list}`, request, () => {
+    return state.answers.once(`${client}/${list}`, request, () => {
       const rejected = records.flatMap(({ article }, index) =>
         typeof article === "string" && article !== "" ? [] : [{ index, reason: "article is missing" }],
       );
-      const told = [...(world.told.get(`${client}/${list}`) ?? []), ...records];
-      world.told.set(`${client}/${list}`, told.slice(-MOST_KEPT));
+      const told = [...(state.told.get(`${client}/${list}`) ?? []), ...records];
+      state.told.set(`${client}/${list}`, told.slice(-MOST_KEPT));
       return jsonReply({ accepted: records.length - rejected.length, rejected });
     });
   };
   return [
-    ...(["/clients/:client", "/boxout/v1"] as const).flatMap((prefix) => routesAt(world, prefix, { read, take })),
+    ...(["/clients/:client", "/boxout/v1"] as const).flatMap((prefix) => routesAt(state, prefix, { read, take })),
     {
       method: "GET",
       path: "/_sandbox/clients",
       about: "What clients and the refund channel were told last, by list",
       auth: null,
-      handle: () => jsonReply(Object.fromEntries(world.told)),
+      handle: () => jsonReply(Object.fromEntries(state.told)),
     },
   ];
 }
@@ -53,7 +53,7 @@ export function clientRoutes(world: EcomnowWorld): Route[] {
 type Handle = (client: ClientName, list: string, request: RouteRequest) => ReturnType<typeof jsonReply>;
 
 function routesAt(
-  { token }: EcomnowWorld,
+  { token }: EcomnowState,
   prefix: "/clients/:client" | "/boxout/v1",
   { read, take }: { read: Handle; take: Handle },
 ): Route[] {

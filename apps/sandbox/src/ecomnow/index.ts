@@ -1,2 +1,2 @@
-export { createEcomnowWorld, type EcomnowWorld } from "./ecomnow-world.ts";
+export { createEcomnowState, type EcomnowState } from "./ecomnow-state.ts";
 export { ecomnowRoutes } from "./ecomnow-routes.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { EcomnowWorld } from "./ecomnow-world.ts";
+import type { EcomnowState } from "./ecomnow-state.ts";
 
 const refund = z.strictObject({
   refund: z.string().min(1),
@@ -17,7 +17,7 @@ const refund = z.strictObject({
 const MOST_MINOR = 1_000_000;
 
 /** The sales channel that hears of refunds: each key counts once. */
-export function refundRoute({ answers, told }: EcomnowWorld): Route {
+export function refundRoute({ answers, told }: EcomnowState): Route {
   return {
     method: "POST",
     path: "/api/v1/refunds",

@@ -1,14 +1,14 @@
 import { jsonReply, type Reply, type Route } from "../http/index.ts";
 import { between, seededRandom } from "../seeded-random.ts";
 import { listArticles } from "./assortment.ts";
-import type { EcomnowWorld } from "./ecomnow-world.ts";
+import type { EcomnowState } from "./ecomnow-state.ts";
 
 const EDITION_MS = 60_000;
 /** One in so many articles has another stock in each edition. */
 const RESTLESS = 20;
 
 /** Vendors with feeds of 200 lines, new every minute; the same until then, as their ETag says. */
-export function vendorRoutes({ seed, nowMs }: EcomnowWorld): Route[] {
+export function vendorRoutes({ seed, nowMs }: EcomnowState): Route[] {
   const editionNow = () => Math.floor(nowMs() / EDITION_MS);
   return [
     {

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
 import { badRequest, jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { HookBook } from "./hook-book.ts";
+import type { ReceivedWebhooks } from "./received-webhooks.ts";
 
 const secretBody = z.strictObject({ secret: z.string().min(1).nullable() });
 
-export function hookRoutes(hooks: HookBook): Route[] {
+export function hookRoutes(hooks: ReceivedWebhooks): Route[] {
   const counts = (name: string | undefined) => jsonReply(hooks.counts(name!));
   return [
     {
@@ -31,7 +31,7 @@ export function hookRoutes(hooks: HookBook): Route[] {
       about: 'Tells a webhook receiver its secret: { "secret": "whsec_…" }; null takes anything',
       auth: null,
       handle: ({ params, body }) => {
-        hooks.tellSecret(params["name"]!, parseInput(secretBody, body, "the body").secret);
+        hooks.setSecret(params["name"]!, parseInput(secretBody, body, "the body").secret);
         return counts(params["name"]);
       },
     },

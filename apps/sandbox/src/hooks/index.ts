@@ -1,2 +1,2 @@
-export { type HookBook, openHookBook } from "./hook-book.ts";
+export { type ReceivedWebhooks, createReceivedWebhooks } from "./received-webhooks.ts";
 export { hookRoutes } from "./hook-routes.ts";

@@ -1,6 +1,6 @@
 import type { Route } from "./route.ts";
 
-/** What the sandbox offers and how far its world has come, for a person with a browser. */
+/** What the sandbox offers and how far its virtual time has come, for a person with a browser. */
 export function toIndexPage(routes: readonly Route[], state: Readonly<Record<string, unknown>>): string {
   const facts = Object.entries(state).map(
     ([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(String(value))}</td></tr>`,

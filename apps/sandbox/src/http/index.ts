@@ -1,4 +1,4 @@
-export { type AnswerBook, createAnswerBook } from "./answer-book.ts";
+export { createIdempotentAnswers, type IdempotentAnswers } from "./idempotent-answers.ts";
 export { escapeHtml, toIndexPage } from "./index-page.ts";
 export {
   badRequest,

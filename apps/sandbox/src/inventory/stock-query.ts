@@ -2,20 +2,20 @@ import { z } from "zod";
 
 import type { VirtualClock } from "../clock/index.ts";
 import { jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { Shelves, World } from "../world/index.ts";
+import type { StockLevels, Dataset } from "../dataset/index.ts";
 
 const stockQuery = z.strictObject({
   skus: z.array(z.string().min(1)).max(500, { error: "expected at most 500 SKUs" }),
 });
 
 export interface Inventory {
-  readonly stock: World["stock"];
-  readonly shelves: Shelves;
+  readonly stock: Dataset["stock"];
+  readonly stockLevels: StockLevels;
   readonly clock: VirtualClock;
 }
 
 /** What it believes to be there, at every location that carries the SKU: 0 where it knows that it is out of stock. */
-export function stockQueryRoute({ stock, shelves, clock }: Inventory): Route {
+export function stockQueryRoute({ stock, stockLevels, clock }: Inventory): Route {
   return {
     method: "POST",
     path: "/api/v1/stock/query",
@@ -28,7 +28,7 @@ export function stockQueryRoute({ stock, shelves, clock }: Inventory): Route {
       return jsonReply({
         as_of: new Date(nowMs).toISOString(),
         stock: known.flatMap((sku) =>
-          shelves.counted(sku, nowMs).map(({ erpCode, quantity }) => ({ sku, erp_code: erpCode, quantity })),
+          stockLevels.counted(sku, nowMs).map(({ erpCode, quantity }) => ({ sku, erp_code: erpCode, quantity })),
         ),
         unknown_skus: skus.filter((sku) => !stock.has(sku)),
       });

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { VirtualClock } from "../clock/index.ts";
 import { HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { Cancellation, CancellationBook, CancellationResult } from "./cancellations.ts";
+import type { Cancellation, CancellationState, CancellationResult } from "./cancellation-state.ts";
 import { updatesQuery } from "./page-query.ts";
 
 const resultBody = z.object({
@@ -10,7 +10,7 @@ const resultBody = z.object({
   items: z.array(z.unknown()),
 });
 
-export function cancellationRoutes(book: CancellationBook, clock: VirtualClock): Route[] {
+export function cancellationRoutes(state: CancellationState, clock: VirtualClock): Route[] {
   return [
     {
       method: "GET",
@@ -23,9 +23,9 @@ export function cancellationRoutes(book: CancellationBook, clock: VirtualClock):
           after_pk: pk,
           limit,
         } = parseInput(updatesQuery, request.query, "the query");
-        const { plans, hasMore } = book.pageAfter({ modifiedMs, pk }, limit, clock.nowMs());
+        const { plans, hasMore } = state.pageAfter({ modifiedMs, pk }, limit, clock.nowMs());
         return jsonReply({
-          results: plans.map((plan) => toWire(plan, book.resultOf(plan.order.pk))),
+          results: plans.map((plan) => toWire(plan, state.resultOf(plan.order.pk))),
           has_more: hasMore,
         });
       },
@@ -38,7 +38,7 @@ export function cancellationRoutes(book: CancellationBook, clock: VirtualClock):
       handle: ({ params, body }) => {
         const result = parseInput(resultBody, body, "the body");
         const pk = Number(params["pk"]);
-        if (book.note(pk, result, clock.nowMs())) return jsonReply({ pk, status: result.status });
+        if (state.note(pk, result, clock.nowMs())) return jsonReply({ pk, status: result.status });
         throw new HttpError(404, { code: "NO_SUCH_PLAN", message: `no cancellation plan has the pk ${params["pk"]}` });
       },
     },

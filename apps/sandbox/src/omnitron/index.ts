@@ -1,6 +1,6 @@
 export { cancellationRoutes } from "./cancellation-plans.ts";
-export { type CancellationBook, openCancellationBook } from "./cancellations.ts";
-export { openStatusBook, type StatusBook } from "./order-statuses.ts";
+export { type CancellationState, createCancellationState } from "./cancellation-state.ts";
+export { createStatusState, type StatusState } from "./order-statuses.ts";
 export { orderUpdatesRoute } from "./order-updates.ts";
 export { toOmnitronOrder } from "./order-wire.ts";
 export { stockLocationsRoute } from "./stock-locations.ts";

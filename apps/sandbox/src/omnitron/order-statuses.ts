@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { badRequest, HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { OrderSource } from "../world/index.ts";
+import type { OrderSource } from "../dataset/index.ts";
 
 const statusBody = z.object({
   order_status: z.string().regex(/^\d{2,3}$/),
@@ -10,13 +10,13 @@ const statusBody = z.object({
 });
 
 /** What the OMS has told Omnitron about the state of orders. */
-export interface StatusBook {
+export interface StatusState {
   /** The last one; null where nothing was ever told. */
   statusOf(number: string): string | null;
   counts(): { readonly accepted: number; readonly duplicates: number };
 }
 
-export function openStatusBook(orders: OrderSource): { readonly book: StatusBook; readonly route: Route } {
+export function createStatusState(orders: OrderSource): { readonly state: StatusState; readonly route: Route } {
   const statuses = new Map<string, string>();
   const seen = new Set<string>();
   let duplicates = 0;
@@ -42,7 +42,7 @@ export function openStatusBook(orders: OrderSource): { readonly book: StatusBook
     },
   };
   return {
-    book: { statusOf: (number) => statuses.get(number) ?? null, counts: () => ({ accepted: seen.size, duplicates }) },
+    state: { statusOf: (number) => statuses.get(number) ?? null, counts: () => ({ accepted: seen.size, duplicates }) },
     route,
   };
 }

@@ -1,11 +1,11 @@
 import type { VirtualClock } from "../clock/index.ts";
 import { jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { OrderBook } from "../world/index.ts";
+import type { OrderState } from "../dataset/index.ts";
 import { toOmnitronOrder } from "./order-wire.ts";
 import { updatesQuery } from "./page-query.ts";
 
 /** Orders strictly after the (modified_date, pk) position, ascending; without one, from the very first. */
-export function orderUpdatesRoute(orders: OrderBook, clock: VirtualClock): Route {
+export function orderUpdatesRoute(orders: OrderState, clock: VirtualClock): Route {
   return {
     method: "GET",
     path: "/api/i1/orders/updates",

@@ -1,11 +1,11 @@
-import type { BookedOrder, Order, OrderItem } from "../world/index.ts";
+import type { ServedOrder, Order, OrderItem } from "../dataset/index.ts";
 
-/** Omnitron's code for an approved order, the only kind this world shows. */
+/** Omnitron's code for an approved order, the only kind the sandbox shows. */
 const APPROVED = "400";
 const CHANNEL = { pk: 1, name: "olist" };
 
 /** An order as Omnitron sends it: amounts are decimal strings, dates ISO 8601 with offset. */
-export function toOmnitronOrder({ order, patch }: BookedOrder): Record<string, unknown> {
+export function toOmnitronOrder({ order, patch }: ServedOrder): Record<string, unknown> {
   return { ...toWire(order), ...patch };
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { Location } from "../world/index.ts";
+import type { Location } from "../dataset/index.ts";
 import { limitParameter, pkParameter } from "./page-query.ts";
 
 const query = z.strictObject({ after_pk: pkParameter, limit: limitParameter });

@@ -2,8 +2,8 @@ import { z } from "zod";
 
 import type { VirtualClock } from "../clock/index.ts";
 import { jsonReply, parseInput, type Route } from "../http/index.ts";
-import type { OrderSource, Shelves } from "../world/index.ts";
-import { lookAtShelves } from "./look-at-shelves.ts";
+import type { OrderSource, StockLevels } from "../dataset/index.ts";
+import { decideStoreActions } from "./decide-store-actions.ts";
 
 const waitingList = z.strictObject({
   waiting: z
@@ -19,17 +19,17 @@ const waitingList = z.strictObject({
 });
 
 /** The people in the stores, asked by whoever plays them. */
-export function storeRoutes(parts: { orders: OrderSource; shelves: Shelves; clock: VirtualClock }): Route[] {
+export function storeRoutes(parts: { orders: OrderSource; stockLevels: StockLevels; clock: VirtualClock }): Route[] {
   return [
     {
       method: "POST",
-      path: "/_sandbox/stores/look",
+      path: "/_sandbox/stores/decide",
       about:
         'What the stores do now about { "waiting": [{ id, orderNumber, erpCode, skus }] }: PACK, WAIT, NEVER or MISSING',
       auth: null,
       handle: ({ body }) => {
         const { waiting } = parseInput(waitingList, body, "the body");
-        return jsonReply({ deeds: lookAtShelves(parts, waiting, parts.clock.nowMs()) });
+        return jsonReply({ actions: decideStoreActions(parts, waiting, parts.clock.nowMs()) });
       },
     },
   ];

@@ -16,8 +16,8 @@ export interface PlatformUserSeed {
 const FIRST = ["ada", "ben", "carla", "deniz", "emre", "fatma", "goran", "hana", "ines", "jonas", "karin", "luis"];
 const LAST = ["aydin", "brown", "costa", "demir", "evans", "fischer", "garcia", "hansen", "ito", "jansen", "kaya"];
 
-/** Fates, and of how many in a hundred users each is. */
-const FATES = { gone: 5, disabled: 3, idle: 4, neverLoggedIn: 2 } as const;
+/** What became of users, and of how many in a hundred. */
+const USERS_IN_HUNDRED = { gone: 5, disabled: 3, idle: 4, neverLoggedIn: 2 } as const;
 
 /**
  * A pool that gives each audit something to find: some users left their platform, some are disabled there, some have not
@@ -35,8 +35,8 @@ export function seedUsers(
     const username = `${pick(random, FIRST)}.${pick(random, LAST)}.${no}`;
     const email = `${username}@example.com`;
     const home = pick(random, ["US", "US", "EU", "EU", null]);
-    const fate = random() * 100;
-    const lastLogin = planLastLogin(fate, random);
+    const percentile = random() * 100;
+    const lastLogin = planLastLogin(percentile, random);
     const createdAtMs = nowMs - Math.max(lastLogin ?? 0, between(random, 30, 900)) * DAY_MS;
     pool.push({
       username,
@@ -47,12 +47,12 @@ export function seedUsers(
       createdAtMs,
       modifiedAtMs: createdAtMs,
     });
-    if (fate < FATES.gone) continue;
+    if (percentile < USERS_IN_HUNDRED.gone) continue;
     platform.push({
       platform: home ?? "US",
       username,
       email,
-      enabled: fate >= FATES.gone + FATES.disabled,
+      enabled: percentile >= USERS_IN_HUNDRED.gone + USERS_IN_HUNDRED.disabled,
       lastLoginAt: lastLogin === null ? null : new Date(nowMs - lastLogin * DAY_MS).toISOString(),
     });
   }
@@ -60,9 +60,13 @@ export function seedUsers(
 }
 
 /** Days ago; null for never. */
-function planLastLogin(fate: number, random: () => number): number | null {
-  const active = FATES.gone + FATES.disabled;
-  if (fate >= active && fate < active + FATES.idle) return between(random, 200, 420);
-  if (fate >= active + FATES.idle && fate < active + FATES.idle + FATES.neverLoggedIn) return null;
+function planLastLogin(percentile: number, random: () => number): number | null {
+  const active = USERS_IN_HUNDRED.gone + USERS_IN_HUNDRED.disabled;
+  if (percentile >= active && percentile < active + USERS_IN_HUNDRED.idle) return between(random, 200, 420);
+  if (
+    percentile >= active + USERS_IN_HUNDRED.idle &&
+    percentile < active + USERS_IN_HUNDRED.idle + USERS_IN_HUNDRED.neverLoggedIn
+  )
+    return null;
   return between(random, 0, 90);
 }

@@ -1,0 +1,192 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { SECOND_MS, systemClock } from "@drumline/core/clock";
+import { type Env, readSettings, storeSettings } from "@drumline/core/config";
+import { createLog } from "@drumline/core/log";
+import type { Database } from "@drumline/db";
+import { migrate } from "@drumline/db/migrate";
+import { createTickAlarm, openStores, startBeat, type Stores } from "@drumline/engine";
+import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
+
+import type { StoreUrls } from "../start/child-env.ts";
+import { Fleet, SANDBOX, STORES } from "../start/fleet.ts";
+import { mainOf } from "../start/supervised-child.ts";
+import { refuseUsedDatabase } from "./empty-database.sql.ts";
+import { connectSandbox, type SandboxClient } from "./sandbox-client.ts";
+import type { ReplayOptions } from "./replay-options.ts";
+
+/** Everything a replay runs on: stores, the sandbox and workers, each a process. */
+export interface ReplayEnvironment {
+  readonly db: Database;
+  readonly backend: Stores["backend"];
+  readonly sandbox: SandboxClient;
+  readonly sandboxUrl: string;
+  /** Rejects when a process will not live. */
+  readonly failure: Promise<never>;
+  readonly workers: readonly string[];
+  /** Ends a worker without asking; it comes back. */
+  killWorker(name: string): void;
+  /** Ends every process; the data goes with it unless it is to be kept. */
+  close(): Promise<void>;
+}
+
+const TOKEN = "replay";
+const GRACE_MS = 20 * SECOND_MS;
+/** A dead worker's runs are free after so long. */
+const LEASE_SECONDS = 5;
+const RESTART_MS = 200;
+
+export async function openReplayEnvironment(
+  options: ReplayOptions,
+  env: Env,
+  print: (line: string) => void,
+): Promise<ReplayEnvironment> {
+  await mkdir(".data/replay", { recursive: true });
+  const dir = mkdtempSync(resolve(".data/replay/run-"));
+  const quiet = { trouble: () => {}, say: () => {} };
+  const screen = options.killEverySeconds === null ? { trouble: sayTrouble(print), say: print } : quiet;
+  const fleet = new Fleet({ logDir: join(dir, "logs"), screen, clock: systemClock, onStarted: () => {} });
+  const closers: (() => Promise<unknown>)[] = [
+    () => fleet.stop(new AbortController().signal),
+    async () => {
+      if (options.keep) print(`kept: ${dir}`);
+      else rmSync(dir, { recursive: true, force: true });
+    },
+  ];
+  const close = async () => {
+    for (const end of closers) await end();
+  };
+  try {
+    const [urls, sandboxUrl] = await Promise.all([launchStores(fleet, env, dir), launchSandbox(fleet, env, options)]);
+    await migrate(urls.databaseUrl);
+    const queuePrefix = `{drumline-replay-${process.pid}}`;
+    const stores = await openOwnStores(urls, queuePrefix);
+    closers.unshift(stores.close);
+    await refuseUsedDatabase(stores.db);
+    closers.unshift((await startRepairing(stores)).stop);
+    const workers = Array.from({ length: options.workers }, (_, index) => `worker-${index + 1}`);
+    const workerEnv = toWorkerEnv(env, urls, { sandboxUrl, queuePrefix });
+    await Promise.all(workers.map((name) => launchWorker(fleet, name, workerEnv)));
+    return {
+      ...stores,
+      sandbox: connectSandbox(sandboxUrl),
+      sandboxUrl,
+      failure: fleet.failure,
+      workers,
+      killWorker: (name) => fleet.kill(name),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const sayTrouble = (print: (line: string) => void) => (process: string, line: string) => print(`${process}: ${line}`);
+
+/** The stores the environment names, or fresh ones in `dir`, which a power cut may cost. */
+async function launchStores(fleet: Fleet, env: Env, dir: string): Promise<StoreUrls> {
+  const { databaseUrl, redisUrl } = readSettings(storeSettings, env);
+  const needed = [databaseUrl === null ? "--postgres" : [], redisUrl === null ? "--redis" : []].flat();
+  if (databaseUrl !== null && redisUrl !== null) return { databaseUrl, redisUrl };
+  const main = fileURLToPath(new URL("../start/stores-main.ts", import.meta.url));
+  const args = ["--dir", dir, "--no-fsync", ...needed];
+  const ready = await raceFailure(fleet, fleet.launch({ name: STORES, main, args, env: () => env, graceMs: GRACE_MS }));
+  return {
+    databaseUrl: databaseUrl ?? String(ready["databaseUrl"]),
+    redisUrl: redisUrl ?? (ready["redisUrl"] as string | null),
+  };
+}
+
+async function launchSandbox(fleet: Fleet, env: Env, { data, orders, seed, short }: ReplayOptions): Promise<string> {
+  const own = {
+    SANDBOX_PORT: "0",
+    SANDBOX_HOST: "127.0.0.1",
+    SANDBOX_TOKEN: TOKEN,
+    SANDBOX_DATA: data,
+    SANDBOX_ORDERS: String(orders),
+    SANDBOX_SEED: String(seed),
+    SANDBOX_SHORT: short.toFixed(6),
+    // Almost stopped until the first step says what time it is.
+    SANDBOX_SPEED: "0.000001",
+    SANDBOX_STATE_FILE: "",
+  };
+  const spec = { name: SANDBOX, main: mainOf("sandbox"), env: () => ({ ...env, ...own }), graceMs: GRACE_MS };
+  const { listening } = await raceFailure(fleet, fleet.launch(spec));
+  return String(listening);
+}
+
+async function launchWorker(fleet: Fleet, name: string, env: Env): Promise<void> {
+  const spec = { name, main: mainOf("worker"), nodeFlags: WORKER_FLAGS, env: () => env, graceMs: GRACE_MS };
+  // The kill test restarts workers no matter how soon they died.
+  const planRestart = ({ length }: readonly unknown[]) =>
+    length > MOST_DEATHS ? ({ kind: "give_up" } as const) : ({ kind: "restart", delayMs: RESTART_MS } as const);
+  await raceFailure(fleet, fleet.launch({ ...spec, planRestart }));
+}
+
+const MOST_DEATHS = 2_000;
+// Here time counts, and not memory as where a worker stays.
+const WORKER_FLAGS = ["--max-semi-space-size=64"];
+
+const raceFailure = <Result>(fleet: Fleet, work: Promise<Result>): Promise<Result> =>
+  Promise.race([work, fleet.failure]);
+
+function toWorkerEnv(
+  env: Env,
+  urls: StoreUrls,
+  { sandboxUrl, queuePrefix }: { sandboxUrl: string; queuePrefix: string },
+): Env {
+  return {
+    ...env,
+    DATABASE_URL: urls.databaseUrl,
+    REDIS_URL: urls.redisUrl ?? "",
+    QUEUE_PREFIX: queuePrefix,
+    WORKER_QUEUES: "oms",
+    WORKER_LEASE_SECONDS: String(LEASE_SECONDS),
+    SHUTDOWN_GRACE_SECONDS: "5",
+    LOG_LEVEL: env["LOG_LEVEL"] ?? "warn",
+    OMNITRON_URL: sandboxUrl,
+    OMNITRON_TOKEN: TOKEN,
+    // They do not change while the dataset is played, and a step is hours long.
+    OMNITRON_LOCATIONS_PAUSE_SECONDS: String(30 * 86_400),
+    // A night of the dataset passes in half a second: autovacuum has time for the rest.
+    DB_MAINTENANCE_TABLES: "reservation",
+    INVENTORY_URL: sandboxUrl,
+    INVENTORY_TOKEN: TOKEN,
+    // Hours of virtual time pass in the blink of an eye.
+    OMS_HTTP_FIRST_RETRY_MS: "10",
+    CARRIERS: "",
+    CARRIER_URL: sandboxUrl,
+    CARRIER_PASSWORD: TOKEN,
+    WEBHOOK_ALLOW_PRIVATE: "true",
+    // A killed worker's deliveries are free again after twelve of these.
+    WEBHOOK_TIMEOUT_SECONDS: "2",
+  };
+}
+
+const OWN_CONNECTIONS = 12;
+
+function openOwnStores({ databaseUrl, redisUrl }: StoreUrls, queuePrefix: string): Promise<Stores> {
+  const log = createLog({ level: "error", process: "replay" });
+  const config = { environment: "development", databasePoolSize: OWN_CONNECTIONS } as const;
+  return openStores({ ...config, databaseUrl, redisUrl, queuePrefix }, { log, process: "drumline replay" });
+}
+
+/** A beat that knows no schedule: it only puts right what a killed worker leaves behind. */
+async function startRepairing(stores: Stores): Promise<{ stop(): Promise<void> }> {
+  return startBeat({
+    ...stores,
+    log: createLog({ level: "error", process: "replay" }),
+    alarm: createTickAlarm(),
+    findTask,
+    catalogueVersion: CATALOGUE_VERSION,
+    desired: [],
+    deduplicate: false,
+    reconcileEveryMs: 60 * 60 * SECOND_MS,
+    repairEveryMs: SECOND_MS,
+    silentForMs: 3 * SECOND_MS,
+  });
+}

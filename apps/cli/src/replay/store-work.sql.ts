@@ -1,0 +1,44 @@
+import { type Database, Prisma } from "@drumline/db";
+
+import type { WaitingWork } from "./sandbox-client.ts";
+
+/** What a store has before it, with the order items behind its SKUs. */
+export interface StoreWork extends WaitingWork {
+  readonly state: string;
+  readonly items: readonly { readonly orderItemId: number; readonly sku: string }[];
+}
+
+/** Packages somebody has to pack. */
+export async function loadPackagesToPack(db: Database): Promise<StoreWork[]> {
+  return await db.$queryRaw<StoreWork[]>(Prisma.sql`
+    SELECT package.id::text AS id, package.state::text AS state, orders.number AS "orderNumber",
+      location.erp_code AS "erpCode", array_agg(product.sku ORDER BY item.id) AS skus,
+      jsonb_agg(jsonb_build_object('orderItemId', item.order_item_id, 'sku', product.sku) ORDER BY item.id) AS items
+    FROM package
+    JOIN orders ON orders.id = package.order_id
+    JOIN stock_location location ON location.id = package.location_id
+    JOIN package_item item ON item.package_id = package.id
+    JOIN order_item ON order_item.id = item.order_item_id
+    JOIN product ON product.id = order_item.product_id
+    WHERE package.state IN ('WAITING', 'PREPARING', 'READY_FOR_PACKAGING')
+    GROUP BY package.id, orders.id, location.id
+    ORDER BY package.id`);
+}
+
+/** Transfers somebody has to send. */
+export async function loadTransfersToSend(db: Database): Promise<StoreWork[]> {
+  return await db.$queryRaw<StoreWork[]>(Prisma.sql`
+    SELECT transfer.id::text AS id, transfer.state::text AS state, orders.number AS "orderNumber",
+      source.erp_code AS "erpCode", array_agg(product.sku ORDER BY item.id) AS skus,
+      jsonb_agg(jsonb_build_object('orderItemId', package_item.order_item_id, 'sku', product.sku) ORDER BY item.id) AS items
+    FROM transfer_order transfer
+    JOIN orders ON orders.id = transfer.order_id
+    JOIN stock_location source ON source.id = transfer.source_id
+    JOIN transfer_item item ON item.transfer_order_id = transfer.id
+    JOIN package_item ON package_item.id = item.package_item_id
+    JOIN order_item ON order_item.id = package_item.order_item_id
+    JOIN product ON product.id = order_item.product_id
+    WHERE transfer.state = 'WAITING'
+    GROUP BY transfer.id, orders.id, source.id
+    ORDER BY transfer.id`);
+}
