@@ -11,7 +11,10 @@ for (const { rule, from, to, cycle } of violations) {
   const path = cycle === undefined ? to : cycle.map(({ name }) => name).join(" -> ");
   console.error(`${rule.name}: ${from} -> ${path}\n    ${commentOf(rule.name)}`);
 }
-const circles = findFolderCircles(modules.filter(isProduction));
+// Folders that still stand in a circle; a new one is an error, and one that is gone is to be taken off this list.
+const KNOWN_CIRCLES = ["packages/oms/src", "packages/ecomnow/src", "packages/ecomnow/src/client-integrations"];
+const found = findFolderCircles(modules.filter(isProduction));
+const circles = found.filter(({ folder }) => !KNOWN_CIRCLES.includes(folder));
 for (const { folder, members, because } of circles) {
   console.error(`no-folder-circles: in ${folder}, ${members.join(" and ")} import each other`);
   for (const reason of because) console.error(`    ${reason}`);

@@ -65,7 +65,7 @@ export { DatabaseUnreachable, MissingTables, UnfitDatabase } from "./stores/chec
 export { findStores, MissingStores } from "./stores/find-stores.ts";
 export { openStores, type StoreConfig, type Stores } from "./stores/open-stores.ts";
 export { startBeat, type BeatOptions, type RunningBeat } from "./start-beat.ts";
-export { createTickAlarm } from "./tick/tick-alarm.ts";
+export { createTickAlarm } from "./schedules/tick-alarm.ts";
 export { createToken, RefusedToken } from "./tokens/create-token.ts";
 export { includesRole, ROLES, type Role } from "./tokens/role.ts";
 export { createSecret, hashSecret, isSameHash } from "./tokens/secret.ts";

@@ -10,7 +10,7 @@ import type { ScheduleChanges } from "./schedules/plan-schedule-changes.ts";
 import type { DesiredSchedule, FindTask } from "./schedules/schedule.ts";
 import { createScheduleKeeper } from "./schedules/schedule-keeper.ts";
 import { consumeTicks } from "./tick/consume-ticks.ts";
-import type { TickAlarm } from "./tick/tick-alarm.ts";
+import type { TickAlarm } from "./schedules/tick-alarm.ts";
 
 export interface BeatOptions {
   readonly db: Database;

@@ -4,7 +4,7 @@ import type { QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 
 import { loadFleet } from "../heartbeat/fleet.ts";
-import type { TickAlarm } from "../tick/tick-alarm.ts";
+import type { TickAlarm } from "./tick-alarm.ts";
 import { flagUnknownTasks } from "./flag-unknown-tasks.ts";
 import type { ScheduleChanges } from "./plan-schedule-changes.ts";
 import { loadSchedules, loadSchedulesVersion } from "./schedule-rows.sql.ts";
