@@ -77,8 +77,8 @@ describe("the generated dataset", () => {
       expect(items.length).toBeGreaterThan(0);
       expect(amountCents).toBeGreaterThan(items.reduce((sum, item) => sum + item.priceCents * item.quantity, 0));
       for (const { product, erpCode, quantity } of items) {
-        const line = stock.get(product.sku)!.find((line) => line.erpCode === erpCode);
-        expect(line!.quantity).toBeGreaterThanOrEqual(quantity);
+        const stocked = stock.get(product.sku)!.find((line) => line.erpCode === erpCode);
+        expect(stocked!.quantity).toBeGreaterThanOrEqual(quantity);
         expect(locations.some((location) => location.erpCode === erpCode)).toBe(true);
       }
     }
