@@ -1,6 +1,6 @@
 import { createTransport, OutboundError } from "@drumline/outbound/http";
 import { createSecretBox } from "@drumline/outbound/secrets";
-import { HOSTILE, type RawServer, startRawServer } from "@drumline/testing";
+import { HOSTILE, patienceMs, type RawServer, startRawServer } from "@drumline/testing";
 import { afterEach, describe, expect, it } from "@jest/globals";
 
 import type { WatchedApi } from "../src/api-status/api-status.sql.ts";
@@ -8,7 +8,6 @@ import { probeApi } from "../src/api-status/probe-api.ts";
 import { createRefundChannel } from "../src/orders/refund-channel.ts";
 import type { DueUpdate } from "../src/orders/refund-update.sql.ts";
 
-const timeoutMs = 300;
 const { signal } = new AbortController();
 const update = { id: "u1", refund: "R1", order: "O1", version: 1, amountMinor: 1n, status: "OPEN" } as DueUpdate;
 const api = { name: "shop", method: "GET", headers: {}, body: null, expectedStatus: 200 };
@@ -20,7 +19,9 @@ afterEach(async () => {
   await server.close();
 });
 
-describe.each(Object.entries(HOSTILE))("after %s", (_what, { answer }) => {
+describe.each(Object.entries(HOSTILE))("after %s", (_what, { answer, ends }) => {
+  const timeoutMs = patienceMs(ends);
+
   it("a refund is not taken for accepted", async () => {
     server = await startRawServer(answer);
     const channel = createRefundChannel(transport, {

@@ -1,6 +1,12 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 
+/**
+ * A call's time in a test: short where nothing comes, and more than a busy machine needs where the answer itself is at
+ * fault.
+ */
+export const patienceMs = (ends: "unusable" | "unavailable"): number => (ends === "unusable" ? 20_000 : 300);
+
 /** How an outside system may answer a request, well or not, byte by byte. */
 export type RawAnswer = (socket: Socket) => void;
 

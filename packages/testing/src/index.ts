@@ -1,5 +1,13 @@
 export { startApp, type AppProcess } from "./app-process.ts";
-export { HOSTILE, PACKED, plain, type RawAnswer, type RawServer, startRawServer } from "./hostile-answers.ts";
+export {
+  HOSTILE,
+  PACKED,
+  patienceMs,
+  plain,
+  type RawAnswer,
+  type RawServer,
+  startRawServer,
+} from "./hostile-answers.ts";
 export { startSandbox, type Sandbox, type SandboxOptions } from "./sandbox-process.ts";
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from "./test-database.ts";
 export { redisIsThere, testRedis, type TestRedis } from "./test-redis.ts";

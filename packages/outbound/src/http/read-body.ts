@@ -28,8 +28,9 @@ export async function* readStream(
   } catch (error) {
     throw watch.failure() ?? toBodyError(sent, bytes, error);
   } finally {
-    if (!response.complete) response.destroy();
+    if (!response.readableEnded) response.destroy();
     body.destroy();
+    watch.close();
   }
 }
 
@@ -77,11 +78,14 @@ export async function readWhole(sent: Sent, limits: Limits): Promise<{ bytes: Bu
     });
     // What is cut ends quietly, but not what its caller has ended.
     limits.signal.throwIfAborted();
+    if (!response.readableEnded) response.destroy();
     return { bytes, release: release ?? (() => {}) };
   } catch (error) {
     (release as Release | null)?.();
     response.destroy();
     throw watch.failure() ?? toBodyError(sent, 0, error);
+  } finally {
+    watch.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingHttpHeaders, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { Socket } from "node:net";
+import { Readable } from "node:stream";
 
 import { MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
 import { codeOf, messageOf } from "@drumline/core/errors";
@@ -111,11 +112,9 @@ export function createTransport({
       outgoing.once("response", (response) => {
         watch.follow(response);
         const { statusCode: status = 0 } = response;
-        const body = decodeBody(response, method !== "HEAD" && status !== 204 && status !== 304);
-        if (!("unknown" in body)) return resolve({ site, status, response, body, watch });
-        const problem = `answered ${status} in an encoding that was not asked for (${body.unknown}). Nothing of it was used.`;
-        watch.fail(new UnusableAnswer(site, problem));
-        reject(watch.failure()!);
+        const decoded = decodeBody(response, method !== "HEAD" && status !== 204 && status !== 304);
+        const body = "unknown" in decoded ? unreadable(site, status, decoded.unknown) : decoded;
+        resolve({ site, status, response, body, watch });
       });
       outgoing.end(request.body);
     });
@@ -133,6 +132,7 @@ export function createTransport({
         discard: () => {
           body.destroy();
           response.destroy();
+          sent.watch.close();
         },
       };
     },
@@ -160,6 +160,15 @@ export function createTransport({
     },
   };
 }
+
+/** Fails when it is read: where the status alone decides, the body need not be understood. */
+const unreadable = (site: CallSite, status: number, encoding: string): Readable =>
+  new Readable({
+    read() {
+      const problem = `answered ${status} in an encoding that was not asked for (${encoding}). Nothing of it was used.`;
+      this.destroy(new UnusableAnswer(site, problem));
+    },
+  });
 
 const CLOSED = new Set(["ECONNRESET", "EPIPE"]);
 
