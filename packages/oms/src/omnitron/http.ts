@@ -30,8 +30,8 @@ export function createOmnitronGateway(
     credentialsCure:
       "Set OMNITRON_TOKEN to a key it accepts and restart the worker; nothing was read, nothing is lost.",
     timeoutMs: 30_000,
-    // A page of 1,000 orders, the most that can be asked for.
-    maxResponseBytes: 8 * 1024 * 1024,
+    // Ten milliseconds a megabyte is what parsing holds up the process; pages are as long as OMNITRON_PAGE_SIZE says.
+    maxResponseBytes: 4 * 1024 * 1024,
   };
   const client = createHttpClient({ ...options, ...http });
 
