@@ -91,7 +91,7 @@ describe("the worker process", () => {
           });
           return runs.every(({ status }) => status === "FINISHED");
         },
-        { what: `${task} has ended in another worker`, timeoutMs: 45_000 },
+        { what: `${task} has ended in another worker`, timeoutMs: 90_000 },
       );
       await other.kill("SIGTERM");
       expect(await other.ended).toBe(0);
@@ -102,7 +102,7 @@ describe("the worker process", () => {
       closers.push(() => worker.kill("SIGKILL"));
       return worker;
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 /** Lets the sandbox's clock run until enough orders are in view, and stops it there. */
