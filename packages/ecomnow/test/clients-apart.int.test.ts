@@ -1,4 +1,5 @@
 import { DAY_MS, manualClock, MINUTE_MS } from "@drumline/core/clock";
+import { untilTrue } from "@drumline/testing";
 import { describe, expect, it } from "@jest/globals";
 
 import { createSecretBox } from "@drumline/outbound/secrets";
@@ -136,8 +137,14 @@ describe("an exchange", () => {
   it("is had once by two runs at a time", async () => {
     await clients.addProducts(3);
     await clients.addClient("acme", [STOCK_OUT]);
-    clients.server.respond = (_request, response) => void setTimeout(() => response.end("{}"), 100);
-    const results = (await Promise.all([clients.run(), clients.run()])).map(({ result }) => result);
+    let answer = () => {};
+    clients.server.respond = (_request, response) => void (answer = () => response.end("{}"));
+    const runs = [clients.run(), clients.run()];
+    // The one that has to let the other do it, while the other is at it.
+    await Promise.race(runs);
+    await untilTrue(() => clients.server.requests.length > 0, { what: "the client was asked" });
+    answer();
+    const results = (await Promise.all(runs)).map(({ result }) => result);
     expect(results.map(({ exchanged, busy }) => JSON.stringify([exchanged, busy])).sort()).toEqual(["[0,1]", "[1,0]"]);
     expect(clients.server.requests).toHaveLength(1);
   });
