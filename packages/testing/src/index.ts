@@ -12,3 +12,4 @@ export { startSandbox, type Sandbox, type SandboxOptions } from "./sandbox-proce
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from "./test-database.ts";
 export { redisIsThere, testRedis, type TestRedis } from "./test-redis.ts";
 export { untilTrue, type UntilTrueOptions } from "./until-true.ts";
+export { countPageReads, fillTable, type PageReads } from "./page-reads.ts";
