@@ -36,6 +36,8 @@ const LONGEST_GAP_MS = 8_000;
 const LONGEST_WAIT_MS = 61 * 60_000;
 const LEASE_LAG_MS = 5_000;
 
+const OPEN = new Set(["SCHEDULED", "PROCESSING"]);
+
 /** Words of a fault of ours in a text that should name a fault of theirs. */
 const HIDES = [
   /stopped showing life/,
@@ -66,6 +68,13 @@ export function judge(observed: Observed, work: readonly HostileTask[]): Fault[]
     ...Object.entries(observed.served).flatMap(([partner, times]) =>
       times > 0 ? [] : [fault("innocent harmed", `${partner} was never served`)],
     ),
+    ...observed.runs
+      .filter(({ status }) => OPEN.has(status))
+      .map(({ task, status, at }) => ({
+        ...fault("not ended", `${task} is ${status}, though nothing hostile is left to wait for`),
+        task,
+        at,
+      })),
     ...[...observed.runs, ...observed.passing].flatMap((run) => judgeRun(run, work)),
     ...observed.unwell.map((task) => ({
       ...fault("not well again", `${task} does not finish among good answers`),
