@@ -4,10 +4,11 @@ import { messageOf } from "@drumline/core/errors";
 import type { ApiParts } from "../api.ts";
 import { within } from "../within.ts";
 import { type Facts, loadFacts } from "./facts.ts";
-import { findReasons, type Reason } from "./readiness.ts";
+import { findReasons, findWarnings, type Reason, type Warning } from "./readiness.ts";
 
 export interface Health {
   readonly reasons: readonly Reason[];
+  readonly warnings: readonly Warning[];
   /** Null while the database does not answer. */
   readonly facts: Facts | null;
 }
@@ -33,7 +34,8 @@ async function askStores({ db, queues, clock }: ApiParts): Promise<Health> {
       (error: unknown) => ({ facts: null, reasons: [databaseDown(error)] }),
     ),
   ]);
-  return { facts: ledger.facts, reasons: [...queuesDown(queueTrouble), ...ledger.reasons] };
+  const warnings = ledger.facts === null ? [] : findWarnings(ledger.facts);
+  return { facts: ledger.facts, warnings, reasons: [...queuesDown(queueTrouble), ...ledger.reasons] };
 }
 
 function databaseDown(error: unknown): Reason {

@@ -1,11 +1,18 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { isLiving, SILENT_AFTER_MS } from "@drumline/engine";
 
+import { toEventLoopDelay } from "./event-loop.ts";
 import type { Facts } from "./facts.ts";
 
 /** Why work may not be getting done; the code is for programs, the message for people. */
 export interface Reason {
   readonly code: "DATABASE_DOWN" | "QUEUES_DOWN" | "NO_BEAT" | "NO_WORKER" | "UNKNOWN_TASK" | "KILLS_WORKERS" | "LATE";
+  readonly message: string;
+}
+
+/** What works and will not for long; it turns nothing red. */
+export interface Warning {
+  readonly code: "EVENT_LOOP";
   readonly message: string;
 }
 
@@ -18,6 +25,19 @@ const CHECKS: readonly Check[] = [checkBeats, checkWorkers, checkUnserved, check
 /** Every reason at once; none means that schedules fire and work gets done. */
 export function findReasons(facts: Facts): Reason[] {
   return CHECKS.flatMap((check) => check(facts) ?? []);
+}
+
+/** The 99th percentile of a minute above which a process starts runs late and may lose its leases. */
+const SLOW_LOOP_MS = 250;
+
+/** Every living process whose event loop was held for too long in the last minute. */
+export function findWarnings({ processes }: Facts): Warning[] {
+  return processes.filter(isLiving).flatMap(({ id, info }): Warning[] => {
+    const delay = toEventLoopDelay(info);
+    if (delay === null || (delay.minuteP99Ms ?? 0) <= SLOW_LOOP_MS) return [];
+    const message = `The event loop of ${id} was held for ${delay.minuteP99Ms} ms at the 99th percentile of a minute: its runs start late and its leases are in danger. Look for "the event loop stood still" in its log, and at the runs it had.`;
+    return [{ code: "EVENT_LOOP", message }];
+  });
 }
 
 const lives = ({ processes }: Facts, kind: string): boolean =>

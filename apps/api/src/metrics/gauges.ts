@@ -3,6 +3,7 @@ import type { StateCount } from "@drumline/db";
 import type { QueueCounts } from "@drumline/engine";
 import type { WorkCounts } from "@drumline/oms/queries";
 
+import { toEventLoopDelay } from "../health/event-loop.ts";
 import type { Facts } from "../health/facts.ts";
 import type { Reason } from "../health/readiness.ts";
 import type { RunCounts } from "../overview/run-counts.sql.ts";
@@ -66,6 +67,21 @@ export const GAUGES: readonly GaugeSource[] = [
   ),
   many("run_worker_deaths", "Workers that died with one run, more than one, by run.", ["task", "run"], ({ facts }) =>
     (facts?.deadly ?? []).map(({ task, runId, deaths }) => ({ labels: { task, run: runId }, value: deaths })),
+  ),
+  many(
+    "event_loop_delay_seconds",
+    "How late the event loop of a process ran since its last heartbeat: quantiles 0.5, 0.99 and 1, the longest block.",
+    ["kind", "id", "quantile"],
+    ({ facts }) =>
+      (facts?.processes ?? []).flatMap(({ kind, id, info }) => {
+        const delay = toEventLoopDelay(info);
+        if (delay === null) return [];
+        const quantiles = { "0.5": delay.p50Ms, "0.99": delay.p99Ms, "1": delay.maxMs };
+        return Object.entries(quantiles).map(([quantile, ms]) => ({
+          labels: { kind, id, quantile },
+          value: ms / SECOND_MS,
+        }));
+      }),
   ),
   many("queue_jobs", "Jobs in a queue, by state.", ["queue", "state"], ({ queues }) =>
     queues.flatMap(({ name, ...states }) =>

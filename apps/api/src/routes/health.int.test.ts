@@ -22,6 +22,22 @@ describe("health", () => {
     expect(await readiness()).toEqual({ status: 200, codes: [] });
   });
 
+  it("warns of a process whose event loop was held, names it, shows it to Prometheus, and stays green", async () => {
+    await allLive();
+    const eventLoop = { p50Ms: 1.5, p99Ms: 400, maxMs: 2_500, minuteP99Ms: 250.1 };
+    await api.db.processHeartbeat.updateMany({ where: { kind: "worker" }, data: { info: { eventLoop } } });
+    const ready = await api.ask("/health/ready");
+    expect([ready.status, ready.json()]).toMatchObject([
+      200,
+      { reasons: [], warnings: [{ code: "EVENT_LOOP", message: expect.stringContaining("worker@test:1") }] },
+    ]);
+    const { body } = await api.ask("/metrics");
+    expect(body).toContain('drumline_event_loop_delay_seconds{kind="worker",id="worker@test:1",quantile="1"} 2.5');
+    const calm = { ...eventLoop, minuteP99Ms: 250 };
+    await api.db.processHeartbeat.updateMany({ where: { kind: "worker" }, data: { info: { eventLoop: calm } } });
+    expect((await api.ask("/health/ready")).json().warnings).toEqual([]);
+  });
+
   it("goes red when nobody has been heard of", async () => {
     expect(await readiness()).toEqual({ status: 503, codes: ["NO_BEAT", "NO_WORKER"] });
   });

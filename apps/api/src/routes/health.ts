@@ -7,6 +7,9 @@ const readySchema = z
   .object({
     ready: z.boolean(),
     reasons: z.array(z.object({ code: z.string(), message: z.string() })).describe("Empty when ready."),
+    warnings: z
+      .array(z.object({ code: z.string(), message: z.string() }))
+      .describe("What works and will not for long; also when ready."),
   })
   .meta({ id: "Readiness" });
 
@@ -37,9 +40,9 @@ export function addHealthRoutes(app: Api, parts: ApiParts): void {
       },
     },
     async (_request, reply) => {
-      const { reasons } = await lookAround(parts);
+      const { reasons, warnings } = await lookAround(parts);
       const ready = reasons.length === 0;
-      return reply.status(ready ? 200 : 503).send({ ready, reasons: [...reasons] });
+      return reply.status(ready ? 200 : 503).send({ ready, reasons: [...reasons], warnings: [...warnings] });
     },
   );
 }

@@ -1,4 +1,5 @@
 export { announceReady, untilAskedToEnd } from "./asked-to-end.ts";
+export { type EventLoopDelay, watchEventLoop } from "./event-loop-watch.ts";
 export { runProcess, type RunningProcess } from "./run-process.ts";
 export { stopInOrder } from "./stop-in-order.ts";
 export { toWorkerNodeFlags, workerHeapMb } from "./worker-node-flags.ts";

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 
 import { messageOf } from "@drumline/core/errors";
 import type { Log } from "@drumline/core/log";
+import { watchEventLoop } from "@drumline/core/process";
 import type { JsonObject } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
@@ -20,6 +21,9 @@ export interface HeartbeatOptions {
 
 export const toProcessId = (kind: ProcessKind): string => `${kind}@${hostname()}:${process.pid}`;
 
+/** A block of the event loop that is worth a line: a quarter of the shortest lease, or ten lost starts. */
+const LONG_BLOCK_MS = 1_000;
+
 const inUse = new Set<string>();
 
 /** Two of a kind in one process, as tests and benches start them, are two rows. */
@@ -31,7 +35,10 @@ function takeId(kind: ProcessKind): string {
   return id;
 }
 
-/** Says that this process lives, so that a silent beat is noticed within one grace period (design rule 8). */
+/**
+ * Says that this process lives, so that a silent beat is noticed within one grace period (design rule 8), and how late its
+ * event loop runs (`eventLoop`, an `EventLoopDelay`).
+ */
 export async function startHeartbeat({
   db,
   log,
@@ -41,7 +48,14 @@ export async function startHeartbeat({
 }: HeartbeatOptions): Promise<{ stop(): Promise<void> }> {
   const id = takeId(kind);
   let underWay: Promise<void> | null = null;
-  const beat = () => saveHeartbeat(db, { id, kind, host: hostname(), pid: process.pid, info: info() });
+  const watch = watchEventLoop();
+  const beat = () => {
+    const eventLoop = watch.look();
+    if (eventLoop.maxMs > LONG_BLOCK_MS)
+      log.warn({ blockedMs: eventLoop.maxMs }, "the event loop stood still: a step of this process took too long");
+    const own = { ...info(), eventLoop: { ...eventLoop } };
+    return saveHeartbeat(db, { id, kind, host: hostname(), pid: process.pid, info: own });
+  };
   await beat();
   const timer = setInterval(() => {
     underWay ??= beat()
@@ -53,6 +67,7 @@ export async function startHeartbeat({
   return {
     stop: async () => {
       clearInterval(timer);
+      watch.stop();
       await underWay;
       await deleteHeartbeat(db, id).catch(() => {});
       inUse.delete(id);
