@@ -7,14 +7,14 @@ import { planFulfilment } from "../src/fulfilment/plan-fulfilment.ts";
 import { parseOrder } from "../src/omnitron/parse-order.ts";
 import { readRecord } from "../src/omnitron/read-record.ts";
 import { planImport } from "../src/orders/plan-import.ts";
+import { MOST_LINES } from "../src/wire-kinds.ts";
 import { countReads } from "./counted.ts";
 import { rawItem, rawOrder } from "./outside.ts";
 import { aLine, aLocation, anOrder, aRule, aScenario } from "./planning-factories.ts";
 
 const range = (length: number) => Array.from({ length }, (_, index) => index + 1);
 
-// What is allowed to come in at once must be handled in so many steps per item; squares of 10,000 would be seconds.
-const MOST_LINES = 10_000;
+// What is allowed to come in at once must be handled in so many steps per item; squares of them would be seconds.
 
 describe("the biggest order that is let in", () => {
   const reading = () =>
@@ -37,7 +37,14 @@ describe("the biggest order that is let in", () => {
       payload: {},
     } as const;
     const knownItems = value.items.map(({ pk, product }) =>
-      counted({ pk: pk + 5_000n, orderPk: 1n, sku: product.sku, quantity: 2, isPlanned: true, orderIsPlanned: true }),
+      counted({
+        pk: pk + BigInt(MOST_LINES / 2),
+        orderPk: 1n,
+        sku: product.sku,
+        quantity: 2,
+        isPlanned: true,
+        orderIsPlanned: true,
+      }),
     );
     const before = reads();
     const plan = await planImport([{ ...record, value }], { orders: [knownOrder], items: knownItems, products: [] });

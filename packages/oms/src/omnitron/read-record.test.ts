@@ -34,7 +34,7 @@ describe("a record of Omnitron", () => {
     ["with an endless number", { orderitem_set: [rawItem(1, { quantity: Infinity })] }],
     [
       "with more lines than anybody orders",
-      { orderitem_set: Array.from({ length: 10_001 }, (_, pk) => rawItem(pk + 1)) },
+      { orderitem_set: Array.from({ length: 2_001 }, (_, pk) => rawItem(pk + 1)) },
     ],
     ["that is a text", null],
   ])("%s is bad by itself, and what is recorded of it can be stored", (_, overrides) => {
@@ -52,11 +52,11 @@ describe("a record of Omnitron", () => {
   });
 
   it("names its first wrong fields and counts the others", () => {
-    const items = Array.from({ length: 5_000 }, (_, index) => rawItem(index + 1, { quantity: 0 }));
+    const items = Array.from({ length: 2_000 }, (_, index) => rawItem(index + 1, { quantity: 0 }));
     const reading = order({ orderitem_set: items });
     expect(reading).toMatchObject({
       ok: false,
-      error: expect.stringMatching(/^orderitem_set\.0\.quantity: .*and 4980 more$/),
+      error: expect.stringMatching(/^orderitem_set\.0\.quantity: .*and 1980 more$/),
     });
   });
 
