@@ -38,8 +38,8 @@ async function showTime(virtualNow: string): Promise<void> {
 
 async function deliveredOrder(): Promise<string> {
   const answer = await (await fetch(`${sandbox.url}/_sandbox/outcomes`)).json();
-  const { results } = answer as { results: { number: string; fate: string }[] };
-  return results.find(({ fate }) => fate === "delivered")!.number;
+  const { results } = answer as { results: { number: string; status: string }[] };
+  return results.find(({ status }) => status === "delivered")!.number;
 }
 
 const parcel = async (shipmentId: string): Promise<ParcelAnnouncement> => ({
