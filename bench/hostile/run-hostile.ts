@@ -48,7 +48,7 @@ export async function runHostile(queue: QueueKind, options: HostileOptions): Pro
     const unwell = await findUnwell(stage, work, CALM_MS);
     await drain(stage);
     await watch.stop();
-    const observed = await observe(stage, watch, { since, silence, unwell });
+    const observed = await observe(stage, watch, { since, silence, unwell, only: options.only });
     const subject = { queue, options, work, rounds };
     const spoiled = (await (await fetch(`${stage.outsideUrl}/_hostile`)).json()) as SpoiledCounts;
     const faults = judge(observed, work);
@@ -76,7 +76,12 @@ async function drain({ stores }: HostileStage): Promise<void> {
 async function observe(
   { stores: { db }, workers, logDir }: HostileStage,
   { passing, health }: Watch,
-  { since, silence, unwell }: { since: Date } & Pick<Observed, "silence" | "unwell">,
+  {
+    since,
+    silence,
+    unwell,
+    only,
+  }: { since: Date } & Pick<HostileOptions, "only"> & Pick<Observed, "silence" | "unwell">,
 ): Promise<Observed> {
   return {
     workers: workers.seen,
@@ -84,7 +89,8 @@ async function observe(
     passing: passing.filter(({ at }) => at >= since),
     canaries: await loadCanaries(db, since),
     harmed: await loadHarmedPartners(db),
-    served: await loadServedPartners(db),
+    // One task alone does not serve them all.
+    served: only === null ? await loadServedPartners(db) : {},
     texts: await loadTexts(db),
     health: health.filter(({ reasons }) => reasons.length > 0),
     logLines: findLogLines(logDir),
