@@ -15,13 +15,15 @@ const arrows = {
   "packages/connectors": ["packages/outbound", "packages/db", "packages/core"],
   "packages/engine": ["packages/tasks", "packages/db", "packages/core"],
   ...Object.fromEntries(contexts.map((context) => [context, contextArrows])),
-  "packages/testing": ["packages/db", "packages/core"],
+  // Everything on one machine; it starts the apps as processes, by their path.
+  "packages/standalone": [...composition, ...contexts],
+  "packages/testing": ["packages/standalone", "packages/db", "packages/core"],
   "apps/beat": composition,
   "apps/worker": [...composition, "packages/connectors", "packages/outbound", ...contexts],
   "apps/api": [...composition, ...contexts],
   // `drumline replay` plays the stores through the OMS's commands and checks its invariants; `drumline secret` seals the
   // secrets of eComNow's clients and vendors.
-  "apps/cli": [...composition, ...contexts],
+  "apps/cli": ["packages/standalone", ...composition, ...contexts],
   "apps/sandbox": ["packages/core"],
   "apps/dashboard": [],
 };
@@ -77,6 +79,13 @@ module.exports = {
         path: `^(${contexts.join("|")})/`,
         pathNot: ["/src/(commands|queries)/", "/(commands|queries)[.]ts$"],
       },
+    },
+    {
+      name: "standalone-uses-queries",
+      comment: "standalone counts what a context did; it runs none of it",
+      severity: "error",
+      from: { path: "^packages/standalone/", pathNot: TEST_FILES },
+      to: { path: `^(${contexts.join("|")})/`, pathNot: ["/src/queries/", "/queries[.]ts$"] },
     },
     {
       name: "not-past-exports",

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { startEmbeddedPostgres, startEmbeddedRedis } from "@drumline/db/embedded";
+import { startEmbeddedPostgres, startEmbeddedRedis } from "@drumline/standalone/embedded";
 import { migrate } from "@drumline/db/migrate";
 
 export interface BenchStores {

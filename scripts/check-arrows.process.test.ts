@@ -17,11 +17,12 @@ const ALLOWED: Record<string, readonly string[]> = {
   ...Object.fromEntries(
     CONTEXTS.map((context) => [`packages/${context}`, ["tasks", "connectors", "outbound", "db", "core"]]),
   ),
-  "packages/testing": ["db", "core"],
+  "packages/standalone": [...COMPOSITION, ...CONTEXTS],
+  "packages/testing": ["standalone", "db", "core"],
   "apps/beat": COMPOSITION,
   "apps/worker": [...COMPOSITION, "connectors", "outbound", ...CONTEXTS],
   "apps/api": [...COMPOSITION, ...CONTEXTS],
-  "apps/cli": [...COMPOSITION, ...CONTEXTS],
+  "apps/cli": ["standalone", ...COMPOSITION, ...CONTEXTS],
   "apps/sandbox": ["core"],
 };
 const PARTS = Object.keys(ALLOWED);
@@ -107,6 +108,14 @@ describe("the dependency arrows", () => {
       {
         "packages/oms/src/index.ts": "export const handler = 1;",
         "apps/api/src/a.ts": `export { handler } from "../../../packages/oms/src/index.ts";`,
+      },
+    ],
+    [
+      "the start of everything calling a context's handler",
+      "standalone-uses-queries",
+      {
+        "packages/oms/src/index.ts": "export const handler = 1;",
+        "packages/standalone/src/a.ts": `export { handler } from "../../oms/src/index.ts";`,
       },
     ],
     [

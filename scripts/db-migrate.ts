@@ -2,8 +2,9 @@
 import { existsSync } from "node:fs";
 import { messageOf } from "@drumline/core/errors";
 import { createLog } from "@drumline/core/log";
-import { findRunningStores, startEmbeddedPostgres } from "@drumline/db/embedded";
 import { migrate } from "@drumline/db/migrate";
+import { findRunningStores } from "@drumline/db/running-stores";
+import { startEmbeddedPostgres } from "@drumline/standalone/embedded";
 
 const DATA_DIR = ".data";
 

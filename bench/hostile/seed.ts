@@ -3,7 +3,7 @@ import type { Database } from "@drumline/db";
 import { createSchedule } from "@drumline/engine";
 import { catalogue } from "@drumline/tasks";
 
-import { demoApis, demoClients, demoVendors } from "../../apps/cli/src/start/demo-partners.ts";
+import { demoApis, demoClients, demoVendors } from "@drumline/standalone/demo-partners";
 import { seedPlatformUsers, seedRefunds } from "./seed.sql.ts";
 import { CANARIES } from "./work.ts";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
 
 import { openDatabase, Prisma } from "@drumline/db";
-import { type EmbeddedStore, startEmbeddedPostgres, startEmbeddedRedis } from "@drumline/db/embedded";
+import { type EmbeddedStore, startEmbeddedPostgres, startEmbeddedRedis } from "@drumline/standalone/embedded";
 import { migrate } from "@drumline/db/migrate";
 import { redisIsThere, startApp, startSandbox, untilTrue } from "@drumline/testing";
 

@@ -11,7 +11,7 @@ export async function loadAllSettings(): Promise<Readonly<Record<string, Setting
       import("../../worker/src/config.ts"),
       import("../../api/src/config.ts"),
       import("../../sandbox/src/config.ts"),
-      import("./start/start-settings.ts"),
+      import("@drumline/standalone/settings"),
     ]);
   return {
     beat: beatSettings,

@@ -1,11 +1,11 @@
 import { systemClock } from "@drumline/core/clock";
+import { findLauncher } from "@drumline/core/process";
+import { listenForStop } from "@drumline/standalone/process-group";
 
 import { readEnv } from "../config.ts";
 import type { Configure } from "../configure.ts";
 import { ExitCode, Finished } from "../exit.ts";
 import { parseReplayOptions, type RawReplayOptions } from "../replay/replay-options.ts";
-import { findLauncher } from "../start/process-identity.ts";
-import { listenForStop } from "../start/stop-signals.ts";
 
 export const configureReplay: Configure = (command) => {
   command

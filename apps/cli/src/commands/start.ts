@@ -1,12 +1,11 @@
 import { systemClock } from "@drumline/core/clock";
+import { findLauncher } from "@drumline/core/process";
+import { listenForStop } from "@drumline/standalone/process-group";
+import { openScreen } from "@drumline/standalone/screen";
 
 import { readEnv } from "../config.ts";
 import type { Configure } from "../configure.ts";
-import { openLineScreen } from "../start/line-screen.ts";
-import { findLauncher } from "../start/process-identity.ts";
-import { parseStartOptions, type RawStartOptions } from "../start/start-options.ts";
-import { listenForStop } from "../start/stop-signals.ts";
-import { openTerminalScreen } from "../start/terminal-screen.ts";
+import { parseStartOptions, type RawStartOptions } from "../start-options.ts";
 
 export const configureStart: Configure = (command) => {
   command
@@ -21,15 +20,14 @@ export const configureStart: Configure = (command) => {
 
 async function runStart(raw: RawStartOptions): Promise<void> {
   const options = parseStartOptions(raw);
-  const { stdout } = process;
-  const screen = stdout.isTTY ? openTerminalScreen(stdout, systemClock) : openLineScreen(stdout, systemClock);
+  const screen = openScreen(process.stdout, systemClock);
   screen.say("Drumline starts");
   const env = readEnv();
   const launcher = env["npm_lifecycle_event"] === undefined ? null : findLauncher();
   const signals = listenForStop(systemClock, launcher);
   try {
     // Read only now: the first line must not wait for it.
-    const { start } = await import("../start/start.ts");
+    const { start } = await import("@drumline/standalone");
     await start(options, { env, screen, signals, clock: systemClock, launcher });
   } finally {
     signals.dispose();

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import { type Env, readSettings, storeSettings } from "@drumline/core/config";
@@ -9,11 +8,9 @@ import { createLog } from "@drumline/core/log";
 import type { Database } from "@drumline/db";
 import { migrate } from "@drumline/db/migrate";
 import { createTickAlarm, openStores, startBeat, type Stores } from "@drumline/engine";
+import { launchDatabases, mainOf, ProcessGroup, SANDBOX, type StoreUrls } from "@drumline/standalone/process-group";
 import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
-import type { StoreUrls } from "../start/child-env.ts";
-import { Fleet, SANDBOX, STORES } from "../start/fleet.ts";
-import { mainOf } from "../start/supervised-child.ts";
 import { refuseUsedDatabase } from "./empty-database.sql.ts";
 import { connectSandbox, type SandboxClient } from "./sandbox-client.ts";
 import type { ReplayOptions } from "./replay-options.ts";
@@ -48,9 +45,9 @@ export async function openReplayEnvironment(
   const dir = mkdtempSync(resolve(".data/replay/run-"));
   const quiet = { trouble: () => {}, say: () => {} };
   const screen = options.killEverySeconds === null ? { trouble: sayTrouble(print), say: print } : quiet;
-  const fleet = new Fleet({ logDir: join(dir, "logs"), screen, clock: systemClock, onStarted: () => {} });
+  const group = new ProcessGroup({ logDir: join(dir, "logs"), screen, clock: systemClock, onStarted: () => {} });
   const closers: (() => Promise<unknown>)[] = [
-    () => fleet.stop(new AbortController().signal),
+    () => group.stop(new AbortController().signal),
     async () => {
       if (options.keep) print(`kept: ${dir}`);
       else rmSync(dir, { recursive: true, force: true });
@@ -60,7 +57,7 @@ export async function openReplayEnvironment(
     for (const end of closers) await end();
   };
   try {
-    const [urls, sandboxUrl] = await Promise.all([launchStores(fleet, env, dir), launchSandbox(fleet, env, options)]);
+    const [urls, sandboxUrl] = await Promise.all([launchStores(group, env, dir), launchSandbox(group, env, options)]);
     await migrate(urls.databaseUrl);
     const queuePrefix = `{drumline-replay-${process.pid}}`;
     const stores = await openOwnStores(urls, queuePrefix);
@@ -69,14 +66,14 @@ export async function openReplayEnvironment(
     closers.unshift((await startRepairing(stores)).stop);
     const workers = Array.from({ length: options.workers }, (_, index) => `worker-${index + 1}`);
     const workerEnv = toWorkerEnv(env, urls, { sandboxUrl, queuePrefix });
-    await Promise.all(workers.map((name) => launchWorker(fleet, name, workerEnv)));
+    await Promise.all(workers.map((name) => launchWorker(group, name, workerEnv)));
     return {
       ...stores,
       sandbox: connectSandbox(sandboxUrl),
       sandboxUrl,
-      failure: fleet.failure,
+      failure: group.failure,
       workers,
-      killWorker: (name) => fleet.kill(name),
+      killWorker: (name) => group.kill(name),
       close,
     };
   } catch (error) {
@@ -88,20 +85,16 @@ export async function openReplayEnvironment(
 const sayTrouble = (print: (line: string) => void) => (process: string, line: string) => print(`${process}: ${line}`);
 
 /** The stores the environment names, or fresh ones in `dir`, which a power cut may cost. */
-async function launchStores(fleet: Fleet, env: Env, dir: string): Promise<StoreUrls> {
-  const { databaseUrl, redisUrl } = readSettings(storeSettings, env);
-  const needed = [databaseUrl === null ? "--postgres" : [], redisUrl === null ? "--redis" : []].flat();
-  if (databaseUrl !== null && redisUrl !== null) return { databaseUrl, redisUrl };
-  const main = fileURLToPath(new URL("../start/stores-main.ts", import.meta.url));
-  const args = ["--dir", dir, "--no-fsync", ...needed];
-  const ready = await raceFailure(fleet, fleet.launch({ name: STORES, main, args, env: () => env, graceMs: GRACE_MS }));
-  return {
-    databaseUrl: databaseUrl ?? String(ready["databaseUrl"]),
-    redisUrl: redisUrl ?? (ready["redisUrl"] as string | null),
-  };
+function launchStores(group: ProcessGroup, env: Env, dir: string): Promise<StoreUrls> {
+  const place = { group, env, dir, fsync: false, graceMs: GRACE_MS };
+  return raceFailure(group, launchDatabases(readSettings(storeSettings, env), place));
 }
 
-async function launchSandbox(fleet: Fleet, env: Env, { data, orders, seed, short }: ReplayOptions): Promise<string> {
+async function launchSandbox(
+  group: ProcessGroup,
+  env: Env,
+  { data, orders, seed, short }: ReplayOptions,
+): Promise<string> {
   const own = {
     SANDBOX_PORT: "0",
     SANDBOX_HOST: "127.0.0.1",
@@ -115,24 +108,24 @@ async function launchSandbox(fleet: Fleet, env: Env, { data, orders, seed, short
     SANDBOX_STATE_FILE: "",
   };
   const spec = { name: SANDBOX, main: mainOf("sandbox"), env: () => ({ ...env, ...own }), graceMs: GRACE_MS };
-  const { listening } = await raceFailure(fleet, fleet.launch(spec));
+  const { listening } = await raceFailure(group, group.launch(spec));
   return String(listening);
 }
 
-async function launchWorker(fleet: Fleet, name: string, env: Env): Promise<void> {
+async function launchWorker(group: ProcessGroup, name: string, env: Env): Promise<void> {
   const spec = { name, main: mainOf("worker"), nodeFlags: WORKER_FLAGS, env: () => env, graceMs: GRACE_MS };
   // The kill test restarts workers no matter how soon they died.
   const planRestart = ({ length }: readonly unknown[]) =>
     length > MOST_DEATHS ? ({ kind: "give_up" } as const) : ({ kind: "restart", delayMs: RESTART_MS } as const);
-  await raceFailure(fleet, fleet.launch({ ...spec, planRestart }));
+  await raceFailure(group, group.launch({ ...spec, planRestart }));
 }
 
 const MOST_DEATHS = 2_000;
 // Here time counts, and not memory as where a worker stays.
 const WORKER_FLAGS = ["--max-semi-space-size=64"];
 
-const raceFailure = <Result>(fleet: Fleet, work: Promise<Result>): Promise<Result> =>
-  Promise.race([work, fleet.failure]);
+const raceFailure = <Result>(group: ProcessGroup, work: Promise<Result>): Promise<Result> =>
+  Promise.race([work, group.failure]);
 
 function toWorkerEnv(
   env: Env,

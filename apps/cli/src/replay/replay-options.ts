@@ -1,7 +1,7 @@
+import { toDataFolder } from "@drumline/standalone/dataset";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 
 import { WrongUsage } from "../exit.ts";
-import { toDataFolder } from "../start/start-options.ts";
 
 /** What was typed after `drumline replay`, checked. */
 export interface ReplayOptions {

@@ -1,5 +1,5 @@
 import { DrumlineError } from "@drumline/core/errors";
-import { findRunningStores } from "@drumline/db/embedded";
+import { findRunningStores } from "@drumline/db/running-stores";
 
 /** There is no database to work on. */
 export class MissingStores extends DrumlineError {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { identityOf } from "@drumline/db/embedded";
+import { identityOf } from "@drumline/core/process";
 import { Client } from "pg";
 import { untilTrue } from "../until-true.ts";
 import { openTestFolder, runName } from "./test-folder.ts";

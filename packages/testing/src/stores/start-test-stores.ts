@@ -1,5 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { deleteStores, startEmbeddedPostgres, startEmbeddedRedis, type EmbeddedStore } from "@drumline/db/embedded";
+import {
+  deleteStores,
+  startEmbeddedPostgres,
+  startEmbeddedRedis,
+  type EmbeddedStore,
+} from "@drumline/standalone/embedded";
 import { dropTestDatabases, ensureTemplate, migrationsChecksum } from "./template-database.ts";
 import { copyTemplateCluster } from "./template-cluster.ts";
 import { makeRunFolder, openTestFolder, sweepTestFolder } from "./test-folder.ts";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { startEmbeddedPostgres } from "@drumline/db/embedded";
+import { startEmbeddedPostgres } from "@drumline/standalone/embedded";
 import { ensureTemplate } from "./template-database.ts";
 import { runName } from "./test-folder.ts";
 

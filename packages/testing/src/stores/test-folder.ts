@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canHoldCluster, deleteStores, identityOf } from "@drumline/db/embedded";
+import { identityOf } from "@drumline/core/process";
+import { canHoldCluster, deleteStores } from "@drumline/standalone/embedded";
 
 const UNUSED_TEMPLATE_MS = 7 * 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,0 @@
-export { EmbeddedStoreFailed, StoreInUse, UnsupportedPlatform } from "./errors.ts";
-export { startEmbeddedPostgres, type EmbeddedPostgresOptions, type EmbeddedStore } from "./postgres.ts";
-export { startEmbeddedRedis, type EmbeddedRedisOptions } from "./redis.ts";
-export { findRunningStores, forgetRunningStores, saveRunningStores, type RunningStores } from "./running-stores.ts";
-export { canHoldCluster } from "./cluster-place.ts";
-export { identityOf } from "./process-identity.ts";
-export { deleteStores } from "./delete-stores.ts";

@@ -1,0 +1,58 @@
+import { fileURLToPath } from "node:url";
+
+import { SECOND_MS } from "@drumline/core/clock";
+import type { Env } from "@drumline/core/config";
+
+import { STORES, type ProcessGroup } from "./process-group.ts";
+import type { ReadyMessage } from "./supervised-child.ts";
+
+export interface StoreUrls {
+  readonly databaseUrl: string;
+  /** Null: the queue lives in PostgreSQL too. */
+  readonly redisUrl: string | null;
+}
+
+/** The stores that the user named; null for each that is to be run here. */
+export interface NamedStores {
+  readonly databaseUrl: string | null;
+  readonly redisUrl: string | null;
+}
+
+export interface DatabasesPlace {
+  readonly group: ProcessGroup;
+  readonly env: Env;
+  /** The folder that keeps their data. */
+  readonly dir: string;
+  /** False where a power cut may cost the data. */
+  readonly fsync?: boolean;
+  readonly graceMs?: number;
+}
+
+// A checkpoint of a busy database takes its time, and cutting it short costs the next start a recovery.
+const GRACE_MS = 60 * SECOND_MS;
+
+/** Runs the stores that the user did not name, and says where all of them are; `onMoved` hears when a restart changed that. */
+export async function launchDatabases(
+  { databaseUrl, redisUrl }: NamedStores,
+  { group, env, dir, fsync = true, graceMs = GRACE_MS }: DatabasesPlace,
+  onMoved: (stores: StoreUrls) => void = () => {},
+): Promise<StoreUrls> {
+  if (databaseUrl !== null && redisUrl !== null) return { databaseUrl, redisUrl };
+  const flags = { "--no-fsync": !fsync, "--postgres": databaseUrl === null, "--redis": redisUrl === null };
+  const wanted = Object.entries(flags).flatMap(([flag, isOn]) => (isOn ? [flag] : []));
+  const toUrls = (message: ReadyMessage): StoreUrls => ({
+    databaseUrl: databaseUrl ?? String(message["databaseUrl"]),
+    redisUrl: redisUrl ?? (message["redisUrl"] as string | null),
+  });
+  const main = fileURLToPath(new URL("databases-main.ts", import.meta.url));
+  const spec = { name: STORES, main, args: ["--dir", dir, ...wanted], env: () => env, graceMs };
+  let current: StoreUrls | null = null;
+  const ready = await group.launch(spec, (message) => {
+    const urls = toUrls(message);
+    if (urls.databaseUrl === current?.databaseUrl && urls.redisUrl === current.redisUrl) return;
+    current = urls;
+    onMoved(urls);
+  });
+  current = toUrls(ready);
+  return current;
+}

@@ -1,0 +1,170 @@
+import { type Clock, SECOND_MS } from "@drumline/core/clock";
+import { toWorkerNodeFlags } from "@drumline/core/process";
+import type { Env, ValuesOf } from "@drumline/core/config";
+
+import { loadOrCreateAdminToken } from "./admin-token.ts";
+import {
+  needsSandbox,
+  sandboxPlaysAws,
+  type Ports,
+  toApiEnv,
+  toBeatEnv,
+  toDemoTimings,
+  toSandboxEnv,
+  toWorkerEnv,
+} from "./child-env.ts";
+import { type ProcessGroup, SANDBOX, STORES } from "../process-group/process-group.ts";
+import { pickPort } from "./free-port.ts";
+import type { InstanceLock } from "./instance-lock.ts";
+import { launchDatabases, type StoreUrls } from "../process-group/launch-databases.ts";
+import type { Screen } from "./screen.ts";
+import type { StartOptions } from "./start-settings.ts";
+import type { startSettings } from "./start-settings.ts";
+import { type ChildSpec, mainOf } from "../process-group/supervised-child.ts";
+import { watchCounters } from "./watch-counters.ts";
+import type { Dataset } from "./dataset.ts";
+
+export interface BringUp {
+  readonly options: StartOptions;
+  readonly env: Env;
+  readonly config: ValuesOf<typeof startSettings>;
+  readonly dataset: Dataset;
+  readonly group: ProcessGroup;
+  readonly lock: InstanceLock;
+  readonly screen: Screen;
+  readonly clock: Clock;
+  /** Aborted when the start is over. */
+  readonly signal: AbortSignal;
+}
+
+const SANDBOX_GRACE_MS = 5 * SECOND_MS;
+
+/** Starts what does not depend on each other at once, then counts until `signal` is aborted. */
+export async function bringUp(context: BringUp): Promise<void> {
+  const { options, env, config, dataset, group, screen, clock, signal } = context;
+  const startedAtMs = clock.now().getTime();
+  const timed = timeSteps(context);
+  // Reading the database driver takes as long as starting a store: both are under way before anyone needs them.
+  const drivers = Promise.all([
+    import("@drumline/db"),
+    import("@drumline/db/migrate"),
+    import("@drumline/db/running-stores"),
+  ]);
+  // It is awaited below; a start that ends before then has said why.
+  drivers.catch(() => {});
+  // A port that the user chose is worth a word before anything else is begun.
+  if (env["API_PORT"]) await pickPortOf("api", context);
+  const sandboxPort = needsSandbox(config) ? await pickPortOf("sandbox", context) : config.sandboxPort;
+
+  const sandbox = needsSandbox(config) ? timed("sandbox", group.launch(sandboxSpec(context, sandboxPort))) : null;
+  let stores = await timed(
+    "stores",
+    launchDatabases(config, { group, env, dir: dataset.dir }, (moved) => {
+      stores = moved;
+      screen.say("  the stores came back at another address; starting everyone else again");
+      group.restartAllBut(STORES);
+    }),
+  );
+  const [{ openDatabase }, { migrate }, { saveRunningStores }] = await drivers;
+  await timed("tables", migrate(stores.databaseUrl));
+  await sandbox;
+  if (needsSandbox(config)) await timed("partners and users", seedDemo(context, stores.databaseUrl, sandboxPort));
+  const ports = { sandbox: sandboxPort, api: await pickPortOf("api", context) };
+  const specs = engineSpecs(context, ports, () => stores);
+  await timed(specs.map(({ name }) => name).join(", "), Promise.all(specs.map((spec) => group.launch(spec))));
+
+  saveRunningStores(options.stateDir, { ...stores, pid: process.pid });
+  announce(context, ports);
+  const db = openDatabase(stores.databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
+  await watchCounters(db, { screen, clock, signal, startedAtMs });
+  await db.$disconnect();
+}
+
+/** Whom the sandbox plays, in our tables. */
+async function seedDemo({ env, config, clock }: BringUp, databaseUrl: string, sandboxPort: number): Promise<void> {
+  const [{ openDatabase }, { seedUserAudit }, { seedPartners }] = await Promise.all([
+    import("@drumline/db"),
+    import("../demo/seed-user-audit.ts"),
+    import("../demo/seed-partners.ts"),
+  ]);
+  const db = openDatabase(databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
+  const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+  try {
+    await seedPartners(db, clock, sandboxUrl);
+    if (sandboxPlaysAws(env, config)) await seedUserAudit(db, clock, sandboxUrl);
+  } finally {
+    await db.$disconnect();
+  }
+}
+
+/** Asked right before it is used: until then another process may take it. */
+async function pickPortOf(app: "api" | "sandbox", { env, config, screen }: BringUp): Promise<number> {
+  const { key, ...wish } =
+    app === "api"
+      ? { key: "API_PORT", host: config.apiHost, port: config.apiPort }
+      : { key: "SANDBOX_PORT", host: "127.0.0.1", port: config.sandboxPort };
+  const port = await pickPort({ key, ...wish, isFixed: Boolean(env[key]) });
+  if (port !== wish.port) screen.say(`  port ${wish.port} is taken; ${key} is ${port} this time`);
+  return port;
+}
+
+function sandboxSpec({ env, options, dataset }: BringUp, port: number): ChildSpec {
+  return {
+    name: SANDBOX,
+    main: mainOf("sandbox"),
+    env: () => toSandboxEnv(env, options, dataset, port),
+    graceMs: SANDBOX_GRACE_MS,
+  };
+}
+
+function engineSpecs(context: BringUp, ports: Ports, stores: () => StoreUrls): ChildSpec[] {
+  const { env, config, options } = context;
+  // Two seconds more than they give themselves.
+  const graceMs = (config.shutdownGraceSeconds + 2) * SECOND_MS;
+  const numbered = (index: number) => (options.workers === 1 ? "worker" : `worker-${index + 1}`);
+  return [
+    { name: "beat", main: mainOf("beat"), env: () => toBeatEnv(env, stores()), graceMs },
+    ...Array.from({ length: options.workers }, (_, index) => ({
+      name: numbered(index),
+      main: mainOf("worker"),
+      nodeFlags: toWorkerNodeFlags(config.workerHeapMb),
+      env: () => toWorkerEnv(env, stores(), config, ports),
+      graceMs,
+    })),
+    { name: "api", main: mainOf("api"), env: () => toApiEnv(env, stores(), ports, adminTokenOf(context)), graceMs },
+  ];
+}
+
+/** The user's own, or this folder's. */
+const adminTokenOf = ({ env, options }: BringUp): string =>
+  env["API_ADMIN_TOKEN"] || loadOrCreateAdminToken(options.stateDir);
+
+function announce(context: BringUp, ports: Ports): void {
+  const { config, env, lock, screen, dataset, options } = context;
+  const apiUrl = `http://${config.apiHost === "0.0.0.0" ? "127.0.0.1" : config.apiHost}:${ports.api}`;
+  lock.noteUrls([apiUrl]);
+  screen.say("");
+  // A token that the user chose is no news to them, and must not end up in a log.
+  const isOwn = Boolean(env["API_ADMIN_TOKEN"]);
+  screen.say(`  status page   ${apiUrl}/${isOwn ? "" : `#token=${adminTokenOf(context)}`}`);
+  screen.say(`  api docs      ${apiUrl}/docs`);
+  screen.say(`  admin token   ${isOwn ? "the one of API_ADMIN_TOKEN" : adminTokenOf(context)}`);
+  if (needsSandbox(config)) screen.say(`  sandbox       http://127.0.0.1:${ports.sandbox}/`);
+  if (sandboxPlaysAws(env, config)) screen.say(`  mailbox       http://127.0.0.1:${ports.sandbox}/mailbox`);
+  screen.say(`  data          ${dataset.dir}`);
+  screen.say(`  logs          ${options.stateDir}/logs`);
+  const quick = Object.keys(toDemoTimings(env));
+  if (quick.length > 0)
+    screen.say(`\n  Demo timing: every 2 s instead of every minute; set ${quick.join(" and ")} to change it.`);
+  screen.say("  Ctrl-C stops everything.\n");
+}
+
+/** Says how long each step took once it is done. */
+function timeSteps({ screen, clock }: BringUp) {
+  return async <Result>(what: string, work: Promise<Result>): Promise<Result> => {
+    const startedAtMs = clock.now().getTime();
+    const result = await work;
+    screen.step(what, clock.now().getTime() - startedAtMs);
+    return result;
+  };
+}

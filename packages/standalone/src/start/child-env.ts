@@ -1,0 +1,95 @@
+import { join } from "node:path";
+
+import type { Env, ValuesOf } from "@drumline/core/config";
+
+import { SANDBOX_SECRET_KEY } from "../demo/demo-partners.ts";
+import type { StoreUrls } from "../process-group/launch-databases.ts";
+import type { StartOptions } from "./start-settings.ts";
+import type { startSettings } from "./start-settings.ts";
+import type { Dataset } from "./dataset.ts";
+
+export interface Ports {
+  readonly api: number;
+  readonly sandbox: number;
+}
+
+type StartConfig = ValuesOf<typeof startSettings>;
+
+// The guide pulls and plans once a minute; a first look at the product need not wait for that.
+const DEMO_SECONDS = "2";
+const DEMO_ENTRIES = ["OMNITRON_ORDERS", "FULFIL_WAITING_ORDERS"];
+
+/** Env keys that make the demo quick, for each entry whose timing the user left alone. */
+export function toDemoTimings(env: Env): Env {
+  const untouched = DEMO_ENTRIES.filter((entry) =>
+    [entry, `${entry}_SCHEDULE`, `${entry}_CRONTAB`].every((key) => !env[key]),
+  );
+  return Object.fromEntries(untouched.map((entry) => [`${entry}_SCHEDULE`, DEMO_SECONDS]));
+}
+
+/** The sandbox plays whichever system has no address of its own. */
+export function needsSandbox({ omnitronUrl, inventoryUrl, carrierUrl }: StartConfig): boolean {
+  return omnitronUrl === null || inventoryUrl === null || carrierUrl === null;
+}
+
+const AWS_KEYS = ["COGNITO_ENDPOINT", "COGNITO_USER_POOL_ID", "SES_ENDPOINT", "MAIL_FROM"];
+
+/** Whoever names a part of AWS means the real one, or a stand-in of their own. */
+export function sandboxPlaysAws(env: Env, config: StartConfig): boolean {
+  return needsSandbox(config) && AWS_KEYS.every((key) => !env[key]);
+}
+
+export function toSandboxEnv(env: Env, options: StartOptions, dataset: Dataset, port: number): Env {
+  return {
+    ...env,
+    SANDBOX_PORT: String(port),
+    SANDBOX_STATE_FILE: env["SANDBOX_STATE_FILE"] || join(dataset.dir, "sandbox-clock.json"),
+    ...(options.data === null ? {} : { SANDBOX_DATA: options.data }),
+    ...(options.speed === null ? {} : { SANDBOX_SPEED: String(options.speed) }),
+    ...(options.seed === null ? {} : { SANDBOX_SEED: String(options.seed) }),
+    ...(options.short === null ? {} : { SANDBOX_SHORT: String(options.short) }),
+  };
+}
+
+export function toBeatEnv(env: Env, stores: StoreUrls): Env {
+  return { ...withStores(env, stores), ...toDemoTimings(env) };
+}
+
+export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, ports: Ports): Env {
+  const sandboxHost = `127.0.0.1:${ports.sandbox}`;
+  const sandboxUrl = `http://${sandboxHost}`;
+  return {
+    ...withStores(env, stores),
+    ...(config.omnitronUrl === null
+      ? { OMNITRON_URL: sandboxUrl, OMNITRON_TOKEN: env["OMNITRON_TOKEN"] || config.sandboxToken }
+      : {}),
+    // Whoever tries webhooks on the sandbox sends them to this machine.
+    ...(needsSandbox(config) ? { WEBHOOK_ALLOW_PRIVATE: env["WEBHOOK_ALLOW_PRIVATE"] || "true" } : {}),
+    ...(config.inventoryUrl === null
+      ? { INVENTORY_URL: sandboxUrl, INVENTORY_TOKEN: env["INVENTORY_TOKEN"] || config.sandboxToken }
+      : {}),
+    ...(config.carrierUrl === null
+      ? { CARRIER_URL: sandboxUrl, CARRIER_PASSWORD: env["CARRIER_PASSWORD"] || config.sandboxToken }
+      : {}),
+    ...(sandboxPlaysAws(env, config)
+      ? { COGNITO_ENDPOINT: `${sandboxUrl}/aws/cognito`, SES_ENDPOINT: `${sandboxUrl}/aws/ses` }
+      : {}),
+    ...(needsSandbox(config)
+      ? {
+          [SANDBOX_SECRET_KEY]: config.sandboxToken,
+          ECOMNOW_PRIVATE_HOSTS: [env["ECOMNOW_PRIVATE_HOSTS"], sandboxHost].filter(Boolean).join(","),
+        }
+      : {}),
+    ...(needsSandbox(config) && !env["REFUND_CHANNEL_URL"]
+      ? { REFUND_CHANNEL_URL: sandboxUrl, REFUND_CHANNEL_TOKEN: config.sandboxToken }
+      : {}),
+  };
+}
+
+export function toApiEnv(env: Env, stores: StoreUrls, ports: Ports, adminToken: string): Env {
+  return { ...withStores(env, stores), API_PORT: String(ports.api), API_ADMIN_TOKEN: adminToken };
+}
+
+function withStores(env: Env, { databaseUrl, redisUrl }: StoreUrls): Env {
+  return { ...env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl ?? "" };
+}

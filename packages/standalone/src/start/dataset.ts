@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+
+/** The outside that the sandbox plays, and the folder in which our side of it is kept. */
+export interface Dataset {
+  /** In words, for the screen. */
+  readonly title: string;
+  /** Stores and virtual clock of this dataset and no other. */
+  readonly dir: string;
+}
+
+/**
+ * Each data folder and each generator seed is a dataset with stores of its own: the numbers and the calendar of one
+ * dataset's orders mean nothing in another, and a pull that has read the one would skip or overwrite the other.
+ */
+export function toDataset(stateDir: string, { data, seed }: { data: string | null; seed: number }): Dataset {
+  if (data === null) {
+    const name = `generated-${seed}`;
+    return { title: `generated orders (seed ${seed})`, dir: join(stateDir, "worlds", name) };
+  }
+  const mark = createHash("sha256").update(data).digest("hex").slice(0, 8);
+  const name = `${basename(data).replaceAll(/[^A-Za-z0-9._-]+/g, "-")}-${mark}`;
+  return { title: `orders of ${data}`, dir: join(stateDir, "worlds", name) };
+}
+
+/** Absolute; null, with a problem more, for what is no folder of orders. */
+export function toDataFolder(given: string, problems: string[]): string | null {
+  const folder = resolve(given);
+  if (!existsSync(folder)) problems.push(`--data ${given}: there is no folder ${folder}`);
+  else if (!statSync(folder).isDirectory()) {
+    problems.push(`--data ${given}: is a file; expected the folder that holds orders.csv or orders.csv.gz`);
+  } else if (!["orders.csv", "orders.csv.gz"].some((name) => existsSync(join(folder, name)))) {
+    problems.push(
+      `--data ${given}: ${folder} holds no orders.csv or orders.csv.gz; expected a folder in the Olist layout`,
+    );
+  } else return realpathSync(folder);
+  return null;
+}
