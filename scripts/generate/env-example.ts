@@ -23,13 +23,15 @@ WORKER_REPLICAS=
 API_PUBLISHED_PORT=`;
 
 const SCHEDULES_HEAD = `# ==== Schedules ====
-# Each has four keys. X switches it: true, 1, yes, on or false, 0, no, off; default: true.
+# Each has five keys. X switches it: true, 1, yes, on or false, 0, no, off; default: true.
 # X_SCHEDULE is the seconds between runs, as a number or a product such as 60*5.
 # X_CRONTAB is minute,hour,day of month,month,day of week, such as 0,3,*,*,*; with blanks between the fields it is a
 # standard crontab, in which lists are possible: 0,30 3 * * *. Set X_SCHEDULE or X_CRONTAB, not both.
-# X_TIMEZONE is the IANA time zone of the crontab; default: BEAT_TIMEZONE. A change takes a restart of beat.`;
+# X_TIMEZONE is the IANA time zone of the crontab; default: BEAT_TIMEZONE.
+# X_PING_URL is called when a run starts, succeeds, fails or is late (docs/operations.md, "Ping URLs"); a secret.
+# A change takes a restart of beat.`;
 
-/** `.env.example`: each setting once, under the first process that reads it, then the four keys of each schedule. */
+/** `.env.example`: each setting once, under the first process that reads it, then the five keys of each schedule. */
 export function toEnvExample(
   byProcess: Readonly<Record<string, Settings>>,
   schedules: readonly ScheduledTask[],
@@ -56,7 +58,7 @@ function toScheduleLines({ entry, name, summary, built }: ScheduledTask): string
       `${entry.key}: ${summary} Default: ${words}.${built ? "" : " Not built yet: the keys are checked, nothing runs."}`,
     ),
     `# ${name}`,
-    ...["", "_SCHEDULE", "_CRONTAB", "_TIMEZONE"].map((suffix) => `${envKey}${suffix}=`),
+    ...["", "_SCHEDULE", "_CRONTAB", "_TIMEZONE", "_PING_URL"].map((suffix) => `${envKey}${suffix}=`),
   ].join("\n");
 }
 

@@ -40,7 +40,9 @@ function toSection(task: TaskDefinition): string {
           ["Default", `${inWords(task)} (${toSource(entry.trigger)})`],
           [
             "Env keys",
-            ["", "_SCHEDULE", "_CRONTAB", "_TIMEZONE"].map((suffix) => `\`${entry.envKey}${suffix}\``).join(", "),
+            ["", "_SCHEDULE", "_CRONTAB", "_TIMEZONE", "_PING_URL"]
+              .map((suffix) => `\`${entry.envKey}${suffix}\``)
+              .join(", "),
           ],
           ["Arguments it is given", `\`${JSON.stringify(entry.kwargs)}\``],
         ];

@@ -14,6 +14,7 @@ import { ecomnowRetentionSettings, ecomnowSettings } from "@drumline/ecomnow";
 import { engineRetentionSettings } from "@drumline/engine";
 import { omsRetentionSettings, omsSettings } from "@drumline/oms";
 import { mailRetentionSettings } from "@drumline/outbound/mail";
+import { pingSettings } from "@drumline/outbound/pings";
 import { config as loadDotenv } from "dotenv";
 
 /** What a worker reads from the environment. */
@@ -42,6 +43,7 @@ export const workerSettings = {
     max: 3_600,
     about: "Seconds a stop waits for running handlers before it tells them to stop and hands their runs back.",
   }),
+  ...pingSettings,
   ...engineRetentionSettings,
   ...mailRetentionSettings,
   ...omsRetentionSettings,

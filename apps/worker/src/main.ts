@@ -8,6 +8,7 @@ import { createEcomnowGateways, ecomnowHandlers, toEcomnowRetention } from "@dru
 import { maintenanceHandlers, openStores, registerTasks, startWorker, toEngineRetention } from "@drumline/engine";
 import { createCourier, createOmsGateways, omsHandlers, ringAfterRuns, toOmsRetention } from "@drumline/oms";
 import { toMailRetention } from "@drumline/outbound/mail";
+import { createPingSender } from "@drumline/outbound/pings";
 import { drumlineTasks, ecomnowTasks, omsTasks } from "@drumline/tasks";
 
 import { readWorkerConfig } from "./config.ts";
@@ -27,6 +28,7 @@ await runProcess("worker", async () => {
   const stores = await openStores(config, { log, process: "worker" });
   const gateways = createOmsGateways(config);
   const mappings = createMappingRunner({ children: config.mappingChildren });
+  const pings = createPingSender({ log, privateHosts: config.pingPrivateHosts });
   const courier = createCourier({ db: stores.db, gateways, log });
   const retention = [toEngineRetention, toMailRetention, toOmsRetention, toEcomnowRetention].flatMap((toRules) =>
     toRules(config),
@@ -44,12 +46,14 @@ await runProcess("worker", async () => {
     leaseMs: config.leaseSeconds * 1_000,
     graceMs: config.shutdownGraceSeconds * 1_000,
     program: fileURLToPath(import.meta.url),
+    pings,
   });
   log.info({ queues: config.queues, concurrency: config.concurrency, queue: stores.backend.kind }, "worker started");
   return {
     stop: () =>
       stopInOrder(
         worker.stop,
+        pings.close,
         courier.close,
         async () => gateways.webhooks.close(),
         async () => mappings.close(),

@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
 
 import { silentLog } from "@drumline/core/log";
 import { openStores, startRuns } from "@drumline/engine";
@@ -103,6 +106,45 @@ describe("the worker process", () => {
       return worker;
     }
   }, 240_000);
+});
+
+describe("pings of a beat's schedule from a worker", () => {
+  const closers: (() => Promise<unknown>)[] = [];
+  afterAll(async () => {
+    for (const close of closers.splice(0).toReversed()) await close();
+  });
+
+  it("reach the URL of its env key, which no log and no audit shows", async () => {
+    const database = await testDatabase();
+    closers.push(() => database.close());
+    const heard: string[] = [];
+    const receiver = createServer((request, response) => {
+      heard.push(`${request.method} ${request.url}`);
+      request.resume();
+      response.end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+    closers.push(async () => {
+      receiver.closeAllConnections();
+      await new Promise((resolve) => receiver.close(resolve));
+    });
+    const { port } = receiver.address() as AddressInfo;
+    const env = {
+      DATABASE_URL: database.url,
+      REDIS_URL: "",
+      DELETE_OLD_RECORDS_SCHEDULE: "1",
+      DELETE_OLD_RECORDS_PING_URL: `http://127.0.0.1:${port}/s3cret`,
+      PING_PRIVATE_HOSTS: `127.0.0.1:${port}`,
+    };
+    const processes = (["beat", "worker"] as const).map((name) => startApp(name, env));
+    closers.push(...processes.map((each) => () => each.kill("SIGKILL")));
+    await Promise.all(processes.map((each) => each.ready()));
+    await untilTrue(() => heard.includes("POST /s3cret"), { what: "a success is told", timeoutMs: 30_000 });
+    expect(heard.slice(0, 2)).toEqual(["POST /s3cret/start", "POST /s3cret"]);
+    for (const each of processes) await each.kill("SIGTERM");
+    expect(await Promise.all(processes.map((each) => each.ended))).toEqual([0, 0]);
+    for (const each of processes) expect(each.output()).not.toContain("s3cret");
+  }, 60_000);
 });
 
 /** Lets the sandbox's clock run until enough orders are in view, and stops it there. */

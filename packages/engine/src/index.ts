@@ -20,6 +20,7 @@ export { isLiving, loadFleet, SILENT_AFTER_MS } from "./heartbeat/fleet.ts";
 export { startHeartbeat } from "./heartbeat/heartbeat.ts";
 export { loadProcesses, type ProcessRow } from "./heartbeat/processes.sql.ts";
 export { loadLateOccurrences, type LateOccurrence } from "./liveness/late-occurrences.ts";
+export type { Ping, Pings } from "./pings/pings.ts";
 export { maintenanceHandlers } from "./retention/delete-old-records.ts";
 export { engineRetentionSettings, toEngineRetention } from "./retention/rules.ts";
 export { type DeadlyRun, loadDeadlyRuns, loadRecentDeaths } from "./liveness/worker-deaths.sql.ts";

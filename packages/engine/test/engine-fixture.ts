@@ -121,6 +121,7 @@ export async function openEngine(kind: QueueBackend["kind"]): Promise<Engine | n
         enabled: true,
         trigger: { kind: "interval", everyMs: seconds * 1_000 },
         args: {},
+        pingUrl: null,
       }),
       ...overrides,
     }),

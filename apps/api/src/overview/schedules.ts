@@ -1,5 +1,5 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import { describeTrigger, formatTrigger, nextDue } from "@drumline/core/scheduling";
+import { describeTrigger, formatTrigger, nextDue, toPingOrigin } from "@drumline/core/scheduling";
 import { loadSchedules, type StoredSchedule } from "@drumline/engine";
 import { z } from "zod";
 
@@ -32,6 +32,7 @@ export const scheduleSchema = z
     backoffMs: z.int(),
     priority: z.int(),
     recordLimit: z.int().nullable(),
+    pingOrigin: z.string().nullable().describe("Where its pings go; the rest of the URL is a secret."),
     paused: z
       .object({
         at: z.string(),
@@ -66,7 +67,7 @@ export async function loadScheduleViews({ db, clock }: ApiParts): Promise<Schedu
 export function toScheduleView(schedule: StoredSchedule, lastRun: LastRun | undefined, now: Date): ScheduleView {
   const { trigger, enabled, anchorAt, pausedAt, pausedUntil, pausedBy, pausedReason } = schedule;
   const { id, key, task, source, description, disabledReason, args, overlap, missed, graceMs } = schedule;
-  const { timeoutMs, retries, backoffMs, priority, recordLimit, version, createdAt, updatedAt } = schedule;
+  const { timeoutMs, retries, backoffMs, priority, recordLimit, pingUrl, version, createdAt, updatedAt } = schedule;
   return {
     id,
     key,
@@ -83,6 +84,7 @@ export function toScheduleView(schedule: StoredSchedule, lastRun: LastRun | unde
     backoffMs,
     priority,
     recordLimit,
+    pingOrigin: pingUrl === null ? null : toPingOrigin(pingUrl),
     version,
     args: { ...args },
     trigger: formatTrigger(trigger),

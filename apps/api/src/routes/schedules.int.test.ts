@@ -130,6 +130,30 @@ describe("schedules", () => {
       expect(await api.changesOf("same")).toHaveLength(1);
     });
 
+    it("takes a ping URL, changes it and takes it away, and shows only where it leads", async () => {
+      const pinged = (token: string) => `https://hc-ping.com/${token}`;
+      const created = await api.create("pinged", { pingUrl: pinged("s3cret") });
+      expect(created).toMatchObject({ pingOrigin: "https://hc-ping.com", version: 1 });
+      const patch = (version: number, more: object) =>
+        api.send("PATCH", "/api/v1/schedules/pinged", { version, ...more });
+      const stored = async () => (await api.db.schedule.findFirstOrThrow({ where: { key: "pinged" } })).pingUrl;
+      expect((await patch(1, { retries: 9, pingUrl: pinged("s3cret") })).json()).toMatchObject({ version: 2 });
+      expect((await patch(2, { pingUrl: pinged("s3cret") })).json()).toMatchObject({ version: 2 });
+      expect(await stored()).toBe(pinged("s3cret"));
+      expect((await patch(2, { pingUrl: pinged("s3cret-2") })).json()).toMatchObject({ version: 3 });
+      expect(await stored()).toBe(pinged("s3cret-2"));
+      expect((await patch(3, { pingUrl: null })).json()).toMatchObject({ version: 4, pingOrigin: null });
+      expect(await stored()).toBeNull();
+      const refused = await patch(4, { pingUrl: "ftp://hc-ping.com/s3cret" });
+      expect([refused.status, refused.json().errors]).toMatchObject([422, [{ where: "body.pingUrl" }]]);
+      const changes = await api.changesOf("pinged");
+      const marked = expect.stringMatching(/^https:\/\/hc-ping\.com\/… \(#[0-9a-f]{8}\)$/);
+      expect(changes.map(({ after }) => after.pingUrl)).toEqual([null, marked, marked, marked]);
+      expect(changes[1].after.pingUrl).not.toBe(changes[1].before.pingUrl);
+      const shown = [created, changes, refused.json(), (await api.ask("/api/v1/schedules?q=pinged")).json()];
+      expect(JSON.stringify(shown)).not.toContain("s3cret");
+    });
+
     it("checks the arguments against the new task, and refuses what would not run", async () => {
       await api.create("retasked");
       const response = await api.send("PATCH", "/api/v1/schedules/retasked", {

@@ -41,6 +41,13 @@ const fields = {
   backoffMs: z.int().min(0).max(DAY_MS),
   priority: z.int().min(0).max(2_097_151).describe("0 is first."),
   recordLimit: z.int().min(1).max(2_147_483_647).nullable().describe("Records one run may take."),
+  pingUrl: z
+    .string()
+    .max(500)
+    .nullable()
+    .describe(
+      "Called by POST when a run starts (/start), succeeds, fails or is late (/fail). A secret: never shown again.",
+    ),
 } as const;
 
 const optional = z.strictObject(fields).partial();

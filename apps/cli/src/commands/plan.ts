@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 import { formatProblem } from "@drumline/core/config";
-import { formatTrigger, resolveEnvSchedules } from "@drumline/core/scheduling";
+import { formatTrigger, resolveEnvSchedules, toPingOrigin } from "@drumline/core/scheduling";
 import {
   type DesiredSchedule,
   loadFleet,
@@ -64,9 +64,10 @@ function toPlannedChanges({ added, changed, removed }: ScheduleChanges): Planned
   ];
 }
 
-function toWords({ enabled, trigger }: DesiredSchedule): string {
+function toWords({ enabled, trigger, pingUrl }: DesiredSchedule): string {
   const zone = trigger.kind === "crontab" ? ` ${trigger.timezone}` : "";
-  return enabled ? `${formatTrigger(trigger)}${zone}` : "off";
+  const pings = pingUrl === null ? "" : `, pings ${toPingOrigin(pingUrl)}`;
+  return enabled ? `${formatTrigger(trigger)}${zone}${pings}` : "off";
 }
 
 function toText(planned: readonly PlannedChange[], unchanged: number): string {

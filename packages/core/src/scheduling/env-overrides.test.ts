@@ -180,6 +180,21 @@ describe("problems", () => {
   });
 });
 
+describe("the key of a ping URL", () => {
+  it("is read for its entry alone", () => {
+    const { schedules, problems } = resolve({ OMNITRON_ORDERS_PING_URL: "https://hc-ping.com/s3cret" });
+    expect(problems).toEqual([]);
+    expect(schedules.map(({ pingUrl }) => pingUrl)).toEqual(["https://hc-ping.com/s3cret", null]);
+    expect(schedules[orders]!.from).toEqual(["OMNITRON_ORDERS_PING_URL"]);
+  });
+
+  it("is refused with what is no URL, which is not shown", () => {
+    const { problems } = resolve({ OMNITRON_ORDERS_PING_URL: "s3cret" });
+    expect(problems).toMatchObject([{ key: "OMNITRON_ORDERS_PING_URL", value: "[secret]" }]);
+    expect(JSON.stringify(problems)).not.toContain("s3cret");
+  });
+});
+
 describe("keys that look like ours", () => {
   it.each([
     ["OMNITRON_ORDERS_CRONTB", "OMNITRON_ORDERS_CRONTAB"],
@@ -197,6 +212,17 @@ describe("keys that look like ours", () => {
     expect(resolve({ [key]: "1" }).problems).toEqual([
       { key, value: "1", problem: `is no key of ours; did you mean ${meant}?`, example: `${meant}=1` },
     ]);
+  });
+
+  it.each([
+    "OMNITRON_ORDERS_PING",
+    "OMNITRON_ORDERS_PING_ULR",
+    "omnitron_orders_ping_url",
+    "OMNITRON_ORDERS_HEALTHCHECK",
+  ])("%s is reported as the ping URL's, without its value", (key) => {
+    const { problems } = resolve({ [key]: "https://hc-ping.com/s3cret" });
+    expect(problems).toMatchObject([{ key, example: expect.stringMatching(/^OMNITRON_ORDERS_PING_URL=/) }]);
+    expect(JSON.stringify(problems)).not.toContain("s3cret");
   });
 
   it("are reported in lower case too", () => {

@@ -5,9 +5,10 @@ import type { JsonObject, ScheduleEntry, TaskDefinition } from "../task/index.ts
 import { parseCrontab } from "./crontab.ts";
 import { parseDurationSeconds } from "./duration.ts";
 import { InvalidSchedule } from "./invalid-schedule.ts";
+import { parsePingUrl } from "./ping-url.ts";
 import { parseZoneName } from "./time-zone.ts";
 import type { Trigger } from "./trigger.ts";
-import { findUnknownKeys, TIMING_SUFFIXES } from "./unknown-env-keys.ts";
+import { findUnknownKeys, KEY_SUFFIXES } from "./unknown-env-keys.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** A catalogue entry with the env keys applied: what beat registers. */
@@ -20,6 +21,8 @@ export interface ResolvedSchedule {
   readonly trigger: Trigger;
   readonly timezone: string;
   readonly args: JsonObject;
+  /** Called when a run starts, succeeds, fails or is late; a secret. */
+  readonly pingUrl: string | null;
   /** The env keys that made it what it is; empty for a pure default. */
   readonly from: readonly string[];
   readonly warnings: readonly string[];
@@ -42,7 +45,8 @@ const BEAT_TIMEZONE = "BEAT_TIMEZONE";
 
 /**
  * The OMS guide's env grammar (design, Scheduling rules 1): for an entry with env key X, `X` switches it, `X_SCHEDULE`
- * or `X_CRONTAB` times it, `X_TIMEZONE` (else `BEAT_TIMEZONE`, else UTC) places it. Reports every problem, throws none.
+ * or `X_CRONTAB` times it, `X_TIMEZONE` (else `BEAT_TIMEZONE`, else UTC) places it, and
+ * our `X_PING_URL` is told what becomes of it. Reports every problem, throws none.
  */
 export function resolveEnvSchedules(
   tasks: readonly TaskDefinition[],
@@ -56,7 +60,7 @@ export function resolveEnvSchedules(
   const schedules = entries.flatMap(({ task, entry }) => resolveEntry(task, entry, reader, zone ?? "UTC", now) ?? []);
 
   const envKeys = entries.map(({ entry }) => entry.envKey);
-  const ours = envKeys.flatMap((envKey) => [envKey, ...TIMING_SUFFIXES.map((suffix) => envKey + suffix)]);
+  const ours = envKeys.flatMap((envKey) => [envKey, ...KEY_SUFFIXES.map((suffix) => envKey + suffix)]);
   const unknown = findUnknownKeys(env, envKeys, {
     ours: new Set([...ours, BEAT_TIMEZONE]),
     allowed: new Set(knownKeys),
@@ -76,12 +80,14 @@ function resolveEntry(
     crontab: `${envKey}_CRONTAB`,
     schedule: `${envKey}_SCHEDULE`,
     timezone: `${envKey}_TIMEZONE`,
+    pingUrl: `${envKey}_PING_URL`,
   };
   const problemsBefore = reader.problems.length;
   const enabled = reader.read(envKey, parseSwitch, "false");
   const ownTimezone = reader.read(keys.timezone, (raw) => parseZoneName(raw, keys.timezone));
   const crontab = reader.read(keys.crontab, (raw) => parseCrontab(raw, keys.crontab));
   const seconds = reader.read(keys.schedule, (raw) => parseDurationSeconds(raw, keys.schedule));
+  const pingUrl = reader.read(keys.pingUrl, (raw) => parsePingUrl(raw, keys.pingUrl));
   if (reader.has(keys.crontab) && reader.has(keys.schedule)) reader.reportBoth(keys.schedule, keys.crontab);
   if (reader.problems.length > problemsBefore) return null;
 
@@ -90,7 +96,7 @@ function resolveEntry(
   if (seconds !== null) trigger = { kind: "interval", everyMs: seconds * SECOND_MS };
   if (crontab !== null) trigger = { kind: "crontab", crontab, timezone };
 
-  const from = [envKey, keys.crontab, keys.schedule, keys.timezone].filter((key) => reader.has(key));
+  const from = Object.values({ envKey, ...keys }).filter((key) => reader.has(key));
   if (trigger.kind === "crontab" && ownTimezone === null && reader.has(BEAT_TIMEZONE)) from.push(BEAT_TIMEZONE);
   const warnings = warningsOf(trigger, now);
   if (trigger.kind === "interval" && ownTimezone !== null)
@@ -103,6 +109,7 @@ function resolveEntry(
     trigger,
     timezone,
     args: entry.kwargs,
+    pingUrl,
     from,
     warnings,
   };

@@ -11,6 +11,7 @@ export {
 } from "./env-overrides.ts";
 export { InvalidSchedule, type ScheduleProblem } from "./invalid-schedule.ts";
 export { countDueBetween, dueBetween, latestDue, nextDue } from "./next-due.ts";
+export { parsePingUrl, toPingOrigin } from "./ping-url.ts";
 export { parseZoneName } from "./time-zone.ts";
 export type { CrontabTrigger, IntervalTrigger, Trigger } from "./trigger.ts";
 export { warningsOf } from "./warnings.ts";

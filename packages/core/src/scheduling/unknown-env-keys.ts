@@ -1,10 +1,12 @@
 import type { ConfigProblem, Env } from "../config/index.ts";
 import { closestName, editDistance } from "../errors/index.ts";
+import { HIDDEN_PING_URL } from "./ping-url.ts";
 
-export const TIMING_SUFFIXES = ["_CRONTAB", "_SCHEDULE", "_TIMEZONE"] as const;
+const PING_URL = "_PING_URL";
+export const KEY_SUFFIXES = ["_CRONTAB", "_SCHEDULE", "_TIMEZONE", PING_URL] as const;
 
-/** What people write for the three suffixes, beside plain typing slips. */
-const SUFFIX_SYNONYMS: Readonly<Record<string, (typeof TIMING_SUFFIXES)[number] | "">> = {
+/** What people write for the suffixes, beside plain typing slips. */
+const SUFFIX_SYNONYMS: Readonly<Record<string, (typeof KEY_SUFFIXES)[number] | "">> = {
   _CRON: "_CRONTAB",
   _CRON_TAB: "_CRONTAB",
   _INTERVAL: "_SCHEDULE",
@@ -12,6 +14,10 @@ const SUFFIX_SYNONYMS: Readonly<Record<string, (typeof TIMING_SUFFIXES)[number] 
   _SECONDS: "_SCHEDULE",
   _TZ: "_TIMEZONE",
   _TIME_ZONE: "_TIMEZONE",
+  _PING: PING_URL,
+  _PINGURL: PING_URL,
+  _HEALTHCHECK: PING_URL,
+  _HEALTHCHECK_URL: PING_URL,
   _ENABLED: "",
   _ENABLE: "",
 };
@@ -31,7 +37,9 @@ export function findUnknownKeys(
     if (meant === null) return [];
     const problem =
       key.toUpperCase() === meant ? `is not read: keys are upper case` : `is no key of ours; did you mean ${meant}?`;
-    return [{ key, value, problem, example: `${meant}=${value}` }];
+    // The URL is a secret under whatever name it was written.
+    const shown = meant.endsWith(PING_URL) ? HIDDEN_PING_URL : value;
+    return [{ key, value: shown, problem, example: `${meant}=${shown}` }];
   });
 }
 

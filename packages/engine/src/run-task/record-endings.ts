@@ -13,8 +13,11 @@ import { withdrawHelpers } from "./helper-runs.sql.ts";
 import type { Ending } from "./plan-ending.ts";
 
 export interface RunRecorder {
-  /** Writes the end of a try, puts the run back on the queue where it must go on, and lets go who waited behind it. */
-  record(active: ActiveRun, ending: Ending): Promise<void>;
+  /**
+   * Writes the end of a try, puts the run back on the queue where it must go on, and lets go who waited behind it. Answers
+   * the end as it was written; null where the lease had passed on and nothing was.
+   */
+  record(active: ActiveRun, ending: Ending): Promise<Ending | null>;
 }
 
 export interface RecorderOptions {
@@ -51,12 +54,13 @@ export function createRunRecorder({ db, log, giveUpAfterMs, dispatch }: Recorder
   };
   const endings = createGroupCommit(commit, { maxItems: MOST_PER_STATEMENT });
 
-  /** Whether the lease was still ours. What the database refuses of an end is left out, until the end is plain enough. */
-  const save = async (ended: EndedRun): Promise<boolean> => {
+  /** Null where the lease was not ours any more. What the database refuses of an end is left out, until the end is plain enough. */
+  const save = async (ended: EndedRun): Promise<Ending | null> => {
     let refusal: unknown;
     for (const plain of [() => ended, () => withoutDetails(ended, refusal), () => bare(ended)]) {
       try {
-        return await endings.add(plain());
+        const tried = plain();
+        return (await endings.add(tried)) ? tried.ending : null;
       } catch (error) {
         if (!isDataError(error)) throw error;
         refusal = error;
@@ -82,12 +86,13 @@ export function createRunRecorder({ db, log, giveUpAfterMs, dispatch }: Recorder
       const deadlineMs = performance.now() + giveUpAfterMs;
       for (;;) {
         try {
-          if (!(await save(ended)))
+          const written = await save(ended);
+          if (written === null)
             log.warn(
               { runId: run.id, ending: ending.kind },
               "the end of a try was not recorded: its lease had passed on",
             );
-          return;
+          return written;
         } catch (error) {
           if (performance.now() > deadlineMs) throw error;
           log.warn({ runId: run.id, error: messageOf(error) }, "the end of a run is not written yet; trying again");

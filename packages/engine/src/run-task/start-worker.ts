@@ -9,12 +9,16 @@ import { dispatchRuns, type RunJobData } from "../dispatch/dispatch-runs.ts";
 import { createHandBack } from "../dispatch/hand-back.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { startHeartbeat, toProcessId } from "../heartbeat/heartbeat.ts";
+import { pingLateSchedules } from "../pings/ping-late-schedules.ts";
+import type { Pings } from "../pings/pings.ts";
+import { repeatEvery } from "../repeat-every.ts";
 import { type ActiveRun, createActiveRuns } from "./active-runs.ts";
 import { askForHelpers } from "./ask-for-helpers.ts";
 import { claimRuns } from "./claim-runs.sql.ts";
 import { executeRun } from "./execute-run.ts";
 import { keepLeases } from "./lease-keeper.ts";
 import { createLoneRunner } from "./lone-process.ts";
+import { pingEnd, pingStart } from "./ping-runs.ts";
 import type { Ending } from "./plan-ending.ts";
 import { reapAndDispatch } from "./reap-dead-runs.sql.ts";
 import { createRunRecorder } from "./record-endings.ts";
@@ -40,6 +44,8 @@ export interface WorkerOptions {
    * it they run among the others.
    */
   readonly program?: string;
+  /** Where the ping URLs of schedules are told what becomes of them; without it nobody is. */
+  readonly pings?: Pings;
 }
 
 export interface RunningWorker {
@@ -48,10 +54,11 @@ export interface RunningWorker {
 }
 
 const MOST_PER_STATEMENT = 200;
+const LOOK_FOR_LATE_EVERY_MS = 10_000;
 
 /** Consumes task queues: claim in the ledger, run the handler, record how it ended. The queue only says which run. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { db, backend, log, queues, concurrency, leaseMs } = options;
+  const { db, backend, log, queues, concurrency, leaseMs, pings } = options;
   const registry = createRegistry(options.tasks);
   const active = createActiveRuns();
   const worker = toProcessId("worker");
@@ -97,8 +104,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     }
     const begun = active.begin(claimed, createRunJournal(runId, log, systemClock, claimed.logLines));
     try {
+      pingStart(pings, claimed);
       const ending = await Promise.race([execute(begun), begun.abandoned]);
-      await recorder.record(begun, ending);
+      const written = await recorder.record(begun, ending);
+      if (written !== null) pingEnd(pings, claimed, written.kind);
       const { kind, ...how } = ending;
       log.info({ runId, task: claimed.task, attempt: claimed.attempt, ending: kind, ...how }, "run ended");
       return ending.kind;
@@ -127,10 +136,17 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ),
   );
   await Promise.all(consumers.map((consumer) => consumer.waitUntilReady()));
+  const lookingForLate =
+    pings === undefined
+      ? null
+      : repeatEvery(LOOK_FOR_LATE_EVERY_MS, "pinging for late schedules", log, () =>
+          pingLateSchedules({ db, clock: systemClock, pings }),
+        );
 
   return {
     stop: async () => {
       await stopWorker({ consumers, active, graceMs: options.graceMs, log });
+      await lookingForLate?.stop();
       await leases.stop();
       await heartbeat.stop();
     },

@@ -146,7 +146,9 @@ async function save(tx: Transaction, before: StoredSchedule, after: DesiredSched
 }
 
 const isSame = (before: StoredSchedule, after: DesiredSchedule): boolean =>
-  before.description === after.description && toContentHash(before) === toContentHash(after);
+  before.description === after.description &&
+  before.pingUrl === after.pingUrl &&
+  toContentHash(before) === toContentHash(after);
 
 /** No beat writes it, so no catalogue decides over it. */
 const byHand = (now: Date): Writing => ({ now, catalogueVersion: 0 });

@@ -32,7 +32,7 @@ export function planScheduleChanges(
     const before = byKey.get(after.key);
     byKey.delete(after.key);
     if (before === undefined) added.push(after);
-    else if (before.contentHash === toContentHash(after)) unchanged.push(before);
+    else if (before.contentHash === toContentHash(after) && before.pingUrl === after.pingUrl) unchanged.push(before);
     else changed.push({ before, after, restartsClock: restartsClock(before, after) });
   }
   const removed = [...byKey.values()].filter((row) => row.enabled && row.catalogueVersion <= catalogueVersion);

@@ -3,6 +3,7 @@ import {
   InvalidSchedule,
   parseCrontab,
   parseDurationSeconds,
+  parsePingUrl,
   parseZoneName,
   type Trigger,
 } from "@drumline/core/scheduling";
@@ -32,6 +33,7 @@ export interface SchedulePatch {
   readonly backoffMs?: number | undefined;
   readonly priority?: number | undefined;
   readonly recordLimit?: number | null | undefined;
+  readonly pingUrl?: string | null | undefined;
 }
 
 /** Letters, digits, `.`, `_` and `-`: safe in a path, a header, a log line and a Redis key. */
@@ -55,11 +57,13 @@ export function planSchedule(
   if (definition?.built === true) problems.push(...findArgsProblems(definition, args));
   else problems.push({ where: "task", problem: whyNotImplemented(name, definition) });
   const trigger = planTrigger(patch, current?.trigger ?? null, problems);
+  const { pingUrl = current?.pingUrl ?? null } = patch;
+  if (pingUrl !== null) readField("pingUrl", problems, () => parsePingUrl(pingUrl, "pingUrl"));
 
   if (problems.length > 0 || definition === undefined || trigger === null)
     throw new RefusedSchedule(problems, definition?.built === true ? null : suggestTasks(name, tasks));
   const enabled = patch.enabled ?? current?.enabled ?? true;
-  const fresh = toDesiredSchedule(definition, { key, source: "API", enabled, trigger, args });
+  const fresh = toDesiredSchedule(definition, { key, source: "API", enabled, trigger, args, pingUrl });
   const { task: _task, args: _args, crontab: _crontab, everySeconds: _every, timezone: _zone, ...own } = patch;
   return { ...fresh, ...(current === null ? {} : kept(current)), ...given(own) };
 }
@@ -113,17 +117,20 @@ function suggestTasks(name: string, tasks: readonly TaskDefinition[]): NonNullab
   return { didYouMean: closestName(name, implementedTasks), implementedTasks };
 }
 
+/** Null, and one problem more, where it cannot be read. */
+function readField<Value>(where: string, problems: FieldProblem[], parse: () => Value): Value | null {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof InvalidSchedule)) throw error;
+    problems.push({ where, problem: error.message });
+    return null;
+  }
+}
+
 function planTrigger(patch: SchedulePatch, current: Trigger | null, problems: FieldProblem[]): Trigger | null {
   const { crontab, everySeconds, timezone } = patch;
-  const read = <Value>(where: string, parse: () => Value): Value | null => {
-    try {
-      return parse();
-    } catch (error) {
-      if (!(error instanceof InvalidSchedule)) throw error;
-      problems.push({ where, problem: error.message });
-      return null;
-    }
-  };
+  const read = <Value>(where: string, parse: () => Value) => readField(where, problems, parse);
   const ownZone = current?.kind === "crontab" ? current.timezone : "UTC";
   const zone = timezone === undefined ? ownZone : read("timezone", () => parseZoneName(timezone, "timezone"));
   if (crontab !== undefined && everySeconds !== undefined) {

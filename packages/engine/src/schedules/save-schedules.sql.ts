@@ -30,9 +30,9 @@ export async function insertSchedules(
   }));
   return tx.$executeRaw(Prisma.sql`
     INSERT INTO schedule (id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, overlap, missed,
-      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, anchor_at, content_hash, catalogue_version)
+      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, ping_url, anchor_at, content_hash, catalogue_version)
     SELECT id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, overlap, missed,
-      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, anchor_at, content_hash, catalogue_version
+      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, ping_url, anchor_at, content_hash, catalogue_version
     FROM jsonb_populate_recordset(NULL::schedule, ${JSON.stringify(rows)}::jsonb)
     ON CONFLICT (key) DO NOTHING`);
 }
@@ -55,7 +55,7 @@ export async function updateSchedules(
       task = r.task, description = r.description, args = r.args, enabled = r.enabled, disabled_reason = NULL,
       trigger_kind = r.trigger_kind, crontab = r.crontab, every_ms = r.every_ms, timezone = r.timezone,
       overlap = r.overlap, missed = r.missed, grace_ms = r.grace_ms, timeout_ms = r.timeout_ms, retries = r.retries,
-      backoff_ms = r.backoff_ms, priority = r.priority, record_limit = r.record_limit, anchor_at = r.anchor_at,
+      backoff_ms = r.backoff_ms, priority = r.priority, record_limit = r.record_limit, ping_url = r.ping_url, anchor_at = r.anchor_at,
       last_due_at = r.last_due_at, content_hash = r.content_hash, catalogue_version = r.catalogue_version,
       version = schedule.version + 1, updated_at = now()
     FROM jsonb_populate_recordset(NULL::schedule, ${JSON.stringify(rows)}::jsonb) AS r
@@ -95,6 +95,7 @@ function toColumns(schedule: DesiredSchedule) {
     backoff_ms: schedule.backoffMs,
     priority: schedule.priority,
     record_limit: schedule.recordLimit,
+    ping_url: schedule.pingUrl,
     content_hash: toContentHash(schedule),
   };
 }

@@ -1,7 +1,8 @@
-import { formatTrigger } from "@drumline/core/scheduling";
+import { formatTrigger, toPingOrigin } from "@drumline/core/scheduling";
 import type { JsonObject } from "@drumline/core/task";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
+import { hashOf } from "../ledger/hash.ts";
 import type { StoredSchedule } from "./schedule.ts";
 
 export const CHANGE_ACTIONS = ["CREATE", "UPDATE", "ENABLE", "DISABLE", "PAUSE", "RESUME", "DELETE"] as const;
@@ -57,10 +58,14 @@ export function loadScheduleChanges(
     WHERE ${Prisma.join(conditions, " AND ")} ORDER BY change.id DESC LIMIT ${limit}`);
 }
 
+/** The URL is a secret; the mark is of all of it, so that a change within one origin is seen. */
+const toShownPingUrl = (url: string): string => `${toPingOrigin(url)}/… (#${hashOf(url).slice(0, 8)})`;
+
 /** As a person would write it, so that two of them can be compared by eye. */
 function toSnapshot(schedule: StoredSchedule): JsonObject {
   const { key, task, description, args, enabled, trigger, overlap, missed, graceMs, timeoutMs } = schedule;
-  const { retries, backoffMs, priority, recordLimit, pausedAt, pausedUntil, pausedBy, pausedReason } = schedule;
+  const { retries, backoffMs, priority, recordLimit, pingUrl, pausedAt, pausedUntil, pausedBy, pausedReason } =
+    schedule;
   const when =
     trigger.kind === "interval"
       ? { everySeconds: trigger.everyMs / 1_000 }
@@ -82,6 +87,7 @@ function toSnapshot(schedule: StoredSchedule): JsonObject {
     backoffMs,
     priority,
     recordLimit,
+    pingUrl: pingUrl === null ? null : toShownPingUrl(pingUrl),
     paused,
   };
 }

@@ -24,6 +24,7 @@ interface ScheduleRow {
   readonly backoff_ms: bigint;
   readonly priority: number;
   readonly record_limit: number | null;
+  readonly ping_url: string | null;
   readonly paused_at: Date | null;
   readonly paused_until: Date | null;
   readonly paused_by: string | null;
@@ -40,7 +41,7 @@ interface ScheduleRow {
 
 const COLUMNS = Prisma.sql`
   id, key, source::text, task, description, args, enabled, disabled_reason, crontab, every_ms, timezone, overlap::text, missed::text,
-  grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, paused_at, paused_until, paused_by, paused_reason, anchor_at, last_due_at, content_hash,
+  grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, ping_url, paused_at, paused_until, paused_by, paused_reason, anchor_at, last_due_at, content_hash,
   catalogue_version, version, created_at, updated_at, deleted_at`;
 
 /** All but the deleted ones. */
@@ -142,6 +143,7 @@ function toSchedule(row: ScheduleRow): StoredSchedule {
     backoffMs: Number(row.backoff_ms),
     priority: row.priority,
     recordLimit: row.record_limit,
+    pingUrl: row.ping_url,
     pausedAt: row.paused_at,
     pausedUntil: row.paused_until,
     pausedBy: row.paused_by,

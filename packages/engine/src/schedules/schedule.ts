@@ -23,6 +23,8 @@ export interface DesiredSchedule {
   readonly backoffMs: number;
   readonly priority: number;
   readonly recordLimit: number | null;
+  /** Called when a run starts, succeeds, fails or is late; a secret. It decides neither when nor what, so no hash has it. */
+  readonly pingUrl: string | null;
 }
 
 /** A schedule as the ledger has it. */
@@ -61,7 +63,14 @@ export function toPolicies(
 
 export function toDesiredSchedule(
   definition: TaskDefinition,
-  { key, source, enabled, trigger, args }: Pick<DesiredSchedule, "key" | "source" | "enabled" | "trigger" | "args">,
+  {
+    key,
+    source,
+    enabled,
+    trigger,
+    args,
+    pingUrl,
+  }: Pick<DesiredSchedule, "key" | "source" | "enabled" | "trigger" | "args" | "pingUrl">,
 ): DesiredSchedule {
   return {
     key,
@@ -69,6 +78,7 @@ export function toDesiredSchedule(
     enabled,
     trigger,
     args,
+    pingUrl,
     task: definition.name,
     description: definition.summary,
     timeoutMs: definition.timeoutMs,

@@ -25,6 +25,7 @@ const everyMinute = (overrides: Partial<Schedule> = {}): Schedule => ({
   backoffMs: 1_000,
   priority: 0,
   recordLimit: null,
+  pingUrl: null,
   disabledReason: null,
   anchorAt: at("12:00:00"),
   lastDueAt: null,

@@ -1,0 +1,2 @@
+export { createPingSender, type PingSender } from "./ping-sender.ts";
+export { pingSettings } from "./settings.ts";
