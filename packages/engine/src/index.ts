@@ -25,6 +25,7 @@ export { maintenanceHandlers } from "./retention/delete-old-records.ts";
 export { engineRetentionSettings, toEngineRetention } from "./retention/rules.ts";
 export { type DeadlyRun, loadDeadlyRuns, loadRecentDeaths } from "./liveness/worker-deaths.sql.ts";
 export { registerTasks, type RegisteredTask } from "./run-task/registry.ts";
+export type { WorkerTotals } from "./run-task/task-totals.ts";
 export { startWorker, type RunningWorker, type WorkerOptions } from "./run-task/start-worker.ts";
 export {
   createSchedule,

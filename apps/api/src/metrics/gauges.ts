@@ -7,6 +7,7 @@ import { toEventLoopDelay } from "../health/event-loop.ts";
 import type { Facts } from "../health/facts.ts";
 import type { Reason } from "../health/readiness.ts";
 import type { RunCounts } from "../overview/run-counts.sql.ts";
+import { readEnded, readHistogram, TASK_HISTOGRAMS } from "./task-totals.ts";
 
 /** What one scrape found. */
 export interface Scrape {
@@ -25,12 +26,14 @@ interface Sample {
 
 export interface GaugeSource {
   readonly name: string;
+  /** Counters grow until the process that counts ends. */
+  readonly kind: "gauge" | "counter";
   readonly help: string;
   readonly labels: readonly string[];
   readonly read: (scrape: Scrape) => readonly Sample[];
 }
 
-/** Every gauge of ours, in the order of `/metrics`. A new one is one line. */
+/** Every gauge and counter of ours, in the order of `/metrics`. A new one is one line. */
 export const GAUGES: readonly GaugeSource[] = [
   one("ready", "1 while schedules fire and work gets done, as /health/ready says.", ({ reasons }) =>
     reasons.length === 0 ? 1 : 0,
@@ -83,6 +86,21 @@ export const GAUGES: readonly GaugeSource[] = [
         }));
       }),
   ),
+  counter(
+    "task_runs_total",
+    "Runs that ended for good in a worker, by task and status, since the worker started.",
+    ["task", "status", "worker"],
+    ({ facts }) => readEnded(facts?.processes ?? []),
+  ),
+  ...TASK_HISTOGRAMS.flatMap(({ name, help, of }) =>
+    (["bucket", "sum", "count"] as const).map((part): GaugeSource => ({
+      name: `${name}_${part}`,
+      kind: "counter",
+      help,
+      labels: ["task", "worker", ...(part === "bucket" ? ["le"] : [])],
+      read: ({ facts }) => readHistogram(facts?.processes ?? [], of, part),
+    })),
+  ),
   many("queue_jobs", "Jobs in a queue, by state.", ["queue", "state"], ({ queues }) =>
     queues.flatMap(({ name, ...states }) =>
       Object.entries(states).map(([state, value]) => ({ labels: { queue: name, state }, value })),
@@ -112,7 +130,7 @@ export const GAUGES: readonly GaugeSource[] = [
 ];
 
 function one(name: string, help: string, read: (scrape: Scrape) => number): GaugeSource {
-  return { name, help, labels: [], read: (scrape) => [{ labels: {}, value: read(scrape) }] };
+  return { name, kind: "gauge", help, labels: [], read: (scrape) => [{ labels: {}, value: read(scrape) }] };
 }
 
 function many<const Label extends string>(
@@ -121,7 +139,16 @@ function many<const Label extends string>(
   labels: readonly Label[],
   read: (scrape: Scrape) => readonly { readonly labels: Record<Label, string>; readonly value: number }[],
 ): GaugeSource {
-  return { name, help, labels, read };
+  return { name, kind: "gauge", help, labels, read };
+}
+
+function counter<const Label extends string>(
+  name: string,
+  help: string,
+  labels: readonly Label[],
+  read: (scrape: Scrape) => readonly { readonly labels: Record<Label, string>; readonly value: number }[],
+): GaugeSource {
+  return { ...many(name, help, labels, read), kind: "counter" };
 }
 
 function byState<Label extends string>(label: Label, counts: readonly StateCount[] = []) {

@@ -1,5 +1,5 @@
 import { countWork } from "@drumline/oms/queries";
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 
 import type { ApiParts } from "../api.ts";
 import { lookAround } from "../health/look-around.ts";
@@ -7,21 +7,21 @@ import { loadQueueViews } from "../overview/queues.ts";
 import { loadRunCounts } from "../overview/run-counts.sql.ts";
 import { GAUGES, type Scrape } from "./gauges.ts";
 
-/** One set of gauges for a server, filled anew at each scrape: the truth is in the stores, not in this process. */
+/** One set of gauges and counters for a server, filled anew at each scrape: the truth is in the stores, not in this process. */
 export function createMetrics(parts: ApiParts) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "drumline_api_" });
-  const gauges = GAUGES.map(({ name, help, labels, read }) => ({
-    read,
-    gauge: new Gauge({ name: `drumline_${name}`, help, labelNames: labels, registers: [registry] }),
-  }));
+  const sources = GAUGES.map(({ name, kind, help, labels, read }) => {
+    const options = { name: `drumline_${name}`, help, labelNames: labels, registers: [registry] };
+    return { read, metric: kind === "gauge" ? new Gauge(options) : new Counter(options) };
+  });
 
   const collect = async (): Promise<string> => {
     const scrape = await loadScrape(parts);
-    for (const { gauge, read } of gauges) {
+    for (const { metric, read } of sources) {
       // A state that nothing is in any more must not keep its last value.
-      gauge.reset();
-      for (const { labels, value } of read(scrape)) gauge.set({ ...labels }, value);
+      metric.reset();
+      for (const { labels, value } of read(scrape)) metric.inc({ ...labels }, value);
     }
     return registry.metrics();
   };

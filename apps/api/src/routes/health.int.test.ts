@@ -38,6 +38,37 @@ describe("health", () => {
     expect((await api.ask("/health/ready")).json().warnings).toEqual([]);
   });
 
+  it("shows Prometheus what each worker counted of each task, and passes over one that does not count", async () => {
+    await allLive();
+    const totals = {
+      bounds: [0.1, 5],
+      tasks: [
+        {
+          task: "a.task",
+          ended: { FINISHED: 7, FAILED: 1 },
+          duration: { counts: [4, 3, 1], sumMs: 61_500 },
+          lateness: { counts: [8, 0, 0], sumMs: 80 },
+        },
+      ],
+    };
+    await api.db.processHeartbeat.updateMany({ where: { kind: "worker" }, data: { info: { totals } } });
+    const { body } = await api.ask("/metrics");
+    for (const line of [
+      "# TYPE drumline_task_runs_total counter",
+      'drumline_task_runs_total{task="a.task",status="FINISHED",worker="worker@test:1"} 7',
+      'drumline_task_runs_total{task="a.task",status="FAILED",worker="worker@test:1"} 1',
+      'drumline_task_duration_seconds_bucket{task="a.task",worker="worker@test:1",le="0.1"} 4',
+      'drumline_task_duration_seconds_bucket{task="a.task",worker="worker@test:1",le="5"} 7',
+      'drumline_task_duration_seconds_bucket{task="a.task",worker="worker@test:1",le="+Inf"} 8',
+      'drumline_task_duration_seconds_sum{task="a.task",worker="worker@test:1"} 61.5',
+      'drumline_task_duration_seconds_count{task="a.task",worker="worker@test:1"} 8',
+      'drumline_task_lateness_seconds_sum{task="a.task",worker="worker@test:1"} 0.08',
+    ])
+      expect(body.split("\n")).toContain(line);
+    await api.db.processHeartbeat.updateMany({ where: { kind: "worker" }, data: { info: { totals: "none" } } });
+    expect((await api.ask("/metrics")).body).not.toContain("a.task");
+  });
+
   it("goes red when nobody has been heard of", async () => {
     expect(await readiness()).toEqual({ status: 503, codes: ["NO_BEAT", "NO_WORKER"] });
   });

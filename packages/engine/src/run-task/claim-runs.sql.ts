@@ -24,6 +24,8 @@ export interface ClaimedRun {
   readonly runsAlone: boolean;
   /** Log lines that earlier tries have left. */
   readonly logLines: number;
+  /** Its first start, of whichever try, by the database's clock. */
+  readonly startedAt: Date;
   /** Of its schedule, where its clock made the run: a start by hand or a backfill says nothing of the clock. A secret. */
   readonly pingUrl: string | null;
 }
@@ -60,7 +62,7 @@ export async function claimRuns(
     FROM claim WHERE run.id = claim.id
     RETURNING run.id, lease_token AS "leaseToken", task, queue, schedule_id AS "scheduleId", args, due_at AS "dueAt", clock_at AS "clockAt",
       dry_run AS "dryRun", attempt, max_attempts AS "maxAttempts", backoff_ms::float8 AS "backoffMs", timeout_ms::float8 AS "timeoutMs",
-      priority, record_limit AS "recordLimit", parent_id AS "parentId", chunk_no AS "chunkNo", runs_alone AS "runsAlone", log_lines AS "logLines",
+      priority, record_limit AS "recordLimit", parent_id AS "parentId", chunk_no AS "chunkNo", runs_alone AS "runsAlone", log_lines AS "logLines", started_at AS "startedAt",
       CASE WHEN due_at IS NOT NULL THEN (SELECT ping_url FROM schedule WHERE schedule.id = run.schedule_id) END AS "pingUrl"`);
   const byToken = new Map(rows.map((row) => [row.leaseToken, row]));
   return claims.map(({ leaseToken }) => byToken.get(leaseToken) ?? null);

@@ -25,6 +25,7 @@ import { createRunRecorder } from "./record-endings.ts";
 import { createRegistry, type RegisteredTask } from "./registry.ts";
 import { createRunJournal } from "./run-journal.ts";
 import { isLoneProcess, serveLoneRun } from "./serve-lone-run.ts";
+import { createTaskTotals } from "./task-totals.ts";
 import { stopWorker } from "./stop-worker.ts";
 
 export interface WorkerOptions {
@@ -61,6 +62,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { db, backend, log, queues, concurrency, leaseMs, pings } = options;
   const registry = createRegistry(options.tasks);
   const active = createActiveRuns();
+  const totals = createTaskTotals();
   const worker = toProcessId("worker");
   const claims = createGroupCommit(
     (items: readonly { runId: string; leaseToken: string }[]) => claimRuns(db, items, { worker, leaseMs }),
@@ -105,9 +107,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     const begun = active.begin(claimed, createRunJournal(runId, log, systemClock, claimed.logLines));
     try {
       pingStart(pings, claimed);
+      const startedMs = performance.now();
       const ending = await Promise.race([execute(begun), begun.abandoned]);
+      const durationMs = performance.now() - startedMs;
       const written = await recorder.record(begun, ending);
-      if (written !== null) pingEnd(pings, claimed, written.kind);
+      if (written !== null) {
+        totals.add(claimed, written.kind, durationMs);
+        pingEnd(pings, claimed, written.kind);
+      }
       const { kind, ...how } = ending;
       log.info({ runId, task: claimed.task, attempt: claimed.attempt, ending: kind, ...how }, "run ended");
       return ending.kind;
@@ -123,7 +130,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     kind: "worker",
     everyMs: 5_000,
     // Runs of other tasks wait for another worker.
-    info: () => ({ queues, concurrency, running: active.list().length, tasks: [...registry.keys()] }),
+    info: () => ({
+      queues,
+      concurrency,
+      running: active.list().length,
+      tasks: [...registry.keys()],
+      totals: totals.read(),
+    }),
   });
   const consumers = queues.map((queue) =>
     backend.worker(
