@@ -13,5 +13,5 @@ export default {
   globalSetup: "<rootDir>/packages/testing/src/jest/global-setup.ts",
   globalTeardown: "<rootDir>/packages/testing/src/jest/global-teardown.ts",
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

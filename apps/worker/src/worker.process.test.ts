@@ -84,7 +84,7 @@ describe("the worker process", () => {
       const [answer] = await startRuns({ ...stores, deduplicate: false }, [
         { definition: requireTask(task), args: {} },
       ]);
-      await untilTrue(hasBegun, { what: `${task} has shown effect`, timeoutMs: 20_000 });
+      await untilTrue(hasBegun, { what: `${task} has shown effect`, timeoutMs: 60_000 });
       await victim.kill("SIGKILL");
       const other = startWorker();
       await untilTrue(

@@ -167,7 +167,7 @@ async function untilPushed(clock: ReturnType<typeof manualClock>, pages: number)
       await clients.run("clients", { clock });
       return clients.asked("/buyer/stocks").length >= pages;
     },
-    { what: `page ${pages} has gone out`, timeoutMs: 15_000 },
+    { what: `page ${pages} has gone out` },
   );
 }
 

@@ -85,7 +85,6 @@ describe.each(KINDS)("reconcile on %s", (kind) => {
     });
     await untilTrue(async () => (await registered()).length === 0, {
       what: "the schedule is withdrawn",
-      timeoutMs: 5_000,
     });
   });
 });

@@ -10,7 +10,7 @@ export interface UntilTrueOptions {
 /** Asks again and again until the answer is yes; a question that throws counts as no. */
 export async function untilTrue(
   check: () => boolean | Promise<boolean>,
-  { what, timeoutMs = 10_000 }: UntilTrueOptions,
+  { what, timeoutMs = 30_000 }: UntilTrueOptions,
 ): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 100)) {

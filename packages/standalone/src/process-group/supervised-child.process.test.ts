@@ -83,7 +83,7 @@ describe("a supervised child", () => {
     start("dies young");
     await untilTrue(() => heard.some((line) => line.includes("5 times and will not be started again")), {
       what: "it gave up",
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
     });
     expect(heard.at(-1)).toContain("Error: out of luck");
     expect(heard.at(-1)).not.toContain("at nowhere");
