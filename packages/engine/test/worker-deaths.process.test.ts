@@ -8,7 +8,16 @@ import type { TaskDefinition } from "@drumline/core/task";
 import { redisIsThere, untilTrue } from "@drumline/testing";
 
 import { loadDeadlyRuns, loadRecentDeaths, startRuns } from "../src/index.ts";
-import { aborts, eatsMemory, holdsTheLoop, release, speaks, throwsLater, waits } from "./children/deadly-tasks.ts";
+import {
+  aborts,
+  eatsMemory,
+  holdsTheLoop,
+  holdsTheLoopOn,
+  release,
+  speaks,
+  throwsLater,
+  waits,
+} from "./children/deadly-tasks.ts";
 import { type Engine, openEngine } from "./engine-fixture.ts";
 
 const PROGRAM = fileURLToPath(new URL("children/deadly-worker.ts", import.meta.url));
@@ -151,4 +160,31 @@ describe("a run that kills its worker", () => {
     running.delete(worker);
     expect(await row(id!)).toMatchObject({ status: "SCHEDULED", attempt: 0, runsAlone: true, deaths: 2 });
   }, 240_000);
+
+  it("ends with the worker that dies, even with an event loop that it holds", async () => {
+    const [id] = await start(holdsTheLoopOn);
+    await quarantine(id!, 4);
+    await superviseWorker();
+    const pid = async () => ((await row(id!)).result as { pid: number } | null)?.pid;
+    await untilTrue(async () => (await pid()) !== undefined, { what: "it has said its process", ...UNTIL });
+    const lone = (await pid())!;
+    expect(isAlive(lone)).toBe(true);
+    const worker = [...running][0]!;
+    worker.removeAllListeners("exit");
+    running.delete(worker);
+    worker.kill("SIGKILL");
+    try {
+      await untilTrue(() => !isAlive(lone), { what: "its process is gone", timeoutMs: 30_000 });
+    } finally {
+      if (isAlive(lone)) process.kill(lone, "SIGKILL");
+    }
+  }, 240_000);
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 
 import { type StorableJson, toStorableJson } from "@drumline/core/text";
 
@@ -19,6 +20,7 @@ const HEED_MS = 2_000;
  */
 export function serveLoneRun(executing: ExecuteOptions): { stop(): Promise<void> } {
   const active = createActiveRuns();
+  endWithParent();
   let running: Promise<void> = Promise.resolve();
 
   const run = async (claimed: ClaimedRun) => {
@@ -51,6 +53,17 @@ export function serveLoneRun(executing: ExecuteOptions): { stop(): Promise<void>
       if (active.list().length > 0) process.exit(1);
     },
   };
+}
+
+const LOOK_AFTER_PARENT_EVERY_MS = 500;
+
+/** Beside the event loop, which a handler may hold for ever: such a process would outlive its worker and take a whole core. */
+function endWithParent(): void {
+  const program = `setInterval((parent) => {
+    if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
+  }, ${LOOK_AFTER_PARENT_EVERY_MS}, ${process.ppid})`;
+  // Without the flags of this process: its heap is the run's alone.
+  new Worker(program, { eval: true, execArgv: [] }).unref();
 }
 
 function tell(message: FromLoneProcess): void {

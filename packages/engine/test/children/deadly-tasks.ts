@@ -23,6 +23,8 @@ export const eatsMemory = define("eats_memory");
 export const throwsLater = define("throws_later");
 /** Holds the event loop for ever. */
 export const holdsTheLoop = define("holds_the_loop", 500);
+/** Says its process in its result, and holds the event loop for longer than anybody waits. */
+export const holdsTheLoopOn = define("holds_the_loop_on");
 /** Works until the test lets it go: until a run of `release` for the same `n` is in the ledger. */
 export const waits = define("waits");
 export const release = define("release");
@@ -31,7 +33,10 @@ export const speaks = define("speaks");
 
 export const deadlyTasks = registerTasks(
   Object.fromEntries(
-    [aborts, eatsMemory, throwsLater, holdsTheLoop, waits, release, speaks].map((task) => [task.name, task]),
+    [aborts, eatsMemory, throwsLater, holdsTheLoop, holdsTheLoopOn, waits, release, speaks].map((task) => [
+      task.name,
+      task,
+    ]),
   ),
   {
     [aborts.name]: async () => {
@@ -49,6 +54,10 @@ export const deadlyTasks = registerTasks(
       return {};
     },
     [holdsTheLoop.name]: async () => {
+      for (;;);
+    },
+    [holdsTheLoopOn.name]: async ({ db, run: { id } }) => {
+      await db.run.update({ where: { id }, data: { result: { pid: process.pid } } });
       for (;;);
     },
     [waits.name]: async ({ db, signal, args: { n = 0 } }) => {
