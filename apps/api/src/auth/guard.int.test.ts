@@ -53,7 +53,7 @@ describe("the guard", () => {
       if (answer.status !== 403) allowed.push(url);
       else expect(answer.json().detail).toMatch(new RegExp(`^This needs the role \\w+, and the token "${role}" has`));
     }
-    const operators = ["run", "dry-run", "pause", "resume"].map((word) => `/api/v1/schedules/{id}/${word}`);
+    const operators = ["run", "dry-run", "backfill", "pause", "resume"].map((word) => `/api/v1/schedules/{id}/${word}`);
     const audits = ["", "/{id}", "/cycles/{id}/confirm"].map((rest) => `/api/v1/user-audits${rest}`);
     const oms = [
       ...["orders", "cancellation_plan", "packages/{id}/command", "transfers/{id}/command"].map(
