@@ -54,7 +54,8 @@ const HIDES = [
   /could not be stored/,
   /deadlock/i,
   /\[object Object\]/,
-  /heap|memory/i,
+  /heap limit|out of memory/i,
+  /worker's process ended/,
   /packages\/\w+\/src/,
 ];
 

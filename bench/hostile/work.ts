@@ -24,7 +24,7 @@ const stock = of(/Inventory engine/, "inventory");
 const parcels = of(/[Cc]arrier/, "carrier");
 const cancellations = of(/[Cc]arrier|Omnitron/, "carrier");
 const hooks = of(/hooks\/evil/, "webhook");
-const aws = of(/Cognito|SES|[Mm]ail/, "cognito", "ses");
+const aws = of(/Cognito|SES|[Mm]ail|Cycle \d+ began later/, "cognito", "ses");
 
 const OUTSIDE: Readonly<Record<string, Pick<HostileTask, "gateways"> & { readonly names: RegExp }>> = {
   "oms.orders.tasks.get_orders_from_omnitron": of(/Omnitron/, "orders", "locations", "cancellations", "tell"),

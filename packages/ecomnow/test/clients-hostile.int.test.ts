@@ -211,6 +211,21 @@ describe("an exchange that its process did not survive", () => {
   });
 });
 
+describe("an exchange that another run ends meanwhile", () => {
+  it("is not taken for one that its process did not survive, however often it failed before", async () => {
+    await clients.addClient("failing", [{ entity: "ORDER", direction: "IN" }]);
+    await leave(5);
+    await clients.addClient("good", [{ entity: "ORDER", direction: "IN" }]);
+    clients.server.respond = async (_request, response) => {
+      const data = { claimedBy: null, claimedUntil: null };
+      await clients.store.db.ecomnowCustomerIntegrationEndpoint.updateMany({ where: { consecutiveFailures: 5 }, data });
+      response.end('{"records":[]}');
+    };
+    expect((await clients.run()).result).toMatchObject({ exchanged: 2, failed: 0, paused: 0 });
+    expect(await clients.flow("failing")).toMatchObject({ consecutiveFailures: 0, pausedAt: null });
+  });
+});
+
 describe("what a client says of a page it was sent", () => {
   it.each<[string, string, number, number]>([
     ["names one record twice", '{"rejected":[{"index":0},{"index":0,"reason":null}]}', 2, 1],

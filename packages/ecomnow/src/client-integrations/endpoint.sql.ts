@@ -24,7 +24,7 @@ export interface Endpoint extends StoredAuth {
   readonly pendingPush: string | null;
   /** Of the exchanges that ended, and of those that were begun and did not. */
   readonly consecutiveFailures: number;
-  /** Its last exchange was begun and never ended: the process died at it, or is still at it. */
+  /** Its last exchange was begun and never ended: the process died at it. Before it is claimed: or is still at it. */
   readonly wasLeft: boolean;
   /** JSONata; null for records as they are. */
   readonly mapping: string | null;
@@ -83,12 +83,20 @@ export async function claimEndpoint(
   runId: string,
   now: Date,
 ): Promise<Endpoint | null> {
-  const [left] = await db.$queryRaw<Pick<Endpoint, "cursor" | "pendingPush" | "consecutiveFailures">[]>(Prisma.sql`
-    UPDATE ecomnow_customer_integration_endpoint SET claimed_by = ${runId}::uuid, claimed_until = ${claimEnd(endpoint)},
+  const [left] = await db.$queryRaw<
+    Pick<Endpoint, "cursor" | "pendingPush" | "consecutiveFailures" | "wasLeft">[]
+  >(Prisma.sql`
+    WITH before AS MATERIALIZED (
+      SELECT id, claimed_by FROM ecomnow_customer_integration_endpoint
+      WHERE id = ${endpoint.id} AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)
+        AND paused_at IS NULL AND (next_run_at IS NULL OR next_run_at <= ${now})
+      FOR UPDATE
+    )
+    UPDATE ecomnow_customer_integration_endpoint endpoint SET claimed_by = ${runId}::uuid, claimed_until = ${claimEnd(endpoint)},
       consecutive_failures = consecutive_failures + 1
-    WHERE id = ${endpoint.id} AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)
-      AND paused_at IS NULL AND (next_run_at IS NULL OR next_run_at <= ${now})
-    RETURNING cursor, pending_push AS "pendingPush", consecutive_failures - 1 AS "consecutiveFailures"`);
+    FROM before WHERE endpoint.id = before.id
+    RETURNING cursor, pending_push AS "pendingPush", consecutive_failures - 1 AS "consecutiveFailures",
+      before.claimed_by IS NOT NULL AS "wasLeft"`);
   return left === undefined ? null : { ...endpoint, ...left };
 }
 

@@ -115,7 +115,7 @@ async function serveEndpoint(
   const startedAtMs = performance.now();
   const { secrets } = context.gateways.data;
   const hide = hideSecret(endpoint, `client ${endpoint.client}`, secrets);
-  const isDeadly = endpoint.wasLeft && claimed.consecutiveFailures >= FAILURES_TO_PAUSE;
+  const isDeadly = claimed.wasLeft && claimed.consecutiveFailures >= FAILURES_TO_PAUSE;
   const failure = isDeadly
     ? new ProcessEnded(claimed)
     : await exchange({ context, endpoint: claimed, tally, hide, ...limits });

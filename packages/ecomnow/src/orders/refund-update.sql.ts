@@ -80,17 +80,26 @@ export interface UpdateEnding {
   readonly nextAttemptAt: Date | null;
 }
 
-/** Whatever became of an update in the meantime stands: only one that is still pending is ended. */
+/**
+ * Whatever became of an update in the meantime stands: only one that is still pending is ended. Refunds are locked before
+ * their updates, by id, as whoever plans new versions locks them.
+ */
 export async function saveEndings(db: Database, endings: readonly UpdateEnding[], at: Date): Promise<void> {
   if (endings.length === 0) return;
   await db.$executeRaw(Prisma.sql`
-    WITH ended AS (
+    WITH ending AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(endings)}::jsonb) AS row(
+        id uuid, status ecomnow_refund_update_status, reference text, reason text, "nextAttemptAt" timestamptz)
+    ), locked AS MATERIALIZED (
+      SELECT id FROM ecomnow_refund WHERE id IN (
+        SELECT refund_id FROM ecomnow_refund_update WHERE id IN (SELECT id FROM ending))
+      ORDER BY id FOR UPDATE
+    ), ended AS (
       UPDATE ecomnow_refund_update update SET status = ending.status, channel_reference = ending.reference,
         reason = ending.reason, claimed_until = NULL, next_attempt_at = coalesce(ending."nextAttemptAt", update.next_attempt_at),
         answered_at = CASE WHEN ending.status = 'PENDING' THEN NULL ELSE ${at}::timestamptz END
-      FROM jsonb_to_recordset(${JSON.stringify(endings)}::jsonb) AS ending(
-        id uuid, status ecomnow_refund_update_status, reference text, reason text, "nextAttemptAt" timestamptz)
-      WHERE update.id = ending.id AND update.status = 'PENDING'
+      FROM ending, locked
+      WHERE update.id = ending.id AND update.refund_id = locked.id AND update.status = 'PENDING'
       RETURNING update.refund_id, update.version, update.status
     )
     UPDATE ecomnow_refund refund SET sent_version = greatest(refund.sent_version, ended.version)

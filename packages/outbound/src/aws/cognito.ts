@@ -76,7 +76,8 @@ export function createCognitoGateway(options: CognitoOptions): CognitoGateway {
     if (!Array.isArray(page.Users)) throw incomplete("a page without a list of users");
     const users = page.Users.map((user) => {
       const read = toCognitoUser(user, user.Attributes);
-      if (read === null) throw incomplete(`a user (${user.Username ?? "no name"}) without name, state or date`);
+      if (read === null)
+        throw incomplete(`a user (${JSON.stringify(user.Username ?? null)}) without name, state or date`);
       return read;
     });
     return { users, next: page.PaginationToken };
