@@ -17,10 +17,12 @@ export function createRateLimit(
 ): RateLimit {
   const apartMs = SECOND_MS / perSecond;
   let nextTurnMs = -Infinity;
-  return async () => {
-    const turnMs = Math.max(nowMs(), nextTurnMs);
-    nextTurnMs = turnMs + apartMs;
+  let lastInLine: Promise<void> = Promise.resolve();
+  const takeTurn = async () => {
     // A timer may ring a little early, and a turn must not.
-    for (let leftMs = turnMs - nowMs(); leftMs > 0; leftMs = turnMs - nowMs()) await wait(Math.ceil(leftMs));
+    for (let leftMs = nextTurnMs - nowMs(); leftMs > 0; leftMs = nextTurnMs - nowMs()) await wait(Math.ceil(leftMs));
+    nextTurnMs = nowMs() + apartMs;
   };
+  // One after another: turns that were given out beforehand would all come at once after the process stood still.
+  return () => (lastInLine = lastInLine.then(takeTurn));
 }
