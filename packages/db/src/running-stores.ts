@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { replaceWholeFile } from "@drumline/core/files";
 import { identityOf } from "@drumline/core/process";
 
 /** Where a running `drumline start` keeps its stores, for the commands that are typed beside it. */
@@ -18,8 +19,7 @@ interface StoredStores extends RunningStores {
 export function saveRunningStores(dataDir: string, stores: RunningStores): void {
   mkdirSync(dataDir, { recursive: true });
   const content: StoredStores = { ...stores, identity: identityOf(stores.pid) };
-  writeFileSync(`${fileIn(dataDir)}.new`, JSON.stringify(content), { mode: 0o600 });
-  renameSync(`${fileIn(dataDir)}.new`, fileIn(dataDir));
+  replaceWholeFile(fileIn(dataDir), JSON.stringify(content), { mode: 0o600 });
 }
 
 /** Null where none runs; a file left by a killed start does not count. */

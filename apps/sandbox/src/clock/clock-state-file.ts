@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { DrumlineError, messageOf } from "@drumline/core/errors";
+import { replaceWholeFile } from "@drumline/core/files";
 import { z } from "zod";
 
 const clockState = z.object({ dataset: z.string(), virtualNow: z.iso.datetime() });
@@ -34,10 +35,8 @@ export function loadClockState(file: string, dataset: string): number | null {
   }
 }
 
-/** Written beside and moved into place, so that a kill in between leaves the earlier state whole. */
+/** A kill in between leaves the earlier state whole. */
 export function saveClockState(file: string, dataset: string, virtualNowMs: number): void {
   mkdirSync(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, JSON.stringify({ dataset, virtualNow: new Date(virtualNowMs).toISOString() }));
-  renameSync(draft, file);
+  replaceWholeFile(file, JSON.stringify({ dataset, virtualNow: new Date(virtualNowMs).toISOString() }));
 }

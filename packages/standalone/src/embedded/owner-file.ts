@@ -1,5 +1,5 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { codeOf } from "@drumline/core/errors";
+import { readFileSync, rmSync } from "node:fs";
+import { createWholeFile } from "@drumline/core/files";
 import { identityOf } from "@drumline/core/process";
 
 export interface Owner {
@@ -9,30 +9,13 @@ export interface Owner {
 
 /** Writes that this process runs what lies in the folder. Returns the living owner instead, where there is one. */
 export function claimOwnership(path: string): Owner | null {
-  // Linked into place when it is whole, so that nobody reads half of it.
-  const draft = `${path}.${process.pid}`;
   const mine: Owner = { pid: process.pid, identity: identityOf(process.pid) };
-  writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
-  try {
-    for (;;) {
-      if (tryLink(draft, path)) return null;
-      const owner = readOwner(path);
-      if (owner && isAlive(owner)) return owner;
-      rmSync(path, { force: true });
-    }
-  } finally {
-    rmSync(draft, { force: true });
+  while (!createWholeFile(path, JSON.stringify(mine), { mode: 0o600 })) {
+    const owner = readOwner(path);
+    if (owner && isAlive(owner)) return owner;
+    rmSync(path, { force: true });
   }
-}
-
-function tryLink(draft: string, path: string): boolean {
-  try {
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    throw error;
-  }
+  return null;
 }
 
 function isAlive({ pid, identity }: Owner): boolean {

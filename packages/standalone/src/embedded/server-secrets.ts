@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { codeOf } from "@drumline/core/errors";
+import { replaceWholeFile } from "@drumline/core/files";
 import { EmbeddedStoreFailed } from "./errors.ts";
 
 /** How an embedded server is reached; kept between starts, readable only by us. */
@@ -25,6 +26,5 @@ export function loadSecrets(path: string, hasData: boolean): ServerSecrets {
 }
 
 export function saveSecrets(path: string, secrets: ServerSecrets): void {
-  writeFileSync(`${path}.new`, JSON.stringify(secrets), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  replaceWholeFile(path, JSON.stringify(secrets), { mode: 0o600 });
 }

@@ -1,8 +1,9 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { DrumlineError } from "@drumline/core/errors";
+import { createWholeFile, replaceWholeFile } from "@drumline/core/files";
 
 import { identifyProcess, isSameProcess, type ProcessIdentity } from "@drumline/core/process";
 
@@ -52,14 +53,14 @@ export async function lockInstance(
     urls: [],
     children: [],
   };
-  while (!createNote(path, note)) {
+  while (!createWholeFile(path, JSON.stringify(note))) {
     const found = readNote(path);
     if (found === null) rmSync(path, { force: true });
     else await clearLeftovers(path, found, stateDir, say);
   }
   const update = (change: Partial<InstanceNote>) => {
     note = { ...note, ...change };
-    replaceNote(path, note);
+    replaceWholeFile(path, JSON.stringify(note));
   };
   return {
     noteChild: (pid) =>
@@ -83,7 +84,7 @@ async function clearLeftovers(path: string, found: InstanceNote, stateDir: strin
   }
   // Renamed before it is removed: of two starts that find the same leftovers only one succeeds.
   try {
-    const mine = `${path}.${process.pid}`;
+    const mine = `${path}.${process.pid}.old`;
     renameSync(path, mine);
     rmSync(mine);
   } catch {
@@ -99,28 +100,6 @@ async function endOf(leftovers: readonly ProcessIdentity[]): Promise<void> {
     }
     await delay(LOOK_AGAIN_MS);
   }
-}
-
-/** False when somebody else's note is there. */
-function createNote(path: string, note: InstanceNote): boolean {
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(note));
-  try {
-    // A link appears whole or not at all, which an exclusive write does not promise to a reader.
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-function replaceNote(path: string, note: InstanceNote): void {
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(note));
-  renameSync(draft, path);
 }
 
 /** Null when it is gone or was never whole. */

@@ -1,0 +1,1 @@
+export { createWholeFile, replaceWholeFile, type WholeFileOptions } from "./whole-file.ts";
