@@ -1,8 +1,15 @@
-import type { DemoSchedule } from "./demo-schedule.ts";
+import type { JsonObject } from "@drumline/core/task";
 
 /** The worker's env key that holds the sandbox's key; tables refer to it. */
 export const SANDBOX_SECRET_KEY = "ECOMNOW_SECRET_SANDBOX";
 const SECRET = `env:${SANDBOX_SECRET_KEY}`;
+
+export interface DemoSchedule {
+  readonly key: string;
+  readonly task: string;
+  readonly args?: JsonObject;
+  readonly everySeconds: number;
+}
 
 export const DEMO_SCHEDULES: readonly DemoSchedule[] = [
   { key: "vendor-feeds", task: "UpdateProductsInventoryAndCBPVendors", everySeconds: 60 },

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { readRedisPid } from "./adopt-redis.ts";
-import { placesFor } from "./cluster-place.ts";
-import { endProcess } from "./end-process.ts";
-import { readPostmaster, runsCluster } from "./postmaster.ts";
+import { readRedisPid } from "./redis-server.ts";
+import { placesFor } from "./postgres-place.ts";
+import { endProcess } from "./server-process.ts";
+import { readPostmaster, runsCluster } from "./postgres-server.ts";
 
 /** Ends what still runs on a data folder and deletes it, wherever the data is. For tests; there is no way back. */
 export async function deleteStores(dataDir: string): Promise<void> {

@@ -3,8 +3,7 @@ import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { EmbeddedStoreFailed } from "./errors.ts";
-import type { ClusterPlace } from "./cluster-place.ts";
-import type { ServerUser } from "./server-user.ts";
+import type { ClusterPlace, ServerUser } from "./postgres-place.ts";
 
 export const SUPERUSER = "drumline";
 

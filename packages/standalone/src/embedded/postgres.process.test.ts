@@ -22,8 +22,8 @@ import { Client } from "pg";
 import { deleteStores } from "./delete-stores.ts";
 import { EmbeddedStoreFailed, StoreInUse } from "./errors.ts";
 import { startEmbeddedPostgres, type EmbeddedStore } from "./postgres.ts";
-import { readPostmaster } from "./postmaster.ts";
-import { findBarrier } from "./server-user.ts";
+import { readPostmaster } from "./postgres-server.ts";
+import { findBarrier } from "./postgres-place.ts";
 import { identityOf } from "@drumline/core/process";
 
 const IS_ROOT = process.getuid?.() === 0;

@@ -2,15 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { silentLog, type Log } from "@drumline/core/log";
 import { connectToServer } from "@drumline/db/connect";
-import { adoptPostgres } from "./adopt-postgres.ts";
-import { isInitialised, pickPlace, SYSTEM_FOLDER, type ClusterPlace } from "./cluster-place.ts";
-import { endProcess } from "./end-process.ts";
 import { EmbeddedStoreFailed, StoreInUse } from "./errors.ts";
 import { initCluster, SUPERUSER } from "./init-cluster.ts";
-import { launchPostgres } from "./launch-postgres.ts";
-import { prepareBinaries, type NativeBinaries } from "./native-binaries.ts";
 import { claimOwnership, giveUpOwnership } from "./owner-file.ts";
-import type { Postmaster } from "./postmaster.ts";
+import { prepareBinaries, type NativeBinaries } from "./postgres-binaries.ts";
+import { isInitialised, pickPlace, SYSTEM_FOLDER, type ClusterPlace } from "./postgres-place.ts";
+import { adoptPostgres, launchPostgres, type Postmaster } from "./postgres-server.ts";
+import { endProcess } from "./server-process.ts";
 import { loadSecrets, saveSecrets } from "./server-secrets.ts";
 
 export interface EmbeddedPostgresOptions {

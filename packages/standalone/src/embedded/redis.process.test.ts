@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { redisIsThere } from "@drumline/testing";
 import { Redis } from "ioredis";
-import { readRedisPid } from "./adopt-redis.ts";
+import { readRedisPid } from "./redis-server.ts";
 import { deleteStores } from "./delete-stores.ts";
 import { StoreInUse } from "./errors.ts";
 import type { EmbeddedStore } from "./postgres.ts";

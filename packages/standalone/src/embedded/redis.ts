@@ -1,14 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { silentLog, type Log } from "@drumline/core/log";
-import { adoptRedis, askProcessId, redisPidFile } from "./adopt-redis.ts";
-import { endProcess } from "./end-process.ts";
+import { findFreePort } from "../free-port.ts";
 import { EmbeddedStoreFailed, StoreInUse } from "./errors.ts";
-import { findFreePort } from "./free-port.ts";
-import { launchServer } from "./launch-server.ts";
 import { claimOwnership, giveUpOwnership } from "./owner-file.ts";
 import type { EmbeddedStore } from "./postgres.ts";
-import { findRedisBinary } from "./redis-binary.ts";
+import { adoptRedis, askProcessId, findRedisBinary, redisPidFile } from "./redis-server.ts";
+import { endProcess, launchServer } from "./server-process.ts";
 import { loadSecrets, saveSecrets, type ServerSecrets } from "./server-secrets.ts";
 
 export interface EmbeddedRedisOptions {

@@ -31,7 +31,7 @@ export function openChildLog(path: string, { maxBytes = 10 * MEGABYTE } = {}): C
       file = openSync(path, "a");
       bytes = 0;
     } catch {
-      // Nowhere to write it, and nobody to tell who does not see the disk's trouble elsewhere.
+      // Nowhere to write it; whoever watches the disk sees the trouble elsewhere.
     }
   };
   const close = () => {

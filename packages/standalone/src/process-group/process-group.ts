@@ -41,10 +41,10 @@ export class ProcessGroup {
     this.#listener = {
       onStarted: (_name, pid) => {
         options.onStarted(pid);
-        this.#nameUsers();
+        this.#sendUsers();
       },
       onReady: (name, message) => {
-        this.#nameUsers();
+        this.#sendUsers();
         this.#awaited.get(name)?.(message);
       },
       onNotable: (name, line) => screen.trouble(name, line),
@@ -81,10 +81,10 @@ export class ProcessGroup {
     this.#children.get(name)?.kill();
   }
 
-  /** The stores outlive their users even when nobody is left to tell them to. */
-  #nameUsers(): void {
+  /** The databases must outlive their users even when this process is killed, so they know who those are. */
+  #sendUsers(): void {
     const others = [...this.#children.values()].filter(({ name }) => name !== STORES);
-    this.#children.get(STORES)?.tell({ users: others.flatMap(({ pid }) => pid ?? []) });
+    this.#children.get(STORES)?.send({ users: others.flatMap(({ pid }) => pid ?? []) });
   }
 
   /** Those who work first, then the outside they call, then the stores they write to. */

@@ -98,8 +98,8 @@ export class SupervisedChild {
     this.#life = this.#live();
   }
 
-  /** Says something to the current life; a life that has ended hears nothing. */
-  tell(message: Readonly<Record<string, unknown>>): void {
+  /** Sends a message to the current process; one that has ended gets nothing. */
+  send(message: Readonly<Record<string, unknown>>): void {
     if (this.#process?.connected === true) this.#process.send(message);
   }
 

@@ -14,7 +14,7 @@ import {
   toWorkerEnv,
 } from "./child-env.ts";
 import { type ProcessGroup, SANDBOX, STORES } from "../process-group/process-group.ts";
-import { pickPort } from "./free-port.ts";
+import { pickPort } from "../free-port.ts";
 import type { InstanceLock } from "./instance-lock.ts";
 import { launchDatabases, type StoreUrls } from "../process-group/launch-databases.ts";
 import type { Screen } from "./screen.ts";
@@ -82,10 +82,9 @@ export async function bringUp(context: BringUp): Promise<void> {
 
 /** Whom the sandbox plays, in our tables. */
 async function seedDemo({ env, config, clock }: BringUp, databaseUrl: string, sandboxPort: number): Promise<void> {
-  const [{ openDatabase }, { seedUserAudit }, { seedPartners }] = await Promise.all([
+  const [{ openDatabase }, { seedPartners, seedUserAudit }] = await Promise.all([
     import("@drumline/db"),
-    import("../demo/seed-user-audit.ts"),
-    import("../demo/seed-partners.ts"),
+    import("../demo/seed-demo.ts"),
   ]);
   const db = openDatabase(databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;

@@ -7,7 +7,7 @@ import { type StartOptions, startSettings } from "./start-settings.ts";
 const stores = { databaseUrl: "postgresql://localhost/embedded", redisUrl: null };
 const ports = { api: 3000, sandbox: 4011 };
 const options: StartOptions = { stateDir: "/state", data: null, speed: 30, seed: null, short: null, workers: 1 };
-const dataset = { title: "", dir: "/state/worlds/generated-1" };
+const dataset = { dir: "/state/worlds/generated-1" };
 
 describe("environment of the children", () => {
   it("pulls and plans every two seconds unless the user set the timing", () => {

@@ -2,26 +2,25 @@ import { createHash } from "node:crypto";
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
-/** The outside that the sandbox plays, and the folder in which our side of it is kept. */
+/** The orders that the sandbox plays, and the folder in which our side of them is kept. */
 export interface Dataset {
-  /** In words, for the screen. */
-  readonly title: string;
-  /** Stores and virtual clock of this dataset and no other. */
+  /** Databases and virtual clock of this dataset and no other. */
   readonly dir: string;
 }
 
 /**
- * Each data folder and each generator seed is a dataset with stores of its own: the numbers and the calendar of one
+ * Each data folder and each generator seed is a dataset with databases of its own: the numbers and the calendar of one
  * dataset's orders mean nothing in another, and a pull that has read the one would skip or overwrite the other.
  */
 export function toDataset(stateDir: string, { data, seed }: { data: string | null; seed: number }): Dataset {
-  if (data === null) {
-    const name = `generated-${seed}`;
-    return { title: `generated orders (seed ${seed})`, dir: join(stateDir, "worlds", name) };
-  }
+  // The folder keeps the name that it has on the disks of those who started before.
+  return { dir: join(stateDir, "worlds", data === null ? `generated-${seed}` : nameOf(data)) };
+}
+
+/** The folder's own name, for people, and a mark of its whole path, for those of one name. */
+function nameOf(data: string): string {
   const mark = createHash("sha256").update(data).digest("hex").slice(0, 8);
-  const name = `${basename(data).replaceAll(/[^A-Za-z0-9._-]+/g, "-")}-${mark}`;
-  return { title: `orders of ${data}`, dir: join(stateDir, "worlds", name) };
+  return `${basename(data).replaceAll(/[^A-Za-z0-9._-]+/g, "-")}-${mark}`;
 }
 
 /** Absolute; null, with a problem more, for what is no folder of orders. */

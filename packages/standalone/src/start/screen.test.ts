@@ -59,7 +59,7 @@ describe("terminal screen", () => {
     expect(output.written[1]).toContain("\u001b[2A\u001b[Jworker is back\n\n  orders pulled 0");
   });
 
-  it("leaves the last count standing when it closes", () => {
+  it("leaves the last count on the screen when it closes", () => {
     const output = recordingOutput();
     const screen = openTerminalScreen(output, manualClock(new Date(0)));
     screen.count(noWork);

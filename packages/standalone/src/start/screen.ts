@@ -12,7 +12,7 @@ export interface Screen {
   trouble(process: string, line: string): void;
   /** The latest count. May come as often as it likes; the screen decides what is worth showing. */
   count(counters: Counters): void;
-  /** Leaves the last count standing; what is said after this is lines only. */
+  /** Leaves the last count on the screen; what is said after this is lines only. */
   close(): void;
 }
 

@@ -1,11 +1,35 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { commandOf, identityOf } from "@drumline/core/process";
 import { Redis } from "ioredis";
 import { EmbeddedStoreFailed } from "./errors.ts";
-import { commandOf, identityOf } from "@drumline/core/process";
 
-const PATIENCE_MS = 10_000;
+const PROGRAMS = ["redis-server", "valkey-server"];
+const OLDEST = [6, 2] as const;
+
+/** The Redis or Valkey on PATH that is new enough for BullMQ, or null. */
+export async function findRedisBinary(): Promise<string | null> {
+  for (const program of PROGRAMS) {
+    if (isNewEnough(await versionOf(program))) return program;
+  }
+  return null;
+}
+
+function versionOf(program: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    execFile(program, ["--version"], (error, stdout) => resolve(error ? null : stdout));
+  });
+}
+
+function isNewEnough(said: string | null): boolean {
+  const [, major, minor] = /v=(\d+)\.(\d+)/.exec(said ?? "") ?? [];
+  if (major === undefined) return false;
+  return Number(major) > OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) >= OLDEST[1]);
+}
+
+const ADOPT_WITHIN_MS = 10_000;
 const POLL_MS = 50;
 
 /**
@@ -13,7 +37,7 @@ const POLL_MS = 50;
  * files, so one that lives but does not answer is an error: a second one beside it would ruin them.
  */
 export async function adoptRedis(folder: string, url: string): Promise<number | null> {
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
+  for (let waitedMs = 0; waitedMs < ADOPT_WITHIN_MS; waitedMs += POLL_MS) {
     const pid = readRedisPid(folder);
     if (pid === null) return null;
     if ((await askProcessId(url)) === pid) return pid;

@@ -13,7 +13,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { codeOf } from "@drumline/core/errors";
 import { EmbeddedStoreFailed, UnsupportedPlatform } from "./errors.ts";
-import { mayRun, type ServerUser } from "./server-user.ts";
+import { mayRun, type ServerUser } from "./postgres-place.ts";
 
 export interface NativeBinaries {
   readonly initdb: string;

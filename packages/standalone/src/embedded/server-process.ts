@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openServerLog } from "./server-log.ts";
-import type { ServerUser } from "./server-user.ts";
+import { identityOf } from "@drumline/core/process";
+import type { ServerUser } from "./postgres-place.ts";
 
 export interface Launch<T> {
   readonly program: string;
@@ -48,4 +48,38 @@ function untilEnded(child: ChildProcess): Promise<string> {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) => resolve(`it ended with ${signal ?? `exit code ${code}`}`));
   });
+}
+
+const LARGEST_BYTES = 10_000_000;
+
+/** A server's output goes straight into a file, so that it outlives us. `since` reads what was said after the opening. */
+interface ServerLog {
+  readonly path: string;
+  readonly fd: number;
+  since(): string;
+}
+
+function openServerLog(path: string): ServerLog {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LARGEST_BYTES) renameSync(path, `${path}.old`);
+  const start = size > LARGEST_BYTES ? 0 : size;
+  return {
+    path,
+    fd: openSync(path, "a", 0o600),
+    since: () => readFileSync(path).subarray(start).toString().trim().slice(-4000),
+  };
+}
+
+const END_WITHIN_MS = 30_000;
+const POLL_MS = 10;
+
+/** Asks a process to end and waits until it has; one that does not within 30 s is made to. */
+export async function endProcess(pid: number, ask: NodeJS.Signals, force: NodeJS.Signals): Promise<void> {
+  const identity = identityOf(pid);
+  if (identity === null) return;
+  process.kill(pid, ask);
+  for (let waitedMs = 0; identityOf(pid) === identity; waitedMs += POLL_MS) {
+    if (waitedMs === END_WITHIN_MS) process.kill(pid, force);
+    await sleep(POLL_MS);
+  }
 }

@@ -1,8 +1,8 @@
 import { systemClock } from "@drumline/core/clock";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { type Sandbox, startSandbox, testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { seedPartners } from "./seed-partners.ts";
+import { seedPartners, seedUserAudit } from "./seed-demo.ts";
 
 describe("the vendors, clients and watched APIs of the demonstration", () => {
   let database: TestDatabase;
@@ -45,5 +45,24 @@ describe("the vendors, clients and watched APIs of the demonstration", () => {
   it("hold no secret, only where to find it", async () => {
     const clients = await database.db.ecomnowCustomerIntegration.findMany();
     expect(new Set(clients.map(({ authSecret }) => authSecret))).toEqual(new Set(["env:ECOMNOW_SECRET_SANDBOX"]));
+  });
+});
+
+describe("the users of the demonstration", () => {
+  let database: TestDatabase;
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    [database, sandbox] = await Promise.all([testDatabase(), startSandbox()]);
+  });
+  afterAll(() => Promise.all([database.close(), sandbox.close()]));
+
+  it("come with schedules for every audit, and only once", async () => {
+    const { db } = database;
+    expect(await seedUserAudit(db, systemClock, sandbox.url)).toBe(true);
+    expect(await db.platformUser.count()).toBeGreaterThan(200);
+    expect(await db.schedule.count()).toBe(7);
+    await db.schedule.updateMany({ where: { key: "perform-user-audit" }, data: { enabled: false } });
+    expect(await seedUserAudit(db, systemClock, sandbox.url)).toBe(false);
+    expect(await db.schedule.count({ where: { enabled: true } })).toBe(6);
   });
 });

@@ -3,8 +3,8 @@ import { chmodSync, cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, read
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { prepareBinaries } from "./native-binaries.ts";
-import type { ServerUser } from "./server-user.ts";
+import { prepareBinaries } from "./postgres-binaries.ts";
+import type { ServerUser } from "./postgres-place.ts";
 
 const INSTALLED = dirname(dirname(dirname(prepareBinaries("/unused", null).postgres)));
 const { version } = JSON.parse(readFileSync(join(INSTALLED, "package.json"), "utf8"));

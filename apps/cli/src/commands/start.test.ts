@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { parseStartOptions } from "./start-options.ts";
+import { parseStartOptions } from "./start.ts";
 
 describe("parseStartOptions", () => {
   let folder: string;
