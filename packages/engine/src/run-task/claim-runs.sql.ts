@@ -51,8 +51,9 @@ export async function claimRuns(
 ): Promise<(ClaimedRun | null)[]> {
   const rows = await db.$queryRaw<ClaimedRun[]>(Prisma.sql`
     WITH claim AS (
-      SELECT run.id, c.token
+      SELECT run.id, c.token, pinged.ping_url
       FROM run JOIN unnest(${claims.map(({ runId }) => runId)}::uuid[], ${claims.map(({ leaseToken }) => leaseToken)}::uuid[]) AS c(id, token) ON c.id = run.id
+      LEFT JOIN schedule AS pinged ON pinged.id = run.schedule_id AND pinged.ping_url IS NOT NULL AND run.due_at IS NOT NULL
       WHERE status = 'SCHEDULED' AND NOT held AND cancel_requested_at IS NULL
       ORDER BY run.id FOR UPDATE OF run)
     UPDATE run SET
@@ -63,7 +64,7 @@ export async function claimRuns(
     RETURNING run.id, lease_token AS "leaseToken", task, queue, schedule_id AS "scheduleId", args, due_at AS "dueAt", clock_at AS "clockAt",
       dry_run AS "dryRun", attempt, max_attempts AS "maxAttempts", backoff_ms::float8 AS "backoffMs", timeout_ms::float8 AS "timeoutMs",
       priority, record_limit AS "recordLimit", parent_id AS "parentId", chunk_no AS "chunkNo", runs_alone AS "runsAlone", log_lines AS "logLines", started_at AS "startedAt",
-      CASE WHEN due_at IS NOT NULL THEN (SELECT ping_url FROM schedule WHERE schedule.id = run.schedule_id) END AS "pingUrl"`);
+      claim.ping_url AS "pingUrl"`);
   const byToken = new Map(rows.map((row) => [row.leaseToken, row]));
   return claims.map(({ leaseToken }) => byToken.get(leaseToken) ?? null);
 }
