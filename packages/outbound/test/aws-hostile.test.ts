@@ -76,6 +76,19 @@ describe("an AWS that answers without an end", () => {
     },
   );
 
+  it("gives no user that no database could keep", async () => {
+    const user = { Username: "ann", Enabled: true, UserCreateDate: 1_760_000_000 };
+    const attributes = [{ Name: "email", Value: "a\ud83d@example.com" }];
+    const answer = (response: ServerResponse) =>
+      void response
+        .writeHead(200, { "content-type": "application/x-amz-json-1.1" })
+        .end(JSON.stringify({ ...user, UserAttributes: attributes }));
+    const options = { ...(await accessTo(answer)), userPoolId: "pool", callsPerSecond: 25 };
+    await expect(createCognitoGateway(options).getUser("ann", forever)).rejects.toThrow(
+      /^Cognito: AdminGetUser pool gave a user with characters that no database keeps/,
+    );
+  });
+
   it.each([
     [endless, /it is longer than 65536 bytes/],
     [unfinished, /it did not end within 500 ms/],

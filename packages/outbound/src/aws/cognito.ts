@@ -1,5 +1,7 @@
 import type { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 
+import { isStorable } from "@drumline/core/text";
+
 import { type CallSite, OutboundError, UnusableAnswer } from "../http/errors.ts";
 import { BOUND_ANSWER, boundAnswer } from "./bound-answer.ts";
 import { type AwsAccess, type AwsPatience, REQUEST_TIMEOUT_MS, toClientOptions } from "./client-options.ts";
@@ -108,6 +110,8 @@ export function createCognitoGateway(options: CognitoOptions): CognitoGateway {
           const read = toCognitoUser(user, user.UserAttributes);
           if (read === null)
             throw new UnusableAnswer(siteOf("AdminGetUser"), "gave a user without name, state or date.");
+          if (!isStorable({ ...read, createdAt: null }))
+            throw new UnusableAnswer(siteOf("AdminGetUser"), "gave a user with characters that no database keeps.");
           return read;
         });
       } catch (error) {

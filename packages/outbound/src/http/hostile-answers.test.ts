@@ -133,6 +133,15 @@ describe("a stream", () => {
     expect(await readAll(url, 5, 400)).toBe(5);
   });
 
+  it("ends when no more than a byte comes now and then", async () => {
+    const { url } = await serve((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n");
+      const timer = setInterval(() => socket.write("x"), 20);
+      socket.on("close", () => clearInterval(timer));
+    });
+    await expect(readAll(url, 1_000_000, 100)).rejects.toThrow(/sent \d+ bytes in \d+ ms in the middle of its answer/);
+  });
+
   it("does not take its reader's pauses for the other side's silence", async () => {
     const { url } = await serve(plain("x".repeat(200_000)));
     const transport = createTransport();

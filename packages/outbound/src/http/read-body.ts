@@ -6,7 +6,10 @@ import { type ByteBudget, heapBytesOf, type Release } from "./byte-budget.ts";
 import type { Sent } from "./call-watch.ts";
 import { OutboundError, Unavailable, UnusableAnswer } from "./errors.ts";
 
-/** Piece by piece; the silence of the other side is measured only while the reader waits for it. */
+/** Less than this within five silences that are allowed is as good as silence: a byte now and then would hold a call for ever. */
+const TRICKLE = { bytes: 1_024, silences: 5 };
+
+/** Piece by piece; the silence of the other side, and its trickling, are measured only while the reader waits for it. */
 export async function* readStream(
   sent: Sent,
   { silenceMs, maxBytes }: { silenceMs: number; maxBytes: number },
@@ -15,12 +18,22 @@ export async function* readStream(
   const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const silent = () => new Unavailable(site, `was silent for ${silenceMs} ms in the middle of its answer.`);
   let bytes = 0;
+  let window = { waitedMs: 0, bytes: 0 };
   try {
     for (;;) {
       watch.arm(silenceMs, silent);
+      const askedAtMs = performance.now();
       const next = await pieces.next();
       watch.disarm();
       if (next.done === true) return;
+      window.waitedMs += performance.now() - askedAtMs;
+      window.bytes += next.value.length;
+      if (window.waitedMs > TRICKLE.silences * silenceMs) {
+        const ms = Math.round(window.waitedMs);
+        if (window.bytes < TRICKLE.bytes)
+          throw new Unavailable(site, `sent ${window.bytes} bytes in ${ms} ms in the middle of its answer.`);
+        window = { waitedMs: 0, bytes: 0 };
+      }
       bytes += next.value.length;
       if (bytes > maxBytes) throw tooBig(sent, maxBytes);
       yield next.value;
