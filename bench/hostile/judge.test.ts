@@ -62,6 +62,14 @@ describe("the judge of a hostile run", () => {
     expect(kindsOf({ runs: [seen] }).filter((found) => found !== "not ended")).toEqual([kind]);
   });
 
+  it("judges deaths and not delays where the machine is busy", () => {
+    const workers = [{ ...well.workers[0]!, death: "SIGABRT", p999Ms: 101 }];
+    const canaries = well.canaries.map((seen) => ({ ...seen, longestGapMs: 9_000 }));
+    expect(judge({ ...well, workers, canaries }, work, { isBusy: true }).map(({ kind }) => kind)).toEqual([
+      "worker death",
+    ]);
+  });
+
   it("says who died, was late, was harmed or did not get well", () => {
     const workers = [{ ...well.workers[0]!, death: "SIGABRT", p999Ms: 101 }];
     expect(kindsOf({ workers })).toEqual(["worker death", "event loop"]);

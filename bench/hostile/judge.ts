@@ -59,11 +59,14 @@ const HIDES = [
   /packages\/\w+\/src/,
 ];
 
-/** What is wrong, worst first; empty when the line was not stopped. */
-export function judge(observed: Observed, work: readonly HostileTask[]): Fault[] {
+/**
+ * What is wrong, worst first; empty when the line was not stopped. Delays are judged unless the machine is busy with other
+ * work, where they say more of that work than of ours.
+ */
+export function judge(observed: Observed, work: readonly HostileTask[], { isBusy = false } = {}): Fault[] {
   return [
-    ...judgeWorkers(observed.workers),
-    ...observed.canaries.flatMap(judgeCanary),
+    ...judgeWorkers(observed.workers, isBusy),
+    ...observed.canaries.flatMap((canary) => judgeCanary(canary, isBusy)),
     ...(observed.canaries.length < 2 ? [fault("canary", "the canaries' schedules did not run")] : []),
     ...observed.harmed.map((harm) => fault("innocent harmed", harm)),
     ...Object.entries(observed.served).flatMap(([partner, times]) =>
@@ -99,20 +102,20 @@ export function judge(observed: Observed, work: readonly HostileTask[]): Fault[]
   ];
 }
 
-function judgeWorkers(workers: readonly WorkerSeen[]): Fault[] {
+function judgeWorkers(workers: readonly WorkerSeen[], isBusy: boolean): Fault[] {
   return workers.flatMap(({ name, pid, death, p999Ms, maxMs }) => [
     ...(death === null ? [] : [fault("worker death", `${name} (${pid}) died: ${death}`)]),
-    ...(p999Ms < LONGEST_P999_MS
+    ...(isBusy || p999Ms < LONGEST_P999_MS
       ? []
       : [fault("event loop", `${name} (${pid}): p99.9 ${p999Ms} ms, at most ${maxMs} ms`)]),
   ]);
 }
 
-function judgeCanary({ key, finished, failed, triedTwice, longestGapMs, error }: CanarySeen): Fault[] {
+function judgeCanary({ key, finished, failed, triedTwice, longestGapMs, error }: CanarySeen, isBusy: boolean): Fault[] {
   return [
     ...(failed > 0 ? [fault("canary", `${key}: ${failed} runs failed, such as: ${error}`)] : []),
     ...(triedTwice > 0 ? [fault("canary", `${key}: ${triedTwice} runs took a second try`)] : []),
-    ...(longestGapMs > LONGEST_GAP_MS
+    ...(!isBusy && longestGapMs > LONGEST_GAP_MS
       ? [
           fault(
             "canary",

@@ -17,12 +17,14 @@ export interface HostileOptions {
   readonly mutation: string | null;
   /** Workers write a CPU profile beside their logs when they end. */
   readonly withProfile: boolean;
+  /** The machine has other work too: delays are printed and not judged. */
+  readonly isBusy: boolean;
   /** Null: all of them. */
   readonly gateway: Gateway | null;
 }
 
 export const USAGE = `npm run hostile -- [--minutes 10] [--seed 1] [--queue redis|postgres|both]
-  [--only <task>] [--gateway <gateway>] [--mutation <mutation>] [--profile]
+  [--only <task>] [--gateway <gateway>] [--mutation <mutation>] [--profile] [--busy]
 
 gateways: ${gatewayNames.join(", ")}
 mutations:
@@ -40,6 +42,7 @@ export function parseHostileOptions(args: readonly string[]): HostileOptions {
       gateway: { type: "string" },
       mutation: { type: "string" },
       profile: { type: "boolean", default: false },
+      busy: { type: "boolean", default: false },
     },
   });
   const minutes = Number(values.minutes);
@@ -61,6 +64,7 @@ export function parseHostileOptions(args: readonly string[]): HostileOptions {
     only,
     mutation,
     withProfile: values.profile,
+    isBusy: values.busy,
     gateway: gateway as Gateway | null,
   };
 }

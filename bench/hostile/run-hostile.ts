@@ -51,7 +51,7 @@ export async function runHostile(queue: QueueKind, options: HostileOptions): Pro
     const observed = await observe(stage, watch, { since, silence, unwell, only: options.only });
     const subject = { queue, options, work, rounds };
     const spoiled = (await (await fetch(`${stage.outsideUrl}/_hostile`)).json()) as SpoiledCounts;
-    const faults = judge(observed, work);
+    const faults = judge(observed, work, options);
     process.stdout.write(`${toOutcomeTable(subject, observed.runs, spoiled)}\n${toFigures(observed)}\n`);
     if (faults.length > 0) process.stdout.write(`\n${toFaultList(subject, faults)}\n`);
     process.stdout.write(
