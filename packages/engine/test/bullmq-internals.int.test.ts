@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { EventEmitter } from "node:events";
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { Redis } from "ioredis";
@@ -101,7 +102,43 @@ describe.each(KINDS)("BullMQ's internals on %s", (kind) => {
     expect(new Set(rung)).toEqual(new Set(next));
   });
 
-  if (kind === "postgres") return;
+  if (kind === "postgres") {
+    it("waits on a listening connection whose end came with the answer to LISTEN; without listenAnew, for up to an hour", async () => {
+      const queue = aQueue();
+      // Something due later is what lets a consumer wait for longer than a few seconds.
+      await queue.addBulk([{ name: "later", data: {}, opts: { delay: 3_600_000 } }]);
+      const seen: string[] = [];
+      const consumer = engine.backend.worker(queue.name, async (job) => void seen.push(job.name), {
+        concurrency: 1,
+        lockMs: 60_000,
+      });
+      const { backend } = consumer as unknown as {
+        backend: {
+          cancelWait: (() => void) | undefined;
+          listening: boolean;
+          connection: { getListenClient(): Promise<EventEmitter & { query(sql: string): Promise<unknown> }> };
+        };
+      };
+      await untilTrue(() => backend.cancelWait !== undefined, { what: "the consumer waits" });
+      const client = await backend.connection.getListenClient();
+      const query = client.query.bind(client);
+      let hasEnded = false;
+      client.query = async (sql) => {
+        const answer = await query(sql);
+        client.emit("error", Object.assign(new Error("ended by the test"), { code: "57P01" }));
+        hasEnded = true;
+        return answer;
+      };
+      backend.listening = false;
+      backend.cancelWait!();
+      await untilTrue(() => hasEnded, { what: "the connection has ended right after LISTEN" });
+      await queue.addBulk([{ name: "now", data: {} }]);
+      await untilTrue(() => seen.length > 0, { what: "the consumer has heard of the job" });
+      expect(seen).toEqual(["now"]);
+      await consumer.close();
+    });
+    return;
+  }
 
   let redis: Redis;
   beforeAll(() => void (redis = new Redis(engine.redisUrl!)));

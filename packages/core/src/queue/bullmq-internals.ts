@@ -1,4 +1,6 @@
-import type { Queue } from "bullmq";
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+import type { Queue, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 
 /*
@@ -34,4 +36,19 @@ export async function removeScheduler(queue: Queue, key: string, nextDueMs: numb
   if (nextDueMs === undefined) return;
   const tick = await queue.getJob(toTickJobId(key, nextDueMs));
   await tick?.remove().catch(() => {});
+}
+
+/**
+ * Lets an idle consumer on PostgreSQL listen anew. BullMQ marks its listening connection as ended before it begins to wait
+ * on it when the end arrives together with the answer to LISTEN; then nothing wakes the consumer until its longest wait,
+ * an hour, is over. For each error of a consumer; by the next turn of the event loop the wait has begun.
+ */
+export async function listenAnew(worker: Pick<Worker, "closing">): Promise<void> {
+  await nextTurn();
+  if (worker.closing !== undefined) return;
+  const { backend } = worker as unknown as {
+    backend: { disconnectBlocking(): Promise<void>; reconnectBlocking(): Promise<void> };
+  };
+  // In one step, so that no close can come between them.
+  await Promise.all([backend.disconnectBlocking(), backend.reconnectBlocking()]);
 }

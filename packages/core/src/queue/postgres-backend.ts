@@ -8,6 +8,7 @@ import {
 } from "bullmq";
 
 import { NO_LIMITS, openPool, prepareSession, type SessionLimits, SteadyClient } from "../postgres/index.ts";
+import { listenAnew } from "./bullmq-internals.ts";
 import { MAX_STALLED_COUNT, type QueueBackend, type QueueBackendOptions } from "./backend.ts";
 import { QueueUnreachable, withoutPassword } from "./connection.ts";
 
@@ -63,6 +64,7 @@ export async function openPostgresBackend(url: string, options: QueueBackendOpti
         runRetryDelay: 1_000,
       });
       worker.on("error", (error) => onError(error, `worker ${name}`));
+      worker.on("error", () => void listenAnew(worker));
       worker.once("closed", () => ending.push(own.end()));
       return worker;
     },
