@@ -40,9 +40,10 @@ export const toIdentity = ({ id, task, attempt, dueAt, parentId, chunkNo }: Clai
 });
 
 /**
- * Takes the leases of these runs in one statement. Null where there is nothing to do: the run ended, waits behind
- * another, or someone else is at it; one that died at it is reaped first, so that its death is counted and it goes out
- * again after a pause. The try is counted here, before the work, so that one that kills its worker is counted too. Rows are locked in the order of their ids. A run whose holder died is taken over, as long as tries are left.
+ * Takes the leases of these runs in one statement, which locks rows in the order of their ids. Null where there is
+ * nothing to do: the run ended, waits behind another, or has a holder. A run whose holder died is not taken over: it is
+ * reaped first, so that its death is counted and it goes out again after a pause. The try is counted here, before the
+ * work, so that one that kills its worker is counted too.
  */
 export async function claimRuns(
   db: Database,
