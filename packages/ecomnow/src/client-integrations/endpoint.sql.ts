@@ -1,5 +1,5 @@
 import type { JsonValue } from "@drumline/core/task";
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
 
 import type { StoredAuth } from "@drumline/outbound/secrets";
 
@@ -68,9 +68,8 @@ export async function findUnknownClients(
 
 const CLAIM_SECONDS = 120;
 
-/** By the database's clock; long enough for a page that is as slow as it may be. */
-const claimEnd = ({ timeoutMs }: Endpoint): Prisma.Sql =>
-  Prisma.sql`now() + make_interval(secs => ${CLAIM_SECONDS + timeoutMs / 1_000})`;
+/** Long enough for a page that is as slow as it may be. */
+const claimSeconds = ({ timeoutMs }: Endpoint): number => CLAIM_SECONDS + timeoutMs / 1_000;
 
 /**
  * One exchange per endpoint at a time; a run that is tried again has its own claim back. The endpoint as it was left, with
@@ -88,11 +87,11 @@ export async function claimEndpoint(
   >(Prisma.sql`
     WITH before AS MATERIALIZED (
       SELECT id, claimed_by FROM ecomnow_customer_integration_endpoint
-      WHERE id = ${endpoint.id} AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)
+      WHERE id = ${endpoint.id} AND ${isFreeFor(runId)}
         AND paused_at IS NULL AND (next_run_at IS NULL OR next_run_at <= ${now})
       FOR UPDATE
     )
-    UPDATE ecomnow_customer_integration_endpoint endpoint SET claimed_by = ${runId}::uuid, claimed_until = ${claimEnd(endpoint)},
+    UPDATE ecomnow_customer_integration_endpoint endpoint SET ${claimedFor(runId, claimSeconds(endpoint))},
       consecutive_failures = consecutive_failures + 1
     FROM before WHERE endpoint.id = before.id
     RETURNING cursor, pending_push AS "pendingPush", consecutive_failures - 1 AS "consecutiveFailures",
@@ -109,8 +108,8 @@ export async function advanceCursor(
 ): Promise<boolean> {
   const moved = await db.$executeRaw(Prisma.sql`
     UPDATE ecomnow_customer_integration_endpoint
-    SET cursor = ${cursor}, pending_push = NULL, claimed_until = ${claimEnd(endpoint)}
-    WHERE id = ${endpoint.id} AND claimed_by = ${runId}::uuid`);
+    SET cursor = ${cursor}, pending_push = NULL, ${claimedFor(runId, claimSeconds(endpoint))}
+    WHERE id = ${endpoint.id} AND ${isClaimedBy(runId)}`);
   return moved === 1;
 }
 
@@ -122,8 +121,8 @@ export async function savePendingPush(
   push: string | null,
 ): Promise<boolean> {
   const saved = await db.$executeRaw(Prisma.sql`
-    UPDATE ecomnow_customer_integration_endpoint SET pending_push = ${push}, claimed_until = ${claimEnd(endpoint)}
-    WHERE id = ${endpoint.id} AND claimed_by = ${runId}::uuid`);
+    UPDATE ecomnow_customer_integration_endpoint SET pending_push = ${push}, ${claimedFor(runId, claimSeconds(endpoint))}
+    WHERE id = ${endpoint.id} AND ${isClaimedBy(runId)}`);
   return saved === 1;
 }
 
@@ -152,17 +151,17 @@ export async function saveEnding(db: Database, id: bigint, runId: string, ending
         ${JSON.stringify(ending.problems)}::jsonb, ${ending.error})
     )
     UPDATE ecomnow_customer_integration_endpoint SET
-      claimed_by = NULL, claimed_until = NULL, next_run_at = ${ending.nextRunAt}, last_error = ${ending.error},
+      ${unclaimed}, next_run_at = ${ending.nextRunAt}, last_error = ${ending.error},
       consecutive_failures = ${ending.consecutiveFailures},
       last_success_at = CASE WHEN ${isOk} THEN ${at}::timestamptz ELSE last_success_at END,
       paused_at = CASE WHEN ${pausedReason}::text IS NULL THEN NULL ELSE ${at}::timestamptz END, paused_reason = ${pausedReason}
-    WHERE id = ${id} AND claimed_by = ${runId}::uuid`);
+    WHERE id = ${id} AND ${isClaimedBy(runId)}`);
 }
 
 /** Gives the claim back, and with it the failure it stands for. */
 export async function releaseEndpoint(db: Database, id: bigint, runId: string): Promise<void> {
   await db.$executeRaw(Prisma.sql`
-    UPDATE ecomnow_customer_integration_endpoint SET claimed_by = NULL, claimed_until = NULL,
+    UPDATE ecomnow_customer_integration_endpoint SET ${unclaimed},
       consecutive_failures = greatest(0, consecutive_failures - 1)
-    WHERE id = ${id} AND claimed_by = ${runId}::uuid`);
+    WHERE id = ${id} AND ${isClaimedBy(runId)}`);
 }

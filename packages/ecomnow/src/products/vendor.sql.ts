@@ -1,4 +1,4 @@
-import { type Database, Prisma } from "@drumline/db";
+import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, unclaimed } from "@drumline/db";
 
 import type { StoredAuth } from "@drumline/outbound/secrets";
 import type { FeedShape } from "./feed/read-feed.ts";
@@ -44,12 +44,12 @@ const CLAIM_SECONDS = 120;
 /** One reader per vendor at a time, by the database's clock; a reader that died frees its vendor after two minutes. */
 export async function claimVendor(db: Database, id: bigint, runId: string): Promise<boolean> {
   const claimed = await db.$executeRaw(Prisma.sql`
-    UPDATE ecomnow_vendor SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
-    WHERE id = ${id} AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)`);
+    UPDATE ecomnow_vendor SET ${claimedFor(runId, CLAIM_SECONDS)}
+    WHERE id = ${id} AND ${isFreeFor(runId)}`);
   return claimed === 1;
 }
 
 export async function releaseVendor(db: Database, id: bigint, runId: string): Promise<void> {
   await db.$executeRaw(Prisma.sql`
-    UPDATE ecomnow_vendor SET claimed_by = NULL, claimed_until = NULL WHERE id = ${id} AND claimed_by = ${runId}::uuid`);
+    UPDATE ecomnow_vendor SET ${unclaimed} WHERE id = ${id} AND ${isClaimedBy(runId)}`);
 }

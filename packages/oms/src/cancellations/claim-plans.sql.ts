@@ -1,4 +1,4 @@
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
 
 const CLAIM_SECONDS = 120;
 
@@ -33,11 +33,11 @@ export async function claimPlans(
   const rows = await db.$queryRaw<{ id: bigint; orderNumber: string }[]>(Prisma.sql`
     WITH next AS MATERIALIZED (
       SELECT id FROM cancellation_plan plan
-      WHERE ${isDue(stage, now)} AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)
+      WHERE ${isDue(stage, now)} AND ${isFreeFor(runId)}
       ORDER BY next_attempt_at, id LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
     )
     UPDATE cancellation_plan plan
-    SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
+    SET ${claimedFor(runId, CLAIM_SECONDS)}
     FROM next WHERE plan.id = next.id
     RETURNING plan.id, order_number AS "orderNumber"`);
   const first = new Map<string, bigint>();
@@ -56,7 +56,7 @@ export async function claimPlans(
 export async function lockClaimedPlans(tx: Transaction, runId: string, ids: readonly bigint[]): Promise<bigint[]> {
   const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     SELECT id FROM cancellation_plan
-    WHERE id = ANY(${[...ids]}::bigint[]) AND claimed_by = ${runId}::uuid AND status IN ('WAITING', 'PROCESSING')
+    WHERE id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)} AND status IN ('WAITING', 'PROCESSING')
     ORDER BY id FOR NO KEY UPDATE`);
   return rows.map(({ id }) => id);
 }
@@ -64,8 +64,8 @@ export async function lockClaimedPlans(tx: Transaction, runId: string, ids: read
 export async function releasePlans(db: Database | Transaction, runId: string, ids: readonly bigint[]): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw(Prisma.sql`
-    UPDATE cancellation_plan SET claimed_by = NULL, claimed_until = NULL
-    WHERE id = ANY(${[...ids]}::bigint[]) AND claimed_by = ${runId}::uuid`);
+    UPDATE cancellation_plan SET ${unclaimed}
+    WHERE id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`);
 }
 
 /** Plans that could not be carried out, with why; they are tried again from then on. */
@@ -78,7 +78,7 @@ export async function postponePlans(
   await db.$executeRaw(Prisma.sql`
     UPDATE cancellation_plan plan SET
       attempts = attempts + 1, next_attempt_at = ${until}, last_error = refused.error, updated_at = ${at},
-      claimed_by = NULL, claimed_until = NULL
+      ${unclaimed}
     FROM unnest(${refused.map(({ id }) => id)}::bigint[], ${refused.map(({ error }) => error)}::text[]) AS refused(id, error)
-    WHERE plan.id = refused.id AND claimed_by = ${runId}::uuid`);
+    WHERE plan.id = refused.id AND ${isClaimedBy(runId)}`);
 }

@@ -1,4 +1,4 @@
-import { Prisma, type Transaction } from "@drumline/db";
+import { Prisma, type Transaction, unclaimed } from "@drumline/db";
 
 import type { WishOutcome } from "./decide-cancellation.ts";
 
@@ -47,7 +47,7 @@ export async function savePlanOutcomes(tx: Transaction, outcomes: readonly PlanO
   await tx.$executeRaw(Prisma.sql`
     UPDATE cancellation_plan plan SET
       attempts = attempts + 1, next_attempt_at = outcome.next_attempt_at, last_error = outcome.error,
-      claimed_by = NULL, claimed_until = NULL, updated_at = ${at}
+      ${unclaimed}, updated_at = ${at}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       AS outcome(id bigint, next_attempt_at timestamptz, error text)
     WHERE plan.id = outcome.id`);

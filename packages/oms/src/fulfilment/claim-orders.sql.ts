@@ -1,4 +1,4 @@
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
 
 const CLAIM_SECONDS = 60;
 
@@ -38,13 +38,13 @@ export async function claimWaitingOrders(
     WITH next AS MATERIALIZED (
       SELECT id FROM orders
       WHERE ${isWaiting}
-        AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)
+        AND ${isFreeFor(runId)}
         AND id <> ALL(${[...passedOver]}::bigint[])
       ORDER BY placed_at, id
       LIMIT ${limit}
       FOR NO KEY UPDATE SKIP LOCKED
     )
-    UPDATE orders SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
+    UPDATE orders SET ${claimedFor(runId, CLAIM_SECONDS)}
     FROM next WHERE orders.id = next.id
     RETURNING orders.id`);
   return rows.map(({ id }) => id);
@@ -54,13 +54,13 @@ export async function claimWaitingOrders(
 export async function lockClaimedOrders(tx: Transaction, runId: string, ids: readonly bigint[]): Promise<bigint[]> {
   const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     SELECT id FROM orders
-    WHERE id = ANY(${[...ids]}::bigint[]) AND claimed_by = ${runId}::uuid
+    WHERE id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}
     ORDER BY id FOR NO KEY UPDATE`);
   return rows.map(({ id }) => id);
 }
 
 export async function releaseClaims(db: Database | Transaction, runId: string, ids: readonly bigint[]): Promise<void> {
   await db.$executeRaw(Prisma.sql`
-    UPDATE orders SET claimed_by = NULL, claimed_until = NULL
-    WHERE id = ANY(${[...ids]}::bigint[]) AND claimed_by = ${runId}::uuid`);
+    UPDATE orders SET ${unclaimed}
+    WHERE id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`);
 }

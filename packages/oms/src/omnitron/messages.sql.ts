@@ -1,5 +1,5 @@
 import type { JsonObject } from "@drumline/core/task";
-import { type Database, Prisma } from "@drumline/db";
+import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, unclaimed } from "@drumline/db";
 
 export interface ClaimedMessage {
   readonly id: bigint;
@@ -24,7 +24,7 @@ export async function claimMessages(db: Database, runId: string, now: Date, limi
     WITH next AS MATERIALIZED (
       SELECT id FROM omnitron_message message
       WHERE ${isUnsent} AND next_attempt_at <= ${now}
-        AND (claimed_until IS NULL OR claimed_until < now())
+        AND ${isFreeFor(runId)}
         AND NOT EXISTS (
           SELECT FROM omnitron_message earlier
           WHERE earlier.order_id = message.order_id AND earlier.id < message.id
@@ -33,7 +33,7 @@ export async function claimMessages(db: Database, runId: string, now: Date, limi
       FOR UPDATE SKIP LOCKED
     )
     UPDATE omnitron_message message
-    SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
+    SET ${claimedFor(runId, CLAIM_SECONDS)}
     FROM next WHERE message.id = next.id
     RETURNING message.id, event_id AS "eventId", path, body, attempts`);
 }
@@ -58,8 +58,8 @@ export async function saveSent(db: Database, runId: string, sent: readonly SentM
       attempts = attempts + 1, last_error = outcome.error, next_attempt_at = least(outcome.next_attempt_at, ${at}::timestamptz + interval '1 day'),
       sent_at = CASE WHEN outcome.error IS NULL THEN ${at}::timestamptz END,
       given_up_at = CASE WHEN outcome.given_up THEN ${at}::timestamptz END,
-      claimed_by = NULL, claimed_until = NULL
+      ${unclaimed}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       AS outcome(id bigint, error text, next_attempt_at timestamptz, given_up boolean)
-    WHERE message.id = outcome.id AND claimed_by = ${runId}::uuid`);
+    WHERE message.id = outcome.id AND ${isClaimedBy(runId)}`);
 }

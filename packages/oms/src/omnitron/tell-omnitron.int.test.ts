@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { MINUTE_MS, manualClock } from "@drumline/core/clock";
@@ -7,6 +9,7 @@ import { startRun } from "../../test/oms-run.ts";
 import { type Outside, reply, startOutside } from "../../test/outside.ts";
 import { AT, storePackages } from "../../test/stored-packages.ts";
 import { applyTransitions, type StateChange } from "../transitions/index.ts";
+import { claimMessages } from "./messages.sql.ts";
 import { tellOmnitron } from "./tell-omnitron.ts";
 
 let store: TestDatabase;
@@ -82,6 +85,17 @@ describe("telling Omnitron", () => {
     clock.advance(60 * MINUTE_MS);
     await tell();
     expect(outside.told.map(({ body }) => body["order_status"])).toEqual(["550"]);
+  });
+
+  it("takes back at once what its own last try had when its worker died, and leaves others' claims alone", async () => {
+    const [mine, other] = await storePackages(store.db, [{ state: "PACKED" }, { state: "PACKED" }]);
+    await ship(mine!.packageId);
+    await ship(other!.packageId);
+    const run = startRun(store.db, outside.gateways(), { clock });
+    const [claimed] = await claimMessages(store.db, run.context.run.id, clock.now(), 1);
+    await claimMessages(store.db, randomUUID(), clock.now(), 1);
+    expect(await tellOmnitron(run.context)).toEqual({ sent: 1, failed: 0, givenUp: 0 });
+    expect(outside.told.map(({ key }) => key)).toEqual([claimed!.eventId]);
   });
 
   it("tells each once when several do it at once", async () => {

@@ -1,4 +1,4 @@
-import { type Database, Prisma } from "@drumline/db";
+import { claimedFor, type Database, isFreeFor, Prisma } from "@drumline/db";
 
 import type { PackageState } from "../transitions/index.ts";
 
@@ -55,13 +55,13 @@ export async function claimReplanOrders(
     WITH next AS MATERIALIZED (
       SELECT orders.id FROM package JOIN orders ON orders.id = package.order_id
       WHERE ${isDue(scope)}
-        AND (orders.claimed_until IS NULL OR orders.claimed_until < now() OR orders.claimed_by = ${runId}::uuid)
+        AND ${isFreeFor(runId, "orders")}
         AND orders.id <> ALL(${[...passedOver]}::bigint[])
       ORDER BY package.next_replan_at, package.id
       LIMIT ${limit}
       FOR NO KEY UPDATE OF orders SKIP LOCKED
     )
-    UPDATE orders SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
+    UPDATE orders SET ${claimedFor(runId, CLAIM_SECONDS)}
     WHERE id IN (SELECT id FROM next)
     RETURNING orders.id`);
   return rows.map(({ id }) => id);

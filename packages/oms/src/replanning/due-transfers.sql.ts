@@ -1,4 +1,4 @@
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { claimedFor, type Database, isFreeFor, Prisma, type Transaction } from "@drumline/db";
 
 import type { Place } from "../fulfilment/location.ts";
 import type { WaitingLine, WaitingOrder } from "../fulfilment/waiting-order.ts";
@@ -53,12 +53,12 @@ export async function claimTransferOrders(
     WITH next AS MATERIALIZED (
       SELECT orders.id ${FROM}
       WHERE ${isDue(now)}
-        AND (orders.claimed_until IS NULL OR orders.claimed_until < now() OR orders.claimed_by = ${runId}::uuid)
+        AND ${isFreeFor(runId, "orders")}
         AND orders.id <> ALL(${[...passedOver]}::bigint[])
       ORDER BY transfer.next_retry_at, transfer.id LIMIT ${limit}
       FOR NO KEY UPDATE OF orders SKIP LOCKED
     )
-    UPDATE orders SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
+    UPDATE orders SET ${claimedFor(runId, CLAIM_SECONDS)}
     WHERE id IN (SELECT id FROM next) RETURNING orders.id`);
   return rows.map(({ id }) => id);
 }

@@ -1,5 +1,5 @@
 import { DAY_MS } from "@drumline/core/clock";
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
 
 import type { OpenShipment } from "./plan-tracking.ts";
 import { CLOSED_STATUSES } from "./shipment-status.ts";
@@ -63,13 +63,13 @@ export async function claimDueShipments(
     WITH next AS MATERIALIZED (
       SELECT id FROM shipment
       WHERE ${isDue(scope, now)}
-        AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${runId}::uuid)
+        AND ${isFreeFor(runId)}
         AND carrier_code <> ALL(${[...passedOver]}::text[])
       ORDER BY next_poll_at, id
       LIMIT ${limit}
       FOR NO KEY UPDATE SKIP LOCKED
     )
-    UPDATE shipment SET claimed_by = ${runId}::uuid, claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
+    UPDATE shipment SET ${claimedFor(runId, CLAIM_SECONDS)}
     FROM next WHERE shipment.id = next.id
     RETURNING ${COLUMNS}`);
 }
@@ -81,6 +81,6 @@ export async function releaseShipments(
 ): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw(Prisma.sql`
-    UPDATE shipment SET claimed_by = NULL, claimed_until = NULL
-    WHERE id = ANY(${[...ids]}::bigint[]) AND claimed_by = ${runId}::uuid`);
+    UPDATE shipment SET ${unclaimed}
+    WHERE id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`);
 }

@@ -1,4 +1,4 @@
-import { Prisma, type Transaction } from "@drumline/db";
+import { isClaimedBy, Prisma, type Transaction, unclaimed } from "@drumline/db";
 
 import { toErrorText } from "../error-text.ts";
 import type { PollPlan } from "./plan-tracking.ts";
@@ -40,11 +40,11 @@ export async function savePolls(
       awb_number = coalesce(shipment.awb_number, poll."awbNumber"),
       label_url = coalesce(shipment.label_url, poll."labelUrl"),
       next_poll_at = least(poll."nextPollAt", ${at}::timestamptz + interval '1 day'), poll_failures = poll."pollFailures", poll_error = poll."pollError",
-      last_polled_at = ${at}, updated_at = ${at}, claimed_by = NULL, claimed_until = NULL
+      last_polled_at = ${at}, updated_at = ${at}, ${unclaimed}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS poll(
       id bigint, "lastEventAt" timestamptz, "shippedAt" timestamptz, "deliveredAt" timestamptz, "rawStatus" text, "trackingNumber" text, "awbNumber" text, "labelUrl" text,
       "nextPollAt" timestamptz, "pollFailures" int, "pollError" text)
-    WHERE shipment.id = poll.id AND shipment.claimed_by = ${runId}::uuid`);
+    WHERE shipment.id = poll.id AND ${isClaimedBy(runId, "shipment")}`);
 }
 
 /** Each event once, however often it is told. Answers how many were new. */
