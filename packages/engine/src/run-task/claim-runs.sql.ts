@@ -1,6 +1,8 @@
 import type { JsonObject, RunIdentity } from "@drumline/core/task";
 import { type Database, Prisma } from "@drumline/db";
 
+import { lockById } from "./lock-by-id.sql.ts";
+
 /** A run this worker holds the lease of. */
 export interface ClaimedRun {
   readonly id: string;
@@ -51,12 +53,13 @@ export async function claimRuns(
   { worker, leaseMs }: { worker: string; leaseMs: number },
 ): Promise<(ClaimedRun | null)[]> {
   const rows = await db.$queryRaw<ClaimedRun[]>(Prisma.sql`
-    WITH claim AS (
-      SELECT run.id, c.token, pinged.ping_url
-      FROM run JOIN unnest(${claims.map(({ runId }) => runId)}::uuid[], ${claims.map(({ leaseToken }) => leaseToken)}::uuid[]) AS c(id, token) ON c.id = run.id
-      LEFT JOIN schedule AS pinged ON pinged.id = run.schedule_id AND pinged.ping_url IS NOT NULL AND run.due_at IS NOT NULL
-      WHERE status = 'SCHEDULED' AND NOT held AND cancel_requested_at IS NULL
-      ORDER BY run.id FOR UPDATE OF run)
+    WITH asked AS (
+      SELECT * FROM unnest(${claims.map(({ runId }) => runId)}::uuid[], ${claims.map(({ leaseToken }) => leaseToken)}::uuid[]) AS asked(id, token)
+      ORDER BY id),
+    claim AS (
+      SELECT asked.id, asked.token, pinged.ping_url FROM asked CROSS JOIN ${lockById("asked")} AS locked
+      LEFT JOIN schedule AS pinged ON pinged.id = locked.schedule_id AND pinged.ping_url IS NOT NULL AND locked.due_at IS NOT NULL
+      WHERE locked.status = 'SCHEDULED' AND NOT locked.held AND locked.cancel_requested_at IS NULL)
     UPDATE run SET
       status = 'PROCESSING', attempt = attempt + 1, lease_token = claim.token, lease_until = now() + ${leaseMs} * interval '1 ms',
       worker = ${worker}, started_at = coalesce(started_at, now()), next_attempt_at = NULL, dedupe_key = NULL,

@@ -2,6 +2,7 @@ import { type Database, Prisma } from "@drumline/db";
 
 import type { DispatchableRun } from "../dispatch/dispatch-runs.ts";
 import { insertLines, lastNoOf, type RunLines } from "./insert-lines.sql.ts";
+import { lockById } from "./lock-by-id.sql.ts";
 import type { Ending } from "./plan-ending.ts";
 
 /** The end of one try, ready to be written. */
@@ -46,11 +47,11 @@ export async function saveEndings(db: Database, ended: readonly EndedRun[]): Pro
     WITH f AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(ended.map(toRow))}::jsonb) AS f(
         id uuid, token uuid, status run_status, "attemptsTaken" int, "delayMs" float8, result jsonb, error text, problems jsonb,
-        "problemCount" int, "lastLine" int, death text, "runsAlone" boolean)),
+        "problemCount" int, "lastLine" int, death text, "runsAlone" boolean)
+      ORDER BY id),
     held AS (
-      SELECT run.id, run.log_lines, (${goesBack}) AS goes_back FROM run JOIN f ON f.id = run.id
-      WHERE run.lease_token = f.token AND run.status = 'PROCESSING'
-      ORDER BY run.id FOR UPDATE OF run)
+      SELECT run.id, run.log_lines, (${goesBack}) AS goes_back FROM f CROSS JOIN ${lockById("f")} AS run
+      WHERE run.lease_token = f.token AND run.status = 'PROCESSING')
     ${insertLines(ended)}
     UPDATE run SET
       status = CASE WHEN f.status <> 'SCHEDULED' OR goes_back THEN f.status ELSE 'CANCELLED' END,

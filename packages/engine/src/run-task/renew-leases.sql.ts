@@ -1,6 +1,7 @@
 import { type Database, Prisma } from "@drumline/db";
 
 import { insertLines, lastNoOf, type RunLines } from "./insert-lines.sql.ts";
+import { lockById } from "./lock-by-id.sql.ts";
 
 export interface HeldLease extends RunLines {
   readonly token: string;
@@ -21,11 +22,12 @@ export async function renewLeases(
 ): Promise<RenewedLease[]> {
   const given = leases.map(({ id, token, progress, lines }) => ({ id, token, progress, lastLine: lastNoOf(lines) }));
   const rows = await db.$queryRaw<{ id: string; isCancelled: boolean }[]>(Prisma.sql`
-    WITH held AS (
-      SELECT run.id, run.log_lines, l.progress, l."lastLine"
-      FROM run JOIN jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS l(id uuid, token uuid, progress jsonb, "lastLine" int) ON l.id = run.id
-      WHERE run.lease_token = l.token AND run.status = 'PROCESSING'
-      ORDER BY run.id FOR UPDATE OF run)
+    WITH given AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS given(id uuid, token uuid, progress jsonb, "lastLine" int)
+      ORDER BY id),
+    held AS (
+      SELECT run.id, run.log_lines, given.progress, given."lastLine" FROM given CROSS JOIN ${lockById("given")} AS run
+      WHERE run.lease_token = given.token AND run.status = 'PROCESSING')
     ${insertLines(leases)}
     UPDATE run SET
       lease_until = now() + ${leaseMs} * interval '1 ms', progress = coalesce(held.progress, run.progress),
