@@ -3,27 +3,45 @@
  * every rule below and of every arrow that is not in this table.
  */
 const contexts = ["packages/oms", "packages/ecomnow", "packages/shop", "packages/integration"];
-const contextArrows = ["packages/tasks", "packages/connectors", "packages/outbound", "packages/db", "packages/core"];
+const contextArrows = [
+  "packages/tasks",
+  "packages/connectors",
+  "packages/events",
+  "packages/audit",
+  "packages/outbound",
+  "packages/db",
+  "packages/core",
+];
 const composition = ["packages/engine", "packages/tasks", "packages/db", "packages/core"];
 
 const arrows = {
   "packages/core": [],
   "packages/db": ["packages/core"],
   "packages/tasks": ["packages/core"],
-  // The outbox is written in the caller's transaction, so outbound knows the database's types.
+  // What is sent is on record first: mail is a table, as are the secrets that are sealed.
   "packages/outbound": ["packages/db", "packages/core"],
-  "packages/connectors": ["packages/outbound", "packages/db", "packages/core"],
+  "packages/audit": ["packages/db", "packages/core"],
+  "packages/events": ["packages/outbound", "packages/audit", "packages/db", "packages/core"],
+  "packages/connectors": ["packages/outbound", "packages/audit", "packages/db", "packages/core"],
   "packages/engine": ["packages/tasks", "packages/db", "packages/core"],
   ...Object.fromEntries(contexts.map((context) => [context, contextArrows])),
   // Everything on one machine; it starts the apps as processes, by their path.
   "packages/standalone": [...composition, ...contexts],
+  // A dataset through the running system: it plays the stores by the OMS's commands and checks its invariants.
+  "packages/replay": ["packages/standalone", "packages/events", ...composition, ...contexts],
   "packages/testing": ["packages/standalone", "packages/db", "packages/core"],
   "apps/beat": composition,
-  "apps/worker": [...composition, "packages/connectors", "packages/outbound", ...contexts],
-  "apps/api": [...composition, ...contexts],
-  // `drumline replay` plays the stores through the OMS's commands and checks its invariants; `drumline secret` seals the
-  // secrets of eComNow's clients and vendors.
-  "apps/cli": ["packages/standalone", ...composition, ...contexts],
+  "apps/worker": [
+    ...composition,
+    "packages/connectors",
+    "packages/events",
+    "packages/audit",
+    "packages/outbound",
+    ...contexts,
+  ],
+  "apps/api": [...composition, "packages/events", "packages/audit", ...contexts],
+  // `drumline secret` seals the secrets of eComNow's clients and vendors.
+  "apps/cli": ["packages/standalone", "packages/replay", ...composition, ...contexts],
   "apps/sandbox": ["packages/core"],
   "apps/dashboard": [],
 };

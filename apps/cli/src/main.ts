@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 
 import { DrumlineError, messageOf } from "@drumline/core/errors";
 
-import { ExitCode, Finished, WrongUsage } from "./exit.ts";
+import { ExitCode, Finished } from "./exit.ts";
 import { buildProgram } from "./program.ts";
 
 /** Runs one command and gives its exit code. */
@@ -23,5 +23,8 @@ function exitCodeOf(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.fine : ExitCode.wrongUsage;
   console.error(error instanceof DrumlineError ? messageOf(error) : error);
-  return error instanceof WrongUsage ? ExitCode.wrongUsage : ExitCode.foundProblems;
+  return isWrongUsage(error) ? ExitCode.wrongUsage : ExitCode.foundProblems;
 }
+
+/** Ours, or a package's own that says the same by its code. */
+const isWrongUsage = (error: unknown): boolean => error instanceof DrumlineError && error.code === "WRONG_USAGE";

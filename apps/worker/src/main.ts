@@ -5,8 +5,9 @@ import { createMappingRunner } from "@drumline/connectors/mapping";
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
 import { createEcomnowGateways, ecomnowHandlers, toEcomnowRetention } from "@drumline/ecomnow";
+import { createDispatcher, wakeAfterRuns } from "@drumline/events/dispatcher";
 import { maintenanceHandlers, openStores, registerTasks, startWorker, toEngineRetention } from "@drumline/engine";
-import { createCourier, createOmsGateways, omsHandlers, ringAfterRuns, toOmsRetention } from "@drumline/oms";
+import { createOmsGateways, omsHandlers, toOmsRetention } from "@drumline/oms";
 import { toMailRetention } from "@drumline/outbound/mail";
 import { createPingSender } from "@drumline/outbound/pings";
 import { drumlineTasks, ecomnowTasks, omsTasks } from "@drumline/tasks";
@@ -29,7 +30,7 @@ await runProcess("worker", async () => {
   const gateways = createOmsGateways(config);
   const mappings = createMappingRunner({ children: config.mappingChildren });
   const pings = createPingSender({ log, privateHosts: config.pingPrivateHosts });
-  const courier = createCourier({ db: stores.db, gateways, log });
+  const dispatcher = createDispatcher({ db: stores.db, gateways, log });
   const retention = [toEngineRetention, toMailRetention, toOmsRetention, toEcomnowRetention].flatMap((toRules) =>
     toRules(config),
   );
@@ -37,8 +38,12 @@ await runProcess("worker", async () => {
     ...stores,
     log,
     tasks: [
-      ...registerTasks(omsTasks, ringAfterRuns(omsHandlers, courier), gateways),
-      ...registerTasks(ecomnowTasks, ecomnowHandlers, createEcomnowGateways(config, config.secretReferences, mappings)),
+      ...registerTasks(omsTasks, wakeAfterRuns(omsHandlers, dispatcher), gateways),
+      ...registerTasks(
+        ecomnowTasks,
+        wakeAfterRuns(ecomnowHandlers, dispatcher),
+        createEcomnowGateways(config, config.secretReferences, mappings),
+      ),
       ...registerTasks(drumlineTasks, maintenanceHandlers, { retention }),
     ],
     queues: config.queues,
@@ -54,7 +59,7 @@ await runProcess("worker", async () => {
       stopInOrder(
         worker.stop,
         pings.close,
-        courier.close,
+        dispatcher.close,
         async () => gateways.webhooks.close(),
         async () => mappings.close(),
         stores.close,

@@ -1,16 +1,16 @@
 import type { TaskContext } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
-import type { WebhookClient } from "@drumline/outbound/webhooks";
+import type { WebhookClient } from "@drumline/events/webhooks";
 
-import type { MaintainedTable } from "./base/maintained-tables.ts";
+import type { MaintainedTable } from "./maintenance/maintained-tables.ts";
 import type { CancellationTuning } from "./cancellations/settings.ts";
-import type { InventoryGateway } from "./inventory/port.ts";
-import type { OmnitronGateway } from "./omnitron/port.ts";
-import type { ReplanTuning } from "./replanning/settings.ts";
-import type { CarrierGateway } from "./shipments/port.ts";
+import type { InventoryGateway } from "./gateways/inventory/port.ts";
+import type { OmnitronGateway } from "./gateways/omnitron/port.ts";
+import type { ReplanTuning } from "./planning/replanning/settings.ts";
+import type { CarrierGateway } from "./gateways/carriers/port.ts";
 import type { TrackingTuning } from "./shipments/settings.ts";
-import type { DeliveryTuning } from "./whisperer/delivery.ts";
+import type { DeliveryTuning } from "@drumline/events/deliveries";
 
 /** The outside of the OMS, and how much of it to take at once. */
 export interface OmsGateways {

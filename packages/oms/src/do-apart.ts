@@ -1,7 +1,7 @@
 import { commitApart } from "@drumline/db";
 
 import type { OmsContext } from "./context.ts";
-import { toRefusalText } from "./error-text.ts";
+import { toRefusalText } from "@drumline/db";
 import { resolveOlderProblems, saveProblems } from "./orders/import-problem.sql.ts";
 
 interface ApartWork<Done> {

@@ -1,7 +1,6 @@
 export type { OmsContext, OmsGateways, OmsTuning } from "./context.ts";
-export { createOmsGateways } from "./gateways.ts";
-export { createCourier, ringAfterRuns, type Courier } from "./whisperer/courier.ts";
-export { omsHandlers } from "./handlers.ts";
+export { createOmsGateways } from "./gateways/create-gateways.ts";
+export { omsHandlers } from "./tasks.ts";
 export { findBrokenInvariants, omsInvariants, type BrokenInvariant } from "./invariants.sql.ts";
-export { omsRetentionSettings, toOmsRetention } from "./retention.ts";
+export { omsRetentionSettings, toOmsRetention } from "./maintenance/retention.ts";
 export { omsSettings, type OmsSettings } from "./settings.ts";

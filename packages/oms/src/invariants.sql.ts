@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import { RESERVING_STATES } from "./packages/states.ts";
+import { RESERVING_STATES } from "./states/package-states.ts";
 
 export interface BrokenInvariant {
   readonly invariant: string;

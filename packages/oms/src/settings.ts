@@ -1,10 +1,10 @@
 import { integer, type Setting, url, type ValuesOf } from "@drumline/core/config";
 
 import { cancellationSettings } from "./cancellations/settings.ts";
-import { housekeepingSettings } from "./housekeeping-settings.ts";
-import { replanSettings } from "./replanning/settings.ts";
+import { housekeepingSettings } from "./maintenance/settings.ts";
+import { replanSettings } from "./planning/replanning/settings.ts";
 import { shipmentSettings } from "./shipments/settings.ts";
-import { deliverySettings } from "./whisperer/settings.ts";
+import { deliverySettings } from "@drumline/events/deliveries";
 
 const secret = (key: string, fallback: string, about: string): Setting<string> => ({
   key,

@@ -2,7 +2,7 @@ import { SECOND_MS } from "@drumline/core/clock";
 
 import type { HousekeepingTuning } from "./context.ts";
 import type { OmsSettings } from "./settings.ts";
-import type { DeliveryTuning } from "./whisperer/delivery.ts";
+import type { DeliveryTuning } from "@drumline/events/deliveries";
 
 /** No attempt begins in the second half of a lease, so that the last one ends within it even where four share a host. */
 const TIMEOUTS_PER_LEASE = 12;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { Prisma } from "@drumline/db";
+import { startTaskRun } from "@drumline/testing";
 
-import { fulfilWaitingOrders } from "../src/fulfilment/fulfil-waiting-orders.ts";
+import { fulfilWaitingOrders } from "../src/planning/fulfilment/fulfil-waiting-orders.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
-import { startRun } from "./oms-run.ts";
 import { openShop, type Shop } from "./shop.ts";
 
 let shop: Shop;
@@ -157,7 +157,7 @@ describe("fulfil_waiting_orders", () => {
     expect((await shop.fulfil({ limit: 1 }, tuning)).helpers).toEqual([]);
     expect((await shop.fulfil({ limit: 1, run: { attempt: 2 } }, tuning)).helpers).toEqual([]);
     const chunk = { no: 1, parentId: "0196f6f0-0000-7000-8000-000000000001" };
-    const asking = startRun(shop.db, shop.outside.gateways(tuning));
+    const asking = startTaskRun(shop.db, shop.outside.gateways(tuning));
     asking.abort();
     await expect(fulfilWaitingOrders(asking.context)).rejects.toThrow("asked to stop");
     expect(asking.helpers).toEqual([2]);
@@ -170,7 +170,7 @@ describe("fulfil_waiting_orders", () => {
     shop.outside.stock["sku-1"] = { A: 99 };
     await shop.ordersFor(1, 10);
     expect((await shop.fulfil({ limit: 4 }, { planBatchSize: 3 })).result).toMatchObject({ orders: 4 });
-    const run = startRun(shop.db, shop.outside.gateways({ planBatchSize: 3 }));
+    const run = startTaskRun(shop.db, shop.outside.gateways({ planBatchSize: 3 }));
     run.context.progress = run.abort;
     await expect(fulfilWaitingOrders(run.context)).rejects.toThrow("asked to stop");
     expect(await shop.db.orderExecutionPlan.count()).toBe(7);

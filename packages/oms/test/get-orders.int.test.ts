@@ -2,10 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { Cancel, Snooze } from "@drumline/core/task";
 import { Prisma } from "@drumline/db";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
 
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
-import { startRun } from "./oms-run.ts";
 import { type Outside, rawItem, rawLocation, rawOrder, reply, startOutside } from "./outside.ts";
 
 let store: TestDatabase;
@@ -20,13 +19,13 @@ afterEach(async () => {
 const later = (minutes: number) => new Date(Date.parse("2026-11-20T10:00:00Z") + minutes * 60_000).toISOString();
 const tuning = { pageSize: 3 };
 
-async function pull(options: Parameters<typeof startRun>[2] = {}) {
-  const run = startRun(store.db, outside.gateways(tuning), options);
+async function pull(options: TaskRunOptions<object> = {}) {
+  const run = startTaskRun(store.db, outside.gateways(tuning), options);
   return { ...run, result: await getOrdersFromOmnitron(run.context) };
 }
 
 async function pullFails(): Promise<Error> {
-  const run = startRun(store.db, outside.gateways(tuning));
+  const run = startTaskRun(store.db, outside.gateways(tuning));
   return await getOrdersFromOmnitron(run.context).then(
     () => Promise.reject(new Error("expected the pull to fail")),
     (error: Error) => error,
@@ -262,7 +261,7 @@ describe("get_orders_from_omnitron", () => {
 
   it("stops between two pages when its run is aborted", async () => {
     outside.orders.push(...Array.from({ length: 8 }, (_, index) => rawOrder(index + 1)));
-    const run = startRun(store.db, outside.gateways(tuning));
+    const run = startTaskRun(store.db, outside.gateways(tuning));
     run.context.progress = run.abort;
     await expect(getOrdersFromOmnitron(run.context)).rejects.toThrow("asked to stop");
     expect(await numbers()).toEqual(["R1", "R2", "R3"]);

@@ -2,10 +2,10 @@ import { HOSTILE, patienceMs, type RawServer, startRawServer } from "@drumline/t
 import { OutboundError } from "@drumline/outbound/http";
 import { afterEach, describe, expect, it } from "@jest/globals";
 
-import { createInventoryGateway } from "../src/inventory/http.ts";
-import { createOmnitronGateway } from "../src/omnitron/http.ts";
-import { createCarrierGateway } from "../src/shipments/http.ts";
-import type { ParcelAnnouncement } from "../src/shipments/port.ts";
+import { createInventoryGateway } from "../src/gateways/inventory/http.ts";
+import { createOmnitronGateway } from "../src/gateways/omnitron/http.ts";
+import { createCarrierGateway } from "../src/gateways/carriers/http.ts";
+import type { ParcelAnnouncement } from "../src/gateways/carriers/port.ts";
 
 const signal = new AbortController().signal;
 const start = { modifiedDate: "2020-01-01T00:00:00Z", pk: 0 };

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
-import { startRun } from "./oms-run.ts";
 import { type Outside, rawCancellation, rawItem, rawLocation, rawOrder, reply, startOutside } from "./outside.ts";
 
 let store: TestDatabase;
@@ -16,7 +15,7 @@ afterEach(async () => {
 });
 
 async function pull() {
-  const run = startRun(store.db, outside.gateways());
+  const run = startTaskRun(store.db, outside.gateways());
   return { ...run, result: await getOrdersFromOmnitron(run.context) };
 }
 

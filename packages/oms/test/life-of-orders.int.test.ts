@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { HOUR_MS, manualClock } from "@drumline/core/clock";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
 import { packageCommands, runPackageCommand } from "../src/commands/index.ts";
-import { omsHandlers } from "../src/handlers.ts";
+import { omsHandlers } from "../src/tasks.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
-import { startRun } from "./oms-run.ts";
 import { type Outside, rawCancellation, rawItem, rawLocation, rawOrder, startOutside } from "./outside.ts";
 
 let store: TestDatabase;
@@ -26,7 +25,7 @@ afterEach(async () => {
 });
 
 const run = (name: keyof typeof omsHandlers, tuning = {}) =>
-  omsHandlers[name](startRun(store.db, outside.gateways(tuning), { clock }).context as never);
+  omsHandlers[name](startTaskRun(store.db, outside.gateways(tuning), { clock }).context as never);
 const pull = () => run("oms.orders.tasks.get_orders_from_omnitron");
 const plan = () => run("oms.fulfilment.tasks.fulfil_waiting_orders");
 const replan = () => run("oms.fulfilment.tasks.fulfil_replaning_orders");

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { decideCancellation } from "../src/cancellations/decide-cancellation.ts";
-import { Availability } from "../src/fulfilment/availability.ts";
-import { placeFewest } from "../src/fulfilment/place-lines.ts";
-import { planFulfilment } from "../src/fulfilment/plan-fulfilment.ts";
-import { parseOrder } from "../src/omnitron/parse-order.ts";
-import { readRecord } from "../src/omnitron/read-record.ts";
+import { Availability } from "../src/planning/fulfilment/availability.ts";
+import { placeFewest } from "../src/planning/fulfilment/place-lines.ts";
+import { planFulfilment } from "../src/planning/fulfilment/plan-fulfilment.ts";
+import { parseOrder } from "../src/gateways/omnitron/parse-order.ts";
+import { readRecord } from "../src/gateways/omnitron/read-record.ts";
 import { planImport } from "../src/orders/plan-import.ts";
-import { MOST_LINES } from "../src/wire-kinds.ts";
+import { MOST_LINES } from "../src/states/wire-kinds.ts";
 import { countReads } from "./counted.ts";
 import { rawItem, rawOrder } from "./outside.ts";
 import { aLine, aLocation, anOrder, aRule, aScenario } from "./planning-factories.ts";

@@ -4,13 +4,12 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { Prisma } from "@drumline/db";
-import { type Sandbox, startSandbox, testDatabase, type TestDatabase } from "@drumline/testing";
+import { type Sandbox, startSandbox, startTaskRun, testDatabase, type TestDatabase } from "@drumline/testing";
 
-import { createOmsGateways } from "../src/gateways.ts";
+import { createOmsGateways } from "../src/gateways/create-gateways.ts";
 import { omsHandlers, omsSettings } from "../src/index.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
 import { readSettings } from "@drumline/core/config";
-import { startRun } from "./oms-run.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../../shared/data/olist/train", import.meta.url));
 const isThere = existsSync(FOLDER);
@@ -37,7 +36,7 @@ const fulfil = omsHandlers["oms.fulfilment.tasks.fulfil_waiting_orders"];
   });
 
   it("come in whole, and not again by a second pull", async () => {
-    const run = startRun(store.db, gateways);
+    const run = startTaskRun(store.db, gateways);
     expect(await timed("pull", 10_229, () => pull(run.context))).toMatchObject({
       pulled: 10_229,
       created: 10_229,
@@ -46,14 +45,14 @@ const fulfil = omsHandlers["oms.fulfilment.tasks.fulfil_waiting_orders"];
     });
     expect(new Set(run.problems.map(({ error }) => error.split(":")[0]))).toEqual(new Set(["NO_ITEMS"]));
     const before = await everything();
-    const again = startRun(store.db, gateways);
+    const again = startTaskRun(store.db, gateways);
     expect(await pull(again.context)).toMatchObject({ created: 0, changed: 0, locations: { changed: 0 } });
     expect(again.problems).toEqual([]);
     expect(await everything()).toEqual(before);
   }, 120_000);
 
   it("are planned once, one package per seller, every unit reserved and none twice", async () => {
-    const run = startRun(store.db, gateways);
+    const run = startTaskRun(store.db, gateways);
     const result = await timed("plan", 10_173, () => fulfil(run.context));
     expect(result).toMatchObject({ orders: 10_173, transfers: 0, unknownSkus: 0 });
     expect(await findBrokenInvariants(store.db)).toEqual([]);
@@ -91,7 +90,7 @@ const fulfil = omsHandlers["oms.fulfilment.tasks.fulfil_waiting_orders"];
 
   it("stay as they are when they are planned again", async () => {
     const before = await everything();
-    expect(await fulfil(startRun(store.db, gateways).context)).toMatchObject({ orders: 0 });
+    expect(await fulfil(startTaskRun(store.db, gateways).context)).toMatchObject({ orders: 0 });
     expect(await everything()).toEqual(before);
   }, 60_000);
 

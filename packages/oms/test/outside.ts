@@ -3,13 +3,13 @@ import type { AddressInfo } from "node:net";
 
 import type { OmsGateways, OmsTuning } from "../src/context.ts";
 import { toCancellationTuning } from "../src/cancellations/settings.ts";
-import { createInventoryGateway } from "../src/inventory/http.ts";
-import { createOmnitronGateway } from "../src/omnitron/http.ts";
+import { createInventoryGateway } from "../src/gateways/inventory/http.ts";
+import { createOmnitronGateway } from "../src/gateways/omnitron/http.ts";
 import { readSettings } from "@drumline/core/config";
-import { createWebhookClient } from "@drumline/outbound/webhooks";
+import { createWebhookClient } from "@drumline/events/webhooks";
 import { omsSettings } from "../src/settings.ts";
-import { toReplanTuning } from "../src/replanning/settings.ts";
-import { createCarrierGateway } from "../src/shipments/http.ts";
+import { toReplanTuning } from "../src/planning/replanning/settings.ts";
+import { createCarrierGateway } from "../src/gateways/carriers/http.ts";
 import { toTrackingTuning } from "../src/shipments/settings.ts";
 import { toDeliveryTuning, toHousekeepingTuning } from "../src/tuning.ts";
 

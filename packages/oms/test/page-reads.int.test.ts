@@ -3,12 +3,10 @@ import { randomUUID } from "node:crypto";
 import { countPageReads, fillTable, testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { claimWaitingOrders, countWaitingOrders } from "../src/fulfilment/claim-orders.sql.ts";
-import { claimMessages } from "../src/omnitron/messages.sql.ts";
-import { claimReplanOrders } from "../src/replanning/claim-replans.sql.ts";
+import { claimWaitingOrders, countWaitingOrders } from "../src/planning/fulfilment/claim-orders.sql.ts";
+import { claimMessages } from "../src/orders/messages.sql.ts";
+import { claimReplanOrders } from "../src/planning/replanning/claim-replans.sql.ts";
 import { claimDueShipments } from "../src/shipments/claim-shipments.sql.ts";
-import { claimDeliveries, findDueWebhooks } from "../src/whisperer/claim-deliveries.sql.ts";
-import { dispatchEvents } from "../src/whisperer/dispatch-events.sql.ts";
 
 const ROWS = 1_000_000;
 const MOST_PAGES = 2_500;
@@ -21,9 +19,6 @@ describe(`an OMS with ${ROWS} orders, read by its hot queries`, () => {
     test = await testDatabase({ maxConnections: 1 });
     const { db } = test;
     await db.$executeRawUnsafe("INSERT INTO channel (id, omnitron_id, name) VALUES (1, 1, 'olist')");
-    await db.$executeRawUnsafe(
-      "INSERT INTO webhook (id, owner, target_url, event_type) VALUES (1, 'a', 'https://a', '*')",
-    );
     const numbers = `generate_series(1, ${ROWS}) n`;
     const isLatest = `n > ${ROWS} - ${LATEST}`;
     const at = `now() - (${ROWS} - n) * interval '1 s'`;
@@ -38,11 +33,6 @@ describe(`an OMS with ${ROWS} orders, read by its hot queries`, () => {
       package_item: `(id, package_id, order_item_id, quantity, state) SELECT n, n, n, 1, 'WAITING' FROM ${numbers}`,
       shipment: `(id, package_id, carrier_code, tracking_number, status, next_poll_at, created_at)
         SELECT n, n, 'POST', n::text, (CASE WHEN ${isLatest} THEN 'SHIPPING' ELSE 'DELIVERED' END)::shipment_status, ${at}, ${at} FROM ${numbers}`,
-      event_queue: `(id, event_type, entity_type, entity_id, payload, created_at, modified_at, processed_at)
-        SELECT gen_random_uuid(), 'package.state', 'package', n, '{}', ${at}, ${at}, CASE WHEN NOT ${isLatest} THEN ${at} END FROM ${numbers}`,
-      webhook_delivery: `(event_id, webhook_id, status, next_attempt_at, created_at)
-        SELECT id, 1, (CASE WHEN entity_id > ${ROWS} - ${2 * LATEST} THEN 'PENDING' ELSE 'DELIVERED' END)::delivery_status, created_at, created_at
-        FROM event_queue WHERE processed_at IS NOT NULL`,
       omnitron_message: `(order_id, event_id, path, body, created_at, next_attempt_at, sent_at)
         SELECT n, gen_random_uuid(), '/', '{}', ${at}, ${at}, CASE WHEN NOT ${isLatest} THEN ${at} END FROM ${numbers}`,
     };
@@ -62,20 +52,6 @@ describe(`an OMS with ${ROWS} orders, read by its hot queries`, () => {
     [
       "shipments to poll",
       () => claimDueShipments(test.db, "packages", { runId: randomUUID(), now, limit: 20, passedOver: [] }),
-    ],
-    ["events to dispatch", () => dispatchEvents(test.db, { untouchedSince: null, now, limit: 20 })],
-    ["subscriptions with something due", () => findDueWebhooks(test.db, now)],
-    [
-      "deliveries due",
-      () =>
-        claimDeliveries(test.db, {
-          webhookId: 1n,
-          token: randomUUID(),
-          dueBy: now,
-          at: now,
-          leaseSeconds: 60,
-          limit: 20,
-        }),
     ],
     ["what Omnitron is to be told", () => claimMessages(test.db, randomUUID(), now, 20)],
   ])("%s", async (_what, query) => {

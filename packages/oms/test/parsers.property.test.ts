@@ -4,13 +4,13 @@ import type { JsonObject, JsonValue } from "@drumline/core/task";
 import { isStorable } from "@drumline/core/text";
 import fc from "fast-check";
 
-import { parseStock } from "../src/inventory/parse-stock.ts";
-import { parseCancellationPlan } from "../src/omnitron/parse-cancellation-plan.ts";
-import { parseLocation } from "../src/omnitron/parse-location.ts";
-import { parseOrder } from "../src/omnitron/parse-order.ts";
-import { readRecord } from "../src/omnitron/read-record.ts";
-import { parseAnnounced, parseCalledBack, parseTracking } from "../src/shipments/parse-tracking.ts";
-import { InvalidRecord } from "../src/wire-kinds.ts";
+import { parseStock } from "../src/gateways/inventory/parse-stock.ts";
+import { parseCancellationPlan } from "../src/gateways/omnitron/parse-cancellation-plan.ts";
+import { parseLocation } from "../src/gateways/omnitron/parse-location.ts";
+import { parseOrder } from "../src/gateways/omnitron/parse-order.ts";
+import { readRecord } from "../src/gateways/omnitron/read-record.ts";
+import { parseAnnounced, parseCalledBack, parseTracking } from "../src/gateways/carriers/parse-tracking.ts";
+import { InvalidRecord } from "../src/states/wire-kinds.ts";
 import { recordsNear } from "./hostile-json.ts";
 import { goodAnswers } from "./good-answers.ts";
 

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { Prisma } from "@drumline/db";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
-import { startRun } from "./oms-run.ts";
 import { type Outside, rawItem, rawOrder, startOutside } from "./outside.ts";
 
 let store: TestDatabase;
@@ -16,7 +15,7 @@ afterEach(async () => {
   await Promise.all([store.close(), outside.close()]);
 });
 
-const pull = () => getOrdersFromOmnitron(startRun(store.db, outside.gateways()).context);
+const pull = () => getOrdersFromOmnitron(startTaskRun(store.db, outside.gateways()).context);
 
 describe("a pull beside a planner", () => {
   it("takes in orders of products whose foreign keys a planner holds at the moment", async () => {

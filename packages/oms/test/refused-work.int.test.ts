@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { manualClock } from "@drumline/core/clock";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
-import { omsHandlers } from "../src/handlers.ts";
-import { startRun } from "./oms-run.ts";
+import { omsHandlers } from "../src/tasks.ts";
 import { type Outside, rawCancellation, rawLocation, rawOrder, startOutside } from "./outside.ts";
 
 const pull = omsHandlers["oms.orders.tasks.get_orders_from_omnitron"];
@@ -21,7 +20,7 @@ afterAll(async () => {
   await Promise.all([store.close(), outside.close()]);
 });
 
-const begin = (task: string) => startRun(store.db, outside.gateways(), { clock, run: { task } });
+const begin = (task: string) => startTaskRun(store.db, outside.gateways(), { clock, run: { task } });
 const openProblems = async (source: string) =>
   (await store.db.importProblem.findMany({ where: { source, resolvedAt: null } })).map(({ remoteId }) => remoteId);
 

@@ -1,10 +1,9 @@
 import { Prisma } from "@drumline/db";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
 
 import type { OmsTuning } from "../src/context.ts";
-import { fulfilWaitingOrders } from "../src/fulfilment/fulfil-waiting-orders.ts";
+import { fulfilWaitingOrders } from "../src/planning/fulfilment/fulfil-waiting-orders.ts";
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
-import { startRun } from "./oms-run.ts";
 import { type Outside, rawItem, rawLocation, rawOrder, startOutside } from "./outside.ts";
 
 /** A database of its own, an outside with the locations central, A and B, and the two tasks between them. */
@@ -34,10 +33,10 @@ function tasksOf(store: TestDatabase, outside: Outside) {
     await pull();
   }
 
-  const pull = () => getOrdersFromOmnitron(startRun(store.db, outside.gateways()).context);
+  const pull = () => getOrdersFromOmnitron(startTaskRun(store.db, outside.gateways()).context);
 
-  async function fulfil(options: Parameters<typeof startRun>[2] = {}, tuning: Partial<OmsTuning> = {}) {
-    const run = startRun(store.db, outside.gateways(tuning), options);
+  async function fulfil(options: TaskRunOptions<object> = {}, tuning: Partial<OmsTuning> = {}) {
+    const run = startTaskRun(store.db, outside.gateways(tuning), options);
     return { ...run, result: await fulfilWaitingOrders(run.context) };
   }
 

@@ -1,7 +1,7 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { PackageState } from "../src/transitions/index.ts";
-import { RESERVING_STATES } from "../src/packages/states.ts";
+import type { PackageState } from "../src/states/index.ts";
+import { RESERVING_STATES } from "../src/states/package-states.ts";
 
 export interface StoredPackage {
   readonly orderId: bigint;

@@ -13,3 +13,4 @@ export { testDatabase, type TestDatabase, type TestDatabaseOptions } from "./tes
 export { redisIsThere, testRedis, type TestRedis } from "./test-redis.ts";
 export { untilTrue, type UntilTrueOptions } from "./until-true.ts";
 export { countPageReads, fillTable, type PageReads } from "./page-reads.ts";
+export { startTaskRun, type TaskRun, type TaskRunOptions } from "./task-run.ts";

@@ -5,7 +5,7 @@ import { listenForStop } from "@drumline/standalone/process-group";
 import { readEnv } from "../config.ts";
 import type { Configure } from "../configure.ts";
 import { ExitCode, Finished } from "../exit.ts";
-import { parseReplayOptions, type RawReplayOptions } from "../replay/replay-options.ts";
+import { parseReplayOptions, type RawReplayOptions } from "@drumline/replay";
 
 export const configureReplay: Configure = (command) => {
   command
@@ -28,8 +28,8 @@ async function runReplay(raw: RawReplayOptions): Promise<void> {
   const env = readEnv();
   const signals = listenForStop(systemClock, env["npm_lifecycle_event"] === undefined ? null : findLauncher());
   try {
-    const { replay } = await import("../replay/replay.ts");
-    const { printReport } = await import("../replay/print-report.ts");
+    const { replay } = await import("@drumline/replay");
+    const { printReport } = await import("../output/print-replay-report.ts");
     const print = (line: string) => void process.stderr.write(`${line}\n`);
     const report = await replay(options, { env, print, stop: signals.stop });
     const text = options.json ? toJson(report) : printReport(report);

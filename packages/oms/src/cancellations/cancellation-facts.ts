@@ -1,4 +1,4 @@
-import type { PackageState, ShipmentStatus, TransferState } from "../transitions/index.ts";
+import type { PackageState, ShipmentStatus, TransferState } from "../states/index.ts";
 
 /** A plan with what is left to do of it, and where the units of its order are. */
 export interface CancellationFacts {

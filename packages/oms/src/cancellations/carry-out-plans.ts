@@ -1,8 +1,8 @@
 import type { Transaction } from "@drumline/db";
 
-import { saveMessages } from "../omnitron/save-messages.sql.ts";
-import type { CarrierStatus } from "../shipments/port.ts";
-import { applyTransitions, followOrders, lockOrders, type StateChange } from "../transitions/index.ts";
+import { saveMessages } from "../orders/save-messages.sql.ts";
+import type { CarrierStatus } from "../gateways/carriers/port.ts";
+import { applyTransitions, followOrders, lockOrders, type StateChange } from "../states/index.ts";
 import { type CancellationDecision, decideCancellation } from "./decide-cancellation.ts";
 import { linkPlans, loadFacts, loadOrderIds } from "./load-facts.sql.ts";
 import { type PlanEnd, planEndOf, toResultMessage, toReturned } from "./plan-end.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { enums } from "@drumline/db";
 import fc from "fast-check";
 
-import type { PackageState, ShipmentStatus } from "../transitions/index.ts";
+import type { PackageState, ShipmentStatus } from "../states/index.ts";
 import type { CancellationFacts, PackageFacts } from "./cancellation-facts.ts";
 import { type Circumstances, decideCancellation } from "./decide-cancellation.ts";
 

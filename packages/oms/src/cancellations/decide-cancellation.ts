@@ -1,6 +1,6 @@
 import { groupBy } from "../group-by.ts";
-import type { CarrierStatus } from "../shipments/port.ts";
-import { RESERVING_STATES, EXCEPTION_STATES } from "../packages/states.ts";
+import type { CarrierStatus } from "../gateways/carriers/port.ts";
+import { RESERVING_STATES, EXCEPTION_STATES } from "../states/package-states.ts";
 import type { CancellationFacts, OrderItemFacts, PackageFacts, Wish } from "./cancellation-facts.ts";
 
 /** Why units are not cancelled; told to Omnitron. */

@@ -2,7 +2,7 @@ import type { JsonObject } from "@drumline/core/task";
 import type { Database, Transaction } from "@drumline/db";
 
 import type { OmsContext } from "../context.ts";
-import type { CancellationPage, Reading, RemoteCancellationPlan } from "../omnitron/port.ts";
+import type { CancellationPage, Reading, RemoteCancellationPlan } from "../gateways/omnitron/port.ts";
 import type { ImportProblem } from "../orders/import-problem.ts";
 import { findNewProblems, resolveProblems, saveProblems } from "../orders/import-problem.sql.ts";
 import { savePage } from "../orders/save-page.ts";

@@ -1,16 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { manualClock } from "@drumline/core/clock";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
 import { playCarriers } from "../../test/carriers.ts";
-import { startRun } from "../../test/oms-run.ts";
 import { type Outside, rawCancellation, startOutside } from "../../test/outside.ts";
 import { AT, storePackages } from "../../test/stored-packages.ts";
-import { fulfilReplaningOrders } from "../fulfilment/fulfil-replaning-orders.ts";
+import { fulfilReplaningOrders } from "../planning/replanning/fulfil-replaning-orders.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { processCancellationPlans } from "../orders/process-cancellation-plans.ts";
-import { applyTransitions, type StateChange } from "../transitions/index.ts";
+import { applyTransitions, type StateChange } from "../states/index.ts";
 import { importCancellationPlans } from "./import-cancellation-plans.ts";
 
 let store: TestDatabase;
@@ -28,7 +27,7 @@ afterEach(async () => {
   await store.close();
 });
 
-const start = () => startRun(store.db, { ...outside.gateways(), carriers }, { clock });
+const start = () => startTaskRun(store.db, { ...outside.gateways(), carriers }, { clock });
 const pull = () => importCancellationPlans(start().context);
 const process = () => processCancellationPlans(start().context);
 const move = (...changes: StateChange[]) => store.db.$transaction((tx) => applyTransitions(tx, changes, clock.now()));
@@ -54,7 +53,7 @@ describe("several at once", () => {
     await pull();
     const tuning = { cancellation: { ...outside.gateways().settings.cancellation, batchSize: 9 } };
     const canceller = () =>
-      processCancellationPlans(startRun(store.db, { ...outside.gateways(tuning), carriers }, { clock }).context);
+      processCancellationPlans(startTaskRun(store.db, { ...outside.gateways(tuning), carriers }, { clock }).context);
     const pack = stored.map(({ packageId }) =>
       move({ entity: "package", id: packageId, command: "COMPLETE_PACKAGING_WITHOUT_SHIPMENT", actor: "store" }),
     );
@@ -77,7 +76,7 @@ it("asks for help when more than a batch waits", async () => {
     outside.cancellations.push(rawCancellation(index + 1, one.orderNumber, [[Number(one.orderPk), 1]]));
   await pull();
   const tuning = { cancellation: { ...outside.gateways().settings.cancellation, batchSize: 1 } };
-  const run = startRun(store.db, { ...outside.gateways(tuning), carriers }, { clock });
+  const run = startTaskRun(store.db, { ...outside.gateways(tuning), carriers }, { clock });
   expect(await processCancellationPlans(run.context)).toMatchObject({ plans: 3 });
   expect(run.helpers).toEqual([2]);
 });

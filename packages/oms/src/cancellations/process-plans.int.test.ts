@@ -2,17 +2,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { HOUR_MS, manualClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
-import { startRun } from "../../test/oms-run.ts";
 import { type Outside, rawCancellation, startOutside } from "../../test/outside.ts";
 import { AT, storePackages, storeTransfer, type StoredPackage } from "../../test/stored-packages.ts";
-import { fulfilReplaningOrders } from "../fulfilment/fulfil-replaning-orders.ts";
+import { fulfilReplaningOrders } from "../planning/replanning/fulfil-replaning-orders.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { processCancellationPlans } from "../orders/process-cancellation-plans.ts";
 import { rerunPlansForCancellationWaitingPackages } from "../orders/rerun-plans-for-cancellation-waiting-packages.ts";
-import { applyTransitions, type StateChange } from "../transitions/index.ts";
+import { applyTransitions, type StateChange } from "../states/index.ts";
 import { importCancellationPlans } from "./import-cancellation-plans.ts";
 
 let store: TestDatabase;
@@ -32,7 +31,7 @@ afterEach(async () => {
   await store.close();
 });
 
-const start = (options = {}) => startRun(store.db, { ...outside.gateways(), carriers }, { clock, ...options });
+const start = (options = {}) => startTaskRun(store.db, { ...outside.gateways(), carriers }, { clock, ...options });
 const pull = () => importCancellationPlans(start().context);
 const process = (options = {}) => processCancellationPlans(start(options).context);
 const rerun = (options = {}) => rerunPlansForCancellationWaitingPackages(start(options).context);

@@ -4,7 +4,7 @@ import type { JsonObject, TaskResult } from "@drumline/core/task";
 
 import type { OmsContext } from "../context.ts";
 import { doApart, resolveRefusals } from "../do-apart.ts";
-import type { CarrierStatus } from "../shipments/port.ts";
+import type { CarrierStatus } from "../gateways/carriers/port.ts";
 import { type CarriedOut, carryOutPlans, decide } from "./carry-out-plans.ts";
 import {
   claimPlans,

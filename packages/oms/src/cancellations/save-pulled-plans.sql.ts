@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drumline/core/task";
 import { Prisma, type Transaction } from "@drumline/db";
 
-import type { RemoteCancellationPlan } from "../omnitron/port.ts";
+import type { RemoteCancellationPlan } from "../gateways/omnitron/port.ts";
 
 /**
  * Plans that still wait and are new to us, or newer than what we hold and not begun; answers how many. A plan that was

@@ -1,4 +1,4 @@
-import type { StateChange } from "../transitions/index.ts";
+import type { StateChange } from "../states/index.ts";
 import type { CancellationDecision, PackageVerdict } from "./decide-cancellation.ts";
 
 /** What a decision does to packages, transfers and parcels. */

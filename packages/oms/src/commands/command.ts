@@ -2,7 +2,7 @@ import { DrumlineError } from "@drumline/core/errors";
 import type { Transaction } from "@drumline/db";
 import type { z } from "zod";
 
-import type { RefusedTransition, TransitionOutcome } from "../transitions/index.ts";
+import type { RefusedTransition, TransitionOutcome } from "../states/index.ts";
 
 /** Something a store or a person asks of one package or transfer. */
 export interface Command<Args = unknown> {

@@ -13,7 +13,7 @@ import {
   type StoredPackage,
 } from "../../test/stored-packages.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
-import { transitionRules } from "../transitions/index.ts";
+import { transitionRules } from "../states/index.ts";
 import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "./index.ts";
 
 let store: TestDatabase;

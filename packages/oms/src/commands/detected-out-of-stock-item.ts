@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { applyTransitions } from "../transitions/index.ts";
+import { applyTransitions } from "../states/index.ts";
 import { CommandImpossible, defineCommand, requestOf } from "./command.ts";
 import { excludeLocation, findForeignItems, saveDiscrepancies } from "./failed-items.sql.ts";
 

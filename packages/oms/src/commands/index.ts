@@ -24,13 +24,7 @@ export {
   receiveOrder,
   UnusableWebhook,
 } from "./receive-from-omnitron.ts";
-export { UnstorableWebhook } from "../integrations/receive-webhook.ts";
 export { type CommandCall, runPackageCommand, runTransferCommand } from "./run-command.ts";
-
-export { type AuditEvent, recordAuditEvents } from "../audit-events/record-audit-events.sql.ts";
-export { type ReplayOutcome, replayDelivery } from "../whisperer/replay-delivery.sql.ts";
-export { type NewSubscription, newSubscriptionSchema, SubscriptionExists } from "../whisperer/subscription.ts";
-export { subscribeToEvents, unsubscribe } from "../whisperer/subscriptions.sql.ts";
 
 export const packageCommands: readonly Command[] = [
   preparePackage,

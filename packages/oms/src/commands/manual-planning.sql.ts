@@ -1,10 +1,10 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
-import type { StockLevel } from "../fulfilment/availability.ts";
-import { loadLocations, type LocationRow } from "../fulfilment/location.sql.ts";
-import { loadReserved, loadStock } from "../fulfilment/stock.sql.ts";
-import type { WaitingOrder } from "../fulfilment/waiting-order.ts";
-import { NOWHERE } from "../fulfilment/waiting-order.sql.ts";
+import type { StockLevel } from "../planning/fulfilment/availability.ts";
+import { loadLocations, type LocationRow } from "../planning/fulfilment/location.sql.ts";
+import { loadReserved, loadStock } from "../planning/fulfilment/stock.sql.ts";
+import type { WaitingOrder } from "../planning/fulfilment/waiting-order.ts";
+import { NOWHERE } from "../planning/fulfilment/waiting-order.sql.ts";
 
 export interface PackageOrder extends Omit<WaitingOrder, "lines"> {
   /** Of the package, still open. */

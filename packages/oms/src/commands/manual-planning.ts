@@ -1,15 +1,15 @@
 import type { Transaction } from "@drumline/db";
 import { z } from "zod";
 
-import { Availability } from "../fulfilment/availability.ts";
-import type { OrderPlan } from "../fulfilment/plan-order.ts";
-import type { PlannedPackage } from "../fulfilment/planned-package.ts";
-import { savePlanned } from "../fulfilment/save-plans.ts";
-import { saveAttempts } from "../fulfilment/save-plans.sql.ts";
-import type { WaitingLine } from "../fulfilment/waiting-order.ts";
-import { packageNumber } from "../packages/numbers.ts";
-import { loadLines, linkReplacements } from "../replanning/replan.sql.ts";
-import { applyTransitions, followOrders } from "../transitions/index.ts";
+import { Availability } from "../planning/fulfilment/availability.ts";
+import type { OrderPlan } from "../planning/fulfilment/plan-order.ts";
+import type { PlannedPackage } from "../planning/fulfilment/planned-package.ts";
+import { savePlanned } from "../planning/fulfilment/save-plans.ts";
+import { saveAttempts } from "../planning/fulfilment/save-plans.sql.ts";
+import type { WaitingLine } from "../planning/fulfilment/waiting-order.ts";
+import { packageNumber } from "../states/numbers.ts";
+import { loadLines, linkReplacements } from "../planning/replanning/replan.sql.ts";
+import { applyTransitions, followOrders } from "../states/index.ts";
 import { CommandImpossible, defineCommand, requestOf } from "./command.ts";
 import { loadPlaces, lockPackageOrder, type ManualPlace, type PackageOrder } from "./manual-planning.sql.ts";
 

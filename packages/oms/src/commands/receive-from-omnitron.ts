@@ -6,11 +6,11 @@ import { z } from "zod";
 
 import { CANCELLATIONS_SOURCE } from "../cancellations/import-cancellation-plans.ts";
 import { savePulledPlans } from "../cancellations/save-pulled-plans.sql.ts";
-import { toRefusalText } from "../error-text.ts";
-import { type IncomingWebhook, type Reception, receiveWebhook } from "../integrations/receive-webhook.ts";
-import { parseCancellationPlan } from "../omnitron/parse-cancellation-plan.ts";
-import { parseOrder } from "../omnitron/parse-order.ts";
-import { readRecord } from "../omnitron/read-record.ts";
+import { toRefusalText } from "@drumline/db";
+import { type IncomingWebhook, type Reception, receiveWebhook } from "@drumline/events/inbox";
+import { parseCancellationPlan } from "../gateways/omnitron/parse-cancellation-plan.ts";
+import { parseOrder } from "../gateways/omnitron/parse-order.ts";
+import { readRecord } from "../gateways/omnitron/read-record.ts";
 import { ORDERS_SOURCE, takeInOrders } from "../orders/take-in-orders.ts";
 
 /** What Omnitron's webhooks look like, whatever they are about. */

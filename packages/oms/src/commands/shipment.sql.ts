@@ -1,5 +1,5 @@
 import { Prisma, type Transaction } from "@drumline/db";
-import { saveEvents } from "@drumline/outbound/outbox";
+import { saveEvents } from "@drumline/events/outbox";
 
 export interface ShipmentFacts {
   readonly carrier?: string | undefined;

@@ -1,4 +1,4 @@
-import type { RemoteOrder } from "../omnitron/port.ts";
+import type { RemoteOrder } from "../gateways/omnitron/port.ts";
 import type { ImportProblemCode } from "./import-problem.ts";
 import type { ImportSnapshot } from "./import-snapshot.ts";
 

@@ -3,8 +3,8 @@ import { toOutcome } from "@drumline/outbound/http";
 
 import { importCancellationPlans } from "../cancellations/import-cancellation-plans.ts";
 import type { OmsContext } from "../context.ts";
-import { toErrorText } from "../error-text.ts";
-import { tellOmnitron } from "../omnitron/tell-omnitron.ts";
+import { toErrorText } from "@drumline/db";
+import { tellOmnitron } from "./tell-omnitron.ts";
 import { importOrders } from "./import-orders.ts";
 import { ORDERS_SOURCE } from "./take-in-orders.ts";
 import { importStockLocations } from "./import-stock-locations.ts";

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drumline/core/task";
 
 import type { OmsContext } from "../context.ts";
-import type { OrderPage } from "../omnitron/port.ts";
+import type { OrderPage } from "../gateways/omnitron/port.ts";
 import { findNewProblems } from "./import-problem.sql.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";
 import { createImportTally } from "./import-tally.ts";

@@ -1,6 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import type { Reading, RemoteOrder } from "../omnitron/port.ts";
+import type { Reading, RemoteOrder } from "../gateways/omnitron/port.ts";
 import type { ImportSnapshot, KnownItem, KnownOrder, KnownProduct } from "./import-snapshot.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drumline/core/task";
 
 import type { OmsContext } from "../context.ts";
-import type { LocationPage } from "../omnitron/port.ts";
+import type { LocationPage } from "../gateways/omnitron/port.ts";
 import type { ImportProblem } from "./import-problem.ts";
 import { findNewProblems, resolveProblems, saveProblems } from "./import-problem.sql.ts";
 import { loadKnownLocations, saveLocations } from "./location.sql.ts";

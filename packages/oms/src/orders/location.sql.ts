@@ -1,6 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import type { Reading, RemoteLocation } from "../omnitron/port.ts";
+import type { Reading, RemoteLocation } from "../gateways/omnitron/port.ts";
 import type { KnownLocation } from "./plan-locations.ts";
 
 export async function loadKnownLocations(

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { Reading, RemoteLocation } from "../omnitron/port.ts";
+import type { Reading, RemoteLocation } from "../gateways/omnitron/port.ts";
 import type { ImportProblem } from "./import-problem.ts";
 
 /** As the database holds it; `pk` is null for one that Omnitron has not named yet. */

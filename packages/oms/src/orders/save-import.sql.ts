@@ -1,6 +1,6 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
-import type { RemoteItem, RemoteOrder } from "../omnitron/port.ts";
+import type { RemoteItem, RemoteOrder } from "../gateways/omnitron/port.ts";
 import type { OrderState } from "./order-state.ts";
 import type { TakenItem, TakenOrder } from "./plan-import.ts";
 

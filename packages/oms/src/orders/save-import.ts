@@ -1,9 +1,9 @@
 import type { JsonObject } from "@drumline/core/task";
 import type { Transaction } from "@drumline/db";
-import { type OutboxEvent, saveEvents } from "@drumline/outbound/outbox";
+import { type OutboxEvent, saveEvents } from "@drumline/events/outbox";
 
-import { saveTransitions, type Transition } from "../state-log/save-transitions.sql.ts";
-import { applyTransitions } from "../transitions/index.ts";
+import { saveTransitions, type Transition } from "@drumline/audit/state-log";
+import { applyTransitions } from "../states/index.ts";
 import type { ImportPlan, TakenOrder } from "./plan-import.ts";
 import {
   cancelItems,

@@ -1,8 +1,8 @@
 import { commitApart, type Database, isDataError, type Transaction } from "@drumline/db";
 
-import { toRefusalText } from "../error-text.ts";
-import type { Reading } from "../omnitron/port.ts";
-import { toBadReading } from "../omnitron/read-record.ts";
+import { toRefusalText } from "@drumline/db";
+import type { Reading } from "../gateways/omnitron/port.ts";
+import { toBadReading } from "../gateways/omnitron/read-record.ts";
 
 interface PageSaving<Value, Saved> {
   /** Takes records in; the same ones again must change nothing. */

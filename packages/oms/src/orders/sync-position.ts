@@ -1,5 +1,5 @@
 import type { OmsContext } from "../context.ts";
-import type { OrderPosition } from "../omnitron/port.ts";
+import type { OrderPosition } from "../gateways/omnitron/port.ts";
 import { type CursorPosition, loadCursor } from "./sync-cursor.sql.ts";
 
 const FROM_THE_BEGINNING: OrderPosition = { modifiedDate: "1970-01-01T00:00:00Z", pk: 0 };

@@ -1,6 +1,6 @@
 import type { Transaction } from "@drumline/db";
 
-import type { Reading, RemoteOrder } from "../omnitron/port.ts";
+import type { Reading, RemoteOrder } from "../gateways/omnitron/port.ts";
 import type { ImportProblem } from "./import-problem.ts";
 import { findNewProblems, resolveProblems, saveProblems } from "./import-problem.sql.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";

@@ -1,5 +1,5 @@
 import type { OmsContext } from "../context.ts";
-import type { OrderPosition, UpdatesPage } from "../omnitron/port.ts";
+import type { OrderPosition, UpdatesPage } from "../gateways/omnitron/port.ts";
 import { readAhead } from "./read-ahead.ts";
 import { StuckPaging } from "./stuck-paging.ts";
 

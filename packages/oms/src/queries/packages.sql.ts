@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { PackageState } from "../transitions/index.ts";
+import type { PackageState } from "../states/index.ts";
 
 /** A package as the API shows it. */
 export interface PackageView {

@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { TransferState } from "../transitions/index.ts";
+import type { TransferState } from "../states/index.ts";
 import { toId } from "./packages.sql.ts";
 
 /** A transfer order as the API shows it. */

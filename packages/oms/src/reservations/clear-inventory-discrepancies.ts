@@ -1,6 +1,6 @@
 import type { TaskResult } from "@drumline/core/task";
 
-import { recordAuditEvents } from "../audit-events/record-audit-events.sql.ts";
+import { recordAuditEvents } from "@drumline/audit/audit-events";
 import type { OmsContext } from "../context.ts";
 import { countDiscrepancies, listDiscrepancies, releaseDiscrepancyBatch } from "./discrepancies.sql.ts";
 

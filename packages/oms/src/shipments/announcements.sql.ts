@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { ParcelAnnouncement } from "./port.ts";
+import type { ParcelAnnouncement } from "../gateways/carriers/port.ts";
 
 /** What the carrier has to know of these shipments, by shipment id. */
 export async function loadAnnouncements(

@@ -1,7 +1,7 @@
 import type { TaskResult } from "@drumline/core/task";
 
 import type { OmsContext } from "../context.ts";
-import { applyTransitions, lockOrders, type ShipmentStatus, type StateChange } from "../transitions/index.ts";
+import { applyTransitions, lockOrders, type ShipmentStatus, type StateChange } from "../states/index.ts";
 import {
   countShippable,
   findParcelLess,

@@ -3,14 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { type ManualClock, manualClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
 import { RateLimited, UnusableAnswer } from "@drumline/outbound/http";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
-import { startRun } from "../../test/oms-run.ts";
 import { type Outside, startOutside } from "../../test/outside.ts";
 import { storePackages } from "../../test/stored-packages.ts";
-import { omsHandlers } from "../handlers.ts";
-import type { ParcelEvent, Tracking } from "./port.ts";
+import { omsHandlers } from "../tasks.ts";
+import type { ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
 
 const daily = omsHandlers["oms.shipments.tasks.update_all_tracking_information"];
 
@@ -60,7 +59,7 @@ const evilSays = (answer: () => Promise<Tracking>) => ({
     carrier === "evil" ? answer() : carriers.track(carrier, number, signal),
 });
 const poll = async (answer: () => Promise<Tracking>) => {
-  const run = startRun(store.db, { ...outside.gateways(), carriers: evilSays(answer) }, { clock });
+  const run = startTaskRun(store.db, { ...outside.gateways(), carriers: evilSays(answer) }, { clock });
   return { result: await daily(run.context), problems: run.problems };
 };
 const event = (overrides: Partial<ParcelEvent>): ParcelEvent => ({

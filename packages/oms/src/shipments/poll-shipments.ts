@@ -3,7 +3,7 @@ import { AuthenticationRefused, OutboundError, RateLimited, Unavailable } from "
 
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
 import type { PollAnswer } from "./plan-tracking.ts";
-import type { CarrierGateway, ParcelAnnouncement } from "./port.ts";
+import type { CarrierGateway, ParcelAnnouncement } from "../gateways/carriers/port.ts";
 
 export interface PolledBatch {
   readonly answers: readonly { readonly shipment: ClaimedShipment; readonly answer: PollAnswer }[];

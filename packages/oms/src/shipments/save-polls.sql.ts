@@ -1,6 +1,6 @@
 import { isClaimedBy, Prisma, type Transaction, unclaimed } from "@drumline/db";
 
-import { toErrorText } from "../error-text.ts";
+import { toErrorText } from "@drumline/db";
 import type { PollPlan } from "./plan-tracking.ts";
 
 export interface PlannedPoll {

@@ -1,8 +1,8 @@
 import { commitApart, type Committed, type Database } from "@drumline/db";
-import { type OutboxEvent, saveEvents } from "@drumline/outbound/outbox";
+import { type OutboxEvent, saveEvents } from "@drumline/events/outbox";
 
-import { toRefusalText } from "../error-text.ts";
-import { applyTransitions, type ShipmentStatus, type StateChange } from "../transitions/index.ts";
+import { toRefusalText } from "@drumline/db";
+import { applyTransitions, type ShipmentStatus, type StateChange } from "../states/index.ts";
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
 import { planTracking, type PollPlan } from "./plan-tracking.ts";
 import { type PlannedPoll, saveParcelEvents, savePolls } from "./save-polls.sql.ts";

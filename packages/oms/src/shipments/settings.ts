@@ -3,8 +3,8 @@ import { integer, type Setting, url, type ValuesOf } from "@drumline/core/config
 import type { HttpClientOptions } from "@drumline/outbound/http";
 
 import { type CarrierAccess, parseCarriers } from "./carrier-directory.ts";
-import { createCarrierGateway } from "./http.ts";
-import type { CarrierGateway } from "./port.ts";
+import { createCarrierGateway } from "../gateways/carriers/http.ts";
+import type { CarrierGateway } from "../gateways/carriers/port.ts";
 
 /** How parcels are followed. */
 export interface TrackingTuning {

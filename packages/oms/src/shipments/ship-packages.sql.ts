@@ -1,6 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import type { ShipmentStatus } from "../transitions/index.ts";
+import type { ShipmentStatus } from "../states/index.ts";
 import { UNDER_WAY_STATUSES } from "./shipment-status.ts";
 
 /** A packed package whose parcel the carrier has, or has lost. */

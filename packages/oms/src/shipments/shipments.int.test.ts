@@ -3,15 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { type ManualClock, manualClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
 import { Unavailable } from "@drumline/outbound/http";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
-import { startRun, type TestRun } from "../../test/oms-run.ts";
+import type { OmsGateways } from "../context.ts";
 import { type Outside, startOutside } from "../../test/outside.ts";
 import { storePackages } from "../../test/stored-packages.ts";
-import { omsHandlers } from "../handlers.ts";
+import { omsHandlers } from "../tasks.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
-import type { PackageState } from "../transitions/index.ts";
+import type { PackageState } from "../states/index.ts";
 
 const daily = omsHandlers["oms.shipments.tasks.update_all_tracking_information"];
 const sevenDays = omsHandlers["oms.shipments.tasks.update_all_seven_days_tracking_information"];
@@ -39,8 +39,8 @@ beforeEach(async () => {
   await store.db.$executeRaw`DELETE FROM shipment`;
 });
 
-const begin = (options: Parameters<typeof startRun>[2] = {}): TestRun =>
-  startRun(store.db, { ...outside.gateways(), carriers }, { clock, ...options });
+const begin = (options: TaskRunOptions<object> = {}): TaskRun<object, OmsGateways> =>
+  startTaskRun(store.db, { ...outside.gateways(), carriers }, { clock, ...options });
 
 /** Packages in that state, each with a parcel announced an hour ago. */
 async function storeParcels(state: PackageState, count: number, { announced = true, createdAt = PACKED_AT } = {}) {
@@ -173,7 +173,7 @@ describe("tracking", () => {
     expect(carriers.polled).toEqual([]);
     expect(await daily(begin({ limit: 2 }).context)).toMatchObject({ polled: 2 });
     const gateways = { ...outside.gateways({ tracking: { batchSize: 2, helpers: 3 } }), carriers };
-    const run = startRun(store.db, gateways, { clock });
+    const run = startTaskRun(store.db, gateways, { clock });
     expect(await daily(run.context)).toMatchObject({ polled: 3 });
     expect(run.helpers).toEqual([1]);
   });

@@ -16,7 +16,7 @@ import {
 import { afterEach, describe, expect, it } from "@jest/globals";
 
 import { createAddressGuard } from "./address-guard.ts";
-import { createWebhookClient } from "../webhooks/webhook-client.ts";
+import { createWebhookClient } from "@drumline/events/webhooks";
 import { RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
 import { createHttpClient, type HttpClientOptions } from "./http-client.ts";
 import { parseAnswer } from "./read-text.ts";

@@ -5,6 +5,6 @@ export { AuthenticationRefused, OutboundError, RateLimited, Unavailable, Unusabl
 export { createHttpClient, type HttpClient, type HttpClientOptions } from "./http-client.ts";
 export { toOutcome } from "./outcome.ts";
 export { parseAnswer, type TextAnswer } from "./read-text.ts";
-export { LONGEST_SILENCE_MS } from "./retry-after.ts";
+export { LONGEST_SILENCE_MS, parseRetryAfter } from "./retry-after.ts";
 export { toRefusal } from "./to-refusal.ts";
 export { createTransport, type HttpRequest, type HttpTransport, type OpenAnswer, siteOf } from "./transport.ts";

@@ -1,10 +1,5 @@
-import {
-  omnitronWebhookSchema,
-  receiveCancellationPlan,
-  receiveOrder,
-  UnstorableWebhook,
-  UnusableWebhook,
-} from "@drumline/oms/commands";
+import { omnitronWebhookSchema, receiveCancellationPlan, receiveOrder, UnusableWebhook } from "@drumline/oms/commands";
+import { UnstorableWebhook } from "@drumline/events/inbox";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../../api.ts";

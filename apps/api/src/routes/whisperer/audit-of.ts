@@ -1,5 +1,5 @@
 import type { Clock } from "@drumline/core/clock";
-import type { AuditEvent } from "@drumline/oms/commands";
+import { type AuditEvent } from "@drumline/audit/audit-events";
 import type { FastifyRequest } from "fastify";
 
 import { whoAsks } from "../../auth/access.ts";

@@ -1,4 +1,4 @@
-import type { SubscriptionView } from "@drumline/oms/queries";
+import { type SubscriptionView } from "@drumline/events/subscriptions";
 import { z } from "zod";
 
 /** The original's names (dj-whisperer). */

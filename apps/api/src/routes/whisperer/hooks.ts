@@ -1,11 +1,11 @@
+import { recordAuditEvents } from "@drumline/audit/audit-events";
 import {
-  newSubscriptionSchema,
-  recordAuditEvents,
-  subscribeToEvents,
   SubscriptionExists,
+  findSubscription,
+  newSubscriptionSchema,
+  subscribeToEvents,
   unsubscribe,
-} from "@drumline/oms/commands";
-import { findSubscription } from "@drumline/oms/queries";
+} from "@drumline/events/subscriptions";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../../api.ts";

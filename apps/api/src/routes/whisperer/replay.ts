@@ -1,4 +1,5 @@
-import { recordAuditEvents, replayDelivery } from "@drumline/oms/commands";
+import { recordAuditEvents } from "@drumline/audit/audit-events";
+import { replayDelivery } from "@drumline/events/deliveries";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../../api.ts";

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { DAY_MS, manualClock } from "@drumline/core/clock";
+import { Prisma } from "@drumline/db";
+import { startTaskRun, type TaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+
+import { type ArchiveGateways, archiveOldAuditEvents } from "./archive-old-audit-events.ts";
+import { recordAuditEvents } from "./record-audit-events.sql.ts";
+
+const NOW = new Date("2026-11-20T12:30:00Z");
+
+let store: TestDatabase;
+beforeAll(async () => {
+  store = await testDatabase();
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  await store.db.auditEvent.deleteMany();
+  await store.db.archivedAuditEvent.deleteMany();
+});
+
+type ArchiveRun = TaskRun<{ older_than: number }, ArchiveGateways>;
+
+const addEvents = (count: number, daysAgo: number) =>
+  store.db.$executeRaw(Prisma.sql`
+    INSERT INTO audit_event (id, timestamp, actor, entity_type, entity_id, content)
+    SELECT gen_random_uuid(), ${new Date(NOW.getTime() - daysAgo * DAY_MS)}::timestamptz - n * interval '1 second',
+      'someone', 'package', n::text, jsonb_build_object('n', n)
+    FROM generate_series(1, ${count}::int) n`);
+
+const runWith = (housekeeping: Partial<ArchiveGateways["settings"]["housekeeping"]>, options = {}): ArchiveRun => {
+  const settings = { housekeeping: { archiveChunkRows: 5_000, archiveBudgetMs: 3_600_000, ...housekeeping } };
+  return startTaskRun(store.db, { settings }, { clock: manualClock(NOW), args: { older_than: 120 }, ...options });
+};
+const archive = ({ context }: ArchiveRun) => archiveOldAuditEvents(context);
+const counts = async () => [await store.db.auditEvent.count(), await store.db.archivedAuditEvent.count()];
+
+describe("archive_old_audit_events", () => {
+  it("moves what is older than 120 days, as it was, and leaves the rest; a second run moves nothing", async () => {
+    await addEvents(250, 120);
+    await addEvents(30, 119);
+    const before = await store.db.auditEvent.findMany({
+      where: { timestamp: { lte: new Date(NOW.getTime() - 120 * DAY_MS) } },
+      orderBy: { id: "asc" },
+    });
+    expect(await archive(runWith({ archiveChunkRows: 100 }))).toEqual({
+      before: "2026-07-23T12:30:00.000Z",
+      archived: 250,
+      finished: true,
+    });
+    const archived = await store.db.archivedAuditEvent.findMany({ orderBy: { id: "asc" } });
+    expect(archived).toEqual(before.map((event) => ({ ...event, archivedAt: NOW })));
+    expect(await archive(runWith({}))).toMatchObject({ archived: 0, finished: true });
+    expect(await counts()).toEqual([30, 250]);
+  });
+
+  it("stopped in the middle has lost and doubled nothing, and the next run goes on there", async () => {
+    await addEvents(500, 130);
+    const run = runWith({ archiveChunkRows: 100 });
+    const progress = (done: number) => {
+      if (done === 200) run.abort();
+    };
+    await expect(archive({ ...run, context: { ...run.context, progress } })).rejects.toThrow("asked to stop");
+    expect(await counts()).toEqual([300, 200]);
+    expect(await archive(runWith({ archiveChunkRows: 100 }))).toMatchObject({ archived: 300, finished: true });
+    expect(await counts()).toEqual([0, 500]);
+  });
+
+  it("ends at its time budget and at its limit, and says that it is not finished", async () => {
+    await addEvents(500, 130);
+    expect(await archive(runWith({ archiveChunkRows: 100, archiveBudgetMs: 0 }))).toMatchObject({
+      archived: 100,
+      finished: false,
+    });
+    expect(await archive(runWith({ archiveChunkRows: 100 }, { limit: 150 }))).toMatchObject({
+      archived: 150,
+      finished: false,
+    });
+    expect(await counts()).toEqual([250, 250]);
+  });
+
+  it("run by three at once moves each event once", async () => {
+    await addEvents(2_000, 130);
+    const results = await Promise.all([1, 2, 3].map(() => archive(runWith({ archiveChunkRows: 100 }))));
+    expect(results.reduce((sum, { archived }) => sum + Number(archived), 0)).toBe(2_000);
+    expect(await counts()).toEqual([0, 2_000]);
+  });
+
+  it("takes an event that is in the archive already out of the table", async () => {
+    await addEvents(1, 130);
+    const event = await store.db.auditEvent.findFirstOrThrow();
+    await store.db.archivedAuditEvent.create({ data: { ...event, content: {}, archivedAt: NOW } });
+    expect(await archive(runWith({}))).toMatchObject({ archived: 1 });
+    expect(await counts()).toEqual([0, 1]);
+  });
+
+  it("lists the first hundred in a dry run, counts all, and moves none", async () => {
+    await addEvents(130, 130);
+    const result = await archive(runWith({}, { dryRun: true }));
+    expect(result).toMatchObject({ old: 130 });
+    expect(result["wouldArchive"]).toHaveLength(100);
+    expect(await counts()).toEqual([130, 0]);
+  });
+});
+
+describe("recordAuditEvents", () => {
+  it("keeps who, where and what, without secrets, and only when its transaction is committed", async () => {
+    const event = {
+      timestamp: NOW,
+      actor: "api",
+      remoteAddr: "127.0.0.1",
+      url: "/whisperer/hooks",
+      entityType: "webhook",
+      entityId: "1",
+      content: { target_url: "https://example.com", secret_key: "whsec_x" },
+    };
+    const failing = store.db.$transaction(async (tx) => {
+      await recordAuditEvents(tx, [event]);
+      throw new Error("rolled back");
+    });
+    await expect(failing).rejects.toThrow("rolled back");
+    expect(await store.db.auditEvent.count()).toBe(0);
+
+    await recordAuditEvents(store.db, [event, { ...event, remoteAddr: null, url: "x".repeat(2_000) }]);
+    const [kept, long] = await store.db.auditEvent.findMany({
+      orderBy: { remoteAddr: { sort: "asc", nulls: "last" } },
+    });
+    expect(kept).toMatchObject({ ...event, content: { target_url: "https://example.com", secret_key: "[removed]" } });
+    expect(long!.url).toHaveLength(1_000);
+  });
+});

@@ -1,0 +1,17 @@
+import { messageOf } from "@drumline/core/errors";
+import { toStorableText } from "@drumline/core/text";
+import { sqlStateOf } from "./data-errors.ts";
+
+const LONGEST = 2_000;
+
+/**
+ * What went wrong, for a column that a person reads. An outside system's answer may stand in it, with NUL characters and
+ * of any length.
+ */
+export const toErrorText = (error: unknown): string => toStorableText(messageOf(error), LONGEST);
+
+/** Why the database refused an item: in its own words, without the statement and the source lines around them. */
+export function toRefusalText(error: unknown): string {
+  const said = /Message: `([^`]*)`/.exec(messageOf(error))?.[1] ?? messageOf(error);
+  return toStorableText(`${said} (SQLSTATE ${sqlStateOf(error) ?? "unknown"})`, LONGEST);
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from "node:crypto";
+
+import { SECOND_MS, systemClock } from "@drumline/core/clock";
+import { messageOf } from "@drumline/core/errors";
+import { toStorableText } from "@drumline/core/text";
+import { isDataError, toRefusalText } from "@drumline/db";
+import type { WebhookAnswer } from "../webhooks/index.ts";
+
+import { claimDeliveries, findDueWebhooks, loadSubscription } from "./claim-deliveries.sql.ts";
+import {
+  addCounts,
+  type ClaimedDelivery,
+  type DeliveryCounts,
+  type DeliveryParts,
+  NO_DELIVERIES,
+  type Subscription,
+} from "./delivery.ts";
+import { createReceiverMood, planEnding } from "./plan-ending.ts";
+import { type Attempted, disableWaitingDeliveries, saveAttempts } from "./save-attempts.sql.ts";
+import { toRequest } from "./to-request.ts";
+
+// More would wait on a slow receiver with its lease running; fewer would make the database the bottleneck.
+const BATCH_SIZE = 100;
+/** Each has a batch of its own, so that one slow receiver does not hold up the others. */
+const WEBHOOKS_AT_ONCE = 4;
+
+/**
+ * Attempts every delivery that was due at the start, each at most once, until none is left, `limit` is reached or the
+ * signal says stop. HTTP happens between two transactions: the claim, which counts the attempt, and its result. A crash
+ * in between leaves a lease that runs out, and the delivery is attempted again: at least once, deduped by its id.
+ */
+export async function deliverDue(
+  parts: DeliveryParts,
+  { limit = Infinity, onProgress }: { limit?: number; onProgress?: (attempts: number) => void } = {},
+): Promise<DeliveryCounts> {
+  const dueBy = parts.clock.now();
+  const webhooks = await findDueWebhooks(parts.db, dueBy);
+  let counts = NO_DELIVERIES;
+  const budget = { left: limit };
+  const work = async () => {
+    for (let id = webhooks.shift(); id !== undefined; id = webhooks.shift())
+      await aloneIfRefused(parts, id, () =>
+        drainWebhook(parts, { webhookId: id, dueBy, budget }, (batch) => {
+          counts = addCounts(counts, batch);
+          onProgress?.(counts.attempts);
+        }),
+      );
+  };
+  await Promise.all(Array.from({ length: WEBHOOKS_AT_ONCE }, work));
+  return counts;
+}
+
+/** What the database refuses of one receiver's answers leaves the deliveries to the others alone. */
+async function aloneIfRefused({ log, reportProblem }: DeliveryParts, id: bigint, work: () => Promise<void>) {
+  try {
+    await work();
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    const problem = `its attempts cannot be stored: ${toRefusalText(error)}`;
+    reportProblem({ recordId: `webhook ${id}`, error: problem });
+    log.error({ webhook: String(id), error: problem }, "attempts of a webhook could not be stored");
+  }
+}
+
+async function drainWebhook(
+  parts: DeliveryParts,
+  { webhookId, dueBy, budget }: { webhookId: bigint; dueBy: Date; budget: { left: number } },
+  count: (batch: DeliveryCounts) => void,
+): Promise<void> {
+  const { db, clock, signal, tuning } = parts;
+  for (;;) {
+    signal.throwIfAborted();
+    const subscription = await loadSubscription(db, webhookId);
+    const limit = Math.min(BATCH_SIZE, budget.left);
+    if (subscription === null || limit === 0) return;
+    budget.left -= limit;
+    const token = randomUUID();
+    const claim = { webhookId, token, dueBy, at: clock.now(), leaseSeconds: tuning.leaseSeconds, limit };
+    const claimed = await claimDeliveries(db, claim);
+    budget.left += limit - claimed.length;
+    if (claimed.length === 0) return;
+
+    const { attempted, held, pauseMs } = await attemptAll(parts, subscription, claimed);
+    const at = clock.now();
+    const heldUntil = new Date(at.getTime() + (pauseMs ?? 0));
+    await saveAttempts(db, { subscription, token, attempted, held, heldUntil, at });
+    await tell(parts, subscription, attempted);
+    count(countOf(attempted, held));
+    signal.throwIfAborted();
+    if (pauseMs !== null) return;
+  }
+}
+
+/** As many at once as the receiver may get; the rest is held back as soon as it asks for a pause or seems to be down. */
+async function attemptAll(
+  { webhooks, tuning, clock, signal }: DeliveryParts,
+  subscription: Subscription,
+  claimed: readonly ClaimedDelivery[],
+): Promise<{ attempted: Attempted[]; held: ClaimedDelivery[]; pauseMs: number | null }> {
+  const mood = createReceiverMood();
+  const beginsUntilMs = performance.now() + (tuning.leaseSeconds * SECOND_MS) / 2;
+  const waiting = [...claimed];
+  const attempted: Attempted[] = [];
+
+  const attempt = async (delivery: ClaimedDelivery) => {
+    const at = clock.now();
+    const answer = toStorable(await post(delivery));
+    mood.heard(answer);
+    const { schedule } = subscription;
+    const { position } = delivery;
+    const ending = planEnding(answer, { position, schedule, now: clock.now(), random: Math.random });
+    attempted.push({ delivery, answer, ending, at });
+  };
+  const post = async (delivery: ClaimedDelivery): Promise<WebhookAnswer> => {
+    try {
+      return await webhooks.post(toRequest(subscription, delivery, systemClock.now()), signal);
+    } catch (error) {
+      return { status: null, retryAfterMs: null, excerpt: null, error: messageOf(error), durationMs: 0 };
+    }
+  };
+  const work = async () => {
+    while (!signal.aborted && mood.pauseMs() === null && performance.now() < beginsUntilMs) {
+      const delivery = waiting.shift();
+      if (delivery === undefined) return;
+      await attempt(delivery);
+    }
+  };
+  await Promise.all(Array.from({ length: tuning.maxPerHost }, work));
+  return { attempted, held: waiting, pauseMs: mood.pauseMs() };
+}
+
+const LONGEST_TEXT = 1_000;
+
+/** A receiver's words as they can be kept. */
+const toStorable = ({ excerpt, error, ...answer }: WebhookAnswer): WebhookAnswer => ({
+  ...answer,
+  excerpt: excerpt === null ? null : toStorableText(excerpt, LONGEST_TEXT),
+  error: error === null ? null : toStorableText(error, LONGEST_TEXT),
+});
+
+async function tell(
+  { db, log, reportProblem }: DeliveryParts,
+  { id, targetUrl }: Subscription,
+  attempted: readonly Attempted[],
+): Promise<void> {
+  const exhausted = attempted.filter(({ ending }) => ending.status === "EXHAUSTED");
+  for (const { delivery, ending } of exhausted)
+    reportProblem({ recordId: `webhook_delivery ${delivery.id}`, error: `given up: ${ending.error}` });
+  if (exhausted.length > 0)
+    log.error(
+      { webhook: String(id), targetUrl, deliveries: exhausted.map(({ delivery }) => String(delivery.id)).slice(0, 10) },
+      "webhook deliveries are exhausted; replay them when the receiver is well",
+    );
+  if (attempted.some(({ ending }) => ending.status === "DISABLED")) {
+    const deliveries = await disableWaitingDeliveries(db, id);
+    log.warn({ webhook: String(id), targetUrl, deliveries }, "webhook disabled: its receiver answered 410 Gone");
+  }
+}
+
+function countOf(attempted: readonly Attempted[], held: readonly ClaimedDelivery[]): DeliveryCounts {
+  const of = (status: string) => attempted.filter(({ ending }) => ending.status === status).length;
+  return {
+    attempts: attempted.length,
+    delivered: of("DELIVERED"),
+    retrying: of("PENDING_RETRY"),
+    exhausted: of("EXHAUSTED"),
+    disabled: of("DISABLED"),
+    held: held.length,
+  };
+}

@@ -1,0 +1,78 @@
+import type { Clock } from "@drumline/core/clock";
+import type { Log } from "@drumline/core/log";
+import type { RecordProblem } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import type { RetrySchedule, WebhookClient } from "../webhooks/index.ts";
+
+export interface DeliveryTuning {
+  /** How long an event must lie untouched before the scheduled dispatch takes it for forgotten. */
+  readonly eventQueueDelayMs: number;
+  /** Attempts at once to one host; also what one webhook has under way in one process. */
+  readonly maxPerHost: number;
+  /** How long a claimed delivery stays ours; no attempt begins in its second half. */
+  readonly leaseSeconds: number;
+}
+
+/** What delivering needs, whether a run or the courier asks for it. */
+export interface DeliveryParts {
+  readonly db: Database;
+  readonly webhooks: WebhookClient;
+  readonly tuning: DeliveryTuning;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  reportProblem(problem: RecordProblem): void;
+}
+
+/** A subscription as deliveries need it. */
+export interface Subscription {
+  readonly id: bigint;
+  readonly targetUrl: string;
+  /** Newest first; several while a receiver changes over. */
+  readonly secrets: readonly string[];
+  readonly schedule: RetrySchedule | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A delivery that is ours to attempt until its lease runs out. */
+export interface ClaimedDelivery {
+  readonly id: bigint;
+  /** Which attempt this is, of all. */
+  readonly no: number;
+  /** Which attempt this is on the retry schedule, which a replay begins anew. */
+  readonly position: number;
+  readonly eventId: string;
+  readonly eventType: string;
+  /** The payload as JSON text, byte for byte the same at every attempt. */
+  readonly payload: string;
+}
+
+export interface DeliveryCounts {
+  readonly attempts: number;
+  readonly delivered: number;
+  readonly retrying: number;
+  readonly exhausted: number;
+  readonly disabled: number;
+  /** Claimed and put back unattempted, since their receiver asked for a pause or is down. */
+  readonly held: number;
+}
+
+export const NO_DELIVERIES: DeliveryCounts = {
+  attempts: 0,
+  delivered: 0,
+  retrying: 0,
+  exhausted: 0,
+  disabled: 0,
+  held: 0,
+};
+
+export function addCounts(left: DeliveryCounts, right: DeliveryCounts): DeliveryCounts {
+  return {
+    attempts: left.attempts + right.attempts,
+    delivered: left.delivered + right.delivered,
+    retrying: left.retrying + right.retrying,
+    exhausted: left.exhausted + right.exhausted,
+    disabled: left.disabled + right.disabled,
+    held: left.held + right.held,
+  };
+}

@@ -1,0 +1,73 @@
+import { DAY_MS, SECOND_MS } from "@drumline/core/clock";
+import { nextPauseMs, type RetrySchedule, type WebhookAnswer } from "../webhooks/index.ts";
+
+/** What an attempt makes of its delivery. */
+export interface Ending {
+  readonly status: "DELIVERED" | "PENDING_RETRY" | "EXHAUSTED" | "DISABLED";
+  /** Null where there is no further attempt. */
+  readonly nextAttemptAt: Date | null;
+  /** Null when it was delivered. */
+  readonly error: string | null;
+}
+
+const GONE = 410;
+// A receiver that asks for more than a day has no say in when its events are lost.
+const LONGEST_RETRY_AFTER_MS = DAY_MS;
+// Even for a hook that asks for no pause at all: a run must not find what it has just tried.
+const SHORTEST_PAUSE_MS = SECOND_MS;
+
+/** Judges an answer by Standard Webhooks 1.0.0: any 2xx is delivered, 410 ends the subscription, all else is tried again. */
+export function planEnding(
+  answer: WebhookAnswer,
+  {
+    position,
+    schedule,
+    now,
+    random,
+  }: { position: number; schedule: RetrySchedule | null; now: Date; random: () => number },
+): Ending {
+  if (isDelivered(answer)) return { status: "DELIVERED", nextAttemptAt: null, error: null };
+  const error = answer.error ?? `answered ${answer.status}`;
+  if (answer.status === GONE) return { status: "DISABLED", nextAttemptAt: null, error };
+  const pauseMs = nextPauseMs(schedule, position, random);
+  if (pauseMs === null) return { status: "EXHAUSTED", nextAttemptAt: null, error };
+  const askedMs = Math.min(answer.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
+  return {
+    status: "PENDING_RETRY",
+    nextAttemptAt: new Date(now.getTime() + Math.max(pauseMs, askedMs, SHORTEST_PAUSE_MS)),
+    error,
+  };
+}
+
+const isDelivered = ({ status }: WebhookAnswer): boolean => status !== null && status >= 200 && status < 300;
+
+const PAUSE_WHEN_THROTTLED_MS = 30 * SECOND_MS;
+const PAUSE_WHEN_DOWN_MS = 60 * SECOND_MS;
+const FAILURES_OF_A_RECEIVER_THAT_IS_DOWN = 5;
+
+/** Whether the other deliveries to a receiver had better wait. */
+export interface ReceiverMood {
+  heard(answer: WebhookAnswer): void;
+  /** Milliseconds it should be left alone; null while it is well. */
+  pauseMs(): number | null;
+}
+
+/** 429 and Retry-After ask for a pause; five failures in a row are a receiver that is down; 410 wants no more. */
+export function createReceiverMood(): ReceiverMood {
+  let failures = 0;
+  let pauseMs: number | null = null;
+  return {
+    heard(answer) {
+      failures = isDelivered(answer) || (answer.status !== null && answer.status < 500) ? 0 : failures + 1;
+      const wished = wishedPauseMs(answer, failures);
+      if (wished !== null) pauseMs = Math.max(pauseMs ?? 0, wished);
+    },
+    pauseMs: () => pauseMs,
+  };
+}
+
+function wishedPauseMs({ status, retryAfterMs }: WebhookAnswer, failures: number): number | null {
+  if (retryAfterMs !== null && status !== null && status >= 400) return Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS);
+  if (status === GONE || status === 429) return PAUSE_WHEN_THROTTLED_MS;
+  return failures >= FAILURES_OF_A_RECEIVER_THAT_IS_DOWN ? PAUSE_WHEN_DOWN_MS : null;
+}

@@ -1,0 +1,3 @@
+export { createDispatcher, type Dispatcher, wakeAfterRuns } from "./dispatcher.ts";
+export { triggerEventQueueEvents } from "./trigger-event-queue-events.ts";
+export { undeliveredEventScanner } from "./undelivered-event-scanner.ts";

@@ -1,0 +1,2 @@
+export { deleteOldWebhookRequestRecords } from "./delete-old-webhook-request-records.ts";
+export { type IncomingWebhook, receiveWebhook, type Reception, UnstorableWebhook } from "./receive-webhook.ts";

@@ -1,0 +1,63 @@
+import { type Database, Prisma } from "@drumline/db";
+
+import { makeSecret, type NewSubscription, SubscriptionExists } from "./subscription.ts";
+import { disableWaitingDeliveries, disableWebhook } from "../deliveries/save-attempts.sql.ts";
+
+/** A subscription as it may be shown: without its secret. */
+export interface SubscriptionView {
+  readonly id: bigint;
+  readonly owner: string;
+  readonly targetUrl: string;
+  readonly eventType: string;
+  readonly isActive: boolean;
+  readonly disabledReason: string | null;
+  readonly retryConfig: unknown;
+  readonly headers: unknown;
+  readonly filter: unknown;
+  readonly createdAt: Date;
+}
+
+const COLUMNS = Prisma.sql`id, owner, target_url AS "targetUrl", event_type AS "eventType", is_active AS "isActive",
+  disabled_reason AS "disabledReason", retry_config AS "retryConfig", headers, filter, created_at AS "createdAt"`;
+
+/**
+ * Subscribes, or subscribes anew where an inactive subscription of the same owner, target and type is left. The secret
+ * is told this once. Throws `SubscriptionExists` where an active one is there.
+ */
+export async function subscribeToEvents(
+  db: Database,
+  owner: string,
+  wanted: NewSubscription,
+  now: Date,
+): Promise<SubscriptionView & { readonly secret: string }> {
+  const secret = wanted.secret_key?.trim() ?? makeSecret();
+  const [created] = await db.$queryRaw<SubscriptionView[]>(Prisma.sql`
+    INSERT INTO webhook (owner, target_url, event_type, secret, retry_config, headers, filter, created_at)
+    VALUES (${owner}, ${wanted.target_url}, ${wanted.event_type}, ${secret},
+      ${JSON.stringify(wanted.retry_countdown_config ?? {})}::jsonb, ${JSON.stringify(wanted.additional_headers)}::jsonb,
+      ${JSON.stringify(wanted.config)}::jsonb, ${now})
+    ON CONFLICT (owner, target_url, event_type) DO UPDATE SET
+      secret = excluded.secret, retry_config = excluded.retry_config, headers = excluded.headers,
+      filter = excluded.filter, is_active = true, disabled_reason = NULL, created_at = excluded.created_at
+    WHERE NOT webhook.is_active
+    RETURNING ${COLUMNS}`);
+  if (created !== undefined) return { ...created, secret };
+  const { target_url: targetUrl, event_type: eventType } = wanted;
+  const existing = await db.webhook.findFirstOrThrow({ where: { owner, targetUrl, eventType }, select: { id: true } });
+  throw new SubscriptionExists(wanted, existing.id);
+}
+
+export async function findSubscription(db: Database, owner: string, id: bigint): Promise<SubscriptionView | null> {
+  const rows = await db.$queryRaw<SubscriptionView[]>(Prisma.sql`
+    SELECT ${COLUMNS} FROM webhook WHERE id = ${id} AND owner = ${owner}`);
+  return rows[0] ?? null;
+}
+
+/** Ends it and what still waits for it; its history stays. False where there is no such active subscription. */
+export async function unsubscribe(db: Database, owner: string, id: bigint): Promise<boolean> {
+  const found = await findSubscription(db, owner, id);
+  if (found === null || !found.isActive) return false;
+  await disableWebhook(db, id, "unsubscribed");
+  await disableWaitingDeliveries(db, id);
+  return true;
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+
+import { createHttpClient, type HttpClient, type HttpClientOptions, UnusableAnswer } from "@drumline/outbound/http";
+
+import { type CarrierAccess, toCarrierCode } from "../../shipments/carrier-directory.ts";
+import { parseAnnounced, parseCalledBack, parseTracking } from "./parse-tracking.ts";
+import type { CarrierGateway } from "./port.ts";
+
+export interface CarrierOptions {
+  readonly accessOf: (carrierCode: string) => CarrierAccess;
+  /** Per carrier. */
+  readonly maxConcurrent: number;
+  /** Per carrier. */
+  readonly perSecond: number;
+}
+
+const API_VERSION = "1";
+const WORST_ANSWER_BYTES = 1024 * 1024;
+
+/** The shipment flow contract (oms-domain 5) over HTTP: a client per carrier, each with limits and a breaker of its own. */
+export function createCarrierGateway(
+  { accessOf, maxConcurrent, perSecond }: CarrierOptions,
+  http: Partial<HttpClientOptions> = {},
+): CarrierGateway {
+  const clients = new Map<string, HttpClient>();
+  const clientOf = (carrier: string): HttpClient => {
+    const carrierCode = codeOf(carrier);
+    const known = clients.get(carrierCode);
+    if (known !== undefined) return known;
+    const { url, user, password } = accessOf(carrierCode);
+    const client = createHttpClient({
+      name: `Carrier ${carrierCode}`,
+      baseUrl: url,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
+        "x-akinon-api-version": API_VERSION,
+      },
+      attemptHeaders: () => ({ "x-akinon-request-id": randomUUID() }),
+      credentialsCure: `Put ${carrierCode}=https://user:password@… into CARRIERS, or set CARRIER_PASSWORD, and restart.`,
+      maxConcurrent,
+      perSecond,
+      retries: 1,
+      maxResponseBytes: WORST_ANSWER_BYTES,
+      ...http,
+    });
+    clients.set(carrierCode, client);
+    return client;
+  };
+
+  const read = <Value>(
+    parse: (answer: unknown) => Value,
+    answer: unknown,
+    call: { readonly carrierCode: string; readonly method: "GET" | "POST" | "DELETE"; readonly path: string },
+  ): Value => {
+    try {
+      return parse(answer);
+    } catch (error) {
+      const problem = `answered JSON that cannot be used: ${(error as Error).message}. Nothing of it was taken over.`;
+      throw clientOf(call.carrierCode).unusable(call.method, call.path, problem);
+    }
+  };
+
+  async function track(carrierCode: string, trackingNumber: string, signal: AbortSignal) {
+    const path = parcelPath(carrierCode, trackingNumber);
+    const answer = await clientOf(carrierCode).get(path, {}, signal);
+    return read(parseTracking, answer, { carrierCode, method: "GET", path });
+  }
+
+  return {
+    announce: async ({ carrierCode, ...parcel }, signal) => {
+      const path = `/api/v1/carriers/${codeOf(carrierCode)}/shipments`;
+      const answer = await clientOf(carrierCode).postOnce(path, parcel, parcel.shipmentId, signal);
+      return read(parseAnnounced, answer, { carrierCode, method: "POST", path });
+    },
+    track,
+    callBack: async (carrierCode, trackingNumber, signal) => {
+      const path = parcelPath(carrierCode, trackingNumber);
+      try {
+        const answer = await clientOf(carrierCode).delete(path, signal);
+        return read(parseCalledBack, answer, { carrierCode, method: "DELETE", path });
+      } catch (error) {
+        if (!(error instanceof UnusableAnswer) || error.status !== 409) throw error;
+        return (await track(carrierCode, trackingNumber, signal)).status;
+      }
+    },
+  };
+}
+
+/** Orders name their carrier as people do. */
+const codeOf = (carrier: string): string => toCarrierCode(carrier) ?? encodeURIComponent(carrier);
+
+const parcelPath = (carrierCode: string, trackingNumber: string): string =>
+  `/api/v1/carriers/${codeOf(carrierCode)}/shipments/${encodeURIComponent(trackingNumber)}`;

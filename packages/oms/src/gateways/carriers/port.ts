@@ -1,0 +1,44 @@
+import type { ShipmentStatus } from "../../states/index.ts";
+
+/** A status in the carriers' words; EXPIRED is only ever ours. */
+export type CarrierStatus = Exclude<ShipmentStatus, "EXPIRED">;
+
+/** The carriers, as the OMS uses them. Every call throws the errors of outbound/http. */
+export interface CarrierGateway {
+  /** Announces a parcel; the same `shipmentId` again is the same parcel, so it may be repeated after a crash. */
+  announce(parcel: ParcelAnnouncement, signal: AbortSignal): Promise<AnnouncedParcel>;
+  /** Where the parcel is by now, with all that happened to it so far. */
+  track(carrierCode: string, trackingNumber: string, signal: AbortSignal): Promise<Tracking>;
+  /** Asks for the parcel back: DELETED, or what it is instead because the carrier already has it. May be repeated. */
+  callBack(carrierCode: string, trackingNumber: string, signal: AbortSignal): Promise<CarrierStatus>;
+}
+
+export interface ParcelAnnouncement {
+  readonly carrierCode: string;
+  /** Ours, and the carrier's key against doubles: letters, digits, dots, hyphens, at most 64. */
+  readonly shipmentId: string;
+  readonly orderNumber: string;
+  readonly type: "CUSTOMER" | "PICK_UP_LOCATION" | "TRANSFER";
+  /** ERP code of the location it leaves from. */
+  readonly originId: string;
+  readonly destination: Readonly<Record<string, string | null>>;
+  readonly products: readonly { readonly sku: string; readonly quantity: number }[];
+}
+
+export interface AnnouncedParcel {
+  readonly trackingNumber: string;
+  readonly awbNumber: string | null;
+  readonly labelUrl: string | null;
+}
+
+export interface Tracking {
+  readonly status: CarrierStatus;
+  readonly events: readonly ParcelEvent[];
+}
+
+export interface ParcelEvent {
+  readonly occurredAt: Date;
+  readonly status: CarrierStatus;
+  readonly location: string | null;
+  readonly description: string | null;
+}

@@ -1,0 +1,29 @@
+import { DAY_MS } from "@drumline/core/clock";
+
+import type { OmsContext } from "../../context.ts";
+import type { StockAnswer } from "../../gateways/inventory/port.ts";
+import type { PlanTally } from "./plan-tally.ts";
+import { loadSkus } from "./waiting-order.sql.ts";
+
+/** Asks the inventory engine about everything the orders want; outside any transaction, since it takes as long as it takes. */
+export async function askStock(
+  { db, gateways, signal, clock, reportProblem }: OmsContext<object>,
+  orderIds: readonly bigint[],
+  tally: PlanTally,
+): Promise<StockAnswer> {
+  const answer = await gateways.inventory.askStock(await loadSkus(db, orderIds), signal);
+  for (const { sku, error } of answer.problems) reportProblem({ recordId: `sku ${sku}`, error });
+  for (const sku of answer.unknownSkus)
+    if (tally.isFirstUnknown(sku))
+      reportProblem({
+        recordId: `sku ${sku}`,
+        error: "the inventory engine does not know this SKU: orders that want it stay out of stock until it does",
+      });
+  return { ...answer, asOf: notFromTheFuture(answer.asOf, clock.now()) };
+}
+
+/** An engine whose clock is years ahead would have the last word about its stock for as long; hours do no harm. */
+function notFromTheFuture(asOf: StockAnswer["asOf"], now: Date): StockAnswer["asOf"] {
+  const latestMs = now.getTime() + DAY_MS;
+  return new Map([...asOf].map(([sku, at]) => [sku, at.getTime() > latestMs ? now : at]));
+}

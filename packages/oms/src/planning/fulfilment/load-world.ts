@@ -1,0 +1,108 @@
+import type { Database, Transaction } from "@drumline/db";
+
+import type { StockAnswer } from "../../gateways/inventory/port.ts";
+import { Availability, type StockLevel } from "./availability.ts";
+import { loadLocations, type LocationRow } from "./location.sql.ts";
+import { mergeStock } from "./merge-stock.ts";
+import type { PlanningWorld } from "./planning-world.ts";
+import type { Scenarios } from "./scenario.sql.ts";
+import { insertMissingStock, loadReserved, loadStock, type StockRow, updateStock } from "./stock.sql.ts";
+import type { WaitingOrder } from "./waiting-order.ts";
+
+/** What a planning run knows before its first batch. */
+export interface PlanningSetup extends Scenarios {
+  readonly fallbackLocationId: bigint;
+}
+
+/** Takes the engine's answer into the stock table and locks what the batch may use: the snapshot it is planned on. */
+export async function lockWorld(
+  tx: Transaction,
+  orders: readonly WaitingOrder[],
+  answer: StockAnswer,
+  setup: PlanningSetup,
+): Promise<PlanningWorld> {
+  const locations = await loadWantedLocations(tx, answer, setup, { lock: true });
+  await insertMissingStock(tx, answer.levels, answer.asOf);
+  const rows = await loadStock(tx, productIdsOf(orders), { lock: true });
+  const changed = mergeStock(rows, answer);
+  await updateStock(tx, changed);
+  return await worldOf(tx, replaceRows(rows, changed), locations, answer, setup);
+}
+
+/** As `lockWorld`, with nothing locked and nothing written. */
+export async function rehearseWorld(
+  db: Database,
+  orders: readonly WaitingOrder[],
+  answer: StockAnswer,
+  setup: PlanningSetup,
+): Promise<PlanningWorld> {
+  const locations = await loadWantedLocations(db, answer, setup, { lock: false });
+  const rows = [...(await loadStock(db, productIdsOf(orders), { lock: false }))];
+  const known = new Set(rows.map(({ erpCode, sku }) => `${erpCode} ${sku}`));
+  const productBySku = new Map(orders.flatMap(({ lines }) => lines.map(({ sku, productId }) => [sku, productId])));
+  const locationByCode = new Map(locations.map((location) => [location.erpCode, location.id]));
+  for (const { sku, erpCode, quantity } of answer.levels) {
+    const productId = productBySku.get(sku);
+    const locationId = locationByCode.get(erpCode);
+    if (known.has(`${erpCode} ${sku}`) || productId === undefined || locationId === undefined) continue;
+    rows.push({ locationId, erpCode, productId, sku, onHand: quantity, sourceUpdatedAt: answer.asOf.get(sku)! });
+  }
+  return await worldOf(db, replaceRows(rows, mergeStock(rows, answer)), locations, answer, setup);
+}
+
+function loadWantedLocations(
+  db: Database | Transaction,
+  answer: StockAnswer,
+  { distribution, transfer, fallbackLocationId }: PlanningSetup,
+  { lock }: { readonly lock: boolean },
+): Promise<LocationRow[]> {
+  const rules = [...distribution, ...transfer].flatMap((scenario) => scenario.rules);
+  const byQuota = rules.some(({ selectByQuota }) => selectByQuota);
+  const defaults = distribution.flatMap(({ defaultLocationId }) => defaultLocationId ?? []);
+  return loadLocations(db, {
+    erpCodes: [
+      ...new Set([
+        ...answer.levels.map(({ erpCode }) => erpCode),
+        ...rules.flatMap(({ filter }) => filter.include ?? []),
+      ]),
+    ],
+    ids: [fallbackLocationId, ...defaults],
+    countOpenPackages: byQuota || rules.some(({ sort }) => sort.some(({ by }) => by === "DENSITY")),
+    lock: lock && byQuota,
+  });
+}
+
+async function worldOf(
+  db: Database | Transaction,
+  rows: readonly StockRow[],
+  locations: readonly LocationRow[],
+  answer: StockAnswer,
+  setup: PlanningSetup,
+): Promise<PlanningWorld> {
+  const reserved = new Map(
+    (await loadReserved(db, rows)).map((place) => [`${place.locationId} ${place.productId}`, place]),
+  );
+  const byId = new Map(locations.map((location) => [location.id, location]));
+  const levels = rows.map(({ locationId, productId, onHand }): StockLevel => {
+    const { units = 0, blocked = false } = reserved.get(`${locationId} ${productId}`) ?? {};
+    const safetyStock = byId.get(locationId)?.safetyStock ?? 0;
+    return { locationId, productId, onHand, reserved: units, safetyStock, blocked };
+  });
+  return {
+    distribution: setup.distribution,
+    transfer: setup.transfer,
+    locations: locations.filter(({ ships }) => ships),
+    defaultLocations: { byId, fallback: byId.get(setup.fallbackLocationId)! },
+    stock: new Availability(levels),
+    unknownSkus: new Set(answer.unknownSkus),
+  };
+}
+
+const productIdsOf = (orders: readonly WaitingOrder[]): bigint[] => [
+  ...new Set(orders.flatMap(({ lines }) => lines.map(({ productId }) => productId))),
+];
+
+function replaceRows(rows: readonly StockRow[], changed: readonly StockRow[]): StockRow[] {
+  const newer = new Map(changed.map((row) => [`${row.locationId} ${row.productId}`, row]));
+  return rows.map((row) => newer.get(`${row.locationId} ${row.productId}`) ?? row);
+}

@@ -1,0 +1,91 @@
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+import type { RemoteStock } from "../../gateways/inventory/port.ts";
+
+/** A stock row with the names the inventory engine knows it by. */
+export interface StockRow {
+  readonly locationId: bigint;
+  readonly erpCode: string;
+  readonly productId: bigint;
+  readonly sku: string;
+  readonly onHand: number;
+  readonly sourceUpdatedAt: Date;
+}
+
+/** What is promised away of one product at one location. */
+export interface ReservedStock {
+  readonly locationId: bigint;
+  readonly productId: bigint;
+  readonly units: number;
+  readonly blocked: boolean;
+}
+
+/**
+ * Rows the engine names for the first time. Before `lockStock`, so that locks are only ever taken on rows everybody
+ * can see, in one order: a row of an unfinished transaction is waited for here, while nothing else is held.
+ */
+export async function insertMissingStock(
+  tx: Transaction,
+  levels: readonly RemoteStock[],
+  asOf: ReadonlyMap<string, Date>,
+): Promise<void> {
+  const rows = levels.map(({ sku, erpCode, quantity }) => ({ sku, erp_code: erpCode, quantity, as_of: asOf.get(sku) }));
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO stock (location_id, product_id, on_hand, source_updated_at)
+    SELECT location.id, product.id, quantity, as_of
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS level(sku text, erp_code text, quantity int, as_of timestamptz)
+    JOIN stock_location location ON location.erp_code = level.erp_code
+    JOIN product ON product.sku = level.sku
+    ORDER BY location.id, product.id
+    ON CONFLICT (location_id, product_id) DO NOTHING`);
+}
+
+/** Every location's stock of the products; with `lock`, nobody else can promise units of it until the transaction ends. */
+export async function loadStock(
+  db: Database | Transaction,
+  productIds: readonly bigint[],
+  { lock }: { readonly lock: boolean },
+): Promise<StockRow[]> {
+  return await db.$queryRaw<StockRow[]>(Prisma.sql`
+    SELECT stock.location_id AS "locationId", location.erp_code AS "erpCode", stock.product_id AS "productId",
+      product.sku, stock.on_hand AS "onHand", stock.source_updated_at AS "sourceUpdatedAt"
+    FROM stock
+    JOIN stock_location location ON location.id = stock.location_id
+    JOIN product ON product.id = stock.product_id
+    WHERE stock.product_id = ANY(${[...productIds]}::bigint[])
+    ORDER BY stock.location_id, stock.product_id ${lock ? Prisma.sql`FOR UPDATE OF stock` : Prisma.empty}`);
+}
+
+export async function updateStock(tx: Transaction, changed: readonly StockRow[]): Promise<void> {
+  if (changed.length === 0) return;
+  const rows = changed.map(({ locationId, productId, onHand, sourceUpdatedAt }) => ({
+    location_id: String(locationId),
+    product_id: String(productId),
+    on_hand: onHand,
+    as_of: sourceUpdatedAt,
+  }));
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE stock SET on_hand = level.on_hand, source_updated_at = level.as_of
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS level(location_id bigint, product_id bigint, on_hand int, as_of timestamptz)
+    WHERE stock.location_id = level.location_id AND stock.product_id = level.product_id`);
+}
+
+/** Active reservations at these places; read after the lock, or it would miss what was promised while waiting for it. */
+export async function loadReserved(
+  db: Database | Transaction,
+  places: readonly Pick<StockRow, "locationId" | "productId">[],
+): Promise<ReservedStock[]> {
+  return await db.$queryRaw<ReservedStock[]>(Prisma.sql`
+    SELECT reservation.location_id AS "locationId", reservation.product_id AS "productId",
+      coalesce(sum(quantity) FILTER (WHERE type <> 'INVENTORY_DISCREPANCY'), 0)::int AS units,
+      bool_or(type = 'INVENTORY_DISCREPANCY') AS blocked
+    FROM unnest(
+      ${places.map(({ locationId }) => locationId)}::bigint[],
+      ${places.map(({ productId }) => productId)}::bigint[]
+    ) AS place(location_id, product_id)
+    JOIN reservation ON reservation.location_id = place.location_id AND reservation.product_id = place.product_id
+    WHERE reservation.status = 'ACTIVE'
+    GROUP BY reservation.location_id, reservation.product_id`);
+}

@@ -1,0 +1,79 @@
+import type { Transaction } from "@drumline/db";
+import { saveEvents } from "@drumline/events/outbox";
+
+import { groupBy } from "../group-by.ts";
+import { saveTransitions } from "@drumline/audit/state-log";
+import { followReservations } from "./follow-reservations.sql.ts";
+import { judgeChanges } from "./judge-changes.ts";
+import { type LockedRow, lockOrdersOf, lockStandings } from "./lock-standings.sql.ts";
+import type { AppliedTransition, Entity, StateChange, TransitionOutcome } from "./state-change.ts";
+import { toEvent } from "./to-events.ts";
+import { type NewState, updateStates } from "./update-states.sql.ts";
+
+/** Locks, judges, writes, logs and tells; what the changes mean for other entities is `applyTransitions`' part. */
+export async function applyChanges(
+  tx: Transaction,
+  changes: readonly StateChange[],
+  at: Date,
+): Promise<ChangesOutcome> {
+  if (changes.length === 0) return { applied: [], refused: [], orderIds: [] };
+  const rows = await lockRows(tx, changes);
+  const outcome = judgeChanges(changes, rows);
+  for (const [entity, steps] of groupBy(outcome.applied, ({ change }) => change.entity))
+    await updateStates(tx, entity, endsOf(steps), at);
+  await followReservations(tx, outcome.applied, at);
+  await saveTransitions(
+    tx,
+    outcome.applied.map(({ change, from, to }) => ({
+      entityType: change.entity,
+      entityId: change.id,
+      oldState: from,
+      newState: to,
+      command: change.command,
+      actor: change.actor,
+      attributes: change.attributes ?? {},
+      at,
+    })),
+  );
+  await saveEvents(
+    tx,
+    outcome.applied.flatMap((step) => toEvent(step, rows.get(step.change.entity)!.get(step.change.id)!, at) ?? []),
+  );
+  const owners = outcome.applied.map(({ change }) => rows.get(change.entity)!.get(change.id)!.orderId);
+  return { ...outcome, orderIds: [...new Set(owners.filter((id) => id !== null))] };
+}
+
+export interface ChangesOutcome extends TransitionOutcome {
+  /** The orders of what was changed. */
+  readonly orderIds: readonly bigint[];
+}
+
+async function lockRows(
+  tx: Transaction,
+  changes: readonly StateChange[],
+): Promise<ReadonlyMap<Entity, ReadonlyMap<bigint, LockedRow>>> {
+  const idsByEntity = new Map(
+    [...groupBy(changes, ({ entity }) => entity)].map(
+      ([entity, group]) => [entity, group.map(({ id }) => id)] as const,
+    ),
+  );
+  await lockOrdersOf(tx, idsByEntity);
+  const rows = new Map<Entity, ReadonlyMap<bigint, LockedRow>>();
+  for (const [entity, ids] of idsByEntity)
+    rows.set(entity, new Map((await lockStandings(tx, entity, ids)).map((row) => [row.id, row])));
+  return rows;
+}
+
+function endsOf(steps: readonly AppliedTransition[]): NewState[] {
+  return [...groupBy(steps, ({ change }) => change.id)].map(([id, group]) => {
+    const last = group.at(-1)!;
+    const reason = last.change.attributes?.["reason"];
+    return {
+      id,
+      from: last.from,
+      to: last.to,
+      steps: group.length,
+      reason: typeof reason === "string" ? reason : last.change.command,
+    };
+  });
+}

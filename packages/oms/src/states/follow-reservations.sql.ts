@@ -1,0 +1,110 @@
+import { Prisma, type Transaction } from "@drumline/db";
+
+import { RESERVING_STATES } from "./package-states.ts";
+import type { AppliedTransition } from "./state-change.ts";
+
+/**
+ * What a package's or transfer's change means for what is promised to it. A package promises until it is packed; only one
+ * that waits for its cancellation keeps what it has until that is decided. A transfer promises at its source until the
+ * goods leave it; from then on they count where they arrive.
+ */
+export async function followReservations(
+  tx: Transaction,
+  applied: readonly AppliedTransition[],
+  at: Date,
+): Promise<void> {
+  const idsOf = (entity: string, holds: (step: AppliedTransition) => boolean): bigint[] =>
+    applied.filter((step) => step.change.entity === entity && holds(step)).map(({ change }) => change.id);
+
+  const packed = idsOf("package", ({ to }) => to === "PACKED");
+  const freed = idsOf("package", ({ to, change }) =>
+    to === "PACKED" ? false : change.command === "PKG_DEALLOCATE_RESERVATIONS" || !keepsPromises(to),
+  );
+  const left = idsOf("transfer_order", ({ to }) => to === "IN_TRANSIT");
+  const arrived = idsOf("transfer_order", ({ to }) => to === "TRANSFERRED");
+  const dropped = idsOf("transfer_order", ({ to }) => to === "OUT_OF_STOCK" || to === "CANCELLED");
+
+  if (packed.length > 0) await endOfPackages(tx, packed, "CONSUMED", "PACKED", at);
+  if (freed.length > 0) await endOfPackages(tx, freed, "RELEASED", "PACKAGE_LEFT_THE_SHELF", at);
+  if (left.length > 0) await takeFromSource(tx, left, at);
+  if (arrived.length > 0) await putToDestination(tx, arrived, at);
+  if (dropped.length > 0) await endOfTransfers(tx, dropped, "RELEASED", "TRANSFER_DROPPED", at);
+}
+
+const keepsPromises = (state: string): boolean =>
+  state === "CANCELLATION_WAITING" || (RESERVING_STATES as readonly string[]).includes(state);
+
+async function endOfPackages(
+  tx: Transaction,
+  packageIds: readonly bigint[],
+  status: "CONSUMED" | "RELEASED",
+  reason: string,
+  at: Date,
+): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE reservation SET status = ${status}::reservation_status, released_at = ${at}, release_reason = ${reason}
+    FROM package_item item
+    WHERE item.package_id = ANY(${[...packageIds]}::bigint[]) AND reservation.package_item_id = item.id
+      AND reservation.type = 'ORDER' AND reservation.status = 'ACTIVE'`);
+}
+
+async function endOfTransfers(
+  tx: Transaction,
+  transferIds: readonly bigint[],
+  status: "CONSUMED" | "RELEASED",
+  reason: string,
+  at: Date,
+): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE reservation SET status = ${status}::reservation_status, released_at = ${at}, release_reason = ${reason}
+    FROM transfer_item item
+    WHERE item.transfer_order_id = ANY(${[...transferIds]}::bigint[]) AND reservation.transfer_item_id = item.id
+      AND reservation.status = 'ACTIVE'`);
+}
+
+/** The goods are gone from the shelf, whether or not the inventory engine has noticed yet. */
+async function takeFromSource(tx: Transaction, transferIds: readonly bigint[], at: Date): Promise<void> {
+  await moveStock(tx, transferIds, Prisma.sql`transfer_order.source_id`, Prisma.sql`greatest(0, on_hand - units)`);
+  await endOfTransfers(tx, transferIds, "CONSUMED", "LEFT_THE_SOURCE", at);
+}
+
+/** The goods are at the package's location, and promised to it. */
+async function putToDestination(tx: Transaction, transferIds: readonly bigint[], at: Date): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO stock (location_id, product_id, on_hand, source_updated_at)
+    SELECT DISTINCT transfer_order.destination_id, order_item.product_id, 0, ${at}::timestamptz
+    ${GOODS} WHERE transfer_order.id = ANY(${[...transferIds]}::bigint[])
+    ORDER BY 1, 2 ON CONFLICT (location_id, product_id) DO NOTHING`);
+  await moveStock(tx, transferIds, Prisma.sql`transfer_order.destination_id`, Prisma.sql`on_hand + units`);
+  await tx.$executeRaw(Prisma.sql`
+    INSERT INTO reservation (type, location_id, product_id, quantity, package_item_id, created_at)
+    SELECT 'ORDER', transfer_order.destination_id, order_item.product_id, sum(item.quantity)::int, package_item.id, ${at}
+    ${GOODS} WHERE transfer_order.id = ANY(${[...transferIds]}::bigint[])
+    GROUP BY 2, 3, 5
+    ON CONFLICT (package_item_id) WHERE type = 'ORDER' AND status = 'ACTIVE'
+      DO UPDATE SET quantity = reservation.quantity + excluded.quantity`);
+}
+
+async function moveStock(
+  tx: Transaction,
+  transferIds: readonly bigint[],
+  place: Prisma.Sql,
+  onHand: Prisma.Sql,
+): Promise<void> {
+  await tx.$queryRaw(Prisma.sql`
+    WITH goods AS (
+      SELECT ${place} AS location_id, order_item.product_id, sum(item.quantity)::int AS units
+      ${GOODS} WHERE transfer_order.id = ANY(${[...transferIds]}::bigint[])
+      GROUP BY 1, 2
+    ), locked AS MATERIALIZED (
+      SELECT stock.id, units FROM stock JOIN goods USING (location_id, product_id)
+      ORDER BY stock.location_id, stock.product_id FOR UPDATE OF stock
+    )
+    UPDATE stock SET on_hand = ${onHand} FROM locked WHERE stock.id = locked.id RETURNING 1`);
+}
+
+const GOODS = Prisma.sql`
+  FROM transfer_order
+  JOIN transfer_item item ON item.transfer_order_id = transfer_order.id
+  JOIN package_item ON package_item.id = item.package_item_id
+  JOIN order_item ON order_item.id = package_item.order_item_id`;
