@@ -45,7 +45,7 @@ export function createMailer(options: MailerOptions): Mailer {
     const { from, unsubscribeUrl } = options;
     const ToAddresses = [...message.to];
     if (message.unsubscribe === true && unsubscribeUrl !== null) {
-      const Data = Buffer.from(toMime(message, { from, unsubscribeUrl }));
+      const Data = await toMime(message, { from, unsubscribeUrl });
       const raw = { Source: from, Destinations: ToAddresses, RawMessage: { Data } };
       return (await client.send(new sdk.SendRawEmailCommand(raw))).MessageId;
     }
