@@ -7,7 +7,7 @@ import type { MaintainedTable } from "./maintenance/maintained-tables.ts";
 import type { CancellationTuning } from "./cancellations/settings.ts";
 import type { InventoryGateway } from "./gateways/inventory/port.ts";
 import type { OmnitronGateway } from "./gateways/omnitron/port.ts";
-import type { ReplanTuning } from "./planning/replanning/settings.ts";
+import type { ReplanTuning } from "./planning/settings.ts";
 import type { CarrierGateway } from "./gateways/carriers/port.ts";
 import type { TrackingTuning } from "./shipments/settings.ts";
 import type { DeliveryTuning } from "@drumline/events/deliveries";

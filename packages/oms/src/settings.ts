@@ -2,7 +2,7 @@ import { integer, type Setting, url, type ValuesOf } from "@drumline/core/config
 
 import { cancellationSettings } from "./cancellations/settings.ts";
 import { housekeepingSettings } from "./maintenance/settings.ts";
-import { replanSettings } from "./planning/replanning/settings.ts";
+import { replanSettings } from "./planning/settings.ts";
 import { shipmentSettings } from "./shipments/settings.ts";
 import { deliverySettings } from "@drumline/events/deliveries";
 

@@ -8,7 +8,7 @@ import { createOmnitronGateway } from "../src/gateways/omnitron/http.ts";
 import { readSettings } from "@drumline/core/config";
 import { createWebhookClient } from "@drumline/events/webhooks";
 import { omsSettings } from "../src/settings.ts";
-import { toReplanTuning } from "../src/planning/replanning/settings.ts";
+import { toReplanTuning } from "../src/planning/settings.ts";
 import { createCarrierGateway } from "../src/gateways/carriers/http.ts";
 import { toTrackingTuning } from "../src/shipments/settings.ts";
 import { toDeliveryTuning, toHousekeepingTuning } from "../src/tuning.ts";

@@ -4,7 +4,7 @@ import { countPageReads, fillTable, testDatabase, type TestDatabase } from "@dru
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { claimWaitingOrders, countWaitingOrders } from "../src/planning/fulfilment/claim-orders.sql.ts";
-import { claimMessages } from "../src/orders/messages.sql.ts";
+import { claimMessages } from "../src/messages/messages.sql.ts";
 import { claimReplanOrders } from "../src/planning/replanning/claim-replans.sql.ts";
 import { claimDueShipments } from "../src/shipments/claim-shipments.sql.ts";
 

@@ -1,6 +1,6 @@
 import { Availability, type StockLevel } from "../src/planning/fulfilment/availability.ts";
 import type { Location } from "../src/planning/fulfilment/location.ts";
-import type { PlanningWorld } from "../src/planning/fulfilment/planning-world.ts";
+import type { PlanningWorld } from "../src/planning/fulfilment/planning-input.ts";
 import type { Rule, Scenario } from "../src/planning/fulfilment/scenario.ts";
 import type { WaitingLine, WaitingOrder } from "../src/planning/fulfilment/waiting-order.ts";
 

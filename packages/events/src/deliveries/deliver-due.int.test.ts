@@ -8,7 +8,7 @@ import {
   type WebhookClient,
 } from "../webhooks/index.ts";
 
-import { addEvents, deliveryParts, SECRET, START, subscribe, useDeliveries } from "../../test/delivery-world.ts";
+import { addEvents, deliveryParts, SECRET, START, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
 import { claimDeliveries } from "./claim-deliveries.sql.ts";
 import { deliverDue } from "./deliver-due.ts";
 import { saveAttempts } from "./save-attempts.sql.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 
-import { addEvents, deliveryParts, subscribe, useDeliveries } from "../../test/delivery-world.ts";
+import { addEvents, deliveryParts, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
 import { deliverDue } from "./deliver-due.ts";
 
 const world = useDeliveries();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { HOUR_MS, SECOND_MS } from "@drumline/core/clock";
 
-import { addEvents, deliveryParts, START, subscribe, useDeliveries } from "../../test/delivery-world.ts";
+import { addEvents, deliveryParts, START, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
 import { deliverDue } from "./deliver-due.ts";
 
 const world = useDeliveries();

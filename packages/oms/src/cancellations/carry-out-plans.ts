@@ -1,6 +1,6 @@
 import type { Transaction } from "@drumline/db";
 
-import { saveMessages } from "../orders/save-messages.sql.ts";
+import { saveMessages } from "../messages/save-messages.sql.ts";
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
 import { applyTransitions, followOrders, lockOrders, type StateChange } from "../states/index.ts";
 import { type CancellationDecision, decideCancellation } from "./decide-cancellation.ts";

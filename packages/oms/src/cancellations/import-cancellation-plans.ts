@@ -3,12 +3,12 @@ import type { Database, Transaction } from "@drumline/db";
 
 import type { OmsContext } from "../context.ts";
 import type { CancellationPage, Reading, RemoteCancellationPlan } from "../gateways/omnitron/port.ts";
-import type { ImportProblem } from "../orders/import-problem.ts";
-import { findNewProblems, resolveProblems, saveProblems } from "../orders/import-problem.sql.ts";
-import { savePage } from "../orders/save-page.ts";
-import { advanceCursor, lockCursor } from "../orders/sync-cursor.sql.ts";
-import { cursorFor, startPosition } from "../orders/sync-position.ts";
-import { updatePages } from "../orders/update-pages.ts";
+import type { ImportProblem } from "../imports/import-problem.ts";
+import { findNewProblems, resolveProblems, saveProblems } from "../imports/import-problem.sql.ts";
+import { savePage } from "../imports/save-page.ts";
+import { advanceCursor, lockCursor } from "../imports/sync-cursor.sql.ts";
+import { cursorFor, startPosition } from "../imports/sync-position.ts";
+import { updatePages } from "../imports/update-pages.ts";
 import { savePulledPlans } from "./save-pulled-plans.sql.ts";
 
 export const CANCELLATIONS_SOURCE = "omnitron.cancellation_plans";

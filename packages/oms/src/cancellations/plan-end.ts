@@ -1,6 +1,6 @@
 import type { JsonObject } from "@drumline/core/task";
 
-import type { NewMessage } from "../orders/save-messages.sql.ts";
+import type { NewMessage } from "../messages/save-messages.sql.ts";
 import type { CancellationDecision, WishOutcome } from "./decide-cancellation.ts";
 import { statusOf } from "./save-outcomes.sql.ts";
 import type { CancellationTuning } from "./settings.ts";

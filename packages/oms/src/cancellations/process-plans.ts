@@ -3,7 +3,7 @@ import { messageOf } from "@drumline/core/errors";
 import type { JsonObject, TaskResult } from "@drumline/core/task";
 
 import type { OmsContext } from "../context.ts";
-import { doApart, resolveRefusals } from "../do-apart.ts";
+import { doApart, resolveRefusals } from "../imports/refused-work.ts";
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
 import { type CarriedOut, carryOutPlans, decide } from "./carry-out-plans.ts";
 import {

@@ -5,7 +5,7 @@ import { toCancellationTuning } from "../cancellations/settings.ts";
 import type { OmsGateways } from "../context.ts";
 import { createInventoryGateway } from "./inventory/http.ts";
 import { createOmnitronGateway } from "./omnitron/http.ts";
-import { toReplanTuning } from "../planning/replanning/settings.ts";
+import { toReplanTuning } from "../planning/settings.ts";
 import type { OmsSettings } from "../settings.ts";
 import { createCarriers, toTrackingTuning } from "../shipments/settings.ts";
 import { toDeliveryTuning, toHousekeepingTuning } from "../tuning.ts";

@@ -4,11 +4,11 @@ import { toOutcome } from "@drumline/outbound/http";
 import { importCancellationPlans } from "../cancellations/import-cancellation-plans.ts";
 import type { OmsContext } from "../context.ts";
 import { toErrorText } from "@drumline/db";
-import { tellOmnitron } from "./tell-omnitron.ts";
+import { tellOmnitron } from "../messages/tell-omnitron.ts";
 import { importOrders } from "./import-orders.ts";
 import { ORDERS_SOURCE } from "./take-in-orders.ts";
 import { importStockLocations } from "./import-stock-locations.ts";
-import { recordPull } from "./sync-cursor.sql.ts";
+import { recordPull } from "../imports/sync-cursor.sql.ts";
 
 /**
  * Tells Omnitron what became of its orders, then pulls stock locations, new and changed orders, and what is to be

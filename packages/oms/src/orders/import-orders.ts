@@ -2,15 +2,15 @@ import type { JsonObject } from "@drumline/core/task";
 
 import type { OmsContext } from "../context.ts";
 import type { OrderPage } from "../gateways/omnitron/port.ts";
-import { findNewProblems } from "./import-problem.sql.ts";
+import { findNewProblems } from "../imports/import-problem.sql.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";
 import { createImportTally } from "./import-tally.ts";
-import { updatePages } from "./update-pages.ts";
+import { updatePages } from "../imports/update-pages.ts";
 import { planImport } from "./plan-import.ts";
-import { savePage } from "./save-page.ts";
-import { advanceCursor } from "./sync-cursor.sql.ts";
+import { savePage } from "../imports/save-page.ts";
+import { advanceCursor } from "../imports/sync-cursor.sql.ts";
 import { type Imported, ORDERS_SOURCE, takeInOrders } from "./take-in-orders.ts";
-import { cursorFor, startPosition } from "./sync-position.ts";
+import { cursorFor, startPosition } from "../imports/sync-position.ts";
 
 /** Page after page; each is one transaction together with the cursor, while the next one is already being read. Ends after the page that reaches the limit. */
 export async function importOrders(context: OmsContext<object>): Promise<JsonObject> {

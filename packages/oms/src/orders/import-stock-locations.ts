@@ -2,14 +2,14 @@ import type { JsonObject } from "@drumline/core/task";
 
 import type { OmsContext } from "../context.ts";
 import type { LocationPage } from "../gateways/omnitron/port.ts";
-import type { ImportProblem } from "./import-problem.ts";
-import { findNewProblems, resolveProblems, saveProblems } from "./import-problem.sql.ts";
+import type { ImportProblem } from "../imports/import-problem.ts";
+import { findNewProblems, resolveProblems, saveProblems } from "../imports/import-problem.sql.ts";
 import { loadKnownLocations, saveLocations } from "./location.sql.ts";
 import { type LocationPlan, planLocations } from "./plan-locations.ts";
-import { readAhead } from "./read-ahead.ts";
-import { savePage } from "./save-page.ts";
-import { StuckPaging } from "./stuck-paging.ts";
-import { loadLastPull, lockCursor, recordPull } from "./sync-cursor.sql.ts";
+import { readAhead } from "../imports/read-ahead.ts";
+import { savePage } from "../imports/save-page.ts";
+import { StuckPaging } from "../imports/stuck-paging.ts";
+import { loadLastPull, lockCursor, recordPull } from "../imports/sync-cursor.sql.ts";
 
 const SOURCE = "omnitron.stock_locations";
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { Reading, RemoteLocation } from "../gateways/omnitron/port.ts";
-import type { ImportProblem } from "./import-problem.ts";
+import type { ImportProblem } from "../imports/import-problem.ts";
 
 /** As the database holds it; `pk` is null for one that Omnitron has not named yet. */
 export type KnownLocation = Omit<RemoteLocation, "pk"> & { readonly pk: bigint | null };

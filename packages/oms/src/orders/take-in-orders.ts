@@ -1,12 +1,12 @@
 import type { Transaction } from "@drumline/db";
 
 import type { Reading, RemoteOrder } from "../gateways/omnitron/port.ts";
-import type { ImportProblem } from "./import-problem.ts";
-import { findNewProblems, resolveProblems, saveProblems } from "./import-problem.sql.ts";
+import type { ImportProblem } from "../imports/import-problem.ts";
+import { findNewProblems, resolveProblems, saveProblems } from "../imports/import-problem.sql.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
 import { saveImport } from "./save-import.ts";
-import { lockCursor } from "./sync-cursor.sql.ts";
+import { lockCursor } from "../imports/sync-cursor.sql.ts";
 
 export const ORDERS_SOURCE = "omnitron.orders";
 

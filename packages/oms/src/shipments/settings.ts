@@ -2,7 +2,7 @@ import { integer, type Setting, url, type ValuesOf } from "@drumline/core/config
 
 import type { HttpClientOptions } from "@drumline/outbound/http";
 
-import { type CarrierAccess, parseCarriers } from "./carrier-directory.ts";
+import { type CarrierAccess, parseCarriers } from "../gateways/carriers/carrier-directory.ts";
 import { createCarrierGateway } from "../gateways/carriers/http.ts";
 import type { CarrierGateway } from "../gateways/carriers/port.ts";
 

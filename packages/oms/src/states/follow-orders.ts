@@ -1,7 +1,7 @@
 import type { Transaction } from "@drumline/db";
 
-import { type NewMessage, saveMessages } from "../orders/save-messages.sql.ts";
-import { toStatusCode } from "../orders/order-state.ts";
+import { type NewMessage, saveMessages } from "../messages/save-messages.sql.ts";
+import { toStatusCode } from "../gateways/omnitron/order-status.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { type DerivedOrder, deriveOrder } from "./derive-order.ts";
 import { type FullPicture, loadPictures, updateItemStates } from "./order-picture.sql.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { createHttpClient, type HttpClient, type HttpClientOptions, UnusableAnswer } from "@drumline/outbound/http";
 
-import { type CarrierAccess, toCarrierCode } from "../../shipments/carrier-directory.ts";
+import { type CarrierAccess, toCarrierCode } from "./carrier-directory.ts";
 import { parseAnnounced, parseCalledBack, parseTracking } from "./parse-tracking.ts";
 import type { CarrierGateway } from "./port.ts";
 

@@ -2,7 +2,7 @@ import { DAY_MS } from "@drumline/core/clock";
 
 import type { OmsContext } from "../../context.ts";
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
-import type { PlanTally } from "./plan-tally.ts";
+import type { PlanTally } from "./plan-counts.ts";
 import { loadSkus } from "./waiting-order.sql.ts";
 
 /** Asks the inventory engine about everything the orders want; outside any transaction, since it takes as long as it takes. */

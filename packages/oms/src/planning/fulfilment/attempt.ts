@@ -4,7 +4,7 @@ import { availableOf, type StockLevel } from "./availability.ts";
 import { type LocationLoad, type PassedOver, whyFilteredOut, whyLineRefused } from "./candidates.ts";
 import type { Location } from "./location.ts";
 import type { Placement, Want } from "./place-lines.ts";
-import type { PlanningWorld } from "./planning-world.ts";
+import type { PlanningWorld } from "./planning-input.ts";
 import type { Rule, Scenario } from "./scenario.ts";
 import type { PlanningTrigger, WaitingOrder } from "./waiting-order.ts";
 

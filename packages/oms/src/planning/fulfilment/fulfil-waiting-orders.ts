@@ -2,13 +2,13 @@ import type { TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { OmsContext } from "../../context.ts";
-import { doApart, resolveRefusals } from "../../do-apart.ts";
+import { doApart, resolveRefusals } from "../../imports/refused-work.ts";
 import { askStock } from "./ask-stock.ts";
 import { claimWaitingOrders, countWaitingOrders, releaseClaims } from "./claim-orders.sql.ts";
 import { planBatch } from "./plan-batch.ts";
-import { createPlanTally } from "./plan-tally.ts";
-import { preparePlanning } from "./prepare-planning.ts";
-import { rehearseFulfilment } from "./rehearse-fulfilment.ts";
+import { createPlanTally } from "./plan-counts.ts";
+import { preparePlanning } from "./planning-setup.ts";
+import { rehearseFulfilment } from "./dry-run-fulfilment.ts";
 
 /** Plans waiting orders into packages (OMS guide, task 2), batch by batch, until none is left, the limit is reached or the signal says stop. */
 export async function fulfilWaitingOrders(context: OmsContext<object>): Promise<TaskResult> {

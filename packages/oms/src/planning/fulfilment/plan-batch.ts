@@ -1,7 +1,7 @@
 import type { OmsContext } from "../../context.ts";
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import { lockClaimedOrders, releaseClaims } from "./claim-orders.sql.ts";
-import { lockWorld, type PlanningSetup } from "./load-world.ts";
+import { lockWorld, type PlanningSetup } from "./load-planning-input.ts";
 import { planFulfilmentInSteps } from "./plan-fulfilment.ts";
 import type { OrderPlan } from "./plan-order.ts";
 import { savePlans } from "./save-plans.ts";

@@ -1,7 +1,7 @@
 import { createLongStepYielder } from "@drumline/core/process";
 
 import { type OrderPlan, planOrder } from "./plan-order.ts";
-import type { PlanningWorld } from "./planning-world.ts";
+import type { PlanningWorld } from "./planning-input.ts";
 import type { WaitingOrder } from "./waiting-order.ts";
 
 /**

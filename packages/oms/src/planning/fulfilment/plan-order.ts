@@ -6,7 +6,7 @@ import type { LocationLoad } from "./candidates.ts";
 import type { Location } from "./location.ts";
 import { type PlannedPackage, toPackages } from "./planned-package.ts";
 import { type Placement, type Want, without } from "./place-lines.ts";
-import type { PlanningWorld } from "./planning-world.ts";
+import type { PlanningWorld } from "./planning-input.ts";
 import { matchScenario, type Rule, type Scenario } from "./scenario.ts";
 import type { WaitingLine, WaitingOrder } from "./waiting-order.ts";
 

@@ -3,7 +3,7 @@ import { BUILT_IN_TRANSFER } from "../fulfilment/built-in-scenarios.ts";
 import type { LocationLoad } from "../fulfilment/candidates.ts";
 import { scenarioFor } from "../fulfilment/plan-order.ts";
 import { type Placement, unitsOf } from "../fulfilment/place-lines.ts";
-import type { PlanningWorld } from "../fulfilment/planning-world.ts";
+import type { PlanningWorld } from "../fulfilment/planning-input.ts";
 import type { WaitingOrder } from "../fulfilment/waiting-order.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { Transaction } from "@drumline/db";
 
 import type { OmsContext } from "../../context.ts";
 import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
-import { lockWorld, type PlanningSetup } from "../fulfilment/load-world.ts";
+import { lockWorld, type PlanningSetup } from "../fulfilment/load-planning-input.ts";
 import { planFulfilmentInSteps } from "../fulfilment/plan-fulfilment.ts";
 import type { OrderPlan } from "../fulfilment/plan-order.ts";
 import { saveAttempts } from "../fulfilment/save-plans.sql.ts";
@@ -12,7 +12,7 @@ import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import { applyTransitions, type StateChange } from "../../states/index.ts";
 import type { ReplanScope } from "./claim-replans.sql.ts";
 import { linkReplacements, loadReplans, type Replacement, type Replan, saveFailures } from "./replan.sql.ts";
-import { pauseAfterMs, type ReplanTuning } from "./settings.ts";
+import { pauseAfterMs, type ReplanTuning } from "../settings.ts";
 
 /** A package and what planning it again came to. */
 export interface Replanned {

@@ -2,13 +2,13 @@ import type { JsonObject, TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { OmsContext } from "../../context.ts";
-import { doApart, resolveRefusals } from "../../do-apart.ts";
+import { doApart, resolveRefusals } from "../../imports/refused-work.ts";
 import { askStock } from "../fulfilment/ask-stock.ts";
 import { releaseClaims } from "../fulfilment/claim-orders.sql.ts";
-import { type PlanningSetup, rehearseWorld } from "../fulfilment/load-world.ts";
+import { type PlanningSetup, rehearseWorld } from "../fulfilment/load-planning-input.ts";
 import { planFulfilmentInSteps } from "../fulfilment/plan-fulfilment.ts";
-import { createPlanTally } from "../fulfilment/plan-tally.ts";
-import { preparePlanning } from "../fulfilment/prepare-planning.ts";
+import { createPlanTally } from "../fulfilment/plan-counts.ts";
+import { preparePlanning } from "../fulfilment/planning-setup.ts";
 import type { PlanningTrigger } from "../fulfilment/waiting-order.ts";
 import type { PackageState } from "../../states/index.ts";
 import { claimReplanOrders, countDuePackages, findReplanOrders, type ReplanScope } from "./claim-replans.sql.ts";

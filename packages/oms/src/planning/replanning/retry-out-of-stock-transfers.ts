@@ -2,7 +2,7 @@ import type { JsonObject, TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { OmsContext } from "../../context.ts";
-import { doApart, resolveRefusals } from "../../do-apart.ts";
+import { doApart, resolveRefusals } from "../../imports/refused-work.ts";
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import {
   claimTransferOrders,
@@ -12,12 +12,12 @@ import {
 } from "./due-transfers.sql.ts";
 import { planTransfer } from "./plan-transfer.ts";
 import { type Resourced, saveNewSources } from "./save-new-sources.ts";
-import { pauseAfterMs } from "./settings.ts";
+import { pauseAfterMs } from "../settings.ts";
 import { askStock } from "../fulfilment/ask-stock.ts";
 import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
-import { lockWorld, type PlanningSetup, rehearseWorld } from "../fulfilment/load-world.ts";
-import { createPlanTally } from "../fulfilment/plan-tally.ts";
-import { preparePlanning } from "../fulfilment/prepare-planning.ts";
+import { lockWorld, type PlanningSetup, rehearseWorld } from "../fulfilment/load-planning-input.ts";
+import { createPlanTally } from "../fulfilment/plan-counts.ts";
+import { preparePlanning } from "../fulfilment/planning-setup.ts";
 
 const MOST_LISTED = 100;
 

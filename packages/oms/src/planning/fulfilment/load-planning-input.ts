@@ -4,7 +4,7 @@ import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import { Availability, type StockLevel } from "./availability.ts";
 import { loadLocations, type LocationRow } from "./location.sql.ts";
 import { mergeStock } from "./merge-stock.ts";
-import type { PlanningWorld } from "./planning-world.ts";
+import type { PlanningWorld } from "./planning-input.ts";
 import type { Scenarios } from "./scenario.sql.ts";
 import { insertMissingStock, loadReserved, loadStock, type StockRow, updateStock } from "./stock.sql.ts";
 import type { WaitingOrder } from "./waiting-order.ts";

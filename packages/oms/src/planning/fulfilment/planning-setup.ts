@@ -2,7 +2,7 @@ import { DrumlineError } from "@drumline/core/errors";
 
 import type { OmsContext } from "../../context.ts";
 import { findFallbackLocation } from "./location.sql.ts";
-import type { PlanningSetup } from "./load-world.ts";
+import type { PlanningSetup } from "./load-planning-input.ts";
 import { loadScenarios } from "./scenario.sql.ts";
 
 /** Nothing can be planned where nothing can be kept, not even a shortfall. */

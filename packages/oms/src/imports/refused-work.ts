@@ -1,8 +1,8 @@
 import { commitApart } from "@drumline/db";
 
-import type { OmsContext } from "./context.ts";
+import type { OmsContext } from "../context.ts";
 import { toRefusalText } from "@drumline/db";
-import { resolveOlderProblems, saveProblems } from "./orders/import-problem.sql.ts";
+import { resolveOlderProblems, saveProblems } from "./import-problem.sql.ts";
 
 interface ApartWork<Done> {
   /** What the ids are of, as people call it. */

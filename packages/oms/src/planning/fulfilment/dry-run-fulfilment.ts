@@ -4,10 +4,10 @@ import { toOutcome } from "@drumline/outbound/http";
 import type { OmsContext } from "../../context.ts";
 import { askStock } from "./ask-stock.ts";
 import { findWaitingOrders } from "./claim-orders.sql.ts";
-import { type PlanningSetup, rehearseWorld } from "./load-world.ts";
+import { type PlanningSetup, rehearseWorld } from "./load-planning-input.ts";
 import { planFulfilmentInSteps } from "./plan-fulfilment.ts";
 import type { OrderPlan } from "./plan-order.ts";
-import { createPlanTally } from "./plan-tally.ts";
+import { createPlanTally } from "./plan-counts.ts";
 import { loadWaitingOrders } from "./waiting-order.sql.ts";
 
 const MOST_LISTED = 100;

@@ -1,8 +1,8 @@
 import type { TaskResult } from "@drumline/core/task";
 
-import { countDue, findDue } from "../deliveries/claim-deliveries.sql.ts";
-import { deliverDue } from "../deliveries/deliver-due.ts";
-import { type DeliveryContext, partsOf } from "../deliveries/delivery-parts.ts";
+import { countDue, findDue } from "./claim-deliveries.sql.ts";
+import { deliverDue } from "./deliver-due.ts";
+import { type DeliveryContext, partsOf } from "./delivery-parts.ts";
 
 const MOST_LISTED = 100;
 /** A run asks for another beside it for every further so many deliveries. */

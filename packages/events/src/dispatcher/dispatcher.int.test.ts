@@ -11,12 +11,12 @@ import {
   START,
   startReceiver,
   subscribe,
-} from "../../test/delivery-world.ts";
+} from "../../test/delivery-setup.ts";
 import { createWebhookClient } from "../webhooks/index.ts";
-import type { DeliveryGateways } from "./delivery-parts.ts";
-import { type Dispatcher, createDispatcher, wakeAfterRuns } from "../dispatcher/dispatcher.ts";
-import { triggerEventQueueEvents } from "../dispatcher/trigger-event-queue-events.ts";
-import { undeliveredEventScanner } from "../dispatcher/undelivered-event-scanner.ts";
+import type { DeliveryGateways } from "../deliveries/delivery-parts.ts";
+import { type Dispatcher, createDispatcher, wakeAfterRuns } from "./dispatcher.ts";
+import { triggerEventQueueEvents } from "./trigger-event-queue-events.ts";
+import { undeliveredEventScanner } from "../deliveries/undelivered-event-scanner.ts";
 
 let store: TestDatabase;
 let receiver: Receiver;
