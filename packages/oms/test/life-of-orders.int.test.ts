@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { HOUR_MS, manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
-import { packageCommands, runPackageCommand } from "../src/commands/index.ts";
+import { packageCommands, runPackageCommand } from "../src/commands.ts";
 import { omsHandlers } from "../src/tasks.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
 import { type Outside, rawCancellation, rawItem, rawLocation, rawOrder, startOutside } from "./outside.ts";

@@ -1,8 +1,8 @@
 import { DrumlineError } from "@drumline/core/errors";
 import type { Transaction } from "@drumline/db";
-import type { z } from "zod";
+import { z } from "zod";
 
-import type { RefusedTransition, TransitionOutcome } from "../states/index.ts";
+import { applyTransitions, type RefusedTransition, type StateChange, type TransitionOutcome } from "../states/index.ts";
 
 /** Something a store or a person asks of one package or transfer. */
 export interface Command<Args = unknown> {
@@ -39,6 +39,43 @@ export const requestOf = ({ id, version, actor }: CommandRequest) => ({
   actor,
   ...(version === undefined ? {} : { version }),
 });
+
+interface OneTransition<Of extends StateChange["entity"], Args> {
+  readonly name: Extract<StateChange, { entity: Of }>["command"];
+  readonly summary: string;
+  /** None unless given. */
+  readonly args?: Args;
+  /** What the arguments say of the transition. */
+  readonly change?: (args: z.output<Args>) => Pick<Extract<StateChange, { entity: Of }>, "to" | "from" | "attributes">;
+  /** What goes with the transition, in its transaction; left out where it was refused. */
+  readonly then?: (tx: Transaction, request: CommandRequest<z.output<Args>>) => Promise<void>;
+}
+
+const NO_ARGS = z.strictObject({});
+
+/** A command that takes a package, or a transfer, over one transition of the table, which has its name. */
+export const packageCommand = <Args extends z.ZodObject = typeof NO_ARGS>(row: OneTransition<"package", Args>) =>
+  toCommand("package", row);
+export const transferCommand = <Args extends z.ZodObject = typeof NO_ARGS>(
+  row: OneTransition<"transfer_order", Args>,
+) => toCommand("transfer_order", row);
+
+function toCommand<Of extends "package" | "transfer_order", Args extends z.ZodObject>(
+  entity: Of,
+  { name, summary, args = NO_ARGS as unknown as Args, change, then }: OneTransition<Of, Args>,
+): Command {
+  return defineCommand({
+    name,
+    summary,
+    args,
+    async run(tx, request) {
+      const transition = { entity, command: name, ...change?.(request.args), ...requestOf(request) } as StateChange;
+      const outcome = await applyTransitions(tx, [transition], request.at);
+      if (outcome.applied.length > 0) await then?.(tx, request);
+      return outcome;
+    },
+  });
+}
 
 export class NoSuchEntity extends DrumlineError {
   constructor(what: string, id: string) {

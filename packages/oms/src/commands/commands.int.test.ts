@@ -14,7 +14,7 @@ import {
 } from "../../test/stored-packages.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { transitionRules } from "../states/index.ts";
-import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "./index.ts";
+import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "../commands.ts";
 
 let store: TestDatabase;
 const clock = manualClock(new Date(AT.getTime() + 60_000));

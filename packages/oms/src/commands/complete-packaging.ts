@@ -1,12 +1,11 @@
 import { z } from "zod";
 
-import { applyTransitions } from "../states/index.ts";
-import { defineCommand, requestOf } from "./command.ts";
-import { saveInvoiceNumber, savePackageShipment } from "./shipment.sql.ts";
+import { packageCommand } from "./command.ts";
+import { saveInvoiceNumber, savePackageShipment } from "./save-shipment.sql.ts";
 
 const word = z.string().min(1).max(200);
 
-export const completePackaging = defineCommand({
+export const completePackaging = packageCommand({
   name: "COMPLETE_PACKAGING",
   summary: "The package is packed and has a shipment, which the carrier is told of next.",
   args: z.strictObject({
@@ -19,33 +18,17 @@ export const completePackaging = defineCommand({
       .optional(),
     invoice_number: word.optional(),
   }),
-  async run(tx, request) {
-    const { args, id, at } = request;
-    const outcome = await applyTransitions(
-      tx,
-      [{ entity: "package", command: "COMPLETE_PACKAGING", ...requestOf(request) }],
-      at,
-    );
-    if (outcome.applied.length === 0) return outcome;
+  then: async (tx, { id, args, at }) => {
     await savePackageShipment(tx, id, args, at);
     if (args.invoice_number !== undefined) await saveInvoiceNumber(tx, id, args.invoice_number);
-    return outcome;
   },
 });
 
-export const completePackagingWithoutShipment = defineCommand({
+export const completePackagingWithoutShipment = packageCommand({
   name: "COMPLETE_PACKAGING_WITHOUT_SHIPMENT",
   summary: "The package is packed; no carrier of ours brings it.",
   args: z.strictObject({ invoice_number: word.optional() }),
-  async run(tx, request) {
-    const { args, id, at } = request;
-    const outcome = await applyTransitions(
-      tx,
-      [{ entity: "package", command: "COMPLETE_PACKAGING_WITHOUT_SHIPMENT", ...requestOf(request) }],
-      at,
-    );
-    if (outcome.applied.length > 0 && args.invoice_number !== undefined)
-      await saveInvoiceNumber(tx, id, args.invoice_number);
-    return outcome;
+  then: async (tx, { id, args }) => {
+    if (args.invoice_number !== undefined) await saveInvoiceNumber(tx, id, args.invoice_number);
   },
 });

@@ -6,7 +6,7 @@ import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing
 
 import { type Outside, startOutside } from "../../../test/outside.ts";
 import { AT, storeLocations, storePackages, storeStock } from "../../../test/stored-packages.ts";
-import { packageCommands, runPackageCommand } from "../../commands/index.ts";
+import { packageCommands, runPackageCommand } from "../../commands.ts";
 import { fulfilReplaningOrders } from "./fulfil-replaning-orders.ts";
 import { retryOutOfStockPackages } from "./retry-out-of-stock-packages.ts";
 import { findBrokenInvariants } from "../../invariants.sql.ts";

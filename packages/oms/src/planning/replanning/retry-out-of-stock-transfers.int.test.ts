@@ -5,7 +5,7 @@ import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing
 
 import { type Outside, startOutside } from "../../../test/outside.ts";
 import { AT, storeLocations, storePackages, storeStock, storeTransfer } from "../../../test/stored-packages.ts";
-import { runTransferCommand, transferCommands } from "../../commands/index.ts";
+import { runTransferCommand, transferCommands } from "../../commands.ts";
 import { findBrokenInvariants } from "../../invariants.sql.ts";
 import { retryOutOfStockTransfers } from "./retry-out-of-stock-transfers.ts";
 
