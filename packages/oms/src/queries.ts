@@ -1,3 +1,24 @@
-export { countKeptPackages, countWork, type WorkCounts } from "./count-work.ts";
-export { loadPackage, loadPackages, type PackageFilter, type PackageView } from "./packages.sql.ts";
-export { loadTransfer, type TransferView } from "./transfers.sql.ts";
+import { type CountedByState, countByState, type Database } from "@drumline/db";
+
+export { loadPackage, loadPackages, type PackageFilter, type PackageView } from "./queries/packages.sql.ts";
+export { loadTransfer, type TransferView } from "./queries/transfers.sql.ts";
+
+/** How much the OMS holds, by state; each exact while it is small (`countByState`). */
+export interface WorkCounts {
+  readonly orders: CountedByState;
+  readonly plans: CountedByState;
+  readonly packages: CountedByState;
+}
+
+export async function countWork(db: Database): Promise<WorkCounts> {
+  const [orders, plans, packages] = await Promise.all([
+    countByState(db, "orders"),
+    countByState(db, "order_execution_plan"),
+    countByState(db, "package"),
+  ]);
+  return { orders, plans, packages };
+}
+
+/** Packages that somebody still has to do with: all but the cancelled ones. */
+export const countKeptPackages = ({ packages }: WorkCounts): number =>
+  packages.counts.reduce((sum, { state, count }) => (state === "CANCELLED" ? sum : sum + count), 0);
