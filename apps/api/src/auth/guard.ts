@@ -2,7 +2,7 @@ import { includesRole } from "@drumline/engine";
 import type { FastifyRequest } from "fastify";
 
 import type { Api, ApiParts } from "../api.ts";
-import { HttpProblem } from "../problem.ts";
+import { HttpProblem } from "../http/problem.ts";
 import { accessOf, type Identity } from "./access.ts";
 import { createFailedLogins } from "./failed-logins.ts";
 import { createIdentifier } from "./identify.ts";

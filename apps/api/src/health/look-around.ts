@@ -2,7 +2,7 @@ import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 
 import type { ApiParts } from "../api.ts";
-import { within } from "../within.ts";
+import { within } from "../http/within.ts";
 import { type Facts, loadFacts } from "./facts.ts";
 import { findReasons, findWarnings, type Reason, type Warning } from "./readiness.ts";
 

@@ -6,7 +6,7 @@ import type { WorkCounts } from "@drumline/oms/queries";
 import { toEventLoopDelay } from "../health/event-loop.ts";
 import type { Facts } from "../health/facts.ts";
 import type { Reason } from "../health/readiness.ts";
-import type { RunCounts } from "../overview/run-counts.sql.ts";
+import type { RunCounts } from "./run-counts.sql.ts";
 import { readEnded, readHistogram, TASK_HISTOGRAMS } from "./task-totals.ts";
 
 /** What one scrape found. */

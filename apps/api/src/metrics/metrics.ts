@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { ApiParts } from "../api.ts";
 import { lookAround } from "../health/look-around.ts";
 import { loadQueueViews } from "../overview/queues.ts";
-import { loadRunCounts } from "../overview/run-counts.sql.ts";
+import { loadRunCounts } from "./run-counts.sql.ts";
 import { GAUGES, type Scrape } from "./gauges.ts";
 
 /** One set of gauges and counters for a server, filled anew at each scrape: the truth is in the stores, not in this process. */

@@ -6,7 +6,7 @@ import { lookAround } from "../health/look-around.ts";
 import { runSchema, toRunView } from "../runs/run-view.ts";
 import { isLiving, loadRuns } from "@drumline/engine";
 import { loadQueueViews, queueSchema } from "./queues.ts";
-import { loadScheduleViews, scheduleSchema } from "./schedules.ts";
+import { loadScheduleViews, scheduleSchema } from "../schedules/schedule-view.ts";
 
 export const overviewSchema = z
   .object({

@@ -3,7 +3,7 @@ import { loadQueueCounts } from "@drumline/engine";
 import { z } from "zod";
 
 import type { ApiParts } from "../api.ts";
-import { within } from "../within.ts";
+import { within } from "../http/within.ts";
 
 export const queueSchema = z
   .object({

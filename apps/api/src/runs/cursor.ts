@@ -1,6 +1,6 @@
 import type { RunCursor } from "@drumline/engine";
 
-import { HttpProblem } from "../problem.ts";
+import { HttpProblem } from "../http/problem.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

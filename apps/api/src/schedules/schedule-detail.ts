@@ -3,8 +3,8 @@ import { loadSchedule, NoSuchSchedule, type StoredSchedule } from "@drumline/eng
 import { z } from "zod";
 
 import type { ApiParts } from "../api.ts";
-import { loadLastRuns } from "../overview/last-runs.sql.ts";
-import { scheduleSchema, toScheduleView } from "../overview/schedules.ts";
+import { loadLastRuns } from "./last-runs.sql.ts";
+import { scheduleSchema, toScheduleView } from "./schedule-view.ts";
 
 export const scheduleDetailSchema = scheduleSchema
   .extend({ warnings: z.array(z.string()).describe("What its crontab does that its author may not expect.") })

@@ -8,7 +8,7 @@ import {
 } from "@drumline/engine";
 import { InvalidTaskArgs } from "@drumline/tasks";
 
-import { HttpProblem } from "../problem.ts";
+import { HttpProblem } from "../http/problem.ts";
 
 /** The answer to what the engine refused; null for every other error. */
 export function toScheduleProblem(error: unknown): HttpProblem | null {

@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+import type { Api, ApiParts } from "../api.ts";
+import { lookAround } from "./look-around.ts";
+
+const readySchema = z
+  .object({
+    ready: z.boolean(),
+    reasons: z.array(z.object({ code: z.string(), message: z.string() })).describe("Empty when ready."),
+    warnings: z
+      .array(z.object({ code: z.string(), message: z.string() }))
+      .describe("What works and will not for long; also when ready."),
+  })
+  .meta({ id: "Readiness" });
+
+export function addHealthRoutes(app: Api, parts: ApiParts): void {
+  app.get(
+    "/health/live",
+    {
+      config: { access: "public" },
+      schema: {
+        summary: "Whether this process runs",
+        description: "Asks nothing of any store, so that a database that is away does not restart the api.",
+        tags: ["health"],
+        response: { 200: z.object({ live: z.literal(true) }) },
+      },
+    },
+    async () => ({ live: true as const }),
+  );
+  app.get(
+    "/health/ready",
+    {
+      config: { access: "public" },
+      schema: {
+        summary: "Whether schedules fire and work gets done",
+        description:
+          "Red when a store does not answer, when no living beat or worker is known, or when the oldest due occurrence is later than its grace.",
+        tags: ["health"],
+        response: { 200: readySchema, 503: readySchema },
+      },
+    },
+    async (_request, reply) => {
+      const { reasons, warnings } = await lookAround(parts);
+      const ready = reasons.length === 0;
+      return reply.status(ready ? 200 : 503).send({ ready, reasons: [...reasons], warnings: [...warnings] });
+    },
+  );
+}

@@ -1,0 +1,84 @@
+import { nextDue } from "@drumline/core/scheduling";
+import { runSchedule } from "@drumline/engine";
+import { z } from "zod";
+
+import type { Api, ApiParts } from "../api.ts";
+import { whoAsks } from "../auth/access.ts";
+import { problemSchema } from "../http/problem.ts";
+import { requireSchedule, scheduleParams } from "./schedule-detail.ts";
+
+const startedSchema = z
+  .object({
+    runId: z.string(),
+    started: z.boolean().describe("False when a run of the same task and arguments waits already: runId is that one."),
+  })
+  .meta({ id: "StartedRun" });
+
+/** What a schedule would do next, and doing it now. */
+export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
+  const { db, queues: backend, deduplicate, tasks } = parts;
+
+  app.get(
+    "/api/v1/schedules/:id/next",
+    {
+      schema: {
+        summary: "Its next occurrences",
+        description: "As if it were enabled and not paused.",
+        tags: ["schedules"],
+        params: scheduleParams,
+        querystring: z.strictObject({ count: z.coerce.number().int().min(1).max(50).default(5) }),
+        response: {
+          200: z.object({ timezone: z.string().nullable(), enabled: z.boolean(), items: z.array(z.string()) }),
+          400: problemSchema,
+          404: problemSchema,
+        },
+      },
+    },
+    async ({ params: { id }, query: { count } }) => {
+      const { trigger, anchorAt, enabled } = await requireSchedule(parts, id);
+      const items: string[] = [];
+      let due = nextDue(trigger, parts.clock.now(), anchorAt);
+      for (; due !== null && items.length < count; due = nextDue(trigger, due, anchorAt)) items.push(due.toISOString());
+      return { timezone: trigger.kind === "crontab" ? trigger.timezone : null, enabled, items };
+    },
+  );
+
+  for (const [word, dryRun, summary] of [
+    ["run", false, "Run it once, now"],
+    ["dry-run", true, "Run it once, now, saying what it would do and doing nothing"],
+  ] as const) {
+    app.post(
+      `/api/v1/schedules/:id/${word}`,
+      {
+        config: { access: "operator" },
+        schema: {
+          summary,
+          description:
+            "With its own arguments and policies, also while it is disabled or paused; its clock does not move. GET /api/v1/runs/{runId} tells how it goes.",
+          tags: ["schedules"],
+          params: scheduleParams,
+          body: z.strictObject({ limit: z.int().min(1).max(2_147_483_647).optional() }).nullish(),
+          response: {
+            200: startedSchema,
+            202: startedSchema,
+            400: problemSchema,
+            404: problemSchema,
+            422: problemSchema,
+          },
+        },
+      },
+      async (request, reply) => {
+        const { kind, runId } = await runSchedule({ db, backend, deduplicate, tasks }, request.params.id, {
+          dryRun,
+          who: whoAsks(request),
+          limit: request.body?.limit,
+        });
+        const started = kind === "started";
+        return reply
+          .status(started ? 202 : 200)
+          .header("location", `/api/v1/runs/${runId}`)
+          .send({ runId, started });
+      },
+    );
+  }
+}

@@ -1,0 +1,90 @@
+import { createSchedule, deleteSchedule, updateSchedule } from "@drumline/engine";
+import { z } from "zod";
+
+import type { Api, ApiParts } from "../api.ts";
+import { problemSchema } from "../http/problem.ts";
+import { changeContext } from "./change-context.ts";
+import { newScheduleSchema, schedulePatchSchema, versionSchema } from "./schedule-body.ts";
+import { requireSchedule, scheduleDetailSchema, scheduleParams, toScheduleDetail } from "./schedule-detail.ts";
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+const problems = { 400: problemSchema, 404: problemSchema, 409: problemSchema, 422: problemSchema };
+
+/** Create, read, update and delete; a beat notices each within seconds. */
+export function addScheduleRoutes(app: Api, parts: ApiParts): void {
+  app.post(
+    "/api/v1/schedules",
+    {
+      config: { access: "admin" },
+      bodyLimit: BODY_LIMIT_BYTES,
+      schema: {
+        summary: "A new schedule",
+        description: "Counts from now: a new interval waits one interval. Beats take it up within seconds.",
+        tags: ["schedules"],
+        body: newScheduleSchema,
+        response: { 201: scheduleDetailSchema, 400: problemSchema, 409: problemSchema, 422: problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const { key, ...patch } = request.body;
+      const created = await createSchedule(changeContext(parts, request), key, patch);
+      return reply
+        .status(201)
+        .header("location", `/api/v1/schedules/${created.id}`)
+        .send(await toScheduleDetail(parts, created));
+    },
+  );
+
+  app.get(
+    "/api/v1/schedules/:id",
+    {
+      schema: {
+        summary: "One schedule",
+        tags: ["schedules"],
+        params: scheduleParams,
+        response: { 200: scheduleDetailSchema, 404: problemSchema },
+      },
+    },
+    async ({ params: { id } }) => toScheduleDetail(parts, await requireSchedule(parts, id)),
+  );
+
+  app.patch(
+    "/api/v1/schedules/:id",
+    {
+      config: { access: "admin" },
+      bodyLimit: BODY_LIMIT_BYTES,
+      schema: {
+        summary: "Change a schedule of source API",
+        description: "What is left out stays. A new crontab, interval or zone counts from now.",
+        tags: ["schedules"],
+        params: scheduleParams,
+        body: schedulePatchSchema,
+        response: { 200: scheduleDetailSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { version, ...patch } = request.body;
+      const context = changeContext(parts, request);
+      return toScheduleDetail(parts, await updateSchedule(context, request.params.id, patch, { version }));
+    },
+  );
+
+  app.delete(
+    "/api/v1/schedules/:id",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "Delete a schedule of source API",
+        description: "Its runs and its changes stay, readable under its key; the key is free for another schedule.",
+        tags: ["schedules"],
+        params: scheduleParams,
+        querystring: z.strictObject({ version: z.coerce.number().pipe(versionSchema).optional() }),
+        response: { 204: z.null(), ...problems },
+      },
+    },
+    async (request, reply) => {
+      await deleteSchedule(changeContext(parts, request), request.params.id, request.query);
+      return reply.status(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+import type { Api, ApiParts } from "./api.ts";
+import { problemSchema } from "./http/problem.ts";
+
+const taskSchema = z
+  .object({
+    name: z.string().describe("The wire name, such as oms.orders.tasks.get_orders_from_omnitron."),
+    queue: z.string(),
+    summary: z.string(),
+    built: z.boolean().describe("False while its work is not written: listed, never run."),
+    entry: z
+      .object({ key: z.string(), envKey: z.string() })
+      .nullable()
+      .describe("The schedule it is born with; null for tasks that only schedule rows start."),
+    timeoutMs: z.int(),
+    arguments: z.record(z.string(), z.unknown()).describe("JSON Schema of its arguments."),
+  })
+  .meta({ id: "Task" });
+
+export function addTasksRoute(app: Api, { tasks }: ApiParts): void {
+  app.get(
+    "/api/v1/tasks",
+    {
+      schema: {
+        summary: "Every task of the catalogue",
+        tags: ["tasks"],
+        querystring: z.strictObject({
+          built: z.stringbool().optional().describe("true: only those that are implemented, and can be scheduled."),
+        }),
+        response: { 200: z.object({ items: z.array(taskSchema) }), 400: problemSchema },
+      },
+    },
+    async ({ query }) => ({
+      items: tasks
+        .filter(({ built }) => query.built === undefined || query.built === built)
+        .map(({ name, queue, summary, built, entry, timeoutMs, args }) => ({
+          name,
+          queue,
+          summary,
+          built,
+          entry: entry === null ? null : { key: entry.key, envKey: entry.envKey },
+          timeoutMs,
+          arguments: z.toJSONSchema(args, { io: "input", unrepresentable: "any" }) as Record<string, unknown>,
+        })),
+    }),
+  );
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { apiUnderTest, type ApiUnderTest } from "../../test/api-under-test.ts";
+
+let api: ApiUnderTest;
+beforeAll(async () => void (api = await apiUnderTest()));
+afterAll(() => api.close());
+beforeEach(async () => {
+  await api.db.webhookDelivery.deleteMany();
+  await api.db.webhook.deleteMany();
+});
+
+const HOOK = { target_url: "https://example.com/hooks", event_type: "package.created" };
+const send = (method: string, path: string, body?: object) =>
+  api.ask(path, {
+    method,
+    ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+  });
+const subscribe = (body: object = HOOK) => send("POST", "/whisperer/hooks/", body);
+
+describe("/whisperer/hooks/", () => {
+  it("subscribes, tells the secret once, shows the hook and ends it", async () => {
+    const created = await subscribe({ ...HOOK, config: { location: ["A"] }, additional_headers: { "X-Shop": "1" } });
+    expect(created.status).toBe(201);
+    expect(created.json().secret_key).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    const path = `/whisperer/hooks/${created.json().id}/`;
+    const shown = (await send("GET", path)).json();
+    expect(shown).toMatchObject({ ...HOOK, is_active: true, config: { location: ["A"] } });
+    expect(JSON.stringify(shown)).not.toContain("whsec_");
+
+    expect((await send("DELETE", path)).status).toBe(204);
+    const audit = await api.db.auditEvent.findMany({ orderBy: { id: "asc" } });
+    expect(audit.map(({ content }) => (content as { action: string }).action).toSorted()).toEqual([
+      "subscribe",
+      "unsubscribe",
+    ]);
+    expect((await send("DELETE", path)).status).toBe(404);
+    expect((await send("GET", path)).json()).toMatchObject({ is_active: false, disabled_reason: "unsubscribed" });
+  });
+
+  it("answers 409 to the same subscription twice, and takes it again once the first has ended", async () => {
+    const { id } = (await subscribe()).json();
+    const again = await subscribe();
+    expect([again.status, again.json().detail]).toEqual([409, expect.stringContaining(`hook ${id} already`)]);
+    await send("DELETE", `/whisperer/hooks/${id}/`);
+    expect((await subscribe()).json()).toMatchObject({ id, is_active: true });
+  });
+
+  it.each<[string, object]>([
+    ["a file", { ...HOOK, target_url: "file:///etc/passwd" }],
+    ["credentials in the URL", { ...HOOK, target_url: "https://a:b@example.com/" }],
+    ["a type with spaces", { ...HOOK, event_type: "package created" }],
+    ["a short secret", { ...HOOK, secret_key: "whsec_c2hvcnQ=" }],
+    ["a secret that is none", { ...HOOK, secret_key: "öffne dich" }],
+    ["a header of ours", { ...HOOK, additional_headers: { "Webhook-Signature": "x" } }],
+    ["a header with a line break", { ...HOOK, additional_headers: { "x-a": "b\r\nx-c: d" } }],
+    ["an unknown schedule", { ...HOOK, retry_countdown_config: { choice: "never", kwargs: {} } }],
+    ["an unknown field", { ...HOOK, callback: "foo.bar" }],
+  ])("refuses %s and names the field", async (_, body) => {
+    const refused = await subscribe(body);
+    expect([refused.status, refused.json().errors.length]).toEqual([400, 1]);
+  });
+
+  it("answers 404 for a hook that is not there and 400 for an id that is none", async () => {
+    expect((await send("GET", "/whisperer/hooks/999/")).status).toBe(404);
+    expect((await send("GET", "/whisperer/hooks/abc/")).status).toBe(400);
+  });
+});
+
+describe("POST /api/v1/webhook-deliveries/{id}/replay", () => {
+  const storeDelivery = async (status: "EXHAUSTED" | "PENDING_RETRY", isActive = true) => {
+    const event = await api.db.eventQueue.create({
+      data: { id: randomUUID(), eventType: "package.created", entityType: "package", entityId: 1n, payload: {} },
+    });
+    const webhook = await api.db.webhook.create({
+      data: { owner: "api", targetUrl: "https://example.com/", eventType: randomUUID(), isActive },
+    });
+    const { id } = await api.db.webhookDelivery.create({
+      data: { eventId: event.id, webhookId: webhook.id, status, attempts: 10, nextAttemptAt: new Date() },
+    });
+    return id;
+  };
+  const replay = (id: bigint | number) => send("POST", `/api/v1/webhook-deliveries/${id}/replay`);
+
+  it("makes an exhausted delivery due at once, on a schedule that begins anew", async () => {
+    const id = await storeDelivery("EXHAUSTED");
+    const answer = await replay(id);
+    expect([answer.status, answer.json()]).toEqual([
+      202,
+      { id: String(id), status: "PENDING", next_attempt_at: api.clock.now().toISOString() },
+    ]);
+    expect(await api.db.webhookDelivery.findUnique({ where: { id } })).toMatchObject({
+      status: "PENDING",
+      attempts: 10,
+      attemptsBeforeReplay: 10,
+      nextAttemptAt: api.clock.now(),
+    });
+  });
+
+  it("answers 409 while it waits for an attempt anyway, and when its hook is not active", async () => {
+    expect((await replay(await storeDelivery("PENDING_RETRY"))).json()).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining("PENDING_RETRY"),
+    });
+    expect((await replay(await storeDelivery("EXHAUSTED", false))).json()).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining("not active"),
+    });
+    expect((await replay(999_999)).status).toBe(404);
+  });
+});

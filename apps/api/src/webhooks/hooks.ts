@@ -1,0 +1,89 @@
+import { recordAuditEvents } from "@drumline/audit/audit-events";
+import {
+  SubscriptionExists,
+  findSubscription,
+  newSubscriptionSchema,
+  subscribeToEvents,
+  unsubscribe,
+} from "@drumline/events/subscriptions";
+import { z } from "zod";
+
+import type { Api, ApiParts } from "../api.ts";
+import { HttpProblem, problemSchema } from "../http/problem.ts";
+import { whoAsks } from "../auth/access.ts";
+import { auditOf } from "./audit-of.ts";
+import { hookSchema, rowId, toHookView } from "./hook-view.ts";
+
+const noHook = (id: bigint) => new HttpProblem(404, `There is no hook ${id}.`);
+const params = z.object({ id: rowId });
+
+/** Subscriptions to events, at the original's paths. A trailing slash makes no difference. */
+export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
+  app.post(
+    "/whisperer/hooks",
+    {
+      config: { access: "operator" },
+      schema: {
+        summary: "Subscribe a URL to events",
+        description:
+          "Every request is signed twice: X-Whisperer-Signature with the secret's text, webhook-signature by Standard Webhooks 1.0. Dedupe on webhook-id: delivery is at least once.",
+        tags: ["webhooks"],
+        body: newSubscriptionSchema,
+        response: {
+          201: hookSchema.extend({ secret_key: z.string().describe("Told this once.") }),
+          400: problemSchema,
+          409: problemSchema,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      try {
+        const { secret, ...hook } = await subscribeToEvents(db, whoAsks(request), body, clock.now());
+        await recordAuditEvents(db, [auditOf(request, clock, "webhook", hook.id, { action: "subscribe", ...body })]);
+        return await reply.status(201).send({ ...toHookView(hook), secret_key: secret });
+      } catch (error) {
+        if (error instanceof SubscriptionExists) throw new HttpProblem(409, error.message, { cause: error });
+        throw error;
+      }
+    },
+  );
+
+  app.get(
+    "/whisperer/hooks/:id",
+    {
+      schema: {
+        summary: "One subscription",
+        tags: ["webhooks"],
+        params,
+        response: { 200: hookSchema, 400: problemSchema, 404: problemSchema },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const hook = await findSubscription(db, whoAsks(request), id);
+      if (hook === null) throw noHook(id);
+      return toHookView(hook);
+    },
+  );
+
+  app.delete(
+    "/whisperer/hooks/:id",
+    {
+      config: { access: "operator" },
+      schema: {
+        summary: "Unsubscribe",
+        description: "What still waits to be delivered to it is not sent any more; its history stays.",
+        tags: ["webhooks"],
+        params,
+        response: { 204: z.null(), 400: problemSchema, 404: problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!(await unsubscribe(db, whoAsks(request), id))) throw noHook(id);
+      await recordAuditEvents(db, [auditOf(request, clock, "webhook", id, { action: "unsubscribe" })]);
+      return await reply.status(204).send(null);
+    },
+  );
+}
