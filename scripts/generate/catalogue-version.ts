@@ -23,7 +23,7 @@ export const CATALOGUE_VERSION = ${version};
 /** Of all that decides which schedules there are and how they run; summaries and schemas of arguments do not. */
 function fingerprintOf(catalogue: readonly TaskDefinition[]): string {
   const facts = catalogue
-    .map(({ name, queue, entry, timeoutMs, policies, built }) => ({ name, queue, entry, timeoutMs, policies, built }))
+    .map(({ name, queue, entry, policies, built }) => ({ name, queue, entry, policies, built }))
     .toSorted((left, right) => (left.name < right.name ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
 }

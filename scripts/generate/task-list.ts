@@ -1,6 +1,5 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
-import { defaultTrigger, describeTrigger } from "@drumline/core/scheduling";
-import type { SchedulePolicies, TaskDefinition } from "@drumline/core/task";
+import { defaultTrigger, describeTrigger, KEY_SUFFIXES } from "@drumline/core/scheduling";
+import { DEFAULT_POLICIES, policiesInWords, type TaskDefinition, toSchedulePolicies } from "@drumline/core/task";
 import { z } from "zod";
 
 const HEAD = `<!-- Written by \`npm run generate\` from packages/tasks. -->
@@ -38,57 +37,21 @@ function toSection(task: TaskDefinition): string {
       : [
           ["Schedule", `\`${entry.key}\``],
           ["Default", `${inWords(task)} (${toSource(entry.trigger)})`],
-          [
-            "Env keys",
-            ["", "_SCHEDULE", "_CRONTAB", "_TIMEZONE", "_PING_URL"]
-              .map((suffix) => `\`${entry.envKey}${suffix}\``)
-              .join(", "),
-          ],
+          ["Env keys", ["", ...KEY_SUFFIXES].map((suffix) => `\`${entry.envKey}${suffix}\``).join(", ")],
           ["Arguments it is given", `\`${JSON.stringify(entry.kwargs)}\``],
         ];
   return [
     `### \`${task.name}\``,
     `${task.summary}${task.built ? "" : " *Not built yet.*"}`,
-    toTable(
-      ["", ""],
-      [
-        ...scheduleRows,
-        ["Arguments it takes", toArguments(task.args)],
-        ["Timeout", inUnits(task.timeoutMs)],
-        ["Overlap", overlapWords[task.policies.overlap]],
-        [
-          "Missed",
-          `${toMissed(task)}; an occurrence is missed when it is more than ${inUnits(task.policies.graceMs)} late`,
-        ],
-        ["Retries", toRetries(task.policies)],
-        ...(task.policies.priority === 0 ? [] : [["Priority", String(task.policies.priority)]]),
-        ...(task.policies.limit === null ? [] : [["Records per run", String(task.policies.limit)]]),
-      ],
-    ),
+    toTable(["", ""], [...scheduleRows, ["Arguments it takes", toArguments(task.args)], ...toPolicyRows(task)]),
   ].join("\n\n");
 }
 
-const overlapWords: Readonly<Record<SchedulePolicies["overlap"], string>> = {
-  skip: "`skip`: not started while an earlier run is open",
-  queue_one: "`queue_one`: one occurrence waits for the earlier run",
-  allow: "`allow`: runs side by side",
-};
-
-const missedWords: Readonly<Record<NonNullable<SchedulePolicies["missed"]>, string>> = {
-  skip: "`skip`: recorded, not made good",
-  once: "`once`: several are made good by one run",
-  all: "`all`: each is made good",
-};
-
-function toMissed({ policies, entry }: TaskDefinition): string {
+/** Without those that hardly any task sets, where it does not. */
+function toPolicyRows({ entry, policies }: TaskDefinition): [string, string][] {
   const isInterval = entry !== null && "everySeconds" in entry.trigger;
-  return missedWords[policies.missed ?? (isInterval ? "skip" : "once")];
-}
-
-function toRetries({ retries, backoffMs }: SchedulePolicies): string {
-  return retries === 0
-    ? "none"
-    : `${retries}, the first after about ${inUnits(backoffMs)}, then twice as long each time`;
+  const { priority, recordLimit } = DEFAULT_POLICIES;
+  return policiesInWords(toSchedulePolicies(policies, isInterval ? "interval" : "crontab"), { priority, recordLimit });
 }
 
 function toArguments(args: z.ZodType): string {
@@ -111,16 +74,6 @@ function inWords({ entry }: TaskDefinition): string {
 
 function toSource(trigger: NonNullable<TaskDefinition["entry"]>["trigger"]): string {
   return "everySeconds" in trigger ? `${trigger.everySeconds} s` : `\`${trigger.crontab}\``;
-}
-
-function inUnits(ms: number): string {
-  const units = [
-    ["day", DAY_MS],
-    ["hour", HOUR_MS],
-    ["minute", MINUTE_MS],
-  ] as const;
-  const [unit, size] = units.find(([, unitMs]) => ms >= unitMs && ms % unitMs === 0) ?? ["second", SECOND_MS];
-  return ms === size ? `1 ${unit}` : `${ms / size} ${unit}s`;
 }
 
 function toTable(header: readonly string[], rows: readonly (readonly string[])[]): string {

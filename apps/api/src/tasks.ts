@@ -1,3 +1,4 @@
+import { POLICY_VIEW_SCHEMAS } from "@drumline/core/task";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "./api.ts";
@@ -13,7 +14,7 @@ const taskSchema = z
       .object({ key: z.string(), envKey: z.string() })
       .nullable()
       .describe("The schedule it is born with; null for tasks that only schedule rows start."),
-    timeoutMs: z.int(),
+    timeoutMs: POLICY_VIEW_SCHEMAS.timeoutMs,
     arguments: z.record(z.string(), z.unknown()).describe("JSON Schema of its arguments."),
   })
   .meta({ id: "Task" });
@@ -34,13 +35,13 @@ export function addTasksRoute(app: Api, { tasks }: ApiParts): void {
     async ({ query }) => ({
       items: tasks
         .filter(({ built }) => query.built === undefined || query.built === built)
-        .map(({ name, queue, summary, built, entry, timeoutMs, args }) => ({
+        .map(({ name, queue, summary, built, entry, policies, args }) => ({
           name,
           queue,
           summary,
           built,
           entry: entry === null ? null : { key: entry.key, envKey: entry.envKey },
-          timeoutMs,
+          timeoutMs: policies.timeoutMs,
           arguments: z.toJSONSchema(args, { io: "input", unrepresentable: "any" }) as Record<string, unknown>,
         })),
     }),

@@ -15,7 +15,7 @@ it("a worker says with its heartbeat how many runs of each task ended and how", 
   );
   await engine.worker();
   const requests = [0, 1, 2].map((n) => ({ definition: task, args: { n }, policies: { maxAttempts: 1 } }));
-  await startRuns({ ...engine, deduplicate: false }, requests as never);
+  await startRuns({ ...engine, deduplicate: false }, requests);
   const read = async () => {
     const { info } = await engine.db.processHeartbeat.findFirstOrThrow({ where: { kind: "worker" } });
     return (info as unknown as { totals: WorkerTotals }).totals.tasks[0];

@@ -1,4 +1,4 @@
-// Written by npm run generate, of the catalogue with the fingerprint 739797350bb751e1.
+// Written by npm run generate, of the catalogue with the fingerprint ab1607f971fc1d4f.
 
 /**
  * One more with each release whose tasks differ. What beats write carries it, so that a beat that was not replaced yet

@@ -31,7 +31,7 @@ describe("the catalogue", () => {
     (_, definition) => {
       expect(definition.summary).toMatch(/^[A-Z].*[a-z]\.$/);
       expect(TASK_QUEUES).toContain(definition.queue);
-      expect(definition.timeoutMs).toBeGreaterThanOrEqual(60_000);
+      expect(definition.policies.timeoutMs).toBeGreaterThanOrEqual(60_000);
       if (definition.entry !== null)
         expect(parseTaskArgs(definition, definition.entry.kwargs)).toEqual(definition.entry.kwargs);
     },

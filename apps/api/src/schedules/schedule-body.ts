@@ -1,5 +1,4 @@
-import { DAY_MS, SECOND_MS } from "@drumline/core/clock";
-import { type JsonObject, MISSED_POLICIES, OVERLAP_POLICIES } from "@drumline/core/task";
+import { type JsonObject, POLICY_SCHEMAS } from "@drumline/core/task";
 import { z } from "zod";
 
 /** One line of text that may stand in a log, a header and a terminal. */
@@ -26,21 +25,7 @@ const fields = {
     .union([z.int(), z.string().max(100)])
     .describe("Instead of a crontab: seconds, or a product such as `60*5`; counted from the change."),
   timezone: z.string().max(100).describe("IANA name for the crontab; UTC when left out."),
-  overlap: z.enum(OVERLAP_POLICIES).describe("When an earlier run is still open."),
-  missed: z.enum(MISSED_POLICIES).describe("What becomes of occurrences nobody ran in time."),
-  graceMs: z
-    .int()
-    .min(0)
-    .max(30 * DAY_MS)
-    .describe("An occurrence later than this is missed."),
-  timeoutMs: z
-    .int()
-    .min(SECOND_MS)
-    .max(7 * DAY_MS),
-  retries: z.int().min(0).max(100),
-  backoffMs: z.int().min(0).max(DAY_MS),
-  priority: z.int().min(0).max(2_097_151).describe("0 is first."),
-  recordLimit: z.int().min(1).max(2_147_483_647).nullable().describe("Records one run may take."),
+  ...POLICY_SCHEMAS,
   pingUrl: z
     .string()
     .max(500)

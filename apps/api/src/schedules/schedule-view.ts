@@ -1,5 +1,6 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { describeTrigger, formatTrigger, nextDue, toPingOrigin } from "@drumline/core/scheduling";
+import { policiesOf, POLICY_VIEW_SCHEMAS } from "@drumline/core/task";
 import { loadSchedules, type StoredSchedule } from "@drumline/engine";
 import { z } from "zod";
 
@@ -24,14 +25,7 @@ export const scheduleSchema = z
     inWords: z.string(),
     timezone: z.string().nullable().describe("Null for intervals, which know no zone."),
     args: z.record(z.string(), z.unknown()),
-    overlap: z.string(),
-    missed: z.string(),
-    graceMs: z.int(),
-    timeoutMs: z.int(),
-    retries: z.int(),
-    backoffMs: z.int(),
-    priority: z.int(),
-    recordLimit: z.int().nullable(),
+    ...POLICY_VIEW_SCHEMAS,
     pingOrigin: z.string().nullable().describe("Where its pings go; the rest of the URL is a secret."),
     paused: z
       .object({
@@ -66,8 +60,7 @@ export async function loadScheduleViews({ db, clock }: ApiParts): Promise<Schedu
 
 export function toScheduleView(schedule: StoredSchedule, lastRun: LastRun | undefined, now: Date): ScheduleView {
   const { trigger, enabled, anchorAt, pausedAt, pausedUntil, pausedBy, pausedReason } = schedule;
-  const { id, key, task, source, description, disabledReason, args, overlap, missed, graceMs } = schedule;
-  const { timeoutMs, retries, backoffMs, priority, recordLimit, pingUrl, version, createdAt, updatedAt } = schedule;
+  const { id, key, task, source, description, disabledReason, args, pingUrl, version, createdAt, updatedAt } = schedule;
   return {
     id,
     key,
@@ -76,14 +69,7 @@ export function toScheduleView(schedule: StoredSchedule, lastRun: LastRun | unde
     description,
     enabled,
     disabledReason,
-    overlap,
-    missed,
-    graceMs,
-    timeoutMs,
-    retries,
-    backoffMs,
-    priority,
-    recordLimit,
+    ...policiesOf(schedule),
     pingOrigin: pingUrl === null ? null : toPingOrigin(pingUrl),
     version,
     args: { ...args },

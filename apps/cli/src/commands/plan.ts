@@ -2,6 +2,7 @@ import type { Command } from "commander";
 
 import { formatProblem } from "@drumline/core/config";
 import { formatTrigger, resolveEnvSchedules, toPingOrigin } from "@drumline/core/scheduling";
+import { policiesInWords } from "@drumline/core/task";
 import {
   type DesiredSchedule,
   loadFleet,
@@ -57,17 +58,21 @@ function toPlannedChanges({ added, changed, removed }: ScheduleChanges): Planned
     ...changed.map(({ before, after }) => ({
       action: "change" as const,
       key: after.key,
-      before: toWords(before),
-      after: toWords(after),
+      before: toWords(before, after),
+      after: toWords(after, before),
     })),
     ...removed.map((before) => ({ action: "remove" as const, key: before.key, before: toWords(before), after: null })),
   ];
 }
 
-function toWords({ enabled, trigger, pingUrl }: DesiredSchedule): string {
+/** With the policies in which it differs from `other`: a change that shows none would look like no change. */
+function toWords(schedule: DesiredSchedule, other?: DesiredSchedule): string {
+  const { enabled, trigger, pingUrl } = schedule;
+  if (!enabled) return "off";
   const zone = trigger.kind === "crontab" ? ` ${trigger.timezone}` : "";
   const pings = pingUrl === null ? "" : `, pings ${toPingOrigin(pingUrl)}`;
-  return enabled ? `${formatTrigger(trigger)}${zone}${pings}` : "off";
+  const policies = other === undefined ? [] : policiesInWords(schedule, other);
+  return `${formatTrigger(trigger)}${zone}${pings}${policies.map(([label, words]) => `, ${label}: ${words}`).join("")}`;
 }
 
 function toText(planned: readonly PlannedChange[], unchanged: number): string {

@@ -1,3 +1,3 @@
 export { clockStartingAt, manualClock, systemClock, type Clock, type ManualClock } from "./clock.ts";
-export { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./units.ts";
+export { DAY_MS, durationInWords, HOUR_MS, MINUTE_MS, SECOND_MS } from "./units.ts";
 export { isStorableInstant } from "./storable-instant.ts";

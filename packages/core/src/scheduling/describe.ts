@@ -1,6 +1,6 @@
 import cronstrue from "cronstrue";
 
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../clock/index.ts";
+import { durationInWords, SECOND_MS } from "../clock/index.ts";
 import type { Crontab } from "./crontab.ts";
 import {
   DAY_OF_MONTH,
@@ -16,23 +16,14 @@ import type { Trigger } from "./trigger.ts";
 
 /** A trigger in words for people: `every 5 minutes`, `at 03:00, only on Monday`. */
 export function describeTrigger(trigger: Trigger): string {
-  return trigger.kind === "interval" ? describeInterval(trigger.everyMs) : describeCrontab(trigger.crontab);
+  return trigger.kind === "interval"
+    ? `every ${durationInWords(trigger.everyMs).replace(/^1 /, "")}`
+    : describeCrontab(trigger.crontab);
 }
 
 /** A trigger in its shortest exact form: `every 300s`, `0 3 * * *`. */
 export function formatTrigger(trigger: Trigger): string {
   return trigger.kind === "interval" ? `every ${trigger.everyMs / SECOND_MS}s` : trigger.crontab.text;
-}
-
-function describeInterval(everyMs: number): string {
-  const units = [
-    ["day", DAY_MS],
-    ["hour", HOUR_MS],
-    ["minute", MINUTE_MS],
-  ] as const;
-  const [unit, unitMs] = units.find(([, size]) => everyMs % size === 0) ?? ["second", SECOND_MS];
-  const count = everyMs / unitMs;
-  return count === 1 ? `every ${unit}` : `every ${count} ${unit}s`;
 }
 
 function describeCrontab(crontab: Crontab): string {

@@ -12,6 +12,7 @@ export {
 export { InvalidSchedule, type ScheduleProblem } from "./invalid-schedule.ts";
 export { countDueBetween, dueBetween, latestDue, nextDue } from "./next-due.ts";
 export { parsePingUrl, toPingOrigin } from "./ping-url.ts";
+export { KEY_SUFFIXES } from "./unknown-env-keys.ts";
 export { parseZoneName } from "./time-zone.ts";
 export type { CrontabTrigger, IntervalTrigger, Trigger } from "./trigger.ts";
 export { warningsOf } from "./warnings.ts";

@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 import type { TaskQueue } from "../queue/index.ts";
 import type { JsonObject } from "./json.ts";
-import { DEFAULT_POLICIES, type SchedulePolicies } from "./policies.ts";
+import { DEFAULT_POLICIES, type TaskPolicies } from "./policies.ts";
 
 /** When a task runs unless env keys say otherwise: seconds between runs, or the guide's five comma-separated fields. */
 export type DefaultTrigger = { readonly everySeconds: number } | { readonly crontab: string };
@@ -32,8 +32,7 @@ export interface TaskDefinition<
   readonly args: Args;
   /** Null for tasks that only rows of the schedule table start. */
   readonly entry: ScheduleEntry | null;
-  readonly timeoutMs: number;
-  readonly policies: SchedulePolicies;
+  readonly policies: TaskPolicies;
   /** False while the work is not written: listed, never registered, never run. */
   readonly built: Built;
 }
@@ -45,17 +44,20 @@ export interface TaskSpec<Name extends string, Args extends z.ZodType, Built ext
   readonly args: Args;
   readonly entry?: Omit<ScheduleEntry, "kwargs"> & { readonly kwargs?: JsonObject };
   readonly timeoutMs: number;
-  readonly policies?: Partial<SchedulePolicies>;
+  readonly policies?: Partial<Omit<TaskPolicies, "timeoutMs">>;
   readonly built: Built;
 }
 
-export function defineTask<const Name extends string, Args extends z.ZodType, const Built extends boolean>(
-  spec: TaskSpec<Name, Args, Built>,
-): TaskDefinition<Name, Args, Built> {
+export function defineTask<const Name extends string, Args extends z.ZodType, const Built extends boolean>({
+  timeoutMs,
+  policies,
+  entry,
+  ...spec
+}: TaskSpec<Name, Args, Built>): TaskDefinition<Name, Args, Built> {
   return {
     ...spec,
-    entry: spec.entry === undefined ? null : { ...spec.entry, kwargs: spec.entry.kwargs ?? {} },
-    policies: { ...DEFAULT_POLICIES, ...spec.policies },
+    entry: entry === undefined ? null : { ...entry, kwargs: entry.kwargs ?? {} },
+    policies: { timeoutMs, ...DEFAULT_POLICIES, ...policies },
   };
 }
 

@@ -19,9 +19,16 @@ export type { JsonObject, JsonValue } from "./json.ts";
 export { Cancel, Snooze } from "./outcome.ts";
 export {
   DEFAULT_POLICIES,
-  MISSED_POLICIES,
-  OVERLAP_POLICIES,
-  type MissedPolicy,
-  type OverlapPolicy,
+  POLICIES,
+  POLICY_NAMES,
+  POLICY_SCHEMAS,
+  POLICY_VIEW_SCHEMAS,
+  policiesInWords,
+  policiesOf,
+  RUN_POLICY_NAMES,
+  toRunPolicies,
+  toSchedulePolicies,
+  type RunPolicies,
   type SchedulePolicies,
+  type TaskPolicies,
 } from "./policies.ts";

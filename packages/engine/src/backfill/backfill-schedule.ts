@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { QueueBackend } from "@drumline/core/queue";
 import { dueBetween } from "@drumline/core/scheduling";
-import type { TaskDefinition } from "@drumline/core/task";
+import { type TaskDefinition, toRunPolicies } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import { parseTaskArgs } from "@drumline/tasks";
 
@@ -133,19 +133,14 @@ async function findMissing(db: Database, { id, trigger, anchorAt }: StoredSchedu
 }
 
 function toRun(schedule: StoredSchedule, definition: TaskDefinition, dueAt: Date, who: string): NewRun {
-  const { args, retries, backoffMs, timeoutMs, priority, recordLimit } = schedule;
   return newRunOf(definition, {
     id: randomUUID(),
-    args,
+    args: schedule.args,
     origin: "BACKFILL",
     scheduleId: schedule.id,
     clockAt: dueAt,
     held: schedule.overlap !== "allow",
-    maxAttempts: retries + 1,
-    backoffMs,
-    timeoutMs,
-    priority,
-    recordLimit,
+    ...toRunPolicies(schedule),
     requestedBy: who,
   });
 }

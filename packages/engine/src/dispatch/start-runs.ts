@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 
 import type { QueueBackend } from "@drumline/core/queue";
-import type { JsonObject, TaskDefinition } from "@drumline/core/task";
+import type { JsonObject, RunPolicies, TaskDefinition } from "@drumline/core/task";
 import { findUnstorable, toStorableText } from "@drumline/core/text";
 import type { Database } from "@drumline/db";
 import { InvalidTaskArgs, parseTaskArgs } from "@drumline/tasks";
 
 import { insertRuns } from "../ledger/insert-runs.sql.ts";
-import { type NewRun, newRunOf, type RunOrigin, toDedupeKey } from "../ledger/new-run.ts";
+import { newRunOf, type RunOrigin, toDedupeKey } from "../ledger/new-run.ts";
 import { loadScheduledTwin } from "./scheduled-twin.sql.ts";
 import { dispatchRuns } from "./dispatch-runs.ts";
 
@@ -23,7 +23,7 @@ export interface StartRequest {
   readonly clockAt?: Date;
   readonly requestedBy?: string;
   /** What a schedule says otherwise than its task. */
-  readonly policies?: Pick<NewRun, "maxAttempts" | "backoffMs" | "timeoutMs" | "priority" | "recordLimit">;
+  readonly policies?: Partial<RunPolicies>;
 }
 
 /** `duplicate` names the run of the same configuration that is still waiting (design rule 5). */

@@ -1,6 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { NewRun } from "./new-run.ts";
+import { RUN_POLICY_COLUMNS, RUN_POLICY_FIELDS, RUN_POLICY_TYPES } from "./policy-columns.sql.ts";
 
 export interface InsertedRun {
   readonly id: string;
@@ -20,18 +21,17 @@ export function insertRuns(db: Database | Transaction, runs: readonly NewRun[]):
   return db.$queryRaw(Prisma.sql`
     INSERT INTO run (
       id, schedule_id, task, queue, args, origin, dry_run, due_at, clock_at, status, reason_code, reason, occurrences,
-      max_attempts, backoff_ms, timeout_ms, priority, record_limit, dedupe_key, held, parent_id, chunk_no, requested_by,
+      ${RUN_POLICY_COLUMNS}, dedupe_key, held, parent_id, chunk_no, requested_by,
       dispatch_no, dispatched_at, finished_at
     )
     SELECT
       id, "scheduleId", task, queue, args, origin, "dryRun", "dueAt", "clockAt", status, "reasonCode", reason, occurrences,
-      "maxAttempts", "backoffMs", "timeoutMs", priority, "recordLimit", "dedupeKey", held, "parentId", "chunkNo", "requestedBy",
+      ${RUN_POLICY_FIELDS}, "dedupeKey", held, "parentId", "chunkNo", "requestedBy",
       1, now(), CASE WHEN status = 'SCHEDULED' THEN NULL ELSE now() END
     FROM jsonb_to_recordset(${JSON.stringify(runs)}::jsonb) AS r(
       id uuid, "scheduleId" uuid, task text, queue text, args jsonb, origin run_origin, "dryRun" boolean, "dueAt" timestamptz,
-      "clockAt" timestamptz, status run_status, "reasonCode" text, reason text, occurrences int, "maxAttempts" int,
-      "backoffMs" bigint, "timeoutMs" bigint, priority int, "recordLimit" int, "dedupeKey" text, held boolean,
-      "parentId" uuid, "chunkNo" int, "requestedBy" text
+      "clockAt" timestamptz, status run_status, "reasonCode" text, reason text, occurrences int,
+      ${RUN_POLICY_TYPES}, "dedupeKey" text, held boolean, "parentId" uuid, "chunkNo" int, "requestedBy" text
     )
     ON CONFLICT DO NOTHING
     RETURNING id, task, queue, priority, status::text, held`);

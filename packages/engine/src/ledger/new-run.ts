@@ -1,11 +1,11 @@
-import type { JsonObject, TaskDefinition } from "@drumline/core/task";
+import { type JsonObject, type RunPolicies, type TaskDefinition, toRunPolicies } from "@drumline/core/task";
 
 import { hashOf } from "./hash.ts";
 
 export type RunOrigin = "SCHEDULE" | "CATCH_UP" | "MANUAL" | "WEBHOOK" | "BACKFILL" | "CHUNK";
 
 /** A row of the ledger before it is written. */
-export interface NewRun {
+export interface NewRun extends RunPolicies {
   readonly id: string;
   readonly scheduleId: string | null;
   readonly task: string;
@@ -21,11 +21,6 @@ export interface NewRun {
   readonly dryRun: boolean;
   readonly held: boolean;
   readonly dedupeKey: string | null;
-  readonly maxAttempts: number;
-  readonly backoffMs: number;
-  readonly timeoutMs: number;
-  readonly priority: number;
-  readonly recordLimit: number | null;
   readonly parentId: string | null;
   readonly chunkNo: number | null;
   readonly requestedBy: string | null;
@@ -36,7 +31,6 @@ export function newRunOf(
   definition: TaskDefinition,
   own: Pick<NewRun, "id" | "args" | "origin"> & Partial<NewRun>,
 ): NewRun {
-  const { policies } = definition;
   return {
     scheduleId: null,
     task: definition.name,
@@ -50,11 +44,7 @@ export function newRunOf(
     dryRun: false,
     held: false,
     dedupeKey: null,
-    maxAttempts: policies.retries + 1,
-    backoffMs: policies.backoffMs,
-    timeoutMs: definition.timeoutMs,
-    priority: policies.priority,
-    recordLimit: policies.limit,
+    ...toRunPolicies(definition.policies),
     parentId: null,
     chunkNo: null,
     requestedBy: null,

@@ -1,10 +1,11 @@
-import type { JsonObject, RunIdentity } from "@drumline/core/task";
+import type { JsonObject, RunIdentity, RunPolicies } from "@drumline/core/task";
 import { type Database, Prisma } from "@drumline/db";
 
+import { READ_RUN_POLICIES } from "../ledger/policy-columns.sql.ts";
 import { lockById } from "./lock-by-id.sql.ts";
 
 /** A run this worker holds the lease of. */
-export interface ClaimedRun {
+export interface ClaimedRun extends RunPolicies {
   readonly id: string;
   readonly leaseToken: string;
   readonly task: string;
@@ -15,11 +16,6 @@ export interface ClaimedRun {
   readonly clockAt: Date | null;
   readonly dryRun: boolean;
   readonly attempt: number;
-  readonly maxAttempts: number;
-  readonly backoffMs: number;
-  readonly timeoutMs: number;
-  readonly priority: number;
-  readonly recordLimit: number | null;
   readonly parentId: string | null;
   readonly chunkNo: number | null;
   /** Its worker died with it twice: it must not take others with it. */
@@ -66,9 +62,8 @@ export async function claimRuns(
       reason = CASE WHEN reason_code = 'NO_WORKER' THEN NULL ELSE reason END, reason_code = nullif(reason_code, 'NO_WORKER')
     FROM claim WHERE run.id = claim.id
     RETURNING run.id, lease_token AS "leaseToken", task, queue, schedule_id AS "scheduleId", args, due_at AS "dueAt", clock_at AS "clockAt",
-      dry_run AS "dryRun", attempt, max_attempts AS "maxAttempts", backoff_ms::float8 AS "backoffMs", timeout_ms::float8 AS "timeoutMs",
-      priority, record_limit AS "recordLimit", parent_id AS "parentId", chunk_no AS "chunkNo", runs_alone AS "runsAlone", log_lines AS "logLines", started_at AS "startedAt",
-      claim.ping_url AS "pingUrl"`);
+      dry_run AS "dryRun", attempt, ${READ_RUN_POLICIES}, parent_id AS "parentId", chunk_no AS "chunkNo",
+      runs_alone AS "runsAlone", log_lines AS "logLines", started_at AS "startedAt", claim.ping_url AS "pingUrl"`);
   const byToken = new Map(rows.map((row) => [row.leaseToken, row]));
   return claims.map(({ leaseToken }) => byToken.get(leaseToken) ?? null);
 }

@@ -1,6 +1,7 @@
 import { type Database, Prisma } from "@drumline/db";
 
 import type { InsertedRun } from "../ledger/insert-runs.sql.ts";
+import { RUN_POLICY_COLUMNS } from "../ledger/policy-columns.sql.ts";
 import type { ClaimedRun } from "./claim-runs.sql.ts";
 
 /**
@@ -19,11 +20,11 @@ export function insertHelpers(
         AND fanned_out_at IS NULL AND cancel_requested_at IS NULL
       RETURNING *)
     INSERT INTO run (
-      id, schedule_id, task, queue, args, origin, status, clock_at, dry_run, max_attempts, backoff_ms, timeout_ms, priority,
-      record_limit, parent_id, chunk_no, dispatch_no, dispatched_at)
+      id, schedule_id, task, queue, args, origin, status, clock_at, dry_run, ${RUN_POLICY_COLUMNS},
+      parent_id, chunk_no, dispatch_no, dispatched_at)
     SELECT
-      helper.id, schedule_id, task, queue, args, 'CHUNK', 'SCHEDULED', clock_at, dry_run, max_attempts, backoff_ms, timeout_ms,
-      priority, record_limit, parent.id, helper.no, 1, now()
+      helper.id, schedule_id, task, queue, args, 'CHUNK', 'SCHEDULED', clock_at, dry_run, ${RUN_POLICY_COLUMNS},
+      parent.id, helper.no, 1, now()
     FROM parent, unnest(${helperIds}::uuid[]) WITH ORDINALITY AS helper(id, no)
     ON CONFLICT DO NOTHING
     RETURNING id, task, queue, priority, status::text, held`);

@@ -7,14 +7,16 @@ import {
   parseZoneName,
   type Trigger,
 } from "@drumline/core/scheduling";
-import type { JsonObject, MissedPolicy, OverlapPolicy, TaskDefinition } from "@drumline/core/task";
+import { type JsonObject, policiesOf, type SchedulePolicies, type TaskDefinition } from "@drumline/core/task";
 import { InvalidTaskArgs, parseTaskArgs } from "@drumline/tasks";
 
 import { type FieldProblem, RefusedSchedule } from "./refusals.ts";
 import { type DesiredSchedule, toDesiredSchedule } from "./schedule.ts";
 
+type PolicyPatch = { readonly [Name in keyof SchedulePolicies]?: SchedulePolicies[Name] | undefined };
+
 /** What a person may say of a schedule; what is left out keeps its value, or gets the task's own. */
-export interface SchedulePatch {
+export interface SchedulePatch extends PolicyPatch {
   readonly task?: string | undefined;
   readonly args?: JsonObject | undefined;
   readonly description?: string | undefined;
@@ -25,14 +27,6 @@ export interface SchedulePatch {
   readonly everySeconds?: number | string | undefined;
   /** IANA name; for crontabs only. */
   readonly timezone?: string | undefined;
-  readonly overlap?: OverlapPolicy | undefined;
-  readonly missed?: MissedPolicy | undefined;
-  readonly graceMs?: number | undefined;
-  readonly timeoutMs?: number | undefined;
-  readonly retries?: number | undefined;
-  readonly backoffMs?: number | undefined;
-  readonly priority?: number | undefined;
-  readonly recordLimit?: number | null | undefined;
   readonly pingUrl?: string | null | undefined;
 }
 
@@ -69,17 +63,10 @@ export function planSchedule(
 }
 
 /** What a change leaves alone unless it names it. */
-function kept({
-  description,
-  overlap,
-  missed,
-  graceMs,
-  timeoutMs,
-  ...rest
-}: DesiredSchedule): Partial<DesiredSchedule> {
-  const { retries, backoffMs, priority, recordLimit } = rest;
-  return { description, overlap, missed, graceMs, timeoutMs, retries, backoffMs, priority, recordLimit };
-}
+const kept = (schedule: DesiredSchedule): Partial<DesiredSchedule> => ({
+  description: schedule.description,
+  ...policiesOf(schedule),
+});
 
 type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
 

@@ -1,5 +1,5 @@
 import type { QueueBackend } from "@drumline/core/queue";
-import type { TaskDefinition } from "@drumline/core/task";
+import { type TaskDefinition, toRunPolicies } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
 import { type StartAnswer, startRuns } from "../dispatch/start-runs.ts";
@@ -36,14 +36,14 @@ export async function runSchedule(
     const problem = `${schedule.task} is not implemented in this version: no worker can run it`;
     throw new RefusedSchedule([{ where: "task", problem }]);
   }
-  const { id, args, retries, backoffMs, timeoutMs, priority, recordLimit } = schedule;
+  const { id, args } = schedule;
   const request = {
     definition,
     args,
     scheduleId: id,
     dryRun,
     requestedBy: who,
-    policies: { maxAttempts: retries + 1, backoffMs, timeoutMs, priority, recordLimit },
+    policies: toRunPolicies(schedule),
     ...(limit === undefined ? {} : { limit }),
   };
   const [answer] = await startRuns(stores, [request]);

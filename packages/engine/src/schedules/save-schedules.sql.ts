@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { formatTrigger } from "@drumline/core/scheduling";
 import { Prisma, type Transaction } from "@drumline/db";
 
+import { POLICY_COLUMNS, SET_POLICIES, toPolicyColumns } from "../ledger/policy-columns.sql.ts";
 import { type DesiredSchedule, type Schedule, toContentHash } from "./schedule.ts";
 import type { ScheduleChange } from "./plan-schedule-changes.ts";
 
@@ -29,10 +30,10 @@ export async function insertSchedules(
     catalogue_version: catalogueVersion,
   }));
   return tx.$executeRaw(Prisma.sql`
-    INSERT INTO schedule (id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, overlap, missed,
-      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, ping_url, anchor_at, content_hash, catalogue_version)
-    SELECT id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, overlap, missed,
-      grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, ping_url, anchor_at, content_hash, catalogue_version
+    INSERT INTO schedule (id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, ${POLICY_COLUMNS},
+      ping_url, anchor_at, content_hash, catalogue_version)
+    SELECT id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, ${POLICY_COLUMNS},
+      ping_url, anchor_at, content_hash, catalogue_version
     FROM jsonb_populate_recordset(NULL::schedule, ${JSON.stringify(rows)}::jsonb)
     ON CONFLICT (key) DO NOTHING`);
 }
@@ -54,9 +55,7 @@ export async function updateSchedules(
     UPDATE schedule SET
       task = r.task, description = r.description, args = r.args, enabled = r.enabled, disabled_reason = NULL,
       trigger_kind = r.trigger_kind, crontab = r.crontab, every_ms = r.every_ms, timezone = r.timezone,
-      overlap = r.overlap, missed = r.missed, grace_ms = r.grace_ms, timeout_ms = r.timeout_ms, retries = r.retries,
-      backoff_ms = r.backoff_ms, priority = r.priority, record_limit = r.record_limit, ping_url = r.ping_url, anchor_at = r.anchor_at,
-      last_due_at = r.last_due_at, content_hash = r.content_hash, catalogue_version = r.catalogue_version,
+      ${SET_POLICIES}, ping_url = r.ping_url, anchor_at = r.anchor_at, last_due_at = r.last_due_at, content_hash = r.content_hash, catalogue_version = r.catalogue_version,
       version = schedule.version + 1, updated_at = now()
     FROM jsonb_populate_recordset(NULL::schedule, ${JSON.stringify(rows)}::jsonb) AS r
     WHERE schedule.id = r.id`);
@@ -87,14 +86,7 @@ function toColumns(schedule: DesiredSchedule) {
     crontab: trigger.kind === "interval" ? null : formatTrigger(trigger),
     every_ms: trigger.kind === "interval" ? trigger.everyMs : null,
     timezone: trigger.kind === "interval" ? "UTC" : trigger.timezone,
-    overlap: schedule.overlap,
-    missed: schedule.missed,
-    grace_ms: schedule.graceMs,
-    timeout_ms: schedule.timeoutMs,
-    retries: schedule.retries,
-    backoff_ms: schedule.backoffMs,
-    priority: schedule.priority,
-    record_limit: schedule.recordLimit,
+    ...toPolicyColumns(schedule),
     ping_url: schedule.pingUrl,
     content_hash: toContentHash(schedule),
   };

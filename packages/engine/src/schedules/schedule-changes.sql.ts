@@ -1,5 +1,5 @@
 import { formatTrigger, toPingOrigin } from "@drumline/core/scheduling";
-import type { JsonObject } from "@drumline/core/task";
+import { type JsonObject, policiesOf } from "@drumline/core/task";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { hashOf } from "../ledger/hash.ts";
@@ -63,9 +63,8 @@ const toShownPingUrl = (url: string): string => `${toPingOrigin(url)}/… (#${ha
 
 /** As a person would write it, so that two of them can be compared by eye. */
 function toSnapshot(schedule: StoredSchedule): JsonObject {
-  const { key, task, description, args, enabled, trigger, overlap, missed, graceMs, timeoutMs } = schedule;
-  const { retries, backoffMs, priority, recordLimit, pingUrl, pausedAt, pausedUntil, pausedBy, pausedReason } =
-    schedule;
+  const { key, task, description, args, enabled, trigger, pingUrl } = schedule;
+  const { pausedAt, pausedUntil, pausedBy, pausedReason } = schedule;
   const when =
     trigger.kind === "interval"
       ? { everySeconds: trigger.everyMs / 1_000 }
@@ -79,14 +78,7 @@ function toSnapshot(schedule: StoredSchedule): JsonObject {
     args,
     enabled,
     ...when,
-    overlap,
-    missed,
-    graceMs,
-    timeoutMs,
-    retries,
-    backoffMs,
-    priority,
-    recordLimit,
+    ...policiesOf(schedule),
     pingUrl: pingUrl === null ? null : toShownPingUrl(pingUrl),
     paused,
   };

@@ -1,10 +1,11 @@
 import { parseCrontab, type Trigger } from "@drumline/core/scheduling";
-import type { JsonObject, MissedPolicy, OverlapPolicy } from "@drumline/core/task";
+import { type JsonObject, policiesOf, type SchedulePolicies } from "@drumline/core/task";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
+import { READ_POLICIES } from "../ledger/policy-columns.sql.ts";
 import type { StoredSchedule } from "./schedule.ts";
 
-interface ScheduleRow {
+interface ScheduleRow extends SchedulePolicies {
   readonly id: string;
   readonly key: string;
   readonly source: "ENV" | "API";
@@ -16,14 +17,6 @@ interface ScheduleRow {
   readonly crontab: string | null;
   readonly every_ms: bigint | null;
   readonly timezone: string;
-  readonly overlap: OverlapPolicy;
-  readonly missed: MissedPolicy;
-  readonly grace_ms: bigint;
-  readonly timeout_ms: bigint;
-  readonly retries: number;
-  readonly backoff_ms: bigint;
-  readonly priority: number;
-  readonly record_limit: number | null;
   readonly ping_url: string | null;
   readonly paused_at: Date | null;
   readonly paused_until: Date | null;
@@ -40,8 +33,8 @@ interface ScheduleRow {
 }
 
 const COLUMNS = Prisma.sql`
-  id, key, source::text, task, description, args, enabled, disabled_reason, crontab, every_ms, timezone, overlap::text, missed::text,
-  grace_ms, timeout_ms, retries, backoff_ms, priority, record_limit, ping_url, paused_at, paused_until, paused_by, paused_reason, anchor_at, last_due_at, content_hash,
+  id, key, source::text, task, description, args, enabled, disabled_reason, crontab, every_ms, timezone, ${READ_POLICIES}, ping_url,
+  paused_at, paused_until, paused_by, paused_reason, anchor_at, last_due_at, content_hash,
   catalogue_version, version, created_at, updated_at, deleted_at`;
 
 /** All but the deleted ones. */
@@ -135,14 +128,7 @@ function toSchedule(row: ScheduleRow): StoredSchedule {
     enabled: row.enabled,
     disabledReason: row.disabled_reason,
     trigger: toTrigger(row),
-    overlap: row.overlap,
-    missed: row.missed,
-    graceMs: Number(row.grace_ms),
-    timeoutMs: Number(row.timeout_ms),
-    retries: row.retries,
-    backoffMs: Number(row.backoff_ms),
-    priority: row.priority,
-    recordLimit: row.record_limit,
+    ...policiesOf(row),
     pingUrl: row.ping_url,
     pausedAt: row.paused_at,
     pausedUntil: row.paused_until,

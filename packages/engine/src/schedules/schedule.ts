@@ -1,5 +1,11 @@
 import { formatTrigger, type ResolvedSchedule, type Trigger } from "@drumline/core/scheduling";
-import type { JsonObject, MissedPolicy, OverlapPolicy, SchedulePolicies, TaskDefinition } from "@drumline/core/task";
+import {
+  type JsonObject,
+  policiesOf,
+  type SchedulePolicies,
+  type TaskDefinition,
+  toSchedulePolicies,
+} from "@drumline/core/task";
 
 import { hashOf } from "../ledger/hash.ts";
 
@@ -7,7 +13,7 @@ import { hashOf } from "../ledger/hash.ts";
 export type FindTask = (name: string) => TaskDefinition | undefined;
 
 /** What a schedule should be, as env keys or an API row say it. */
-export interface DesiredSchedule {
+export interface DesiredSchedule extends SchedulePolicies {
   readonly key: string;
   readonly source: "ENV" | "API";
   readonly task: string;
@@ -15,14 +21,6 @@ export interface DesiredSchedule {
   readonly args: JsonObject;
   readonly enabled: boolean;
   readonly trigger: Trigger;
-  readonly overlap: OverlapPolicy;
-  readonly missed: MissedPolicy;
-  readonly graceMs: number;
-  readonly timeoutMs: number;
-  readonly retries: number;
-  readonly backoffMs: number;
-  readonly priority: number;
-  readonly recordLimit: number | null;
   /** Called when a run starts, succeeds, fails or is late; a secret. It decides neither when nor what, so no hash has it. */
   readonly pingUrl: string | null;
 }
@@ -52,15 +50,6 @@ export interface StoredSchedule extends Schedule {
   readonly deletedAt: Date | null;
 }
 
-/** Fills in what only the trigger can decide: missed cron occurrences are made good once, missed intervals are not. */
-export function toPolicies(
-  policies: SchedulePolicies,
-  trigger: Trigger,
-): Omit<SchedulePolicies, "limit" | "missed"> & { missed: MissedPolicy; recordLimit: number | null } {
-  const { limit, missed, ...rest } = policies;
-  return { ...rest, recordLimit: limit, missed: missed ?? (trigger.kind === "crontab" ? "once" : "skip") };
-}
-
 export function toDesiredSchedule(
   definition: TaskDefinition,
   {
@@ -81,8 +70,7 @@ export function toDesiredSchedule(
     pingUrl,
     task: definition.name,
     description: definition.summary,
-    timeoutMs: definition.timeoutMs,
-    ...toPolicies(definition.policies, trigger),
+    ...toSchedulePolicies(definition.policies, trigger.kind),
   };
 }
 
@@ -96,35 +84,8 @@ export function toDesiredSchedules(resolved: readonly ResolvedSchedule[], findTa
 
 /** Of everything that decides when and what: beat touches BullMQ only when it differs (a blind upsert deletes a due tick). */
 export function toContentHash(schedule: DesiredSchedule): string {
-  const {
-    task,
-    args,
-    enabled,
-    trigger,
-    overlap,
-    missed,
-    graceMs,
-    timeoutMs,
-    retries,
-    backoffMs,
-    priority,
-    recordLimit,
-  } = schedule;
-  const when = toTriggerText(trigger);
-  return hashOf({
-    task,
-    args,
-    enabled,
-    when,
-    overlap,
-    missed,
-    graceMs,
-    timeoutMs,
-    retries,
-    backoffMs,
-    priority,
-    recordLimit,
-  });
+  const { task, args, enabled, trigger } = schedule;
+  return hashOf({ task, args, enabled, when: toTriggerText(trigger), ...policiesOf(schedule) });
 }
 
 /** Two schedules with the same text fall due at the same instants, given the same anchor. */

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "@drumline/core/clock";
 import { createYielder } from "@drumline/core/process";
 import type { QueueBackend } from "@drumline/core/queue";
-import type { TaskDefinition } from "@drumline/core/task";
+import { type TaskDefinition, toRunPolicies } from "@drumline/core/task";
 import type { Database, Transaction } from "@drumline/db";
 
 import { type DispatchableRun, dispatchRuns } from "../dispatch/dispatch-runs.ts";
@@ -134,11 +134,7 @@ function toRun({ schedule, task }: KnownSchedule, occurrence: Occurrence, { dedu
     dryRun: false,
     held: isRun && occurrence.held,
     dedupeKey: guarded ? toDedupeKey(schedule.task, schedule.args, false) : null,
-    maxAttempts: schedule.retries + 1,
-    backoffMs: schedule.backoffMs,
-    timeoutMs: schedule.timeoutMs,
-    priority: schedule.priority,
-    recordLimit: schedule.recordLimit,
+    ...toRunPolicies(schedule),
     parentId: null,
     chunkNo: null,
     requestedBy: null,
