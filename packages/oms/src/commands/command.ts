@@ -48,7 +48,7 @@ interface OneTransition<Of extends StateChange["entity"], Args> {
   /** What the arguments say of the transition. */
   readonly change?: (args: z.output<Args>) => Pick<Extract<StateChange, { entity: Of }>, "to" | "from" | "attributes">;
   /** What goes with the transition, in its transaction; left out where it was refused. */
-  readonly then?: (tx: Transaction, request: CommandRequest<z.output<Args>>) => Promise<void>;
+  readonly followUp?: (tx: Transaction, request: CommandRequest<z.output<Args>>) => Promise<void>;
 }
 
 const NO_ARGS = z.strictObject({});
@@ -62,7 +62,7 @@ export const transferCommand = <Args extends z.ZodObject = typeof NO_ARGS>(
 
 function toCommand<Of extends "package" | "transfer_order", Args extends z.ZodObject>(
   entity: Of,
-  { name, summary, args = NO_ARGS as unknown as Args, change, then }: OneTransition<Of, Args>,
+  { name, summary, args = NO_ARGS as unknown as Args, change, followUp }: OneTransition<Of, Args>,
 ): Command {
   return defineCommand({
     name,
@@ -71,7 +71,7 @@ function toCommand<Of extends "package" | "transfer_order", Args extends z.ZodOb
     async run(tx, request) {
       const transition = { entity, command: name, ...change?.(request.args), ...requestOf(request) } as StateChange;
       const outcome = await applyTransitions(tx, [transition], request.at);
-      if (outcome.applied.length > 0) await then?.(tx, request);
+      if (outcome.applied.length > 0) await followUp?.(tx, request);
       return outcome;
     },
   });

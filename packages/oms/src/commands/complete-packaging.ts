@@ -18,7 +18,7 @@ export const completePackaging = packageCommand({
       .optional(),
     invoice_number: word.optional(),
   }),
-  then: async (tx, { id, args, at }) => {
+  followUp: async (tx, { id, args, at }) => {
     await savePackageShipment(tx, id, args, at);
     if (args.invoice_number !== undefined) await saveInvoiceNumber(tx, id, args.invoice_number);
   },
@@ -28,7 +28,7 @@ export const completePackagingWithoutShipment = packageCommand({
   name: "COMPLETE_PACKAGING_WITHOUT_SHIPMENT",
   summary: "The package is packed; no carrier of ours brings it.",
   args: z.strictObject({ invoice_number: word.optional() }),
-  then: async (tx, { id, args }) => {
+  followUp: async (tx, { id, args }) => {
     if (args.invoice_number !== undefined) await saveInvoiceNumber(tx, id, args.invoice_number);
   },
 });

@@ -23,7 +23,7 @@ export const detectedOutOfStockItem = packageCommand({
     to: defective ? "DEFECTIVE_PRODUCT" : "OUT_OF_STOCK",
     attributes: { items: items ?? "all", discrepancy },
   }),
-  then: async (tx, { id, args, at }) => {
+  followUp: async (tx, { id, args, at }) => {
     const items = args.items?.map(BigInt) ?? null;
     const foreign = items === null ? [] : await findForeignItems(tx, id, items);
     if (foreign.length > 0)
@@ -42,7 +42,7 @@ export const transferOutOfStock = transferCommand({
     items: itemIds.describe("Order item ids; all of the transfer unless given."),
     discrepancy: z.boolean().default(true).describe("Plan nothing of these products there until it is cleared."),
   }),
-  then: async (tx, { id, args, at }) => {
+  followUp: async (tx, { id, args, at }) => {
     const items = args.items?.map(BigInt) ?? null;
     await excludeSource(tx, id, items);
     if (args.discrepancy) await saveSourceDiscrepancies(tx, id, items, at);

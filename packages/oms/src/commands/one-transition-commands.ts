@@ -27,7 +27,7 @@ export const packageTransitions: readonly Command[] = [
     name: "SHIP_THE_PACKAGE",
     summary: "The package has left. The carrier is not called: a carrier and tracking number given here are kept.",
     args: parcelSchema,
-    then: async (tx, { id, args, at }) => {
+    followUp: async (tx, { id, args, at }) => {
       if ((args.carrier ?? args.tracking_number) !== undefined) await savePackageShipment(tx, id, args, at);
     },
   }),
@@ -62,7 +62,7 @@ export const packageTransitions: readonly Command[] = [
     change: ({ reason: { title, remote_id = null, priority = null } }) => ({
       attributes: { reason: title, denial_reason: { title, remote_id, priority } },
     }),
-    then: async (tx, { id, args }) => {
+    followUp: async (tx, { id, args }) => {
       await saveDenialReason(tx, id, args.reason.title);
       await excludeLocation(tx, id, null);
     },
@@ -70,7 +70,7 @@ export const packageTransitions: readonly Command[] = [
   packageCommand({
     name: "PACKED_FOR_REFUND",
     summary: "The package goes no further and is refunded; what blocked its products here is lifted.",
-    then: (tx, { id, at }) => releaseDiscrepancies(tx, id, at),
+    followUp: (tx, { id, at }) => releaseDiscrepancies(tx, id, at),
   }),
 ];
 
@@ -80,7 +80,7 @@ export const transferTransitions: readonly Command[] = [
     name: "TRANSFER_READY_TO_SHIPMENT",
     summary: "The goods of a transfer are ready for the carrier; it can no longer be said that they were not found.",
     args: parcelSchema,
-    then: (tx, { id, args, at }) => saveTransferShipment(tx, id, args, at),
+    followUp: (tx, { id, args, at }) => saveTransferShipment(tx, id, args, at),
   }),
   transferCommand({
     name: "TRANSFER_IN_TRANSIT",

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@drumline/core/task";
 
-import type { OrderState } from "../gateways/omnitron/order-status.ts";
+import type { OrderState } from "../states/index.ts";
 
 /** What the database already holds of the things a page talks about. */
 export interface ImportSnapshot {

@@ -1,7 +1,7 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
 import type { RemoteItem, RemoteOrder } from "../gateways/omnitron/port.ts";
-import type { OrderState } from "../gateways/omnitron/order-status.ts";
+import type { OrderState } from "../states/index.ts";
 import type { TakenItem, TakenOrder } from "./plan-import.ts";
 
 // Rows go in by their unique key, so that two transactions that meet on some of them wait instead of deadlocking.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { shipmentRules } from "../states/shipment-rules.ts";
+import { shipmentRules } from "../states/transition-rules.ts";
 import { type OpenShipment, planTracking } from "./plan-tracking.ts";
 import type { CarrierStatus, ParcelEvent } from "../gateways/carriers/port.ts";
 import { isForward } from "./shipment-status.ts";

@@ -4,21 +4,20 @@ import { saveEvents } from "@drumline/events/outbox";
 import { groupBy } from "../group-by.ts";
 import { saveTransitions } from "@drumline/audit/state-log";
 import { followReservations } from "./follow-reservations.sql.ts";
-import { judgeChanges } from "./judge-changes.ts";
-import { type LockedRow, lockOrdersOf, lockStandings } from "./lock-standings.sql.ts";
-import type { AppliedTransition, Entity, StateChange, TransitionOutcome } from "./state-change.ts";
-import { toEvent } from "./to-events.ts";
-import { type NewState, updateStates } from "./update-states.sql.ts";
+import { type AppliedTransition, checkChanges, type StateChange, type TransitionOutcome } from "./check-changes.ts";
+import { lockEntities, type LockedEntity, lockOrdersOf, type NewState, updateStates } from "./entity-states.sql.ts";
+import { toEvent } from "./transition-event.ts";
+import type { Entity } from "./transition-rules.ts";
 
-/** Locks, judges, writes, logs and tells; what the changes mean for other entities is `applyTransitions`' part. */
+/** Locks, checks, writes, logs and tells; what the changes mean for other entities is `applyTransitions`' part. */
 export async function applyChanges(
   tx: Transaction,
   changes: readonly StateChange[],
   at: Date,
 ): Promise<ChangesOutcome> {
   if (changes.length === 0) return { applied: [], refused: [], orderIds: [] };
-  const rows = await lockRows(tx, changes);
-  const outcome = judgeChanges(changes, rows);
+  const entities = await lockAll(tx, changes);
+  const outcome = checkChanges(changes, entities);
   for (const [entity, steps] of groupBy(outcome.applied, ({ change }) => change.entity))
     await updateStates(tx, entity, endsOf(steps), at);
   await followReservations(tx, outcome.applied, at);
@@ -37,9 +36,9 @@ export async function applyChanges(
   );
   await saveEvents(
     tx,
-    outcome.applied.flatMap((step) => toEvent(step, rows.get(step.change.entity)!.get(step.change.id)!, at) ?? []),
+    outcome.applied.flatMap((step) => toEvent(step, entities.get(step.change.entity)!.get(step.change.id)!, at) ?? []),
   );
-  const owners = outcome.applied.map(({ change }) => rows.get(change.entity)!.get(change.id)!.orderId);
+  const owners = outcome.applied.map(({ change }) => entities.get(change.entity)!.get(change.id)!.orderId);
   return { ...outcome, orderIds: [...new Set(owners.filter((id) => id !== null))] };
 }
 
@@ -48,19 +47,19 @@ export interface ChangesOutcome extends TransitionOutcome {
   readonly orderIds: readonly bigint[];
 }
 
-async function lockRows(
+async function lockAll(
   tx: Transaction,
   changes: readonly StateChange[],
-): Promise<ReadonlyMap<Entity, ReadonlyMap<bigint, LockedRow>>> {
+): Promise<ReadonlyMap<Entity, ReadonlyMap<bigint, LockedEntity>>> {
   const idsByEntity = new Map(
     [...groupBy(changes, ({ entity }) => entity)].map(
       ([entity, group]) => [entity, group.map(({ id }) => id)] as const,
     ),
   );
   await lockOrdersOf(tx, idsByEntity);
-  const rows = new Map<Entity, ReadonlyMap<bigint, LockedRow>>();
+  const rows = new Map<Entity, ReadonlyMap<bigint, LockedEntity>>();
   for (const [entity, ids] of idsByEntity)
-    rows.set(entity, new Map((await lockStandings(tx, entity, ids)).map((row) => [row.id, row])));
+    rows.set(entity, new Map((await lockEntities(tx, entity, ids)).map((row) => [row.id, row])));
   return rows;
 }
 

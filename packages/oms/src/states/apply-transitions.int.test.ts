@@ -6,8 +6,8 @@ import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { AT, storePackages } from "../../test/stored-packages.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { applyTransitions } from "./apply-transitions.ts";
-import { packageRules, type PackageState } from "./package-rules.ts";
-import type { StateChange } from "./state-change.ts";
+import type { StateChange } from "./check-changes.ts";
+import { packageRules, type PackageState } from "./transition-rules.ts";
 
 let store: TestDatabase;
 beforeAll(async () => {

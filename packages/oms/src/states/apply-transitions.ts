@@ -1,9 +1,9 @@
 import type { Transaction } from "@drumline/db";
 
 import { applyChanges } from "./apply-changes.ts";
-import { findArrivedPackages } from "./arrived-packages.sql.ts";
+import type { StateChange, TransitionOutcome } from "./check-changes.ts";
+import { findArrivedPackages } from "./entity-states.sql.ts";
 import { followOrders } from "./follow-orders.ts";
-import type { StateChange, TransitionOutcome } from "./state-change.ts";
 
 /**
  * The one way a state changes: under locks, by the table of allowed transitions, with its log row, its outbox event and

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { judgeChanges, type Standing } from "./judge-changes.ts";
-import { type Entity, type StateChange, transitionRules } from "./state-change.ts";
+import { checkChanges, type EntityState, type StateChange } from "./check-changes.ts";
+import { type Entity, transitionRules } from "./transition-rules.ts";
 
-const standingsOf = (entity: Entity, ...rows: readonly Standing[]) =>
+const entitiesOf = (entity: Entity, ...rows: readonly EntityState[]) =>
   new Map([[entity, new Map(rows.map((row) => [row.id, row]))]]);
 
 const ship: StateChange = { entity: "package", id: 1n, command: "SHIP_THE_PACKAGE", actor: "test" };
@@ -17,13 +17,13 @@ const deliver: StateChange = {
 
 describe("changes of state", () => {
   it("are applied where the table allows them", () => {
-    const { applied, refused } = judgeChanges([ship], standingsOf("package", { id: 1n, state: "PACKED", version: 3 }));
+    const { applied, refused } = checkChanges([ship], entitiesOf("package", { id: 1n, state: "PACKED", version: 3 }));
     expect(applied).toEqual([{ change: ship, from: "PACKED", to: "SHIPPED" }]);
     expect(refused).toEqual([]);
   });
 
   it("are refused elsewhere, with the state found and the states allowed", () => {
-    const { applied, refused } = judgeChanges([ship], standingsOf("package", { id: 1n, state: "WAITING", version: 3 }));
+    const { applied, refused } = checkChanges([ship], entitiesOf("package", { id: 1n, state: "WAITING", version: 3 }));
     expect(applied).toEqual([]);
     expect(refused).toEqual([
       { change: ship, reason: "WRONG_STATE", found: "WAITING", foundVersion: 3, allowed: ["PACKED"] },
@@ -31,37 +31,37 @@ describe("changes of state", () => {
   });
 
   it("follow each other within one call", () => {
-    const { applied } = judgeChanges([ship, deliver], standingsOf("package", { id: 1n, state: "PACKED" }));
+    const { applied } = checkChanges([ship, deliver], entitiesOf("package", { id: 1n, state: "PACKED" }));
     expect(applied.map(({ from, to }) => `${from} → ${to}`)).toEqual(["PACKED → SHIPPED", "SHIPPED → DELIVERED"]);
   });
 
   it("are refused for a version that is not the one expected", () => {
     const change = { ...ship, version: 2 };
-    const { refused } = judgeChanges([change], standingsOf("package", { id: 1n, state: "PACKED", version: 3 }));
+    const { refused } = checkChanges([change], entitiesOf("package", { id: 1n, state: "PACKED", version: 3 }));
     expect(refused).toMatchObject([{ reason: "WRONG_VERSION", foundVersion: 3 }]);
   });
 
   it("are refused for what does not exist", () => {
-    expect(judgeChanges([ship], new Map()).refused).toMatchObject([{ reason: "UNKNOWN_ID", found: null }]);
+    expect(checkChanges([ship], new Map()).refused).toMatchObject([{ reason: "UNKNOWN_ID", found: null }]);
   });
 
   it("go back to the state before, where the command says so", () => {
     const change: StateChange = { entity: "package", id: 1n, command: "UNBLOCK_THE_PACKAGE", actor: "test" };
     const blocked = { id: 1n, state: "BLOCKED", stateBefore: "PREPARING" };
-    expect(judgeChanges([change], standingsOf("package", blocked)).applied).toMatchObject([{ to: "PREPARING" }]);
-    const { refused } = judgeChanges([change], standingsOf("package", { ...blocked, stateBefore: "PACKED" }));
+    expect(checkChanges([change], entitiesOf("package", blocked)).applied).toMatchObject([{ to: "PREPARING" }]);
+    const { refused } = checkChanges([change], entitiesOf("package", { ...blocked, stateBefore: "PACKED" }));
     expect(refused).toMatchObject([{ reason: "WRONG_STATE" }]);
   });
 
   it("may be narrowed by the caller, never widened", () => {
     const narrowed: StateChange = { ...deliver, from: ["ATTEMPTED_DELIVERY", "PACKED"] };
-    const judge = (state: string) => judgeChanges([narrowed], standingsOf("package", { id: 1n, state })).applied.length;
+    const judge = (state: string) => checkChanges([narrowed], entitiesOf("package", { id: 1n, state })).applied.length;
     expect([judge("ATTEMPTED_DELIVERY"), judge("SHIPPED"), judge("PACKED")]).toEqual([1, 0, 0]);
   });
 
   it("must say where to when the command leaves a choice", () => {
     const { to: _, ...vague } = deliver;
-    expect(() => judgeChanges([vague], standingsOf("package", { id: 1n, state: "SHIPPED" }))).toThrow(/say which/);
+    expect(() => checkChanges([vague], entitiesOf("package", { id: 1n, state: "SHIPPED" }))).toThrow(/say which/);
   });
 
   it("never lead out of a final state", () => {

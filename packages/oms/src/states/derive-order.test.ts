@@ -1,29 +1,28 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { deriveOrder, type ItemPicture, type OrderPicture } from "./derive-order.ts";
-import type { OrderState } from "./order-rules.ts";
-import type { PackageState } from "./package-rules.ts";
+import { deriveOrder, type ItemSnapshot, type OrderSnapshot } from "./derive-order.ts";
+import type { OrderState, PackageState } from "./transition-rules.ts";
 
 let lastId = 0n;
-const anItem = (...states: readonly PackageState[]): ItemPicture => ({
+const anItem = (...states: readonly PackageState[]): ItemSnapshot => ({
   id: (lastId += 1n),
   state: "APPROVED",
   quantity: Math.max(1, states.length),
   cancelled: 0,
   units: states.map((state) => ({ state, units: 1 })),
 });
-const anOrder = (items: readonly ItemPicture[], overrides: Partial<OrderPicture> = {}): OrderPicture => ({
+const anOrder = (items: readonly ItemSnapshot[], overrides: Partial<OrderSnapshot> = {}): OrderSnapshot => ({
   id: 1n,
   state: "APPROVED",
   plan: { id: 1n, state: "COMPLETED", hasException: false },
   items,
   ...overrides,
 });
-const cancelled: ItemPicture = { ...anItem(), cancelled: 1 };
+const cancelled: ItemSnapshot = { ...anItem(), cancelled: 1 };
 
 describe("the state of an order", () => {
-  it.each<[string, readonly ItemPicture[], OrderState]>([
+  it.each<[string, readonly ItemSnapshot[], OrderState]>([
     ["nothing is packed", [anItem("WAITING"), anItem("PREPARING")], "APPROVED"],
     ["something is packed", [anItem("WAITING"), anItem("PACKED")], "PREPARING"],
     ["something is packed for a refund", [anItem("PACKED_FOR_REFUND")], "PREPARING"],
@@ -81,9 +80,9 @@ it("an order is delivered exactly when every unit not cancelled is", () => {
   );
   fc.assert(
     fc.property(items, (drawn) => {
-      const pictures = drawn.map(({ states, isCancelled }) => (isCancelled ? cancelled : anItem(...states)));
+      const snapshots = drawn.map(({ states, isCancelled }) => (isCancelled ? cancelled : anItem(...states)));
       const open = drawn.filter(({ isCancelled }) => !isCancelled).flatMap(({ states }) => states);
-      const { state } = deriveOrder(anOrder(pictures));
+      const { state } = deriveOrder(anOrder(snapshots));
       expect(state === "DELIVERED").toBe(open.length > 0 && open.every((unit) => unit === "DELIVERED"));
       expect(state === "CANCELLED").toBe(open.length === 0);
     }),

@@ -1,15 +1,14 @@
-import type { OrderState, PlanState } from "./order-rules.ts";
-import type { PackageState } from "./package-rules.ts";
+import type { OrderState, PackageState, PlanState } from "./transition-rules.ts";
 
 /** An order with where its units are. */
-export interface OrderPicture {
+export interface OrderSnapshot {
   readonly id: bigint;
   readonly state: OrderState;
   readonly plan: { readonly id: bigint; readonly state: PlanState; readonly hasException: boolean } | null;
-  readonly items: readonly ItemPicture[];
+  readonly items: readonly ItemSnapshot[];
 }
 
-export interface ItemPicture {
+export interface ItemSnapshot {
   readonly id: bigint;
   readonly state: OrderState;
   readonly quantity: number;
@@ -26,7 +25,7 @@ export interface DerivedOrder {
 }
 
 /** What an order, its plan and its items are, judging by the packages (oms-domain 1.4). Pure. */
-export function deriveOrder({ id, state, plan, items }: OrderPicture): DerivedOrder {
+export function deriveOrder({ id, state, plan, items }: OrderSnapshot): DerivedOrder {
   const derived = items.map((item) => ({ id: item.id, state: itemState(item) }));
   return {
     id,
@@ -39,7 +38,7 @@ export function deriveOrder({ id, state, plan, items }: OrderPicture): DerivedOr
   };
 }
 
-function itemState({ state, quantity, cancelled, units }: ItemPicture): OrderState {
+function itemState({ state, quantity, cancelled, units }: ItemSnapshot): OrderState {
   if (state === "REFUNDED") return state;
   if (cancelled >= quantity) return "CANCELLED";
   const packaged = units.map((part) => STATE_OF[part.state] ?? "APPROVED");
@@ -64,7 +63,7 @@ function combined(parts: readonly OrderState[], current: OrderState): OrderState
   return FOLLOWS_PACKAGES.has(current) ? "APPROVED" : current;
 }
 
-function planState(plan: NonNullable<OrderPicture["plan"]>, items: DerivedOrder["items"]): PlanState {
+function planState(plan: NonNullable<OrderSnapshot["plan"]>, items: DerivedOrder["items"]): PlanState {
   if (plan.state === "START" || plan.state === "CANCELLED") return plan.state;
   if (items.every(({ state }) => state === "CANCELLED")) return "CANCELLED";
   return plan.hasException ? "PENDING" : "COMPLETED";

@@ -1,11 +1,12 @@
 import type { JsonObject } from "@drumline/core/task";
 import { Prisma, type Transaction } from "@drumline/db";
 
-import type { Standing } from "./judge-changes.ts";
-import type { Entity } from "./state-change.ts";
+import type { EntityState } from "./check-changes.ts";
+import { EXCEPTION_STATES } from "./package-states.ts";
+import type { Entity } from "./transition-rules.ts";
 
-/** An entity as it stands, under a lock, with what its event will say of it. */
-export interface LockedRow extends Standing {
+/** An entity under a lock, with what its event will say of it. */
+export interface LockedEntity extends EntityState {
   /** Null for a cancellation plan whose order has not arrived. */
   readonly orderId: bigint | null;
   readonly facts: JsonObject;
@@ -27,9 +28,61 @@ export async function lockOrdersOf(
     SELECT id FROM orders WHERE id IN (${Prisma.join(owners, " UNION ")}) ORDER BY id FOR NO KEY UPDATE`);
 }
 
-export async function lockStandings(tx: Transaction, entity: Entity, ids: readonly bigint[]): Promise<LockedRow[]> {
-  return await tx.$queryRaw<LockedRow[]>(Prisma.sql`
+/** Locks entities, by id; their orders are locked already. */
+export async function lockEntities(tx: Transaction, entity: Entity, ids: readonly bigint[]): Promise<LockedEntity[]> {
+  return await tx.$queryRaw<LockedEntity[]>(Prisma.sql`
     ${ROWS[entity]} WHERE one.id = ANY(${[...ids]}::bigint[]) ORDER BY one.id FOR NO KEY UPDATE OF one`);
+}
+
+/** Where an entity ends up after a batch of changes. */
+export interface NewState {
+  readonly id: bigint;
+  readonly from: string;
+  readonly to: string;
+  /** Changes that led there. */
+  readonly steps: number;
+  readonly reason: string | null;
+}
+
+/** Only under the locks of `lockEntities`: the one place where a state is written. */
+export async function updateStates(
+  tx: Transaction,
+  entity: Entity,
+  states: readonly NewState[],
+  at: Date,
+): Promise<void> {
+  const rows = states.map(({ id, ...state }) => ({ ...state, id: String(id) }));
+  await tx.$executeRaw(Prisma.sql`
+    ${UPDATES[entity](at)}
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS new(id bigint, "from" text, "to" text, steps int, reason text)
+    WHERE one.id = new.id`);
+  if (entity === "package") await followItems(tx, states);
+  if (entity === "transfer_order") await followTransferItems(tx, states);
+}
+
+async function followItems(tx: Transaction, states: readonly NewState[]): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE package_item item SET state = package.state FROM package
+    WHERE item.state <> 'CANCELLED' AND item.package_id = package.id AND package.id = ANY(${states.map(({ id }) => id)}::bigint[])`);
+}
+
+async function followTransferItems(tx: Transaction, states: readonly NewState[]): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE transfer_item item SET state = transfer_order.state FROM transfer_order
+    WHERE item.transfer_order_id = transfer_order.id AND transfer_order.id = ANY(${states.map(({ id }) => id)}::bigint[])`);
+}
+
+/** The packages that waited for one of these transfers and now wait for none. */
+export async function findArrivedPackages(tx: Transaction, transferIds: readonly bigint[]): Promise<bigint[]> {
+  const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
+    SELECT id FROM package
+    WHERE state = 'WAITING_FOR_TRANSFER'
+      AND id IN (SELECT package_id FROM transfer_order WHERE id = ANY(${[...transferIds]}::bigint[]))
+      AND NOT EXISTS (
+        SELECT FROM transfer_order open
+        WHERE open.package_id = package.id AND open.state NOT IN ('TRANSFERRED', 'CANCELLED'))
+    ORDER BY id`);
+  return rows.map(({ id }) => id);
 }
 
 const ORDER_IDS: Readonly<Record<Entity, (isOneOf: Prisma.Sql) => Prisma.Sql>> = {
@@ -88,4 +141,24 @@ const ROWS: Readonly<Record<Entity, Prisma.Sql>> = {
     SELECT one.id, one.status::text AS state, one.order_id AS "orderId",
       jsonb_build_object('omnitron_id', one.omnitron_id, 'order_number', one.order_number) AS facts
     FROM cancellation_plan one`,
+};
+
+const UPDATES: Readonly<Record<Entity, (at: Date) => Prisma.Sql>> = {
+  order: (at) => Prisma.sql`UPDATE orders one SET state = new.to::order_state, updated_at = ${at}`,
+  order_execution_plan: (at) => Prisma.sql`
+    UPDATE order_execution_plan one SET state = new.to::plan_state, updated_at = ${at}`,
+  // A package that needs planning again is due at once; any other has no such date.
+  package: (at) => Prisma.sql`
+    UPDATE package one SET
+      state = new.to::package_state, state_before = new.from::package_state, version = version + new.steps,
+      next_replan_at = CASE WHEN new.to = ANY(${[...EXCEPTION_STATES]}::text[]) THEN ${at}::timestamptz END,
+      cancel_reason = CASE WHEN new.to = 'CANCELLED' THEN new.reason ELSE cancel_reason END,
+      updated_at = ${at}`,
+  transfer_order: (at) => Prisma.sql`
+    UPDATE transfer_order one SET
+      state = new.to::transfer_state,
+      next_retry_at = CASE WHEN new.to = 'OUT_OF_STOCK' THEN ${at}::timestamptz END, updated_at = ${at}`,
+  shipment: (at) => Prisma.sql`UPDATE shipment one SET status = new.to::shipment_status, updated_at = ${at}`,
+  cancellation_plan: (at) => Prisma.sql`
+    UPDATE cancellation_plan one SET status = new.to::cancellation_plan_status, updated_at = ${at}`,
 };

@@ -1,11 +1,11 @@
 import type { Transaction } from "@drumline/db";
 
 import { type NewMessage, saveMessages } from "../messages/save-messages.sql.ts";
-import { toStatusCode } from "../gateways/omnitron/order-status.ts";
 import { applyChanges } from "./apply-changes.ts";
+import type { StateChange } from "./check-changes.ts";
 import { type DerivedOrder, deriveOrder } from "./derive-order.ts";
-import { type FullPicture, loadPictures, updateItemStates } from "./order-picture.sql.ts";
-import type { StateChange } from "./state-change.ts";
+import { type NumberedOrder, loadOrderSnapshots, updateItemStates } from "./order-snapshot.sql.ts";
+import { toStatusCode } from "./order-status.ts";
 
 /**
  * Brings orders, items and plans up to what their packages say, and queues for Omnitron what has changed: once per
@@ -17,16 +17,16 @@ export async function followOrders(tx: Transaction, orderIds: readonly bigint[],
   const changes: StateChange[] = [];
   const items: DerivedOrder["items"][number][] = [];
   const messages: NewMessage[] = [];
-  for (const picture of await loadPictures(tx, orderIds)) {
-    const derived = deriveOrder(picture);
-    const moved = derived.items.filter(({ state }, index) => state !== picture.items[index]!.state);
-    const { plan } = picture;
+  for (const snapshot of await loadOrderSnapshots(tx, orderIds)) {
+    const derived = deriveOrder(snapshot);
+    const moved = derived.items.filter(({ state }, index) => state !== snapshot.items[index]!.state);
+    const { plan } = snapshot;
     items.push(...moved);
-    if (derived.state !== picture.state)
-      changes.push({ ...follow, entity: "order", id: picture.id, to: derived.state as "APPROVED" });
+    if (derived.state !== snapshot.state)
+      changes.push({ ...follow, entity: "order", id: snapshot.id, to: derived.state as "APPROVED" });
     if (plan !== null && derived.planState !== plan.state)
       changes.push({ ...follow, entity: "order_execution_plan", id: plan.id, to: derived.planState as "PENDING" });
-    if (derived.state !== picture.state || moved.length > 0) messages.push(toMessage(picture, derived));
+    if (derived.state !== snapshot.state || moved.length > 0) messages.push(toMessage(snapshot, derived));
   }
   await updateItemStates(tx, items);
   await applyChanges(tx, changes, at);
@@ -36,7 +36,7 @@ export async function followOrders(tx: Transaction, orderIds: readonly bigint[],
 const follow = { command: "FOLLOW_PACKAGES", actor: "drumline" } as const;
 
 /** The whole order as it now is: units that are cancelled beside those that are not. */
-function toMessage({ id, number, items }: FullPicture, derived: DerivedOrder): NewMessage {
+function toMessage({ id, number, items }: NumberedOrder, derived: DerivedOrder): NewMessage {
   return {
     orderId: id,
     path: `/api/i1/orders/${encodeURIComponent(number)}/status`,

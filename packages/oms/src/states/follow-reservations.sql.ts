@@ -1,7 +1,7 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
+import type { AppliedTransition } from "./check-changes.ts";
 import { RESERVING_STATES } from "./package-states.ts";
-import type { AppliedTransition } from "./state-change.ts";
 
 /**
  * What a package's or transfer's change means for what is promised to it. A package promises until it is packed; only one

@@ -1,14 +1,13 @@
 export { applyTransitions } from "./apply-transitions.ts";
+export type { AppliedTransition, RefusedTransition, StateChange, TransitionOutcome } from "./check-changes.ts";
+export { lockOrders } from "./entity-states.sql.ts";
 export { followOrders } from "./follow-orders.ts";
-export { lockOrders } from "./lock-standings.sql.ts";
-export type { CancellationPlanStatus, OrderState, PlanState } from "./order-rules.ts";
-export type { PackageState } from "./package-rules.ts";
-export type { ShipmentStatus } from "./shipment-rules.ts";
 export {
-  type AppliedTransition,
-  type RefusedTransition,
-  type StateChange,
-  type TransitionOutcome,
+  type CancellationPlanStatus,
+  type OrderState,
+  type PackageState,
+  type PlanState,
+  type ShipmentStatus,
+  type TransferState,
   transitionRules,
-} from "./state-change.ts";
-export type { TransferState } from "./transfer-rules.ts";
+} from "./transition-rules.ts";

@@ -2,21 +2,21 @@ import { Prisma, type Transaction } from "@drumline/db";
 
 import { groupBy } from "../group-by.ts";
 import { EXCEPTION_STATES } from "./package-states.ts";
-import type { ItemPicture, OrderPicture } from "./derive-order.ts";
+import type { ItemSnapshot, OrderSnapshot } from "./derive-order.ts";
 
 /** Orders as they are told to Omnitron. */
-export interface FullPicture extends OrderPicture {
+export interface NumberedOrder extends OrderSnapshot {
   readonly number: string;
-  readonly items: readonly (ItemPicture & { readonly pk: bigint })[];
+  readonly items: readonly (ItemSnapshot & { readonly pk: bigint })[];
 }
 
-interface Row extends Omit<FullPicture, "items" | "plan"> {
+interface Row extends Omit<NumberedOrder, "items" | "plan"> {
   readonly planId: bigint | null;
-  readonly planState: NonNullable<OrderPicture["plan"]>["state"];
+  readonly planState: NonNullable<OrderSnapshot["plan"]>["state"];
   readonly hasException: boolean;
 }
 
-export async function loadPictures(tx: Transaction, orderIds: readonly bigint[]): Promise<FullPicture[]> {
+export async function loadOrderSnapshots(tx: Transaction, orderIds: readonly bigint[]): Promise<NumberedOrder[]> {
   const orders = await tx.$queryRaw<Row[]>(Prisma.sql`
     SELECT orders.id, number, orders.state::text AS state, plan.id AS "planId", plan.state::text AS "planState",
       EXISTS (
@@ -24,7 +24,7 @@ export async function loadPictures(tx: Transaction, orderIds: readonly bigint[])
       ) AS "hasException"
     FROM orders LEFT JOIN order_execution_plan plan ON plan.order_id = orders.id
     WHERE orders.id = ANY(${[...orderIds]}::bigint[]) ORDER BY orders.id`);
-  const items = await tx.$queryRaw<(FullPicture["items"][number] & { orderId: bigint })[]>(Prisma.sql`
+  const items = await tx.$queryRaw<(NumberedOrder["items"][number] & { orderId: bigint })[]>(Prisma.sql`
     SELECT item.order_id AS "orderId", item.id, item.omnitron_id AS pk, item.state::text AS state, item.quantity,
       item.cancelled_quantity AS cancelled, coalesce(live.units, '[]') AS units
     FROM order_item item

@@ -1,6 +1,4 @@
-import type { enums } from "@drumline/db";
-
-export type OrderState = enums.OrderState;
+import type { OrderState } from "./transition-rules.ts";
 
 /** Omnitron's published status codes (oms-domain 1.4); not the package codes, which reuse some of the numbers. */
 const STATES: ReadonlyMap<string, OrderState> = new Map([

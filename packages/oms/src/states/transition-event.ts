@@ -1,10 +1,11 @@
 import type { OutboxEvent } from "@drumline/events/outbox";
 
-import type { LockedRow } from "./lock-standings.sql.ts";
-import type { AppliedTransition, Entity } from "./state-change.ts";
+import type { AppliedTransition } from "./check-changes.ts";
+import type { LockedEntity } from "./entity-states.sql.ts";
+import type { Entity } from "./transition-rules.ts";
 
 /** The events the outside may subscribe to (oms-domain 6): one per change, of the most telling type. */
-export function toEvent({ change, from, to }: AppliedTransition, row: LockedRow, at: Date): OutboxEvent | null {
+export function toEvent({ change, from, to }: AppliedTransition, entity: LockedEntity, at: Date): OutboxEvent | null {
   const eventType = TYPES[change.entity]?.(to, change.command) ?? null;
   if (eventType === null) return null;
   return {
@@ -12,7 +13,7 @@ export function toEvent({ change, from, to }: AppliedTransition, row: LockedRow,
     entityType: change.entity,
     entityId: change.id,
     payload: {
-      ...row.facts,
+      ...entity.facts,
       old_state: from,
       state: to,
       command: change.command,

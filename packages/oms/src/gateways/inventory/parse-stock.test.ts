@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { isStorable } from "@drumline/core/text";
 
-import { InvalidRecord } from "../../states/wire-kinds.ts";
+import { InvalidRecord } from "../wire-kinds.ts";
 import { parseStock } from "./parse-stock.ts";
 
 const answer = (stock: unknown[], unknownSkus: unknown[] = []) => ({

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { parseCancellationPlan } from "./parse-cancellation-plan.ts";
 import { parseLocation } from "./parse-location.ts";
 import { parseOrder } from "./parse-order.ts";
-import { excerptOfJson, instantText } from "../../states/wire-kinds.ts";
+import { excerptOfJson, instantText } from "../wire-kinds.ts";
 import { isObject, pkOf, readRecord } from "./read-record.ts";
 import type { OmnitronGateway, OrderPosition, Reading, UpdatesPage } from "./port.ts";
 

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "@drumline/core/task";
 
 import type { Place } from "../../planning/fulfilment/location.ts";
-import type { OrderState } from "./order-status.ts";
+import type { OrderState } from "../../states/index.ts";
 
 /** Omnitron, the order hub: where orders, stock locations and cancellations come from. Every call throws the errors of outbound/http. */
 export interface OmnitronGateway {
