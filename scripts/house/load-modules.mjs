@@ -27,6 +27,9 @@ export async function loadModules(root) {
 
 const TEST = /\.test\.ts$|^(apps|packages)\/[^/]+\/test\/|^packages\/testing\//;
 
+/** What compares schemas: scripts/db-new and db-drift call it, no process does. */
+export const isForDevelopers = ({ source }) => source.startsWith("packages/db/src/schema-diff/");
+
 /** Production files: no tests, nothing that is generated. */
 export const isProduction = ({ source }) =>
   /^(apps|packages)\/[^/]+\/src\/.*\.(ts|tsx)$/.test(source) && !TEST.test(source) && !source.includes("/generated/");

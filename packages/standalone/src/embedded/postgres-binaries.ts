@@ -62,7 +62,7 @@ function findPackage(): NativePackage {
     return { root, version: JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version };
   } catch (error) {
     throw new UnsupportedPlatform(
-      `npm installed no PostgreSQL for ${process.platform} ${process.arch} (${name}; is it left out by --omit=optional?)`,
+      `npm installed no PostgreSQL for ${process.platform} ${process.arch} (${name}; is it left out by --omit, or by npm run trim?)`,
       error,
     );
   }

@@ -1,0 +1,38 @@
+// Takes from node_modules what production never loads: `npm ci && npm run trim` (docs/adr/0008). It works offline, and
+// `npm ci` undoes it.
+import { readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+import { findProduction } from "./lock/locked-packages.mjs";
+
+const root = resolve(import.meta.dirname, "..");
+const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+const production = findProduction(packages);
+
+let removed = 0;
+for (const path of Object.keys(packages)) {
+  if (!path.includes("node_modules/") || packages[path].link || production.has(path)) continue;
+  removed += 1;
+  rmSync(join(root, path), { recursive: true, force: true });
+  removeEmpty(join(root, dirname(path)));
+}
+// Their links lead nowhere now, and npm's own list of what is installed is not true any more.
+for (const name of [".bin", ".cache", ".package-lock.json"])
+  rmSync(join(root, "node_modules", name), { recursive: true, force: true });
+
+// The query compilers of other databases, and the large one of this: prisma/schema asks for `compilerBuild = "small"`.
+const runtime = join(root, "node_modules/@prisma/client/runtime");
+for (const file of readdirSync(runtime))
+  if (/^query_compiler_/.test(file) && !/^query_compiler_small_bg\.postgresql\./.test(file))
+    rmSync(join(runtime, file));
+
+console.log(`${removed} of ${Object.keys(packages).length} packages are not for production, and are gone`);
+
+/** A folder of a scope, such as @types, of which nothing is left. */
+function removeEmpty(folder) {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It holds something, or went before.
+  }
+}
