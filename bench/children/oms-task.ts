@@ -5,14 +5,15 @@ import { readSettings } from "@drumline/core/config";
 import { systemClock } from "@drumline/core/clock";
 import { createLog } from "@drumline/core/log";
 import { runProcess } from "@drumline/core/process";
-import { openDatabase } from "@drumline/db";
-import { createOmsGateways, type OmsContext, omsHandlers, omsSettings } from "@drumline/oms";
+import type { TaskContext } from "@drumline/core/task";
+import { type Database, openDatabase } from "@drumline/db";
+import { createOmsGateways, omsHandlers, omsSettings } from "@drumline/oms";
 import { omsTasks, parseTaskArgs, requireTask } from "@drumline/tasks";
 
 /** One run of an OMS task, with nothing of the engine around it; tells its parent what came of it and how long it took. */
 await runProcess("bench oms task", async () => {
   const name = process.argv[2] as keyof typeof omsHandlers;
-  const handler = omsHandlers[name] as (context: OmsContext<never>) => Promise<object>;
+  const handler = omsHandlers[name] as (context: TaskContext<never, object, Database>) => Promise<object>;
   const db = openDatabase(process.env["DATABASE_URL"]!, { maxConnections: 10 });
   const gateways = createOmsGateways(readSettings(omsSettings, process.env));
   const problems: object[] = [];

@@ -14,7 +14,7 @@ import { createWebhookClient } from "../src/webhooks/index.ts";
 
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 
-import type { DeliveryParts } from "../src/deliveries/delivery.ts";
+import type { DeliveryContext } from "../src/deliveries/delivery.ts";
 import { dispatchAll } from "../src/dispatcher/dispatch-all.ts";
 
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -66,29 +66,30 @@ export async function startReceiver(): Promise<Receiver> {
   return receiver;
 }
 
-export interface TestDelivery extends DeliveryParts {
+/** A delivery's context with its problems, and an end to its signal. */
+export interface TestDelivery extends DeliveryContext {
   readonly clock: ManualClock;
   readonly problems: RecordProblem[];
   abort(): void;
 }
 
-export function deliveryParts(db: Database, overrides: Partial<DeliveryParts> = {}): TestDelivery {
+export function deliveryContext(db: Database, webhooks = createPermissiveClient()): TestDelivery {
   const aborter = new AbortController();
   setMaxListeners(0, aborter.signal);
   const problems: RecordProblem[] = [];
   return {
     db,
-    webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 20_000, maxPerHost: 10 }),
-    tuning: { eventQueueDelayMs: 360_000, maxPerHost: 10, leaseSeconds: 60 },
+    gateways: { webhooks, settings: { webhookMaxPerHost: 10, webhookTimeoutSeconds: 5 } },
+    clock: manualClock(START),
     log: silentLog,
     signal: aborter.signal,
     reportProblem: (problem) => void problems.push(problem),
     problems,
     abort: () => aborter.abort(new Error("asked to stop")),
-    ...overrides,
-    clock: (overrides.clock as ManualClock | undefined) ?? manualClock(START),
   };
 }
+
+const createPermissiveClient = () => createWebhookClient({ allowPrivate: true, timeoutMs: 20_000, maxPerHost: 10 });
 
 export async function subscribe(
   db: Database,
@@ -158,7 +159,7 @@ export function useDeliveries() {
         return true;
       };
     },
-    dispatch: (parts: DeliveryParts) => dispatchAll(parts, { untouchedSince: null }),
+    dispatch: (context: DeliveryContext) => dispatchAll(context, { untouchedSince: null }),
     deliveries,
     firstDelivery: async () => (await deliveries())[0]!,
     /** As if every lease had run out: what a crash leaves, some time later. */

@@ -1,5 +1,4 @@
-export type { OmsContext, OmsGateways, OmsTuning } from "./context.ts";
-export { createOmsGateways } from "./gateways/create-gateways.ts";
+export { createOmsGateways, type OmsGateways } from "./gateways/create-gateways.ts";
 export { omsHandlers } from "./tasks.ts";
 export { findBrokenInvariants, omsInvariants, type BrokenInvariant } from "./invariants.sql.ts";
 export { omsRetentionSettings, toOmsRetention } from "./maintenance/retention.ts";

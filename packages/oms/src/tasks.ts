@@ -1,22 +1,21 @@
+import { archiveOldAuditEvents } from "@drumline/audit/audit-events";
 import type { HandlersFor } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
+import { undeliveredEventScanner } from "@drumline/events/deliveries";
+import { triggerEventQueueEvents } from "@drumline/events/dispatcher";
+import { deleteOldWebhookRequestRecords } from "@drumline/events/inbox";
 import type { omsTasks } from "@drumline/tasks";
 
-import { archiveOldAuditEvents } from "@drumline/audit/audit-events";
+import { processCancellationPlans, rerunPlansForCancellationWaitingPackages } from "./cancellations/process-plans.ts";
+import type { OmsGateways } from "./gateways/create-gateways.ts";
 import { dbMaintenance } from "./maintenance/db-maintenance.ts";
-import type { OmsGateways } from "./context.ts";
-import { deleteOldWebhookRequestRecords } from "@drumline/events/inbox";
-import { fulfilReplaningOrders } from "./planning/replanning/fulfil-replaning-orders.ts";
-import { fulfilWaitingOrders } from "./planning/fulfilment/fulfil-waiting-orders.ts";
-import { retryOutOfStockPackages } from "./planning/replanning/retry-out-of-stock-packages.ts";
-import { retryOutOfStockTransfers } from "./planning/replanning/retry-out-of-stock-transfers.ts";
-import { updateOrderExecutionPlanContext } from "./planning/fulfilment/update-order-execution-plan-context.ts";
-import { clearInventoryDiscrepancies } from "./reservations/clear-inventory-discrepancies.ts";
-import { triggerEventQueueEvents } from "@drumline/events/dispatcher";
-import { undeliveredEventScanner } from "@drumline/events/dispatcher";
 import { getOrdersFromOmnitron } from "./orders/get-orders-from-omnitron.ts";
-import { processCancellationPlans } from "./orders/process-cancellation-plans.ts";
-import { rerunPlansForCancellationWaitingPackages } from "./orders/rerun-plans-for-cancellation-waiting-packages.ts";
+import { fulfilWaitingOrders } from "./planning/fulfilment/fulfil-waiting-orders.ts";
+import { updateOrderExecutionPlanContext } from "./planning/fulfilment/update-order-execution-plan-context.ts";
+import { fulfilReplaningOrders, retryOutOfStockPackages } from "./planning/replanning/replan-packages.ts";
+import { retryOutOfStockTransfers } from "./planning/replanning/retry-out-of-stock-transfers.ts";
+import { clearInventoryDiscrepancies } from "./reservations/clear-inventory-discrepancies.ts";
+import type { OmsSettings } from "./settings.ts";
 import { autoRunShipThePackageCommand } from "./shipments/auto-run-ship-the-package-command.ts";
 import {
   updateAllSevenDaysTrackingInformation,
@@ -44,4 +43,4 @@ export const omsHandlers = {
   "oms.integrations.tasks.delete_old_webhook_request_records": deleteOldWebhookRequestRecords,
   "whisperer.tasks.undelivered_event_scanner": undeliveredEventScanner,
   "whisperer.tasks.trigger_event_queue_events": triggerEventQueueEvents,
-} satisfies HandlersFor<typeof omsTasks, OmsGateways, Database>;
+} satisfies HandlersFor<typeof omsTasks, OmsGateways<OmsSettings>, Database>;

@@ -46,7 +46,7 @@ describe("fulfil_waiting_orders, by what it is told", () => {
     shop.outside.stock["sku-2"] = { A: -4, B: 1.5 };
     await shop.ordersFor(1, 2);
     await shop.ordersFor(2, 1);
-    const { problems, result } = await shop.fulfil({}, { planBatchSize: 1 });
+    const { problems, result } = await shop.fulfil({}, { omsPlanBatchSize: 1 });
     expect(result).toMatchObject({ orders: 3, outOfStockPackages: 3, unknownSkus: 1 });
     expect(problems.map(({ recordId }) => recordId)).toEqual(["sku sku-1", "sku sku-2", "sku sku-2"]);
     expect(problems[0]!.error).toMatch(/does not know this SKU/);
@@ -125,7 +125,7 @@ describe("fulfil_waiting_orders, by what it is told", () => {
     await shop.db.distributionScenario.create({
       data: { name: "by quota", rules: { create: { position: 1, name: "quota", selectByQuota: true } } },
     });
-    await Promise.all(Array.from({ length: 4 }, () => shop.fulfil({}, { planBatchSize: 2, planHelpers: 0 })));
+    await Promise.all(Array.from({ length: 4 }, () => shop.fulfil({}, { omsPlanBatchSize: 2, omsPlanHelpers: 0 })));
     expect(await shop.db.package.count({ where: { state: "WAITING" } })).toBe(3);
     expect(await shop.db.package.count({ where: { state: "OUT_OF_STOCK" } })).toBe(9);
   });

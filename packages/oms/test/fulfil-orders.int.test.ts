@@ -82,7 +82,7 @@ describe("fulfil_waiting_orders", () => {
     for (const sku of [1, 2, 3]) shop.outside.stock[`sku-${sku}`] = { A: 7, B: 4 };
     await Promise.all([shop.ordersFor(1, 40), shop.ordersFor(2, 40), shop.ordersFor(3, 40)]);
     const runs = await Promise.all(
-      Array.from({ length: 5 }, () => shop.fulfil({}, { planBatchSize: 7, planHelpers: 0 })),
+      Array.from({ length: 5 }, () => shop.fulfil({}, { omsPlanBatchSize: 7, omsPlanHelpers: 0 })),
     );
     const planned = runs.map(({ result }) => (result as { orders: number }).orders);
     expect(planned.reduce((sum, count) => sum + count, 0)).toBe(120);
@@ -152,16 +152,16 @@ describe("fulfil_waiting_orders", () => {
 
   it("asks for help with a backlog, on the first try of a whole run only", async () => {
     await shop.ordersFor(1, 10);
-    const tuning = { planBatchSize: 3, planHelpers: 2 };
-    expect((await shop.fulfil({ dryRun: true }, tuning)).helpers).toEqual([]);
-    expect((await shop.fulfil({ limit: 1 }, tuning)).helpers).toEqual([]);
-    expect((await shop.fulfil({ limit: 1, run: { attempt: 2 } }, tuning)).helpers).toEqual([]);
+    const settings = { omsPlanBatchSize: 3, omsPlanHelpers: 2 };
+    expect((await shop.fulfil({ dryRun: true }, settings)).helpers).toEqual([]);
+    expect((await shop.fulfil({ limit: 1 }, settings)).helpers).toEqual([]);
+    expect((await shop.fulfil({ limit: 1, run: { attempt: 2 } }, settings)).helpers).toEqual([]);
     const chunk = { no: 1, parentId: "0196f6f0-0000-7000-8000-000000000001" };
-    const asking = startTaskRun(shop.db, shop.outside.gateways(tuning));
+    const asking = startTaskRun(shop.db, shop.outside.gateways(settings));
     asking.abort();
     await expect(fulfilWaitingOrders(asking.context)).rejects.toThrow("asked to stop");
     expect(asking.helpers).toEqual([2]);
-    const helper = await shop.fulfil({ run: { chunk } }, tuning);
+    const helper = await shop.fulfil({ run: { chunk } }, settings);
     expect(helper.helpers).toEqual([]);
     expect(helper.result).toMatchObject({ orders: 8 });
   });
@@ -169,8 +169,8 @@ describe("fulfil_waiting_orders", () => {
   it("stops at the limit and at the abort signal, between two batches", async () => {
     shop.outside.stock["sku-1"] = { A: 99 };
     await shop.ordersFor(1, 10);
-    expect((await shop.fulfil({ limit: 4 }, { planBatchSize: 3 })).result).toMatchObject({ orders: 4 });
-    const run = startTaskRun(shop.db, shop.outside.gateways({ planBatchSize: 3 }));
+    expect((await shop.fulfil({ limit: 4 }, { omsPlanBatchSize: 3 })).result).toMatchObject({ orders: 4 });
+    const run = startTaskRun(shop.db, shop.outside.gateways({ omsPlanBatchSize: 3 }));
     run.context.progress = run.abort;
     await expect(fulfilWaitingOrders(run.context)).rejects.toThrow("asked to stop");
     expect(await shop.db.orderExecutionPlan.count()).toBe(7);

@@ -17,15 +17,15 @@ afterEach(async () => {
 });
 
 const later = (minutes: number) => new Date(Date.parse("2026-11-20T10:00:00Z") + minutes * 60_000).toISOString();
-const tuning = { pageSize: 3 };
+const settings = { omnitronPageSize: 3 };
 
 async function pull(options: TaskRunOptions<object> = {}) {
-  const run = startTaskRun(store.db, outside.gateways(tuning), options);
+  const run = startTaskRun(store.db, outside.gateways(settings), options);
   return { ...run, result: await getOrdersFromOmnitron(run.context) };
 }
 
 async function pullFails(): Promise<Error> {
-  const run = startTaskRun(store.db, outside.gateways(tuning));
+  const run = startTaskRun(store.db, outside.gateways(settings));
   return await getOrdersFromOmnitron(run.context).then(
     () => Promise.reject(new Error("expected the pull to fail")),
     (error: Error) => error,
@@ -261,7 +261,7 @@ describe("get_orders_from_omnitron", () => {
 
   it("stops between two pages when its run is aborted", async () => {
     outside.orders.push(...Array.from({ length: 8 }, (_, index) => rawOrder(index + 1)));
-    const run = startTaskRun(store.db, outside.gateways(tuning));
+    const run = startTaskRun(store.db, outside.gateways(settings));
     run.context.progress = run.abort;
     await expect(getOrdersFromOmnitron(run.context)).rejects.toThrow("asked to stop");
     expect(await numbers()).toEqual(["R1", "R2", "R3"]);

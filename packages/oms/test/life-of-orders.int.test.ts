@@ -24,8 +24,8 @@ afterEach(async () => {
   await store.close();
 });
 
-const run = (name: keyof typeof omsHandlers, tuning = {}) =>
-  omsHandlers[name](startTaskRun(store.db, outside.gateways(tuning), { clock }).context as never);
+const run = (name: keyof typeof omsHandlers, settings = {}) =>
+  omsHandlers[name](startTaskRun(store.db, outside.gateways(settings), { clock }).context as never);
 const pull = () => run("oms.orders.tasks.get_orders_from_omnitron");
 const plan = () => run("oms.fulfilment.tasks.fulfil_waiting_orders");
 const replan = () => run("oms.fulfilment.tasks.fulfil_replaning_orders");
@@ -130,7 +130,7 @@ describe("many at once", () => {
     }
     outside.stock["sku-1"] = { A: 17, B: 9 };
     await pull();
-    const tuning = { planBatchSize: 5 };
+    const settings = { omsPlanBatchSize: 5 };
     const stores = async () => {
       for (const { number } of await store.db.package.findMany({ where: { state: "WAITING" } })) {
         const name = ["COMPLETE_PACKAGING", "REFUSE", "DETECTED_OUT_OF_STOCK_ITEM"][
@@ -143,10 +143,10 @@ describe("many at once", () => {
     };
     for (let round = 0; round < 4; round += 1) {
       await Promise.all([
-        run("oms.fulfilment.tasks.fulfil_waiting_orders", tuning),
-        run("oms.fulfilment.tasks.fulfil_waiting_orders", tuning),
-        run("oms.fulfilment.tasks.fulfil_replaning_orders", tuning),
-        run("oms.fulfilment.tasks.retry_out_of_stock_packages", tuning),
+        run("oms.fulfilment.tasks.fulfil_waiting_orders", settings),
+        run("oms.fulfilment.tasks.fulfil_waiting_orders", settings),
+        run("oms.fulfilment.tasks.fulfil_replaning_orders", settings),
+        run("oms.fulfilment.tasks.retry_out_of_stock_packages", settings),
         cancel(),
         stores(),
         run("oms.reservations.tasks.clear_inventory_discrepancies"),

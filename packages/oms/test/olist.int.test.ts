@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { Prisma } from "@drumline/db";
 import { type Sandbox, startSandbox, startTaskRun, testDatabase, type TestDatabase } from "@drumline/testing";
 
-import { createOmsGateways } from "../src/gateways/create-gateways.ts";
-import { omsHandlers, omsSettings } from "../src/index.ts";
+import { createOmsGateways, type OmsGateways } from "../src/gateways/create-gateways.ts";
+import { omsHandlers, omsSettings, type OmsSettings } from "../src/index.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
 import { readSettings } from "@drumline/core/config";
 
@@ -21,7 +21,7 @@ const fulfil = omsHandlers["oms.fulfilment.tasks.fulfil_waiting_orders"];
 (isThere || process.env["CI"] === "true" ? describe : describe.skip)("10,229 real orders", () => {
   let sandbox: Sandbox;
   let store: TestDatabase;
-  let gateways: ReturnType<typeof createOmsGateways>;
+  let gateways: OmsGateways<OmsSettings>;
 
   beforeAll(async () => {
     [sandbox, store] = await Promise.all([

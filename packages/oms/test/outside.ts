@@ -1,17 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { OmsGateways, OmsTuning } from "../src/context.ts";
-import { toCancellationTuning } from "../src/cancellations/settings.ts";
 import { createInventoryGateway } from "../src/gateways/inventory/http.ts";
 import { createOmnitronGateway } from "../src/gateways/omnitron/http.ts";
 import { readSettings } from "@drumline/core/config";
 import { createWebhookClient } from "@drumline/events/webhooks";
-import { omsSettings } from "../src/settings.ts";
-import { toReplanTuning } from "../src/planning/settings.ts";
+import type { OmsGateways } from "../src/gateways/create-gateways.ts";
+import { omsSettings, type OmsSettings } from "../src/settings.ts";
 import { createCarrierGateway } from "../src/gateways/carriers/http.ts";
-import { toTrackingTuning } from "../src/shipments/settings.ts";
-import { toDeliveryTuning, toHousekeepingTuning } from "../src/tuning.ts";
 
 export type Raw = Record<string, unknown>;
 
@@ -33,7 +29,8 @@ export interface Outside {
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | null;
   /** Paths asked for, with their query. */
   readonly requests: string[];
-  gateways(tuning?: Partial<OmsTuning>): OmsGateways;
+  /** Over the local port, with the settings' fallbacks unless they are overridden. */
+  gateways(overrides?: Partial<OmsSettings>): OmsGateways<OmsSettings>;
   close(): Promise<void>;
 }
 
@@ -51,7 +48,7 @@ export async function startOutside(): Promise<Outside> {
     asOf: "2026-11-20T12:00:00Z",
     intercept: null,
     requests: [],
-    gateways: (tuning = {}) => ({
+    gateways: (overrides = {}) => ({
       omnitron: createOmnitronGateway({ url, token: "key" }, patience),
       inventory: createInventoryGateway({ url, token: "key" }, patience),
       carriers: createCarrierGateway(
@@ -59,19 +56,7 @@ export async function startOutside(): Promise<Outside> {
         patience,
       ),
       webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 20_000, maxPerHost: 10 }),
-      settings: {
-        pageSize: 500,
-        overlapMs: 300_000,
-        locationsPauseMs: 0,
-        planBatchSize: 500,
-        planHelpers: 3,
-        cancellation: toCancellationTuning(defaults),
-        replan: toReplanTuning(defaults),
-        tracking: toTrackingTuning(defaults),
-        delivery: toDeliveryTuning(defaults),
-        housekeeping: toHousekeepingTuning(defaults),
-        ...tuning,
-      },
+      settings: { ...defaults, ...overrides },
     }),
     close: async () => {
       server.closeAllConnections();

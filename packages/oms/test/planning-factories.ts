@@ -1,6 +1,6 @@
 import { Availability, type StockLevel } from "../src/planning/fulfilment/availability.ts";
 import type { Location } from "../src/planning/fulfilment/location.ts";
-import type { PlanningWorld } from "../src/planning/fulfilment/planning-input.ts";
+import type { PlanningInput } from "../src/planning/fulfilment/planning-input.ts";
 import type { Rule, Scenario } from "../src/planning/fulfilment/scenario.ts";
 import type { WaitingLine, WaitingOrder } from "../src/planning/fulfilment/waiting-order.ts";
 
@@ -90,8 +90,8 @@ export function aScenario(rules: readonly Rule[], overrides: Partial<Scenario> =
 export function aWorld(
   locations: readonly Location[],
   stock: Readonly<Record<string, Readonly<Record<number, number | Partial<StockLevel>>>>>,
-  overrides: Partial<PlanningWorld> = {},
-): PlanningWorld {
+  overrides: Partial<PlanningInput> = {},
+): PlanningInput {
   const levels = Object.entries(stock).flatMap(([erpCode, products]) =>
     Object.entries(products).map(([productId, level]): StockLevel => {
       const location = locations.find((known) => known.erpCode === erpCode)!;

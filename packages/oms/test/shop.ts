@@ -1,7 +1,7 @@
 import { Prisma } from "@drumline/db";
 import { startTaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
 
-import type { OmsTuning } from "../src/context.ts";
+import type { OmsSettings } from "../src/settings.ts";
 import { fulfilWaitingOrders } from "../src/planning/fulfilment/fulfil-waiting-orders.ts";
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
 import { type Outside, rawItem, rawLocation, rawOrder, startOutside } from "./outside.ts";
@@ -35,8 +35,8 @@ function tasksOf(store: TestDatabase, outside: Outside) {
 
   const pull = () => getOrdersFromOmnitron(startTaskRun(store.db, outside.gateways()).context);
 
-  async function fulfil(options: TaskRunOptions<object> = {}, tuning: Partial<OmsTuning> = {}) {
-    const run = startTaskRun(store.db, outside.gateways(tuning), options);
+  async function fulfil(options: TaskRunOptions<object> = {}, settings: Partial<OmsSettings> = {}) {
+    const run = startTaskRun(store.db, outside.gateways(settings), options);
     return { ...run, result: await fulfilWaitingOrders(run.context) };
   }
 

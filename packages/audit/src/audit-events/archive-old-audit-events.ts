@@ -1,21 +1,12 @@
-import { DAY_MS } from "@drumline/core/clock";
+import { DAY_MS, SECOND_MS } from "@drumline/core/clock";
 import type { TaskContext, TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
 import { archiveChunk, type ArchivedChunk, countOldAuditEvents, findOldAuditEvents } from "./archive-chunk.sql.ts";
+import type { ArchiveSettings } from "./settings.ts";
 
 const MOST_LISTED = 100;
 const NOTHING: ArchivedChunk = { moved: 0, until: null };
-
-export interface ArchiveGateways {
-  readonly settings: {
-    readonly housekeeping: {
-      readonly archiveChunkRows: number;
-      /** For one run. */
-      readonly archiveBudgetMs: number;
-    };
-  };
-}
 
 /**
  * Moves audit events older than `older_than` days to the archive (OMS guide, task 12), chunk by chunk, each on its own:
@@ -23,10 +14,10 @@ export interface ArchiveGateways {
  * ended it first.
  */
 export async function archiveOldAuditEvents(
-  context: TaskContext<{ older_than: number }, ArchiveGateways, Database>,
+  context: TaskContext<{ older_than: number }, { readonly settings: ArchiveSettings }, Database>,
 ): Promise<TaskResult> {
   const { db, clock, signal, limit, args, gateways } = context;
-  const { archiveChunkRows, archiveBudgetMs } = gateways.settings.housekeeping;
+  const { archiveChunkRows, archiveBudgetSeconds } = gateways.settings;
   const before = new Date(clock.now().getTime() - args.older_than * DAY_MS);
   if (context.dryRun) {
     const listed = await findOldAuditEvents(db, before, Math.min(MOST_LISTED, limit ?? Infinity));
@@ -36,7 +27,7 @@ export async function archiveOldAuditEvents(
       wouldArchive: listed.map(({ timestamp, ...event }) => ({ ...event, timestamp: timestamp.toISOString() })),
     };
   }
-  const endsAtMs = performance.now() + archiveBudgetMs;
+  const endsAtMs = performance.now() + archiveBudgetSeconds * SECOND_MS;
   let from: Date | null = null;
   for (let archived = 0; ;) {
     signal.throwIfAborted();

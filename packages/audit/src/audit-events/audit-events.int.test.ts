@@ -4,8 +4,9 @@ import { DAY_MS, manualClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
 import { startTaskRun, type TaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
-import { type ArchiveGateways, archiveOldAuditEvents } from "./archive-old-audit-events.ts";
+import { archiveOldAuditEvents } from "./archive-old-audit-events.ts";
 import { recordAuditEvents } from "./record-audit-events.sql.ts";
+import type { ArchiveSettings } from "./settings.ts";
 
 const NOW = new Date("2026-11-20T12:30:00Z");
 
@@ -19,7 +20,7 @@ beforeEach(async () => {
   await store.db.archivedAuditEvent.deleteMany();
 });
 
-type ArchiveRun = TaskRun<{ older_than: number }, ArchiveGateways>;
+type ArchiveRun = TaskRun<{ older_than: number }, { readonly settings: ArchiveSettings }>;
 
 const addEvents = (count: number, daysAgo: number) =>
   store.db.$executeRaw(Prisma.sql`
@@ -28,8 +29,8 @@ const addEvents = (count: number, daysAgo: number) =>
       'someone', 'package', n::text, jsonb_build_object('n', n)
     FROM generate_series(1, ${count}::int) n`);
 
-const runWith = (housekeeping: Partial<ArchiveGateways["settings"]["housekeeping"]>, options = {}): ArchiveRun => {
-  const settings = { housekeeping: { archiveChunkRows: 5_000, archiveBudgetMs: 3_600_000, ...housekeeping } };
+const runWith = (overrides: Partial<ArchiveSettings>, options = {}): ArchiveRun => {
+  const settings = { archiveChunkRows: 5_000, archiveBudgetSeconds: 3_600, ...overrides };
   return startTaskRun(store.db, { settings }, { clock: manualClock(NOW), args: { older_than: 120 }, ...options });
 };
 const archive = ({ context }: ArchiveRun) => archiveOldAuditEvents(context);
@@ -68,7 +69,7 @@ describe("archive_old_audit_events", () => {
 
   it("ends at its time budget and at its limit, and says that it is not finished", async () => {
     await addEvents(500, 130);
-    expect(await archive(runWith({ archiveChunkRows: 100, archiveBudgetMs: 0 }))).toMatchObject({
+    expect(await archive(runWith({ archiveChunkRows: 100, archiveBudgetSeconds: 0 }))).toMatchObject({
       archived: 100,
       finished: false,
     });

@@ -32,3 +32,4 @@ export {
   type SchedulePolicies,
   type TaskPolicies,
 } from "./policies.ts";
+export { type Batches, shareBacklog, workInBatches } from "./work-in-batches.ts";

@@ -11,11 +11,13 @@ import {
   addCounts,
   type ClaimedDelivery,
   type DeliveryCounts,
-  type DeliveryParts,
+  type DeliveryContext,
+  type DeliveryGateways,
   NO_DELIVERIES,
   type Subscription,
 } from "./delivery.ts";
-import { createReceiverMood, planEnding } from "./plan-ending.ts";
+import { planEnding } from "./plan-ending.ts";
+import { createReceiverState } from "./receiver-state.ts";
 import { type Attempted, disableWaitingDeliveries, saveAttempts } from "./save-attempts.sql.ts";
 import { toRequest } from "./to-request.ts";
 
@@ -23,6 +25,8 @@ import { toRequest } from "./to-request.ts";
 const BATCH_SIZE = 100;
 /** Each has a batch of its own, so that one slow receiver does not hold up the others. */
 const WEBHOOKS_AT_ONCE = 4;
+/** No attempt begins in the second half of a lease, so that the last one ends within it even where four share a host. */
+const TIMEOUTS_PER_LEASE = 12;
 
 /**
  * Attempts every delivery that was due at the start, each at most once, until none is left, `limit` is reached or the
@@ -30,17 +34,17 @@ const WEBHOOKS_AT_ONCE = 4;
  * in between leaves a lease that runs out, and the delivery is attempted again: at least once, deduped by its id.
  */
 export async function deliverDue(
-  parts: DeliveryParts,
+  context: DeliveryContext,
   { limit = Infinity, onProgress }: { limit?: number; onProgress?: (attempts: number) => void } = {},
 ): Promise<DeliveryCounts> {
-  const dueBy = parts.clock.now();
-  const webhooks = await findDueWebhooks(parts.db, dueBy);
+  const dueBy = context.clock.now();
+  const webhooks = await findDueWebhooks(context.db, dueBy);
   let counts = NO_DELIVERIES;
   const budget = { left: limit };
   const work = async () => {
     for (let id = webhooks.shift(); id !== undefined; id = webhooks.shift())
-      await aloneIfRefused(parts, id, () =>
-        drainWebhook(parts, { webhookId: id, dueBy, budget }, (batch) => {
+      await aloneIfRefused(context, id, () =>
+        drainWebhook(context, { webhookId: id, dueBy, budget }, (batch) => {
           counts = addCounts(counts, batch);
           onProgress?.(counts.attempts);
         }),
@@ -51,7 +55,7 @@ export async function deliverDue(
 }
 
 /** What the database refuses of one receiver's answers leaves the deliveries to the others alone. */
-async function aloneIfRefused({ log, reportProblem }: DeliveryParts, id: bigint, work: () => Promise<void>) {
+async function aloneIfRefused({ log, reportProblem }: DeliveryContext, id: bigint, work: () => Promise<void>) {
   try {
     await work();
   } catch (error) {
@@ -63,11 +67,12 @@ async function aloneIfRefused({ log, reportProblem }: DeliveryParts, id: bigint,
 }
 
 async function drainWebhook(
-  parts: DeliveryParts,
+  context: DeliveryContext,
   { webhookId, dueBy, budget }: { webhookId: bigint; dueBy: Date; budget: { left: number } },
   count: (batch: DeliveryCounts) => void,
 ): Promise<void> {
-  const { db, clock, signal, tuning } = parts;
+  const { db, clock, signal, gateways } = context;
+  const leaseSeconds = leaseSecondsOf(gateways.settings);
   for (;;) {
     signal.throwIfAborted();
     const subscription = await loadSubscription(db, webhookId);
@@ -75,16 +80,16 @@ async function drainWebhook(
     if (subscription === null || limit === 0) return;
     budget.left -= limit;
     const token = randomUUID();
-    const claim = { webhookId, token, dueBy, at: clock.now(), leaseSeconds: tuning.leaseSeconds, limit };
+    const claim = { webhookId, token, dueBy, at: clock.now(), leaseSeconds, limit };
     const claimed = await claimDeliveries(db, claim);
     budget.left += limit - claimed.length;
     if (claimed.length === 0) return;
 
-    const { attempted, held, pauseMs } = await attemptAll(parts, subscription, claimed);
+    const { attempted, held, pauseMs } = await attemptAll(context, subscription, claimed);
     const at = clock.now();
     const heldUntil = new Date(at.getTime() + (pauseMs ?? 0));
     await saveAttempts(db, { subscription, token, attempted, held, heldUntil, at });
-    await tell(parts, subscription, attempted);
+    await report(context, subscription, attempted);
     count(countOf(attempted, held));
     signal.throwIfAborted();
     if (pauseMs !== null) return;
@@ -93,19 +98,20 @@ async function drainWebhook(
 
 /** As many at once as the receiver may get; the rest is held back as soon as it asks for a pause or seems to be down. */
 async function attemptAll(
-  { webhooks, tuning, clock, signal }: DeliveryParts,
+  { gateways, clock, signal }: DeliveryContext,
   subscription: Subscription,
   claimed: readonly ClaimedDelivery[],
 ): Promise<{ attempted: Attempted[]; held: ClaimedDelivery[]; pauseMs: number | null }> {
-  const mood = createReceiverMood();
-  const beginsUntilMs = performance.now() + (tuning.leaseSeconds * SECOND_MS) / 2;
+  const { webhooks, settings } = gateways;
+  const receiver = createReceiverState();
+  const beginsUntilMs = performance.now() + (leaseSecondsOf(settings) * SECOND_MS) / 2;
   const waiting = [...claimed];
   const attempted: Attempted[] = [];
 
   const attempt = async (delivery: ClaimedDelivery) => {
     const at = clock.now();
     const answer = toStorable(await post(delivery));
-    mood.heard(answer);
+    receiver.record(answer);
     const { schedule } = subscription;
     const { position } = delivery;
     const ending = planEnding(answer, { position, schedule, now: clock.now(), random: Math.random });
@@ -119,15 +125,19 @@ async function attemptAll(
     }
   };
   const work = async () => {
-    while (!signal.aborted && mood.pauseMs() === null && performance.now() < beginsUntilMs) {
+    while (!signal.aborted && receiver.pauseMs() === null && performance.now() < beginsUntilMs) {
       const delivery = waiting.shift();
       if (delivery === undefined) return;
       await attempt(delivery);
     }
   };
-  await Promise.all(Array.from({ length: tuning.maxPerHost }, work));
-  return { attempted, held: waiting, pauseMs: mood.pauseMs() };
+  await Promise.all(Array.from({ length: settings.webhookMaxPerHost }, work));
+  return { attempted, held: waiting, pauseMs: receiver.pauseMs() };
 }
+
+/** How long a claimed delivery stays with whoever claimed it. */
+const leaseSecondsOf = ({ webhookTimeoutSeconds }: DeliveryGateways["settings"]): number =>
+  webhookTimeoutSeconds * TIMEOUTS_PER_LEASE;
 
 const LONGEST_TEXT = 1_000;
 
@@ -138,8 +148,8 @@ const toStorable = ({ excerpt, error, ...answer }: WebhookAnswer): WebhookAnswer
   error: error === null ? null : toStorableText(error, LONGEST_TEXT),
 });
 
-async function tell(
-  { db, log, reportProblem }: DeliveryParts,
+async function report(
+  { db, log, reportProblem }: DeliveryContext,
   { id, targetUrl }: Subscription,
   attempted: readonly Attempted[],
 ): Promise<void> {

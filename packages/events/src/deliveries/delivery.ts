@@ -1,28 +1,20 @@
-import type { Clock } from "@drumline/core/clock";
-import type { Log } from "@drumline/core/log";
-import type { RecordProblem } from "@drumline/core/task";
+import type { TaskContext } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
+
 import type { RetrySchedule, WebhookClient } from "../webhooks/index.ts";
+import type { DeliverySettings } from "./settings.ts";
 
-export interface DeliveryTuning {
-  /** How long an event must lie untouched before the scheduled dispatch takes it for forgotten. */
-  readonly eventQueueDelayMs: number;
-  /** Attempts at once to one host; also what one webhook has under way in one process. */
-  readonly maxPerHost: number;
-  /** How long a claimed delivery stays ours; no attempt begins in its second half. */
-  readonly leaseSeconds: number;
-}
-
-/** What delivering needs, whether a run or the courier asks for it. */
-export interface DeliveryParts {
-  readonly db: Database;
+/** What delivering needs of the outside. */
+export interface DeliveryGateways {
   readonly webhooks: WebhookClient;
-  readonly tuning: DeliveryTuning;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  reportProblem(problem: RecordProblem): void;
+  readonly settings: Pick<DeliverySettings, "webhookMaxPerHost" | "webhookTimeoutSeconds">;
 }
+
+/** What delivering needs, whether a run or the dispatcher asks for it. */
+export type DeliveryContext = Pick<
+  TaskContext<object, DeliveryGateways, Database>,
+  "db" | "gateways" | "clock" | "log" | "signal" | "reportProblem"
+>;
 
 /** A subscription as deliveries need it. */
 export interface Subscription {

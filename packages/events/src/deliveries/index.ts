@@ -1,5 +1,5 @@
 export { deliverDue } from "./deliver-due.ts";
-export { type DeliveryContext, partsOf } from "./delivery-parts.ts";
 export { type ReplayOutcome, replayDelivery } from "./replay-delivery.sql.ts";
-export type { DeliveryTuning } from "./delivery.ts";
-export { deliverySettings } from "./settings.ts";
+export type { DeliveryContext, DeliveryGateways } from "./delivery.ts";
+export { deliverySettings, type DeliverySettings } from "./settings.ts";
+export { undeliveredEventScanner } from "./undelivered-event-scanner.ts";

@@ -1,26 +1,26 @@
 import { expect, it } from "@jest/globals";
 
-import { addEvents, deliveryParts, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
+import { addEvents, deliveryContext, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
 import { deliverDue } from "./deliver-due.ts";
 
-const world = useDeliveries();
+const setup = useDeliveries();
 const answerEvil = (status: number, body: string, headers = {}) => {
-  world.receiver.answer = ({ path }, response) => {
+  setup.receiver.answer = ({ path }, response) => {
     if (path !== "/evil") return false;
     response.writeHead(status, headers).end(body);
     return true;
   };
 };
 async function deliverToBoth() {
-  await subscribe(world.db, `${world.receiver.url}/evil`);
-  await subscribe(world.db, `${world.receiver.url}/good`);
-  await addEvents(world.db, 3);
-  const parts = deliveryParts(world.db);
-  await world.dispatch(parts);
-  return { counts: await deliverDue(parts), problems: parts.problems };
+  await subscribe(setup.db, `${setup.receiver.url}/evil`);
+  await subscribe(setup.db, `${setup.receiver.url}/good`);
+  await addEvents(setup.db, 3);
+  const context = deliveryContext(setup.db);
+  await setup.dispatch(context);
+  return { counts: await deliverDue(context), problems: context.problems };
 }
 const deliveriesTo = async (path: string) =>
-  (await world.db.webhookDelivery.findMany({ include: { webhook: true, tries: true }, orderBy: { id: "asc" } })).filter(
+  (await setup.db.webhookDelivery.findMany({ include: { webhook: true, tries: true }, orderBy: { id: "asc" } })).filter(
     ({ webhook }) => webhook.targetUrl.endsWith(path),
   );
 
@@ -42,7 +42,7 @@ it("a receiver that asks for a pause of centuries is asked again within a day", 
 });
 
 it("attempts that the database refuses leave the other receivers' deliveries alone", async () => {
-  await world.db.$executeRaw`ALTER TABLE webhook_attempt ADD CONSTRAINT no_teapot CHECK (http_status <> 418)`;
+  await setup.db.$executeRaw`ALTER TABLE webhook_attempt ADD CONSTRAINT no_teapot CHECK (http_status <> 418)`;
   try {
     answerEvil(418, "short and stout");
     const { counts, problems } = await deliverToBoth();
@@ -52,6 +52,6 @@ it("attempts that the database refuses leave the other receivers' deliveries alo
     ]);
     expect((await deliveriesTo("/good")).map(({ status }) => status)).toEqual(["DELIVERED", "DELIVERED", "DELIVERED"]);
   } finally {
-    await world.db.$executeRaw`ALTER TABLE webhook_attempt DROP CONSTRAINT no_teapot`;
+    await setup.db.$executeRaw`ALTER TABLE webhook_attempt DROP CONSTRAINT no_teapot`;
   }
 });

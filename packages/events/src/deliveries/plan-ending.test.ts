@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { createReceiverMood, planEnding } from "./plan-ending.ts";
+import { planEnding } from "./plan-ending.ts";
 
 const NOW = new Date("2026-11-20T12:00:00Z");
 const answer = (status: number | null, retryAfterMs: number | null = null) => ({
@@ -48,28 +48,5 @@ describe("planEnding", () => {
     const schedule = { choice: "fixed", kwargs: { seconds: 0 } } as const;
     const { nextAttemptAt } = planEnding(answer(500), { position: 1, schedule, now: NOW, random: () => 0 });
     expect(nextAttemptAt!.getTime() - NOW.getTime()).toBe(1_000);
-  });
-});
-
-describe("a receiver's mood", () => {
-  it.each<[string, (number | null)[], number | null]>([
-    ["well", [200, 200], null],
-    ["four failures", [500, null, 503, 500], null],
-    ["five failures", [500, null, 502, 500, null], 60_000],
-    ["five failures with a success between", [500, 500, 200, 500, 500, 500], null],
-    ["refusals of single events", [400, 404, 422, 400, 400, 400], null],
-    ["too many requests", [200, 429], 30_000],
-    ["gone", [410], 30_000],
-  ])("%s", (_, statuses, pauseMs) => {
-    const mood = createReceiverMood();
-    for (const status of statuses) mood.heard(answer(status));
-    expect(mood.pauseMs()).toBe(pauseMs);
-  });
-
-  it("is what it asks for, when it asks for a pause", () => {
-    const mood = createReceiverMood();
-    mood.heard(answer(503, 900_000));
-    mood.heard(answer(429));
-    expect(mood.pauseMs()).toBe(900_000);
   });
 });

@@ -10,9 +10,10 @@ export interface Ending {
   readonly error: string | null;
 }
 
-const GONE = 410;
-// A receiver that asks for more than a day has no say in when its events are lost.
-const LONGEST_RETRY_AFTER_MS = DAY_MS;
+/** The answer of a receiver that wants no more. */
+export const GONE = 410;
+/** A receiver that asks for more than a day has no say in when its events are lost. */
+export const LONGEST_RETRY_AFTER_MS = DAY_MS;
 // Even for a hook that asks for no pause at all: a run must not find what it has just tried.
 const SHORTEST_PAUSE_MS = SECOND_MS;
 
@@ -39,35 +40,4 @@ export function planEnding(
   };
 }
 
-const isDelivered = ({ status }: WebhookAnswer): boolean => status !== null && status >= 200 && status < 300;
-
-const PAUSE_WHEN_THROTTLED_MS = 30 * SECOND_MS;
-const PAUSE_WHEN_DOWN_MS = 60 * SECOND_MS;
-const FAILURES_OF_A_RECEIVER_THAT_IS_DOWN = 5;
-
-/** Whether the other deliveries to a receiver had better wait. */
-export interface ReceiverMood {
-  heard(answer: WebhookAnswer): void;
-  /** Milliseconds it should be left alone; null while it is well. */
-  pauseMs(): number | null;
-}
-
-/** 429 and Retry-After ask for a pause; five failures in a row are a receiver that is down; 410 wants no more. */
-export function createReceiverMood(): ReceiverMood {
-  let failures = 0;
-  let pauseMs: number | null = null;
-  return {
-    heard(answer) {
-      failures = isDelivered(answer) || (answer.status !== null && answer.status < 500) ? 0 : failures + 1;
-      const wished = wishedPauseMs(answer, failures);
-      if (wished !== null) pauseMs = Math.max(pauseMs ?? 0, wished);
-    },
-    pauseMs: () => pauseMs,
-  };
-}
-
-function wishedPauseMs({ status, retryAfterMs }: WebhookAnswer, failures: number): number | null {
-  if (retryAfterMs !== null && status !== null && status >= 400) return Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS);
-  if (status === GONE || status === 429) return PAUSE_WHEN_THROTTLED_MS;
-  return failures >= FAILURES_OF_A_RECEIVER_THAT_IS_DOWN ? PAUSE_WHEN_DOWN_MS : null;
-}
+export const isDelivered = ({ status }: WebhookAnswer): boolean => status !== null && status >= 200 && status < 300;

@@ -1,4 +1,4 @@
-import { integer, toggle } from "@drumline/core/config";
+import { integer, toggle, type ValuesOf } from "@drumline/core/config";
 
 /** Env keys of webhook delivery. */
 export const deliverySettings = {
@@ -26,3 +26,6 @@ export const deliverySettings = {
     about: "Webhook attempts at once to one host, per worker process.",
   }),
 } as const;
+
+/** The values of `deliverySettings`. */
+export type DeliverySettings = ValuesOf<typeof deliverySettings>;

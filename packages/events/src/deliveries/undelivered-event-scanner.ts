@@ -1,8 +1,9 @@
-import type { TaskResult } from "@drumline/core/task";
+import type { TaskContext, TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
 
 import { countDue, findDue } from "./claim-deliveries.sql.ts";
 import { deliverDue } from "./deliver-due.ts";
-import { type DeliveryContext, partsOf } from "./delivery-parts.ts";
+import type { DeliveryGateways } from "./delivery.ts";
 
 const MOST_LISTED = 100;
 /** A run asks for another beside it for every further so many deliveries. */
@@ -10,7 +11,9 @@ const DELIVERIES_PER_RUN = 5_000;
 const MOST_HELPERS = 3;
 
 /** One attempt for every delivery whose next attempt is due (OMS guide, task 10). */
-export async function undeliveredEventScanner(context: DeliveryContext): Promise<TaskResult> {
+export async function undeliveredEventScanner(
+  context: TaskContext<object, DeliveryGateways, Database>,
+): Promise<TaskResult> {
   const { db, clock, limit } = context;
   const now = clock.now();
   const due = await countDue(db, now, DELIVERIES_PER_RUN * (MOST_HELPERS + 1));
@@ -20,5 +23,5 @@ export async function undeliveredEventScanner(context: DeliveryContext): Promise
   }
   await context.askForHelpers(Math.ceil(due / DELIVERIES_PER_RUN) - 1);
   const onProgress = (attempts: number) => context.progress(attempts, Math.max(due, attempts));
-  return { ...(await deliverDue(partsOf(context), { onProgress, ...(limit === null ? {} : { limit }) })) };
+  return { ...(await deliverDue(context, { onProgress, ...(limit === null ? {} : { limit }) })) };
 }

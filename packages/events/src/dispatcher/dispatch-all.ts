@@ -1,11 +1,11 @@
 import { type Dispatched, dispatchEvents } from "./dispatch-events.sql.ts";
-import type { DeliveryParts } from "../deliveries/delivery.ts";
+import type { DeliveryContext } from "../deliveries/delivery.ts";
 
 const BATCH_SIZE = 1_000;
 
 /** Dispatches waiting events batch by batch, until none is left or `limit` is reached. */
 export async function dispatchAll(
-  { db, clock, signal }: Pick<DeliveryParts, "db" | "clock" | "signal">,
+  { db, clock, signal }: Pick<DeliveryContext, "db" | "clock" | "signal">,
   { untouchedSince, limit = Infinity }: { untouchedSince: Date | null; limit?: number },
 ): Promise<Dispatched> {
   let events = 0;

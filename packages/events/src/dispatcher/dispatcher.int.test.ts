@@ -13,7 +13,6 @@ import {
   subscribe,
 } from "../../test/delivery-setup.ts";
 import { createWebhookClient } from "../webhooks/index.ts";
-import type { DeliveryGateways } from "../deliveries/delivery-parts.ts";
 import { type Dispatcher, createDispatcher, wakeAfterRuns } from "./dispatcher.ts";
 import { triggerEventQueueEvents } from "./trigger-event-queue-events.ts";
 import { undeliveredEventScanner } from "../deliveries/undelivered-event-scanner.ts";
@@ -30,9 +29,9 @@ afterEach(async () => {
   await clearDeliveries(store.db);
 });
 
-const gateways: DeliveryGateways = {
+const gateways = {
   webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 20_000, maxPerHost: 10 }),
-  settings: { delivery: { eventQueueDelayMs: 6 * MINUTE_MS, maxPerHost: 10, leaseSeconds: 180 } },
+  settings: { eventQueueDelaySeconds: 360, webhookMaxPerHost: 10, webhookTimeoutSeconds: 15 },
 };
 afterAll(() => gateways.webhooks.close());
 
@@ -109,7 +108,7 @@ describe("undelivered_event_scanner", () => {
 describe("the dispatcher", () => {
   const dispatchers: Dispatcher[] = [];
   const start = () => {
-    const dispatcher = createDispatcher({ db: store.db, gateways: gateways, log: silentLog });
+    const dispatcher = createDispatcher({ db: store.db, gateways, log: silentLog });
     dispatchers.push(dispatcher);
     return dispatcher;
   };

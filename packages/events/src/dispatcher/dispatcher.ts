@@ -7,11 +7,11 @@ import type { Log } from "@drumline/core/log";
 import type { TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
-import type { DeliveryGateways } from "../deliveries/delivery-parts.ts";
+import type { DeliveryGateways } from "../deliveries/delivery.ts";
 import { deliverDue } from "../deliveries/deliver-due.ts";
 import { dispatchAll } from "./dispatch-all.ts";
 
-// Runs that are due together end together: one round for all of them.
+/** Runs that are due together end together: one dispatch for all of them. */
 const WAKES_TOGETHER_MS = 50;
 
 /** Brings fresh events out while they are fresh, beside the runs and not within them (docs/adr/0007). */
@@ -38,17 +38,16 @@ export function createDispatcher({
   let working: Promise<void> | null = null;
 
   const deliver = async (clock: Clock) => {
-    const parts = {
+    const context = {
       db,
       clock,
       log,
-      webhooks: gateways.webhooks,
-      tuning: gateways.settings.delivery,
+      gateways,
       signal: aborter.signal,
       reportProblem: () => {},
     };
-    await dispatchAll(parts, { untouchedSince: null });
-    await deliverDue(parts);
+    await dispatchAll(context, { untouchedSince: null });
+    await deliverDue(context);
   };
   const work = async () => {
     while (wokenAt !== null && !aborter.signal.aborted) {

@@ -1,20 +1,28 @@
-import type { TaskResult } from "@drumline/core/task";
+import { SECOND_MS } from "@drumline/core/clock";
+import type { TaskContext, TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
 
 import { deliverDue } from "../deliveries/deliver-due.ts";
-import { type DeliveryContext, partsOf } from "../deliveries/delivery-parts.ts";
+import type { DeliveryGateways } from "../deliveries/delivery.ts";
+import type { DeliverySettings } from "../deliveries/settings.ts";
 import { dispatchAll } from "./dispatch-all.ts";
 import { countWaitingEvents, findWaitingEvents } from "./dispatch-events.sql.ts";
 
 const MOST_LISTED = 100;
 
+interface TriggerGateways extends DeliveryGateways {
+  readonly settings: DeliveryGateways["settings"] & Pick<DeliverySettings, "eventQueueDelaySeconds">;
+}
+
 /**
  * The safety net of OMS guide, task 16: dispatches events that have lain untouched for WHISPERER_EVENT_QUEUE_DELAY_SECOND,
  * which nobody did when they were fresh, and attempts what is due, deliveries of a worker that died among it.
  */
-export async function triggerEventQueueEvents(context: DeliveryContext): Promise<TaskResult> {
+export async function triggerEventQueueEvents(
+  context: TaskContext<object, TriggerGateways, Database>,
+): Promise<TaskResult> {
   const { db, clock, limit, gateways } = context;
-  const { eventQueueDelayMs } = gateways.settings.delivery;
-  const untouchedSince = new Date(clock.now().getTime() - eventQueueDelayMs);
+  const untouchedSince = new Date(clock.now().getTime() - gateways.settings.eventQueueDelaySeconds * SECOND_MS);
   if (context.dryRun) {
     const events = await findWaitingEvents(db, untouchedSince, Math.min(MOST_LISTED, limit ?? Infinity));
     return {
@@ -22,8 +30,7 @@ export async function triggerEventQueueEvents(context: DeliveryContext): Promise
       wouldDispatch: events.map(({ id, eventType, webhooks }) => ({ id, eventType, webhooks })),
     };
   }
-  const parts = partsOf(context);
-  const { events, deliveries } = await dispatchAll(parts, { untouchedSince, ...(limit === null ? {} : { limit }) });
+  const { events, deliveries } = await dispatchAll(context, { untouchedSince, ...(limit === null ? {} : { limit }) });
   context.progress(events);
-  return { events, deliveries, ...(await deliverDue(parts, limit === null ? {} : { limit })) };
+  return { events, deliveries, ...(await deliverDue(context, limit === null ? {} : { limit })) };
 }

@@ -20,11 +20,9 @@ const addRequests = (count: number, status: string, daysAgo: number) =>
     INSERT INTO webhook_request (source, event_uuid, body, status, created_at)
     SELECT 'omnitron.orders', gen_random_uuid()::text, '{}', ${status}, ${new Date(NOW.getTime() - daysAgo * DAY_MS)}
     FROM generate_series(1, ${count}::int)`);
-const housekeeping = { webhookRequestDays: 7, failedWebhookRequestDays: 30, webhookRequestBatch: 5_000 };
+const settings = { webhookRequestDays: 7, failedWebhookRequestDays: 30, webhookRequestBatch: 5_000 };
 const run = (options = {}) =>
-  deleteOldWebhookRequestRecords(
-    startTaskRun(store.db, { settings: { housekeeping } }, { clock: manualClock(NOW), ...options }).context,
-  );
+  deleteOldWebhookRequestRecords(startTaskRun(store.db, { settings }, { clock: manualClock(NOW), ...options }).context);
 
 describe("delete_old_webhook_request_records", () => {
   it("deletes what was done a week ago, and what failed or was never finished a month ago", async () => {

@@ -2,27 +2,17 @@ import { DAY_MS } from "@drumline/core/clock";
 import type { TaskContext, TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
+import type { InboxSettings } from "./settings.ts";
 import { deleteOutdatedRequests, findOutdatedRequests, type Retention } from "./webhook-request.sql.ts";
 
 const MOST_LISTED = 100;
 
-export interface InboxGateways {
-  readonly settings: {
-    readonly housekeeping: {
-      readonly webhookRequestDays: number;
-      readonly failedWebhookRequestDays: number;
-      /** Records one run deletes at most. */
-      readonly webhookRequestBatch: number;
-    };
-  };
-}
-
 /** Deletes old records of incoming webhooks (OMS guide, task 17), a bounded number per run; failed ones are kept longer. */
 export async function deleteOldWebhookRequestRecords(
-  context: TaskContext<object, InboxGateways, Database>,
+  context: TaskContext<object, { readonly settings: InboxSettings }, Database>,
 ): Promise<TaskResult> {
   const { db, clock, limit, gateways } = context;
-  const { webhookRequestDays, failedWebhookRequestDays, webhookRequestBatch } = gateways.settings.housekeeping;
+  const { webhookRequestDays, failedWebhookRequestDays, webhookRequestBatch } = gateways.settings;
   const daysAgo = (days: number) => new Date(clock.now().getTime() - days * DAY_MS);
   const retention: Retention = {
     doneBefore: daysAgo(webhookRequestDays),

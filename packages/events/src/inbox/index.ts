@@ -1,2 +1,3 @@
 export { deleteOldWebhookRequestRecords } from "./delete-old-webhook-request-records.ts";
+export { inboxSettings, type InboxSettings } from "./settings.ts";
 export { type IncomingWebhook, receiveWebhook, type Reception, UnstorableWebhook } from "./receive-webhook.ts";

@@ -8,7 +8,7 @@ import { linkPlans, loadFacts, loadOrderIds } from "./load-facts.sql.ts";
 import { type PlanEnd, planEndOf, toResultMessage, toReturned } from "./plan-end.ts";
 import { savePlanOutcomes, saveWishes } from "./save-outcomes.sql.ts";
 import { reducePackages, saveCancellationErrors, saveCancelledUnits, saveReturnedUnits } from "./save-units.sql.ts";
-import type { CancellationTuning } from "./settings.ts";
+import type { CancellationSettings } from "./settings.ts";
 import { toChanges } from "./to-changes.ts";
 
 /** A plan's decision, and what that makes of the plan. */
@@ -21,7 +21,7 @@ interface Wanted {
   /** Locked, and of different orders. */
   readonly planIds: readonly bigint[];
   readonly carrierSaid: ReadonlyMap<bigint, CarrierStatus>;
-  readonly tuning: CancellationTuning;
+  readonly settings: CancellationSettings;
   readonly actor: string;
   readonly at: Date;
 }
@@ -77,11 +77,11 @@ export async function carryOutPlans(tx: Transaction, wanted: Wanted): Promise<Ca
 /** As it would be decided now. */
 export function decide(
   facts: CancellationDecision["facts"],
-  { carrierSaid, tuning, at }: Pick<Wanted, "carrierSaid" | "tuning" | "at">,
+  { carrierSaid, settings, at }: Pick<Wanted, "carrierSaid" | "settings" | "at">,
 ): CarriedOut {
-  const isLastAttempt = facts.attempts + 1 >= tuning.maxAttempts;
+  const isLastAttempt = facts.attempts + 1 >= settings.omsCancellationMaxAttempts;
   const decision = decideCancellation(facts, { carrierSaid, isLastAttempt });
-  return { decision, end: planEndOf(decision, isLastAttempt, tuning, at) };
+  return { decision, end: planEndOf(decision, isLastAttempt, settings, at) };
 }
 
 const planChanges = (done: readonly CarriedOut[], actor: string): StateChange[] =>

@@ -1,27 +1,26 @@
 import type { JsonObject } from "@drumline/core/task";
 import type { Database, Transaction } from "@drumline/db";
 
-import type { OmsContext } from "../context.ts";
 import type { CancellationPage, Reading, RemoteCancellationPlan } from "../gateways/omnitron/port.ts";
 import type { ImportProblem } from "../imports/import-problem.ts";
 import { findNewProblems, resolveProblems, saveProblems } from "../imports/import-problem.sql.ts";
 import { savePage } from "../imports/save-page.ts";
 import { advanceCursor, lockCursor } from "../imports/sync-cursor.sql.ts";
 import { cursorFor, startPosition } from "../imports/sync-position.ts";
-import { updatePages } from "../imports/update-pages.ts";
+import { type PullContext, updatePages } from "../imports/read-pages.ts";
 import { savePulledPlans } from "./save-pulled-plans.sql.ts";
 
 export const CANCELLATIONS_SOURCE = "omnitron.cancellation_plans";
 
 /** Takes in what is to be cancelled, page by page together with the cursor; carrying it out is `process_cancellation_plans`' part. */
-export async function importCancellationPlans(context: OmsContext<object>): Promise<JsonObject> {
+export async function importCancellationPlans(context: PullContext): Promise<JsonObject> {
   const { db, gateways, signal, dryRun } = context;
   const counts = { pulled: 0, taken: 0, problems: 0 };
   const start = await startPosition(context, CANCELLATIONS_SOURCE);
   for await (const page of updatePages(context, "cancellation plans", gateways.omnitron.readCancellationPlans, start)) {
     signal.throwIfAborted();
     counts.pulled += page.records.length;
-    for (const part of dryRun ? [await rehearsePage(db, page)] : await takePageIn(context, page)) {
+    for (const part of dryRun ? [await dryRunPage(db, page)] : await takePageIn(context, page)) {
       counts.taken += part.taken;
       counts.problems += part.problems;
       for (const { remoteId, code, error } of part.newProblems)
@@ -37,7 +36,7 @@ interface TakenPlans {
   readonly newProblems: readonly ImportProblem[];
 }
 
-function takePageIn({ db, clock }: OmsContext<object>, { records, end }: CancellationPage): Promise<TakenPlans[]> {
+function takePageIn({ db, clock }: PullContext, { records, end }: CancellationPage): Promise<TakenPlans[]> {
   const now = clock.now();
   return savePage(db, records, {
     take: (tx, part) => takeIn(tx, part, now),
@@ -67,7 +66,7 @@ async function takeIn(
   return { taken, problems: problems.length, newProblems };
 }
 
-async function rehearsePage(db: Database, { records }: CancellationPage): Promise<TakenPlans> {
+async function dryRunPage(db: Database, { records }: CancellationPage): Promise<TakenPlans> {
   const problems = problemsOf(records);
   const newProblems = await findNewProblems(db, CANCELLATIONS_SOURCE, problems);
   return { taken: 0, problems: problems.length, newProblems };

@@ -1,9 +1,10 @@
+import { SECOND_MS } from "@drumline/core/clock";
 import type { JsonObject } from "@drumline/core/task";
 
 import type { NewMessage } from "../messages/save-messages.sql.ts";
 import type { CancellationDecision, WishOutcome } from "./decide-cancellation.ts";
 import { statusOf } from "./save-outcomes.sql.ts";
-import type { CancellationTuning } from "./settings.ts";
+import type { CancellationSettings } from "./settings.ts";
 
 export interface PlanEnd {
   /** Null where it stays as it is: it waits for its order. */
@@ -17,10 +18,10 @@ export interface PlanEnd {
 export function planEndOf(
   { facts, outcomes }: CancellationDecision,
   isLastAttempt: boolean,
-  { pauseMs }: CancellationTuning,
+  { omsCancellationPauseSeconds }: Pick<CancellationSettings, "omsCancellationPauseSeconds">,
   at: Date,
 ): PlanEnd {
-  const later = new Date(at.getTime() + pauseMs);
+  const later = new Date(at.getTime() + omsCancellationPauseSeconds * SECOND_MS);
   if (facts.orderId === null)
     return isLastAttempt
       ? { status: "FAILED", isFinal: true, nextAttemptAt: at, error: `order ${facts.orderNumber} never arrived` }

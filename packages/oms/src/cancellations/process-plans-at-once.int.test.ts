@@ -6,9 +6,9 @@ import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing
 import { playCarriers } from "../../test/carriers.ts";
 import { type Outside, rawCancellation, startOutside } from "../../test/outside.ts";
 import { AT, storePackages } from "../../test/stored-packages.ts";
-import { fulfilReplaningOrders } from "../planning/replanning/fulfil-replaning-orders.ts";
+import { fulfilReplaningOrders } from "../planning/replanning/replan-packages.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
-import { processCancellationPlans } from "../orders/process-cancellation-plans.ts";
+import { processCancellationPlans } from "./process-plans.ts";
 import { applyTransitions, type StateChange } from "../states/index.ts";
 import { importCancellationPlans } from "./import-cancellation-plans.ts";
 
@@ -51,9 +51,9 @@ describe("several at once", () => {
       );
     }
     await pull();
-    const tuning = { cancellation: { ...outside.gateways().settings.cancellation, batchSize: 9 } };
+    const settings = { omsCancellationBatchSize: 9 };
     const canceller = () =>
-      processCancellationPlans(startTaskRun(store.db, { ...outside.gateways(tuning), carriers }, { clock }).context);
+      processCancellationPlans(startTaskRun(store.db, { ...outside.gateways(settings), carriers }, { clock }).context);
     const pack = stored.map(({ packageId }) =>
       move({ entity: "package", id: packageId, command: "COMPLETE_PACKAGING_WITHOUT_SHIPMENT", actor: "store" }),
     );
@@ -75,8 +75,8 @@ it("asks for help when more than a batch waits", async () => {
   for (const [index, one] of stored.entries())
     outside.cancellations.push(rawCancellation(index + 1, one.orderNumber, [[Number(one.orderPk), 1]]));
   await pull();
-  const tuning = { cancellation: { ...outside.gateways().settings.cancellation, batchSize: 1 } };
-  const run = startTaskRun(store.db, { ...outside.gateways(tuning), carriers }, { clock });
+  const settings = { omsCancellationBatchSize: 1 };
+  const run = startTaskRun(store.db, { ...outside.gateways(settings), carriers }, { clock });
   expect(await processCancellationPlans(run.context)).toMatchObject({ plans: 3 });
   expect(run.helpers).toEqual([2]);
 });

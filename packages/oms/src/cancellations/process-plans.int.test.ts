@@ -7,10 +7,10 @@ import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
 import { type Outside, rawCancellation, startOutside } from "../../test/outside.ts";
 import { AT, storePackages, storeTransfer, type StoredPackage } from "../../test/stored-packages.ts";
-import { fulfilReplaningOrders } from "../planning/replanning/fulfil-replaning-orders.ts";
+import { fulfilReplaningOrders } from "../planning/replanning/replan-packages.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
-import { processCancellationPlans } from "../orders/process-cancellation-plans.ts";
-import { rerunPlansForCancellationWaitingPackages } from "../orders/rerun-plans-for-cancellation-waiting-packages.ts";
+import { processCancellationPlans } from "./process-plans.ts";
+import { rerunPlansForCancellationWaitingPackages } from "./process-plans.ts";
 import { applyTransitions, type StateChange } from "../states/index.ts";
 import { importCancellationPlans } from "./import-cancellation-plans.ts";
 

@@ -1,10 +1,10 @@
-import { MINUTE_MS } from "@drumline/core/clock";
+import { MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
-import type { JsonObject, TaskResult } from "@drumline/core/task";
+import { type JsonObject, shareBacklog, type TaskContext, type TaskResult, workInBatches } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
 
-import type { OmsContext } from "../context.ts";
-import { doApart, resolveRefusals } from "../imports/refused-work.ts";
-import type { CarrierStatus } from "../gateways/carriers/port.ts";
+import { isolateRefused, resolveRefusals } from "../imports/refused-work.ts";
+import type { CarrierGateway, CarrierStatus } from "../gateways/carriers/port.ts";
 import { type CarriedOut, carryOutPlans, decide } from "./carry-out-plans.ts";
 import {
   claimPlans,
@@ -16,72 +16,87 @@ import {
   releasePlans,
 } from "./claim-plans.sql.ts";
 import { loadFacts } from "./load-facts.sql.ts";
+import type { CancellationSettings } from "./settings.ts";
+import type { PlanningSettings } from "../planning/settings.ts";
+
+type CancellationContext = TaskContext<
+  object,
+  {
+    readonly carriers: Pick<CarrierGateway, "callBack">;
+    readonly settings: CancellationSettings & Pick<PlanningSettings, "omsPlanHelpers">;
+  },
+  Database
+>;
 
 const MOST_LISTED = 100;
 
+/** Carries out the cancellations Omnitron asked for (OMS guide, task 13). */
+export const processCancellationPlans = (context: CancellationContext): Promise<TaskResult> =>
+  processPlans(context, "NEW");
+
+/** Tries cancellations again whose packages wait for a carrier or a transfer (OMS guide, task 14). */
+export const rerunPlansForCancellationWaitingPackages = (context: CancellationContext): Promise<TaskResult> =>
+  processPlans(context, "WAITING_FOR_PACKAGES");
+
 /** Takes plans of a stage that are due, batch by batch, asks carriers for the parcels concerned, and carries the plans out. */
-export async function processPlans(context: OmsContext<object>, stage: PlanStage): Promise<TaskResult> {
-  const { db, run, clock, signal, limit, dryRun, gateways } = context;
-  const { batchSize } = gateways.settings.cancellation;
+async function processPlans(context: CancellationContext, stage: PlanStage): Promise<TaskResult> {
+  const { db, run, clock, dryRun, gateways } = context;
+  const batchSize = gateways.settings.omsCancellationBatchSize;
   // What is due at the start: a plan that has to wait is not taken twice by one run.
   const now = clock.now();
-  if (dryRun) return await rehearse(context, stage, now);
+  if (dryRun) return await dryRunPlans(context, stage, now);
   const counts = emptyCounts();
-  const backlog = await askForHelp(context, stage, now);
-  for (;;) {
-    signal.throwIfAborted();
-    const room = Math.min(batchSize, (limit ?? Infinity) - counts.plans);
-    const claimed = room > 0 ? await claimPlans(db, run.id, stage, now, room) : [];
-    if (claimed.length === 0) {
-      await resolveRefusals(context, now);
-      return counts;
-    }
-    try {
-      const carrierSaid = stage === "NEW" ? new Map<bigint, CarrierStatus>() : await callParcelsBack(context, claimed);
-      const parts = await doApart(context, claimed, {
-        what: "cancellation plan",
-        work: (ids) =>
-          db.$transaction(async (tx) => {
-            const planIds = await lockClaimedPlans(tx, run.id, ids);
-            return await carryOutPlans(tx, {
-              planIds,
-              carrierSaid,
-              tuning: gateways.settings.cancellation,
-              actor: run.task,
-              at: now,
-            });
-          }),
-        release: (refused) => postponePlans(db, run.id, refused, { until: nextAttempt(context, now), at: now }),
-      });
-      const done = parts.flat();
+  const backlog = await shareBacklog(context, {
+    batchSize,
+    mostHelpers: gateways.settings.omsPlanHelpers,
+    count: (most) => countDuePlans(db, stage, now, most),
+  });
+  await workInBatches(context, {
+    batchSize,
+    backlog,
+    claim: (most) => claimPlans(db, run.id, stage, now, most),
+    async work(claimed) {
+      const done = await processBatch(context, stage, claimed, now);
       count(context, counts, done);
       if (done.length === 0) await releasePlans(db, run.id, claimed);
-    } catch (error) {
-      await releasePlans(db, run.id, claimed);
-      throw error;
-    }
-    context.progress(counts.plans, Math.max(backlog, counts.plans));
-  }
+      return done.length;
+    },
+    release: (claimed) => releasePlans(db, run.id, claimed),
+  });
+  await resolveRefusals(context, now);
+  return counts;
+}
+
+async function processBatch(
+  context: CancellationContext,
+  stage: PlanStage,
+  claimed: readonly bigint[],
+  now: Date,
+): Promise<CarriedOut[]> {
+  const { db, run, gateways } = context;
+  const carrierSaid = stage === "NEW" ? new Map<bigint, CarrierStatus>() : await callParcelsBack(context, claimed);
+  const parts = await isolateRefused(context, claimed, {
+    what: "cancellation plan",
+    work: (ids) =>
+      db.$transaction(async (tx) => {
+        const planIds = await lockClaimedPlans(tx, run.id, ids);
+        return await carryOutPlans(tx, { planIds, carrierSaid, settings: gateways.settings, actor: run.task, at: now });
+      }),
+    release: (refused) => postponePlans(db, run.id, refused, { until: nextAttempt(context, now), at: now }),
+  });
+  return parts.flat();
 }
 
 /** Later than this run in any case, or it would never end. */
-const nextAttempt = ({ gateways }: OmsContext<object>, now: Date): Date =>
-  new Date(now.getTime() + Math.max(MINUTE_MS, gateways.settings.cancellation.pauseMs));
-
-/** Counts what is due, as far as it matters, and asks for as many more runs as there are further batches. */
-async function askForHelp({ db, gateways, askForHelpers }: OmsContext<object>, stage: PlanStage, now: Date) {
-  const { cancellation, planHelpers } = gateways.settings;
-  const backlog = await countDuePlans(db, stage, now, cancellation.batchSize * (planHelpers + 1));
-  await askForHelpers(Math.ceil(backlog / cancellation.batchSize) - 1);
-  return backlog;
-}
+const nextAttempt = ({ gateways }: CancellationContext, now: Date): Date =>
+  new Date(now.getTime() + Math.max(MINUTE_MS, gateways.settings.omsCancellationPauseSeconds * SECOND_MS));
 
 /**
  * Asks carriers for the parcels of packages that wait for their cancellation. A carrier that does not answer leaves its
  * parcel as it is known; the plan is tried again.
  */
 async function callParcelsBack(
-  context: OmsContext<object>,
+  context: CancellationContext,
   planIds: readonly bigint[],
 ): Promise<ReadonlyMap<bigint, CarrierStatus>> {
   const { db, gateways, signal, reportProblem } = context;
@@ -118,7 +133,7 @@ const emptyCounts = () => ({
 });
 
 function count(
-  { reportProblem }: Pick<OmsContext<object>, "reportProblem">,
+  { reportProblem }: Pick<CancellationContext, "reportProblem">,
   counts: ReturnType<typeof emptyCounts>,
   done: readonly CarriedOut[],
 ): void {
@@ -134,10 +149,14 @@ function count(
   }
 }
 
-async function rehearse({ db, limit, gateways }: OmsContext<object>, stage: PlanStage, at: Date): Promise<TaskResult> {
-  const tuning = gateways.settings.cancellation;
-  const ids = await findDuePlans(db, stage, at, Math.min(tuning.batchSize, limit ?? Infinity));
-  const done = (await loadFacts(db, ids)).map((facts) => decide(facts, { carrierSaid: new Map(), tuning, at }));
+async function dryRunPlans(
+  { db, limit, gateways }: CancellationContext,
+  stage: PlanStage,
+  at: Date,
+): Promise<TaskResult> {
+  const { settings } = gateways;
+  const ids = await findDuePlans(db, stage, at, Math.min(settings.omsCancellationBatchSize, limit ?? Infinity));
+  const done = (await loadFacts(db, ids)).map((facts) => decide(facts, { carrierSaid: new Map(), settings, at }));
   const counts = emptyCounts();
   count({ reportProblem: () => undefined }, counts, done);
   return { ...counts, wouldDo: done.slice(0, MOST_LISTED).map(toListed) };

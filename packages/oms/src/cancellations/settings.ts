@@ -1,6 +1,6 @@
-import { SECOND_MS } from "@drumline/core/clock";
 import { integer, type ValuesOf } from "@drumline/core/config";
 
+/** Env keys of the cancellation tasks. */
 export const cancellationSettings = {
   omsCancellationBatchSize: integer("OMS_CANCELLATION_BATCH_SIZE", {
     fallback: 500,
@@ -23,14 +23,4 @@ export const cancellationSettings = {
   }),
 } as const;
 
-export interface CancellationTuning {
-  readonly batchSize: number;
-  readonly maxAttempts: number;
-  readonly pauseMs: number;
-}
-
-export const toCancellationTuning = (settings: ValuesOf<typeof cancellationSettings>): CancellationTuning => ({
-  batchSize: settings.omsCancellationBatchSize,
-  maxAttempts: settings.omsCancellationMaxAttempts,
-  pauseMs: settings.omsCancellationPauseSeconds * SECOND_MS,
-});
+export type CancellationSettings = ValuesOf<typeof cancellationSettings>;

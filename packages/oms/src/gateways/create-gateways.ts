@@ -1,17 +1,29 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import { createWebhookClient } from "@drumline/events/webhooks";
+import { createWebhookClient, type WebhookClient } from "@drumline/events/webhooks";
+import type { DeliverySettings } from "@drumline/events/deliveries";
+import type { HttpClientOptions } from "@drumline/outbound/http";
 
-import { toCancellationTuning } from "../cancellations/settings.ts";
-import type { OmsGateways } from "../context.ts";
+import { createCarrierGateway } from "./carriers/http.ts";
+import type { CarrierGateway } from "./carriers/port.ts";
 import { createInventoryGateway } from "./inventory/http.ts";
+import type { InventoryGateway } from "./inventory/port.ts";
 import { createOmnitronGateway } from "./omnitron/http.ts";
-import { toReplanTuning } from "../planning/settings.ts";
-import type { OmsSettings } from "../settings.ts";
-import { createCarriers, toTrackingTuning } from "../shipments/settings.ts";
-import { toDeliveryTuning, toHousekeepingTuning } from "../tuning.ts";
+import type { OmnitronGateway } from "./omnitron/port.ts";
+import type { GatewaySettings } from "./settings.ts";
+
+/** The outside of the OMS, and the settings its handlers read. Each handler declares which part of it it uses. */
+export interface OmsGateways<Settings> {
+  readonly omnitron: OmnitronGateway;
+  readonly inventory: InventoryGateway;
+  readonly carriers: CarrierGateway;
+  readonly webhooks: WebhookClient;
+  readonly settings: Settings;
+}
 
 /** The OMS's outside, over HTTP. Connects to nothing until a handler asks. */
-export function createOmsGateways(settings: OmsSettings): OmsGateways {
+export function createOmsGateways<Settings extends GatewaySettings & DeliverySettings>(
+  settings: Settings,
+): OmsGateways<Settings> {
   const http = {
     firstRetryMs: settings.omsHttpFirstRetryMs,
     longestSilenceMs: settings.omsLongestSilenceSeconds * SECOND_MS,
@@ -25,17 +37,18 @@ export function createOmsGateways(settings: OmsSettings): OmsGateways {
       timeoutMs: settings.webhookTimeoutSeconds * SECOND_MS,
       maxPerHost: settings.webhookMaxPerHost,
     }),
-    settings: {
-      pageSize: settings.omnitronPageSize,
-      overlapMs: settings.omnitronOverlapSeconds * SECOND_MS,
-      locationsPauseMs: settings.omnitronLocationsPauseSeconds * SECOND_MS,
-      planBatchSize: settings.omsPlanBatchSize,
-      planHelpers: settings.omsPlanHelpers,
-      cancellation: toCancellationTuning(settings),
-      replan: toReplanTuning(settings),
-      tracking: toTrackingTuning(settings),
-      delivery: toDeliveryTuning(settings),
-      housekeeping: toHousekeepingTuning(settings),
-    },
+    settings,
   };
+}
+
+function createCarriers(settings: GatewaySettings, http: Partial<HttpClientOptions>): CarrierGateway {
+  const elsewhere = { url: settings.carrierUrl, password: settings.carrierPassword };
+  return createCarrierGateway(
+    {
+      accessOf: (code) => settings.carriers.get(code) ?? { ...elsewhere, user: code },
+      maxConcurrent: settings.carrierConcurrency,
+      perSecond: settings.carrierPerSecond,
+    },
+    http,
+  );
 }

@@ -1,10 +1,9 @@
-import { commitApart } from "@drumline/db";
+import type { TaskContext } from "@drumline/core/task";
+import { commitApart, type Database, toRefusalText } from "@drumline/db";
 
-import type { OmsContext } from "../context.ts";
-import { toRefusalText } from "@drumline/db";
 import { resolveOlderProblems, saveProblems } from "./import-problem.sql.ts";
 
-interface ApartWork<Done> {
+interface ClaimedWork<Done> {
   /** What the ids are of, as people call it. */
   readonly what: "order" | "cancellation plan";
   /** In a transaction of its own; ends the claims of what it was given. */
@@ -20,12 +19,12 @@ interface Refused {
 
 /**
  * Works on a claimed batch in one transaction. Where the database refuses it for its data, in parts, until the guilty ones
- * are alone: those are given back, told of, and stand as import problems of the task until it gets by them.
+ * are alone: those are given back, reported, and recorded as import problems of the task until it gets by them.
  */
-export async function doApart<Done>(
-  { db, run, clock, reportProblem }: OmsContext<object>,
+export async function isolateRefused<Done>(
+  { db, run, clock, reportProblem }: TaskContext<object, unknown, Database>,
   claimed: readonly bigint[],
-  { what, work, release }: ApartWork<Done>,
+  { what, work, release }: ClaimedWork<Done>,
 ): Promise<Done[]> {
   const done: Done[] = [];
   const committed = await commitApart(claimed, async (ids) => {
@@ -49,6 +48,9 @@ export async function doApart<Done>(
 }
 
 /** Once a run has been through all there was: what it was not refused again is no problem any more. */
-export async function resolveRefusals({ db, run, limit, clock }: OmsContext<object>, startedAt: Date): Promise<void> {
+export async function resolveRefusals(
+  { db, run, limit, clock }: TaskContext<object, unknown, Database>,
+  startedAt: Date,
+): Promise<void> {
   if (run.chunk === null && limit === null) await resolveOlderProblems(db, run.task, startedAt, clock.now());
 }

@@ -1,14 +1,17 @@
-import type { OmsContext } from "../context.ts";
+import { SECOND_MS } from "@drumline/core/clock";
+
 import type { OrderPosition } from "../gateways/omnitron/port.ts";
+import type { PullContext } from "./read-pages.ts";
 import { type CursorPosition, loadCursor } from "./sync-cursor.sql.ts";
 
 const FROM_THE_BEGINNING: OrderPosition = { modifiedDate: "1970-01-01T00:00:00Z", pk: 0 };
 
 /** The source's cursor less the overlap; pk 0 stands before every record of that instant. */
-export async function startPosition({ db, gateways }: OmsContext<object>, source: string): Promise<OrderPosition> {
+export async function startPosition({ db, gateways }: PullContext, source: string): Promise<OrderPosition> {
   const cursor = await loadCursor(db, source);
   if (cursor === null) return FROM_THE_BEGINNING;
-  return { modifiedDate: new Date(cursor.at.getTime() - gateways.settings.overlapMs).toISOString(), pk: 0 };
+  const overlapMs = gateways.settings.omnitronOverlapSeconds * SECOND_MS;
+  return { modifiedDate: new Date(cursor.at.getTime() - overlapMs).toISOString(), pk: 0 };
 }
 
 /**

@@ -15,9 +15,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([store.close(), outside.close()]));
 
 const runWith = (maintenanceTables: readonly MaintainedTable[] = MAINTAINED_TABLES, options = {}) => {
-  const gateways = outside.gateways();
-  const housekeeping = { ...gateways.settings.housekeeping, maintenanceTables };
-  return startTaskRun(store.db, { ...gateways, settings: { ...gateways.settings, housekeeping } }, options);
+  return startTaskRun(store.db, outside.gateways({ maintenanceTables }), options);
 };
 
 describe("db_maintenance", () => {

@@ -1,8 +1,9 @@
+import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
-import type { TaskResult } from "@drumline/core/task";
-import { type DatabaseConnection, openConnection } from "@drumline/db";
+import type { TaskContext, TaskResult } from "@drumline/core/task";
+import { type Database, type DatabaseConnection, openConnection } from "@drumline/db";
 
-import type { OmsContext } from "../context.ts";
+import type { MaintenanceSettings } from "./settings.ts";
 import { countDeadTuples, type TableCare, vacuumTable } from "./vacuum-table.ts";
 
 /**
@@ -10,16 +11,18 @@ import { countDeadTuples, type TableCare, vacuumTable } from "./vacuum-table.ts"
  * its timeout nor its waiting reaches others. A table that fails is reported and the others go on. Throws when none
  * could be done.
  */
-export async function dbMaintenance(context: OmsContext<object>): Promise<TaskResult> {
+export async function dbMaintenance(
+  context: TaskContext<object, { readonly settings: MaintenanceSettings }, Database>,
+): Promise<TaskResult> {
   const { db, signal, gateways } = context;
-  const { maintenanceTables, maintenanceTimeoutMs } = gateways.settings.housekeeping;
+  const { maintenanceTables, maintenanceTimeoutSeconds } = gateways.settings;
   const tables = maintenanceTables.slice(0, context.limit ?? maintenanceTables.length);
   const connection = await openConnection(db, "drumline maintenance");
   const cancel = () => void cancelOn(context, connection);
   signal.addEventListener("abort", cancel, { once: true });
   try {
     if (context.dryRun) return { wouldVacuum: await describe(connection, tables) };
-    await connection.query(`SET statement_timeout = ${Math.round(maintenanceTimeoutMs)}`);
+    await connection.query(`SET statement_timeout = ${maintenanceTimeoutSeconds * SECOND_MS}`);
     const done: TableCare[] = [];
     const failures: unknown[] = [];
     for (const table of tables) {
@@ -54,7 +57,10 @@ async function describe(connection: DatabaseConnection, tables: readonly TableCa
 }
 
 /** A VACUUM hears no signal; its backend does. */
-async function cancelOn({ db, log }: OmsContext<object>, { backendPid }: DatabaseConnection): Promise<void> {
+async function cancelOn(
+  { db, log }: TaskContext<object, unknown, Database>,
+  { backendPid }: DatabaseConnection,
+): Promise<void> {
   try {
     await db.$queryRaw`SELECT pg_cancel_backend(${backendPid}::int)`;
   } catch (error) {

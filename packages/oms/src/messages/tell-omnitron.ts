@@ -1,10 +1,12 @@
 import { HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
-import type { JsonObject } from "@drumline/core/task";
+import type { JsonObject, TaskContext } from "@drumline/core/task";
+import { type Database, toErrorText } from "@drumline/db";
 import { UnusableAnswer } from "@drumline/outbound/http";
 
-import type { OmsContext } from "../context.ts";
-import { toErrorText } from "@drumline/db";
+import type { OmnitronGateway } from "../gateways/omnitron/port.ts";
 import { claimMessages, type ClaimedMessage, countUnsentMessages, saveSent, type SentMessage } from "./messages.sql.ts";
+
+type TellContext = TaskContext<object, { readonly omnitron: Pick<OmnitronGateway, "tell"> }, Database>;
 
 const BATCH = 500;
 /** After so many answers that make no sense, a message is set aside, so that those behind it go on. */
@@ -15,7 +17,7 @@ const MOST_REFUSALS = 10;
  * pause that grows; the first failure of a kind that concerns all of them ends this round. Never throws for Omnitron's
  * sake: whoever pulls orders goes on pulling.
  */
-export async function tellOmnitron(context: OmsContext<object>): Promise<JsonObject> {
+export async function tellOmnitron(context: TellContext): Promise<JsonObject> {
   const { db, run, clock, signal, dryRun } = context;
   if (dryRun) return { waiting: await countUnsentMessages(db) };
   const counts = { sent: 0, failed: 0, givenUp: 0 };
@@ -35,7 +37,7 @@ export async function tellOmnitron(context: OmsContext<object>): Promise<JsonObj
 }
 
 async function send(
-  { gateways, signal, clock }: OmsContext<object>,
+  { gateways, signal, clock }: TellContext,
   { id, eventId, path, body, attempts }: ClaimedMessage,
 ): Promise<SentMessage> {
   const now = clock.now();
@@ -55,7 +57,7 @@ async function send(
 
 /** One that is given up by itself; of the others the first, since they mostly fail alike. */
 function report(
-  { reportProblem }: OmsContext<object>,
+  { reportProblem }: TellContext,
   sent: readonly SentMessage[],
   claimed: readonly ClaimedMessage[],
 ): void {

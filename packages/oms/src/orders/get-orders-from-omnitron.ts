@@ -2,12 +2,12 @@ import type { TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import { importCancellationPlans } from "../cancellations/import-cancellation-plans.ts";
-import type { OmsContext } from "../context.ts";
 import { toErrorText } from "@drumline/db";
 import { tellOmnitron } from "../messages/tell-omnitron.ts";
 import { importOrders } from "./import-orders.ts";
 import { ORDERS_SOURCE } from "./take-in-orders.ts";
 import { importStockLocations } from "./import-stock-locations.ts";
+import type { PullContext } from "../imports/read-pages.ts";
 import { recordPull } from "../imports/sync-cursor.sql.ts";
 
 /**
@@ -15,7 +15,7 @@ import { recordPull } from "../imports/sync-cursor.sql.ts";
  * cancelled of them (OMS guide, task 1). Whatever goes wrong on the way,
  * every page is in wholly or not at all, and the next run goes on where this one stopped.
  */
-export async function getOrdersFromOmnitron(context: OmsContext<object>): Promise<TaskResult> {
+export async function getOrdersFromOmnitron(context: PullContext): Promise<TaskResult> {
   const { db, clock, dryRun } = context;
   try {
     const told = await tellOmnitron(context);
@@ -31,7 +31,7 @@ export async function getOrdersFromOmnitron(context: OmsContext<object>): Promis
 }
 
 /** Never hides why the pull failed: where not even that can be recorded, the run and the log still say it. */
-async function recordFailure({ db, clock, log }: OmsContext<object>, error: unknown): Promise<void> {
+async function recordFailure({ db, clock, log }: PullContext, error: unknown): Promise<void> {
   try {
     await recordPull(db, ORDERS_SOURCE, clock.now(), toErrorText(error));
   } catch (failure) {

@@ -1,21 +1,21 @@
 import type { JsonObject } from "@drumline/core/task";
 
-import type { OmsContext } from "../context.ts";
 import type { OrderPage } from "../gateways/omnitron/port.ts";
 import { findNewProblems } from "../imports/import-problem.sql.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";
-import { createImportTally } from "./import-tally.ts";
-import { updatePages } from "../imports/update-pages.ts";
-import { planImport } from "./plan-import.ts";
+import { type PullContext, updatePages } from "../imports/read-pages.ts";
+import { type ImportPlan, planImport } from "./plan-import.ts";
 import { savePage } from "../imports/save-page.ts";
 import { advanceCursor } from "../imports/sync-cursor.sql.ts";
 import { type Imported, ORDERS_SOURCE, takeInOrders } from "./take-in-orders.ts";
 import { cursorFor, startPosition } from "../imports/sync-position.ts";
 
+const MOST_LISTED = 100;
+
 /** Page after page; each is one transaction together with the cursor, while the next one is already being read. Ends after the page that reaches the limit. */
-export async function importOrders(context: OmsContext<object>): Promise<JsonObject> {
+export async function importOrders(context: PullContext): Promise<JsonObject> {
   const { signal, dryRun, limit } = context;
-  const tally = createImportTally();
+  const counts = createImportCounts();
   for await (const page of updatePages(
     context,
     "orders",
@@ -23,22 +23,20 @@ export async function importOrders(context: OmsContext<object>): Promise<JsonObj
     await startPosition(context, ORDERS_SOURCE),
   )) {
     signal.throwIfAborted();
-    for (const { plan, newProblems } of dryRun
-      ? [await rehearsePage(context, page)]
-      : await takePageIn(context, page)) {
+    for (const { plan, newProblems } of dryRun ? [await dryRunPage(context, page)] : await takePageIn(context, page)) {
       for (const { remoteId, code, error } of newProblems)
         context.reportProblem({ recordId: `order ${remoteId}`, error: `${code}: ${error}` });
-      tally.add(plan);
+      counts.add(plan);
     }
-    tally.count(page.records.length);
-    context.progress(tally.pulled());
+    counts.addPulled(page.records.length);
+    context.progress(counts.pulled());
     // What is read again within the overlap does not count, or a small limit would never get beyond it.
-    if (tally.taken() >= (limit ?? Infinity)) break;
+    if (counts.taken() >= (limit ?? Infinity)) break;
   }
-  return dryRun ? tally.wouldDo() : tally.counts();
+  return dryRun ? counts.wouldDo() : counts.toResult();
 }
 
-async function takePageIn({ db, clock }: OmsContext<object>, { records, end }: OrderPage): Promise<Imported[]> {
+async function takePageIn({ db, clock }: PullContext, { records, end }: OrderPage): Promise<Imported[]> {
   const now = clock.now();
   return await savePage(db, records, {
     take: (tx, part) => takeInOrders(tx, part, now),
@@ -48,7 +46,39 @@ async function takePageIn({ db, clock }: OmsContext<object>, { records, end }: O
   });
 }
 
-async function rehearsePage({ db }: OmsContext<object>, page: OrderPage): Promise<Imported> {
+async function dryRunPage({ db }: PullContext, page: OrderPage): Promise<Imported> {
   const plan = await planImport(page.records, await loadImportSnapshot(db, page.records, { lock: false }));
   return { plan, newProblems: await findNewProblems(db, ORDERS_SOURCE, plan.problems) };
+}
+
+/** What a pull has done so far, as the run's result shows it. */
+function createImportCounts() {
+  const counts = { pulled: 0, created: 0, changed: 0, unchanged: 0, stale: 0, problems: 0 };
+  const wouldCreate: string[] = [];
+  const wouldChange: string[] = [];
+
+  return {
+    addPulled(records: number): void {
+      counts.pulled += records;
+    },
+    add(plan: ImportPlan): void {
+      counts.created += plan.created.length;
+      counts.changed += plan.changed.length;
+      counts.unchanged += plan.unchanged;
+      counts.stale += plan.stale;
+      counts.problems += plan.problems.length;
+      list(wouldCreate, plan.created);
+      list(wouldChange, plan.changed);
+    },
+    pulled: (): number => counts.pulled,
+    /** Orders that were not as we had them. */
+    taken: (): number => counts.created + counts.changed,
+    toResult: (): JsonObject => counts,
+    /** For a dry run: order numbers, the first hundred of each kind. */
+    wouldDo: (): JsonObject => ({ ...counts, wouldCreate, wouldChange }),
+  };
+}
+
+function list(numbers: string[], taken: ImportPlan["created"]): void {
+  numbers.push(...taken.slice(0, MOST_LISTED - numbers.length).map(({ order }) => order.number));
 }

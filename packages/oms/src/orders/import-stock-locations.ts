@@ -1,14 +1,13 @@
+import { SECOND_MS } from "@drumline/core/clock";
 import type { JsonObject } from "@drumline/core/task";
 
-import type { OmsContext } from "../context.ts";
 import type { LocationPage } from "../gateways/omnitron/port.ts";
 import type { ImportProblem } from "../imports/import-problem.ts";
 import { findNewProblems, resolveProblems, saveProblems } from "../imports/import-problem.sql.ts";
 import { loadKnownLocations, saveLocations } from "./location.sql.ts";
 import { type LocationPlan, planLocations } from "./plan-locations.ts";
-import { readAhead } from "../imports/read-ahead.ts";
+import { type PullContext, readAhead, StuckPaging } from "../imports/read-pages.ts";
 import { savePage } from "../imports/save-page.ts";
-import { StuckPaging } from "../imports/stuck-paging.ts";
 import { loadLastPull, lockCursor, recordPull } from "../imports/sync-cursor.sql.ts";
 
 const SOURCE = "omnitron.stock_locations";
@@ -17,16 +16,17 @@ const SOURCE = "omnitron.stock_locations";
  * All stock locations, each time their pause is over: Omnitron does not say which changed. A bad one is recorded, the
  * others go on.
  */
-export async function importStockLocations(context: OmsContext<object>): Promise<JsonObject> {
+export async function importStockLocations(context: PullContext): Promise<JsonObject> {
   const { db, signal, dryRun, clock, gateways } = context;
   const counts = { pulled: 0, changed: 0, problems: 0 };
   const lastAt = await loadLastPull(db, SOURCE);
-  const isFresh = lastAt !== null && clock.now().getTime() - lastAt.getTime() < gateways.settings.locationsPauseMs;
+  const pauseMs = gateways.settings.omnitronLocationsPauseSeconds * SECOND_MS;
+  const isFresh = lastAt !== null && clock.now().getTime() - lastAt.getTime() < pauseMs;
   if (isFresh) return counts;
   for await (const page of locationPages(context)) {
     signal.throwIfAborted();
     counts.pulled += page.records.length;
-    for (const part of dryRun ? [await rehearsePage(context, page)] : await takePageIn(context, page)) {
+    for (const part of dryRun ? [await dryRunPage(context, page)] : await takePageIn(context, page)) {
       for (const { remoteId, code, error } of part.newProblems)
         context.reportProblem({ recordId: `stock location ${remoteId}`, error: `${code}: ${error}` });
       counts.changed += part.locations.length;
@@ -39,7 +39,7 @@ export async function importStockLocations(context: OmsContext<object>): Promise
 
 type TakenLocations = LocationPlan & { readonly newProblems: readonly ImportProblem[] };
 
-function takePageIn({ db, clock }: OmsContext<object>, { records }: LocationPage): Promise<TakenLocations[]> {
+function takePageIn({ db, clock }: PullContext, { records }: LocationPage): Promise<TakenLocations[]> {
   const now = clock.now();
   return savePage(db, records, {
     async take(tx, part) {
@@ -55,12 +55,12 @@ function takePageIn({ db, clock }: OmsContext<object>, { records }: LocationPage
   });
 }
 
-async function rehearsePage({ db }: OmsContext<object>, { records }: LocationPage): Promise<TakenLocations> {
+async function dryRunPage({ db }: PullContext, { records }: LocationPage): Promise<TakenLocations> {
   const plan = planLocations(records, await loadKnownLocations(db, records));
   return { ...plan, newProblems: await findNewProblems(db, SOURCE, plan.problems) };
 }
 
-function locationPages({ gateways, signal }: OmsContext<object>): AsyncIterable<LocationPage> {
+function locationPages({ gateways, signal }: PullContext): AsyncIterable<LocationPage> {
   let afterPk = 0;
   return readAhead<LocationPage>((previous) => {
     if (previous !== null) {
@@ -69,6 +69,6 @@ function locationPages({ gateways, signal }: OmsContext<object>): AsyncIterable<
         return () => Promise.reject(new StuckPaging("stock locations", `pk ${afterPk}`));
       afterPk = previous.endPk;
     }
-    return () => gateways.omnitron.readStockLocations(afterPk, gateways.settings.pageSize, signal);
+    return () => gateways.omnitron.readStockLocations(afterPk, gateways.settings.omnitronPageSize, signal);
   });
 }

@@ -1,7 +1,20 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { integer, type ValuesOf } from "@drumline/core/config";
 
-export const replanSettings = {
+/** Env keys of planning, and of planning again what found no place. */
+export const planningSettings = {
+  omsPlanBatchSize: integer("OMS_PLAN_BATCH_SIZE", {
+    fallback: 500,
+    min: 1,
+    max: 5_000,
+    about: "Orders planned in one transaction.",
+  }),
+  omsPlanHelpers: integer("OMS_PLAN_HELPERS", {
+    fallback: 3,
+    min: 0,
+    max: 50,
+    about: "Further runs that a planning run may ask for when more than one batch of orders waits; 0 for none.",
+  }),
   omsReplanPauseSeconds: integer("OMS_REPLAN_PAUSE_SECONDS", {
     fallback: 3_600,
     min: 1,
@@ -14,26 +27,14 @@ export const replanSettings = {
     max: 2_592_000,
     about: "The longest of these pauses.",
   }),
-  omsDiscrepancyMinAgeSeconds: integer("OMS_DISCREPANCY_MIN_AGE_SECONDS", {
-    fallback: 0,
-    min: 0,
-    max: 2_592_000,
-    about: "Inventory discrepancies younger than this are left alone when they are cleared.",
-  }),
 } as const;
 
-export interface ReplanTuning {
-  readonly pauseMs: number;
-  readonly maxPauseMs: number;
-  readonly discrepancyMinAgeMs: number;
-}
+export type PlanningSettings = ValuesOf<typeof planningSettings>;
 
-export const toReplanTuning = (settings: ValuesOf<typeof replanSettings>): ReplanTuning => ({
-  pauseMs: settings.omsReplanPauseSeconds * SECOND_MS,
-  maxPauseMs: settings.omsReplanMaxPauseSeconds * SECOND_MS,
-  discrepancyMinAgeMs: settings.omsDiscrepancyMinAgeSeconds * SECOND_MS,
-});
+/** What `pauseAfterMs` reads. */
+export type PauseSettings = Pick<PlanningSettings, "omsReplanPauseSeconds" | "omsReplanMaxPauseSeconds">;
 
 /** The pause after the n-th failure: one, two, four … times the first, never longer than the longest. */
-export const pauseAfterMs = (failures: number, { pauseMs, maxPauseMs }: ReplanTuning): number =>
-  Math.min(maxPauseMs, pauseMs * 2 ** Math.min(30, failures - 1));
+export const pauseAfterMs = (failures: number, settings: PauseSettings): number =>
+  Math.min(settings.omsReplanMaxPauseSeconds, settings.omsReplanPauseSeconds * 2 ** Math.min(30, failures - 1)) *
+  SECOND_MS;

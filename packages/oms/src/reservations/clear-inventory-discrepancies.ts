@@ -1,8 +1,10 @@
-import type { TaskResult } from "@drumline/core/task";
+import { SECOND_MS } from "@drumline/core/clock";
+import type { TaskContext, TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
 
 import { recordAuditEvents } from "@drumline/audit/audit-events";
-import type { OmsContext } from "../context.ts";
 import { countDiscrepancies, listDiscrepancies, releaseDiscrepancyBatch } from "./discrepancies.sql.ts";
+import type { ReservationSettings } from "./settings.ts";
 
 const BATCH = 2_000;
 const MOST_LISTED = 100;
@@ -11,10 +13,12 @@ const MOST_LISTED = 100;
  * Opens stock again that an item not found had blocked (OMS guide, task 6). The package that failed there does not come
  * back: its plan keeps the location excluded.
  */
-export async function clearInventoryDiscrepancies(context: OmsContext<object>): Promise<TaskResult> {
+export async function clearInventoryDiscrepancies(
+  context: TaskContext<object, { readonly settings: ReservationSettings }, Database>,
+): Promise<TaskResult> {
   const { db, clock, signal, limit, dryRun, gateways } = context;
   const now = clock.now();
-  const before = new Date(now.getTime() - gateways.settings.replan.discrepancyMinAgeMs);
+  const before = new Date(now.getTime() - gateways.settings.omsDiscrepancyMinAgeSeconds * SECOND_MS);
   if (dryRun) {
     const released = Math.min(await countDiscrepancies(db, before), limit ?? Infinity);
     return { released, wouldRelease: await listDiscrepancies(db, before, Math.min(MOST_LISTED, released)) };
@@ -31,7 +35,11 @@ export async function clearInventoryDiscrepancies(context: OmsContext<object>): 
 }
 
 /** With a record of it for whoever asks why stock is open again. */
-async function releaseBatch({ db, clock, run }: OmsContext<object>, before: Date, limit: number): Promise<number> {
+async function releaseBatch(
+  { db, clock, run }: TaskContext<object, unknown, Database>,
+  before: Date,
+  limit: number,
+): Promise<number> {
   const now = clock.now();
   return await db.$transaction(async (tx) => {
     const released = await releaseDiscrepancyBatch(tx, before, limit, now);

@@ -1,6 +1,6 @@
-import type { TaskResult } from "@drumline/core/task";
+import type { TaskContext, TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
 
-import type { OmsContext } from "../context.ts";
 import { applyTransitions, lockOrders, type ShipmentStatus, type StateChange } from "../states/index.ts";
 import {
   countShippable,
@@ -9,6 +9,7 @@ import {
   loadStatusesNow,
   type PackedPackage,
 } from "./ship-packages.sql.ts";
+import type { ShipmentSettings } from "./settings.ts";
 import { packageStateOf } from "./shipment-status.ts";
 
 const MOST_LISTED = 100;
@@ -17,14 +18,16 @@ const MOST_LISTED = 100;
  * Ships packed packages whose parcel the carrier has (OMS guide, task 18) and brings them as far as the parcel is. A
  * package whose parcel was deleted is left as it is and reported.
  */
-export async function autoRunShipThePackageCommand(context: OmsContext<object>): Promise<TaskResult> {
+export async function autoRunShipThePackageCommand(
+  context: TaskContext<object, { readonly settings: Pick<ShipmentSettings, "trackingBatchSize"> }, Database>,
+): Promise<TaskResult> {
   const { db, run, limit, signal, gateways } = context;
-  if (context.dryRun) return await rehearse(context);
+  if (context.dryRun) return await dryRun(context);
   let afterId = 0n;
   const counts = { shipped: 0, furtherOn: 0, refused: 0 };
   for (let seen = 0; seen < (limit ?? Infinity);) {
     signal.throwIfAborted();
-    const room = Math.min(gateways.settings.tracking.batchSize, (limit ?? Infinity) - seen);
+    const room = Math.min(gateways.settings.trackingBatchSize, (limit ?? Infinity) - seen);
     const packages = await findShippable(db, afterId, room);
     if (packages.length === 0) break;
     afterId = packages.at(-1)!.id;
@@ -46,7 +49,7 @@ export async function autoRunShipThePackageCommand(context: OmsContext<object>):
 
 /** One that another command has taken meanwhile is refused, which is as it should be. */
 async function ship(
-  { db, clock }: OmsContext<object>,
+  { db, clock }: TaskContext<object, unknown, Database>,
   packages: readonly PackedPackage[],
   actor: string,
 ): Promise<{ readonly shipped: number; readonly furtherOn: number }> {
@@ -72,7 +75,7 @@ function changesOf(id: bigint, status: ShipmentStatus, actor: string): StateChan
   return to === null ? [shipping] : [shipping, { entity: "package", id, command: "UPDATE_SHIPMENT_STATUS", to, actor }];
 }
 
-async function rehearse({ db }: OmsContext<object>): Promise<TaskResult> {
+async function dryRun({ db }: TaskContext<object, unknown, Database>): Promise<TaskResult> {
   const first = await findShippable(db, 0n, MOST_LISTED);
   return {
     wouldShip: await countShippable(db),

@@ -6,7 +6,8 @@ import { Unavailable } from "@drumline/outbound/http";
 import { startTaskRun, type TaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
-import type { OmsGateways } from "../context.ts";
+import type { OmsGateways } from "../gateways/create-gateways.ts";
+import type { OmsSettings } from "../settings.ts";
 import { type Outside, startOutside } from "../../test/outside.ts";
 import { storePackages } from "../../test/stored-packages.ts";
 import { omsHandlers } from "../tasks.ts";
@@ -39,7 +40,7 @@ beforeEach(async () => {
   await store.db.$executeRaw`DELETE FROM shipment`;
 });
 
-const begin = (options: TaskRunOptions<object> = {}): TaskRun<object, OmsGateways> =>
+const begin = (options: TaskRunOptions<object> = {}): TaskRun<object, OmsGateways<OmsSettings>> =>
   startTaskRun(store.db, { ...outside.gateways(), carriers }, { clock, ...options });
 
 /** Packages in that state, each with a parcel announced an hour ago. */
@@ -172,7 +173,7 @@ describe("tracking", () => {
     expect(await daily(dry.context)).toMatchObject({ wouldPoll: 5, first: { length: 5 } });
     expect(carriers.polled).toEqual([]);
     expect(await daily(begin({ limit: 2 }).context)).toMatchObject({ polled: 2 });
-    const gateways = { ...outside.gateways({ tracking: { batchSize: 2, helpers: 3 } }), carriers };
+    const gateways = { ...outside.gateways({ trackingBatchSize: 2, trackingHelpers: 3 }), carriers };
     const run = startTaskRun(store.db, gateways, { clock });
     expect(await daily(run.context)).toMatchObject({ polled: 3 });
     expect(run.helpers).toEqual([1]);

@@ -5,7 +5,7 @@ import { applyChanges } from "./apply-changes.ts";
 import type { StateChange } from "./check-changes.ts";
 import { type DerivedOrder, deriveOrder } from "./derive-order.ts";
 import { type NumberedOrder, loadOrderSnapshots, updateItemStates } from "./order-snapshot.sql.ts";
-import { toStatusCode } from "./order-status.ts";
+import { toStatusCode } from "../gateways/omnitron/order-status.ts";
 
 /**
  * Brings orders, items and plans up to what their packages say, and queues for Omnitron what has changed: once per

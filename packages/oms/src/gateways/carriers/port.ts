@@ -1,7 +1,7 @@
-import type { ShipmentStatus } from "../../states/index.ts";
+import type { enums } from "@drumline/db";
 
 /** A status in the carriers' words; EXPIRED is only ever ours. */
-export type CarrierStatus = Exclude<ShipmentStatus, "EXPIRED">;
+export type CarrierStatus = Exclude<enums.ShipmentStatus, "EXPIRED">;
 
 /** The carriers, as the OMS uses them. Every call throws the errors of outbound/http. */
 export interface CarrierGateway {

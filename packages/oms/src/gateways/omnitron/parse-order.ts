@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drumline/core/task";
 import { z } from "zod";
 
-import { parseOrderState } from "../../states/order-status.ts";
+import { parseOrderState } from "./order-status.ts";
 import { parseMinorUnits } from "./minor-units.ts";
 import type { RemoteItem, RemoteOrder } from "./port.ts";
 import {

@@ -1,7 +1,6 @@
 import type { JsonObject, JsonValue } from "@drumline/core/task";
 
-import type { Place } from "../../planning/fulfilment/location.ts";
-import type { OrderState } from "../../states/index.ts";
+import type { OrderState } from "./order-status.ts";
 
 /** Omnitron, the order hub: where orders, stock locations and cancellations come from. Every call throws the errors of outbound/http. */
 export interface OmnitronGateway {
@@ -35,6 +34,16 @@ export interface LocationPage {
   readonly records: readonly Reading<RemoteLocation>[];
   readonly endPk: number | null;
   readonly hasMore: boolean;
+}
+
+/** A place on the map; any part may be unknown. */
+export interface Place {
+  readonly country: string | null;
+  readonly state: string | null;
+  readonly city: string | null;
+  readonly district: string | null;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
 }
 
 /** One record of a page: read, or bad on its own account while the others are good. */

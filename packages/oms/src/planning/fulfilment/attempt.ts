@@ -4,7 +4,7 @@ import { availableOf, type StockLevel } from "./availability.ts";
 import { type LocationLoad, type PassedOver, whyFilteredOut, whyLineRefused } from "./candidates.ts";
 import type { Location } from "./location.ts";
 import type { Placement, Want } from "./place-lines.ts";
-import type { PlanningWorld } from "./planning-input.ts";
+import type { PlanningInput } from "./planning-input.ts";
 import type { Rule, Scenario } from "./scenario.ts";
 import type { PlanningTrigger, WaitingOrder } from "./waiting-order.ts";
 
@@ -46,13 +46,13 @@ interface AttemptFacts {
   readonly load: LocationLoad;
   readonly placements: readonly Placement[];
   readonly shortfalls: readonly Want[];
-  readonly world: PlanningWorld;
+  readonly input: PlanningInput;
 }
 
 const MOST_LOCATIONS = 20;
 
 export function describeAttempt(facts: AttemptFacts): Attempt {
-  const { order, scenario, tried, locations, placements, shortfalls, world } = facts;
+  const { order, scenario, tried, locations, placements, shortfalls, input } = facts;
   const used = new Set(placements.flatMap(({ location, source }) => [location, source ?? location]));
   const chosenFirst = [...locations].sort((left, right) => Number(used.has(right)) - Number(used.has(left)));
   return {
@@ -66,7 +66,7 @@ export function describeAttempt(facts: AttemptFacts): Attempt {
     shortfalls: shortfalls.map(({ line, units }) => ({
       orderItemId: String(line.orderItemId),
       units,
-      reason: shortfallReason(line.sku, scenario, world),
+      reason: shortfallReason(line.sku, scenario, input),
     })),
     outcome: outcomeOf(placements, shortfalls),
   };
@@ -108,7 +108,7 @@ function whyPassedOver(
   return levels.some(({ blocked }) => blocked) ? "DISCREPANCY" : "NO_STOCK";
 }
 
-function shortfallReason(sku: string, scenario: Scenario | null, { unknownSkus }: PlanningWorld): string {
+function shortfallReason(sku: string, scenario: Scenario | null, { unknownSkus }: PlanningInput): string {
   if (scenario === null) return "NO_SCENARIO";
   return unknownSkus.has(sku) ? "UNKNOWN_SKU" : "NO_STOCK";
 }

@@ -3,39 +3,33 @@ import type { Database, Transaction } from "@drumline/db";
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import { Availability, type StockLevel } from "./availability.ts";
 import { loadLocations, type LocationRow } from "./location.sql.ts";
-import { mergeStock } from "./merge-stock.ts";
-import type { PlanningWorld } from "./planning-input.ts";
-import type { Scenarios } from "./scenario.sql.ts";
+import type { PlanningInput } from "./planning-input.ts";
+import type { PlanningSetup } from "./planning-setup.ts";
 import { insertMissingStock, loadReserved, loadStock, type StockRow, updateStock } from "./stock.sql.ts";
 import type { WaitingOrder } from "./waiting-order.ts";
 
-/** What a planning run knows before its first batch. */
-export interface PlanningSetup extends Scenarios {
-  readonly fallbackLocationId: bigint;
-}
-
 /** Takes the engine's answer into the stock table and locks what the batch may use: the snapshot it is planned on. */
-export async function lockWorld(
+export async function lockPlanningInput(
   tx: Transaction,
   orders: readonly WaitingOrder[],
   answer: StockAnswer,
   setup: PlanningSetup,
-): Promise<PlanningWorld> {
+): Promise<PlanningInput> {
   const locations = await loadWantedLocations(tx, answer, setup, { lock: true });
   await insertMissingStock(tx, answer.levels, answer.asOf);
   const rows = await loadStock(tx, productIdsOf(orders), { lock: true });
-  const changed = mergeStock(rows, answer);
+  const changed = newerRows(rows, answer);
   await updateStock(tx, changed);
-  return await worldOf(tx, replaceRows(rows, changed), locations, answer, setup);
+  return await toPlanningInput(tx, replaceRows(rows, changed), locations, answer, setup);
 }
 
-/** As `lockWorld`, with nothing locked and nothing written. */
-export async function rehearseWorld(
+/** As `lockPlanningInput`, with nothing locked and nothing written. */
+export async function loadPlanningInput(
   db: Database,
   orders: readonly WaitingOrder[],
   answer: StockAnswer,
   setup: PlanningSetup,
-): Promise<PlanningWorld> {
+): Promise<PlanningInput> {
   const locations = await loadWantedLocations(db, answer, setup, { lock: false });
   const rows = [...(await loadStock(db, productIdsOf(orders), { lock: false }))];
   const known = new Set(rows.map(({ erpCode, sku }) => `${erpCode} ${sku}`));
@@ -47,7 +41,7 @@ export async function rehearseWorld(
     if (known.has(`${erpCode} ${sku}`) || productId === undefined || locationId === undefined) continue;
     rows.push({ locationId, erpCode, productId, sku, onHand: quantity, sourceUpdatedAt: answer.asOf.get(sku)! });
   }
-  return await worldOf(db, replaceRows(rows, mergeStock(rows, answer)), locations, answer, setup);
+  return await toPlanningInput(db, replaceRows(rows, newerRows(rows, answer)), locations, answer, setup);
 }
 
 function loadWantedLocations(
@@ -72,13 +66,13 @@ function loadWantedLocations(
   });
 }
 
-async function worldOf(
+async function toPlanningInput(
   db: Database | Transaction,
   rows: readonly StockRow[],
   locations: readonly LocationRow[],
   answer: StockAnswer,
   setup: PlanningSetup,
-): Promise<PlanningWorld> {
+): Promise<PlanningInput> {
   const reserved = new Map(
     (await loadReserved(db, rows)).map((place) => [`${place.locationId} ${place.productId}`, place]),
   );
@@ -106,3 +100,20 @@ function replaceRows(rows: readonly StockRow[], changed: readonly StockRow[]): S
   const newer = new Map(changed.map((row) => [`${row.locationId} ${row.productId}`, row]));
   return rows.map((row) => newer.get(`${row.locationId} ${row.productId}`) ?? row);
 }
+
+/**
+ * What the rows become by the engine's answer: the newer of the two wins, and what the engine no longer mentions of a
+ * SKU it was asked for is gone. Rows of other SKUs, and rows that know it better, stay out of the result.
+ */
+function newerRows(rows: readonly StockRow[], { levels, asOf }: StockAnswer): StockRow[] {
+  const answered = new Map(levels.map(({ sku, erpCode, quantity }) => [placeOf(erpCode, sku), quantity]));
+  return rows.flatMap((row) => {
+    const sourceUpdatedAt = asOf.get(row.sku);
+    if (sourceUpdatedAt === undefined || sourceUpdatedAt < row.sourceUpdatedAt) return [];
+    const onHand = answered.get(placeOf(row.erpCode, row.sku)) ?? 0;
+    if (onHand === row.onHand && sourceUpdatedAt.getTime() === row.sourceUpdatedAt.getTime()) return [];
+    return [{ ...row, onHand, sourceUpdatedAt }];
+  });
+}
+
+const placeOf = (erpCode: string, sku: string): string => JSON.stringify([erpCode, sku]);

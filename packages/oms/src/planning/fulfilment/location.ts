@@ -1,12 +1,4 @@
-/** A place on the map; any part may be unknown. */
-export interface Place {
-  readonly country: string | null;
-  readonly state: string | null;
-  readonly city: string | null;
-  readonly district: string | null;
-  readonly latitude: number | null;
-  readonly longitude: number | null;
-}
+import type { Place } from "../../gateways/omnitron/port.ts";
 
 /** A stock location as the planner sees it. */
 export interface Location extends Place {

@@ -49,7 +49,7 @@ const cases = fc.record({
 type Case = typeof cases extends fc.Arbitrary<infer Value> ? Value : never;
 
 function plan({ stock, orders, rules: drawn, builtIn }: Case) {
-  const world = aWorld(locations, stock, builtIn ? {} : { distribution: [aScenario(drawn.map(aRule))] });
+  const input = aWorld(locations, stock, builtIn ? {} : { distribution: [aScenario(drawn.map(aRule))] });
   const before = aWorld(locations, stock).stock;
   const waiting = orders.map((drawnLines, orderIndex) =>
     anOrder(
@@ -63,7 +63,7 @@ function plan({ stock, orders, rules: drawn, builtIn }: Case) {
       { id: BigInt(orderIndex), number: `R${orderIndex}` },
     ),
   );
-  return { waiting, before, world, plans: planFulfilment(waiting, world) };
+  return { waiting, before, input, plans: planFulfilment(waiting, input) };
 }
 
 /** Units promised per location and product, at the package or at a transfer's source. */
@@ -170,15 +170,15 @@ describe("placeFewest", () => {
         const wants = quantities
           .map((units, index) => ({ line: aLine(index + 1, units), units }))
           .filter(({ units }) => units > 0);
-        const world = aWorld(locations, stock);
-        const placed = placeFewest(wants, locations, world.stock, () => true, Infinity);
-        const coverable = coverableBy(locations, wants, world.stock);
+        const input = aWorld(locations, stock);
+        const placed = placeFewest(wants, locations, input.stock, () => true, Infinity);
+        const coverable = coverableBy(locations, wants, input.stock);
         expect(unitsOf(placed)).toBe(coverable);
         if (coverable < unitsOf(wants) || coverable === 0) return;
         const used = new Set(placed.map(({ location }) => location)).size;
         const fewest = Math.min(
           ...subsets(locations)
-            .filter((subset) => coverableBy(subset, wants, world.stock) === coverable)
+            .filter((subset) => coverableBy(subset, wants, input.stock) === coverable)
             .map((subset) => subset.length),
         );
         expect(used).toBeLessThanOrEqual(Math.floor(fewest * (Math.log(coverable) + 1)));

@@ -72,8 +72,8 @@ describe("planFulfilment with the built-in scenario", () => {
   });
 
   it("names a SKU the engine does not know as the reason", () => {
-    const world = aWorld([A], {}, { unknownSkus: new Set(["sku-1"]) });
-    expect(only(planFulfilment([anOrder([aLine(1, 1)])], world)).attempt.shortfalls[0]).toMatchObject({
+    const input = aWorld([A], {}, { unknownSkus: new Set(["sku-1"]) });
+    expect(only(planFulfilment([anOrder([aLine(1, 1)])], input)).attempt.shortfalls[0]).toMatchObject({
       reason: "UNKNOWN_SKU",
     });
   });
@@ -120,8 +120,8 @@ describe("a scenario's conditions", () => {
   it("bring their own default location and first package state", () => {
     const distribution = [aScenario([aRule()], { defaultLocationId: B.id, initialState: "WAITING_REMOTE_ACTION" })];
     const order = anOrder([aLine(1, 1), aLine(2, 1)]);
-    const world = aWorld([A, B], { A: { 1: 1, 2: 1 } }, { distribution });
-    expect(inWords(only(planFulfilment([order], world)))).toBe("R1P1@A:WAITING_REMOTE_ACTION[1×1 2×1]");
+    const input = aWorld([A, B], { A: { 1: 1, 2: 1 } }, { distribution });
+    expect(inWords(only(planFulfilment([order], input)))).toBe("R1P1@A:WAITING_REMOTE_ACTION[1×1 2×1]");
     const short = aWorld([A, B], {}, { distribution });
     expect(inWords(only(planFulfilment([order], short)))).toBe("R1P1@B:OUT_OF_STOCK[1×1 2×1]");
   });
@@ -132,8 +132,8 @@ describe("a rule's outcome", () => {
   const scattered = { A: { 1: 1 }, B: { 1: 1, 2: 1 }, C: { 3: 1 } };
 
   it("is the whole order from one location where one has it all, even when a preferred one has a part", () => {
-    const world = aWorld([A, B], { A: { 1: 9, 2: 9 }, B: { 1: 9, 2: 9, 3: 9 } }, withRules({ allowSplit: true }));
-    expect(inWords(only(planFulfilment([order], world)))).toBe("R1P1@B[1×1 2×1 3×1]");
+    const input = aWorld([A, B], { A: { 1: 9, 2: 9 }, B: { 1: 9, 2: 9, 3: 9 } }, withRules({ allowSplit: true }));
+    expect(inWords(only(planFulfilment([order], input)))).toBe("R1P1@B[1×1 2×1 3×1]");
   });
 
   it.each([
@@ -173,16 +173,16 @@ describe("a rule's outcome", () => {
   });
 
   it("reserves transferred units at their source, not at the package", () => {
-    const world = aWorld([A, B], { A: { 1: 2 }, B: { 1: 1 } }, withRules({ transferable: true }));
-    const plan = only(planFulfilment([anOrder([aLine(1, 3)])], world));
+    const input = aWorld([A, B], { A: { 1: 2 }, B: { 1: 1 } }, withRules({ transferable: true }));
+    const plan = only(planFulfilment([anOrder([aLine(1, 3)])], input));
     expect(inWords(plan)).toBe("R1P1@A:WAITING_FOR_TRANSFER[1×3] R1P1T1<B[1×1]");
     expect(plan.packages[0]!.items[0]!.reservedUnits).toBe(2);
-    expect([world.stock.at(A.id, 1n), world.stock.at(B.id, 1n)]).toEqual([0, 0]);
+    expect([input.stock.at(A.id, 1n), input.stock.at(B.id, 1n)]).toEqual([0, 0]);
   });
 
   it("fetches only from where the transfer scenario allows", () => {
     const transfer = [aScenario([aRule({ filter: { except: ["B"] } })])];
-    const world = aWorld(
+    const input = aWorld(
       [A, B, C],
       { A: { 1: 1 }, B: { 2: 1 }, C: { 2: 1 } },
       {
@@ -190,7 +190,7 @@ describe("a rule's outcome", () => {
         transfer,
       },
     );
-    expect(inWords(only(planFulfilment([anOrder([aLine(1, 1), aLine(2, 1)])], world)))).toBe(
+    expect(inWords(only(planFulfilment([anOrder([aLine(1, 1), aLine(2, 1)])], input)))).toBe(
       "R1P1@A:WAITING_FOR_TRANSFER[1×1 2×1] R1P1T1<C[2×1]",
     );
   });
@@ -200,7 +200,7 @@ describe("the attempt's context", () => {
   it("keeps what each location had and why it was passed over", () => {
     const order = anOrder([aLine(1, 2, { excludedLocationIds: [B.id] })]);
     const locations = [A, B, C, aLocation("D"), aLocation("E"), aLocation("F", { type: "STORE" })];
-    const world = aWorld(
+    const input = aWorld(
       locations,
       {
         A: { 1: { onHand: 5, reserved: 1 } },
@@ -212,7 +212,7 @@ describe("the attempt's context", () => {
       },
       withRules({ filter: { types: ["WAREHOUSE"] } }),
     );
-    const { attempt } = only(planFulfilment([order], world));
+    const { attempt } = only(planFulfilment([order], input));
     expect(attempt.outcome).toBe("PLANNED");
     expect(attempt.locations[0]).toEqual({
       erpCode: "A",

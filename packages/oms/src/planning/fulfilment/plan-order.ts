@@ -6,7 +6,7 @@ import type { LocationLoad } from "./candidates.ts";
 import type { Location } from "./location.ts";
 import { type PlannedPackage, toPackages } from "./planned-package.ts";
 import { type Placement, type Want, without } from "./place-lines.ts";
-import type { PlanningWorld } from "./planning-input.ts";
+import type { PlanningInput } from "./planning-input.ts";
 import { matchScenario, type Rule, type Scenario } from "./scenario.ts";
 import type { WaitingLine, WaitingOrder } from "./waiting-order.ts";
 
@@ -23,15 +23,15 @@ export interface OrderPlan {
 
 export function planOrder(
   order: WaitingOrder,
-  world: PlanningWorld,
+  input: PlanningInput,
   openPackages: ReadonlyMap<bigint, number>,
 ): OrderPlan {
   const wants = order.lines.filter(({ wanted }) => wanted > 0).map((line) => ({ line, units: line.wanted }));
-  const scenario = scenarioFor(order, world.distribution, BUILT_IN_DISTRIBUTION);
-  const transferRules = scenarioFor(order, world.transfer, BUILT_IN_TRANSFER)?.rules ?? [];
+  const scenario = scenarioFor(order, input.distribution, BUILT_IN_DISTRIBUTION);
+  const transferRules = scenarioFor(order, input.transfer, BUILT_IN_TRANSFER)?.rules ?? [];
   const rules = scenario?.rules ?? [];
-  const levels = levelsFor(wants, world);
-  const locations = locationsFor(levels, [...rules, ...transferRules], world.locations);
+  const levels = levelsFor(wants, input);
+  const locations = locationsFor(levels, [...rules, ...transferRules], input.locations);
 
   const placements: Placement[] = [];
   const opened = new Set<Location>();
@@ -44,17 +44,17 @@ export function planOrder(
   for (const rule of rules) {
     if (left.length === 0) break;
     tried.push(rule);
-    const placed = applyRule(rule, { order, wants: left, locations, stock: world.stock, load, transferRules });
+    const placed = applyRule(rule, { order, wants: left, locations, stock: input.stock, load, transferRules });
     for (const placement of placed) {
       const { line, location, source, units } = placement;
-      world.stock.take((source ?? location).id, line.productId, units);
+      input.stock.take((source ?? location).id, line.productId, units);
       placements.push(placement);
       opened.add(location);
     }
     left = without(left, placed);
   }
 
-  const { byId, fallback } = world.defaultLocations;
+  const { byId, fallback } = input.defaultLocations;
   const shortAt = (scenario?.defaultLocationId == null ? null : byId.get(scenario.defaultLocationId)) ?? fallback;
   const packages = toPackages(order, placements, left, shortAt, scenario?.initialState ?? "WAITING");
   const attempt = describeAttempt({
@@ -66,7 +66,7 @@ export function planOrder(
     load,
     placements,
     shortfalls: left,
-    world,
+    input,
   });
   return { order, scenario, packages, shortfalls: left, state: stateOf(order, wants, left), attempt };
 }
@@ -76,7 +76,7 @@ export function scenarioFor(order: WaitingOrder, scenarios: readonly Scenario[],
   return scenarios.length === 0 ? builtIn : matchScenario(order, scenarios);
 }
 
-function levelsFor(wants: readonly Want[], { stock }: PlanningWorld): StockLevel[] {
+function levelsFor(wants: readonly Want[], { stock }: PlanningInput): StockLevel[] {
   return [...new Set(wants.map(({ line }: { line: WaitingLine }) => line.productId))].flatMap((productId) =>
     stock.levelsOf(productId),
   );

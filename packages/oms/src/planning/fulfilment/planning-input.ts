@@ -3,7 +3,7 @@ import type { Location } from "./location.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** All the planner may look at. */
-export interface PlanningWorld {
+export interface PlanningInput {
   /** The most important first; empty means the built-in one. */
   readonly distribution: readonly Scenario[];
   readonly transfer: readonly Scenario[];

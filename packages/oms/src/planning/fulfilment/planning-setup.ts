@@ -1,9 +1,13 @@
 import { DrumlineError } from "@drumline/core/errors";
+import type { Database } from "@drumline/db";
 
-import type { OmsContext } from "../../context.ts";
 import { findFallbackLocation } from "./location.sql.ts";
-import type { PlanningSetup } from "./load-planning-input.ts";
-import { loadScenarios } from "./scenario.sql.ts";
+import { loadScenarios, type Scenarios } from "./scenario.sql.ts";
+
+/** What a planning run knows before its first batch. */
+export interface PlanningSetup extends Scenarios {
+  readonly fallbackLocationId: bigint;
+}
 
 /** Nothing can be planned where nothing can be kept, not even a shortfall. */
 export class NoStockLocation extends DrumlineError {
@@ -17,7 +21,7 @@ export class NoStockLocation extends DrumlineError {
 }
 
 /** What every batch of a planning run needs. Throws `NoStockLocation` or `InvalidScenario`. */
-export async function preparePlanning({ db }: OmsContext<object>): Promise<PlanningSetup> {
+export async function preparePlanning(db: Database): Promise<PlanningSetup> {
   const fallbackLocationId = await findFallbackLocation(db);
   if (fallbackLocationId === null) throw new NoStockLocation();
   return { ...(await loadScenarios(db)), fallbackLocationId };

@@ -61,20 +61,20 @@ describe("a rule's location filter", () => {
 
   it("ships a line only from the location its attribute names", () => {
     const order = anOrder([aLine(1, 1, { attributes: { seller: "B" } }), aLine(2, 1)]);
-    const world = aWorld(
+    const input = aWorld(
       [A, B],
       { A: { 1: 9, 2: 9 }, B: { 1: 9, 2: 9 } },
       {
         ...withRules({ filter: { itemAttribute: "seller" }, allowSplit: true }),
       },
     );
-    expect(inWords(only(planFulfilment([order], world)))).toBe("R1P1@B[1×1] R1P2@central:OUT_OF_STOCK[2×1]");
+    expect(inWords(only(planFulfilment([order], input)))).toBe("R1P1@B[1×1] R1P2@central:OUT_OF_STOCK[2×1]");
   });
 
   it("never sends an item back to a location that failed it", () => {
     const order = anOrder([aLine(1, 1, { excludedLocationIds: [A.id] }), aLine(2, 1)]);
-    const world = aWorld([A, B], { A: { 1: 9, 2: 9 }, B: { 1: 9 } }, withRules({ allowSplit: true }));
-    const plan = only(planFulfilment([order], world));
+    const input = aWorld([A, B], { A: { 1: 9, 2: 9 }, B: { 1: 9 } }, withRules({ allowSplit: true }));
+    const plan = only(planFulfilment([order], input));
     expect(inWords(plan)).toBe("R1P1@A[2×1] R1P2@B[1×1]");
   });
 });
@@ -102,14 +102,14 @@ describe("a rule's sort", () => {
     ["asc", "A"],
     ["desc", "B"],
   ] as const)("by STOCK %s counts what is available of the order's products", (direction, expected) => {
-    const world = aWorld(
+    const input = aWorld(
       [A, B],
       { A: { 1: 2 }, B: { 1: { onHand: 9, reserved: 6 }, 2: 99 } },
       {
         ...withRules({ sort: [{ by: "STOCK", direction }] }),
       },
     );
-    expect(only(planFulfilment([anOrder([aLine(1, 1)])], world)).packages[0]!.location.erpCode).toBe(expected);
+    expect(only(planFulfilment([anOrder([aLine(1, 1)])], input)).packages[0]!.location.erpCode).toBe(expected);
   });
 
   it("puts an unknown distance last both ways", () => {

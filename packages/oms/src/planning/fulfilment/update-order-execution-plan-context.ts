@@ -1,6 +1,6 @@
-import type { TaskResult } from "@drumline/core/task";
+import type { TaskContext, TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
 
-import type { OmsContext } from "../../context.ts";
 import { countStaleContexts, type PlanPosition, updateContexts } from "./plan-context.sql.ts";
 
 const BATCH = 1_000;
@@ -11,7 +11,9 @@ const MONTHS = 3;
  * with a package packed or beyond. What the task writes is our reading of it (oms-domain 2.3.8): where each package is,
  * with the stock there, beside the last attempts. A plan whose packages and attempts are as they were is left alone.
  */
-export async function updateOrderExecutionPlanContext(context: OmsContext<object>): Promise<TaskResult> {
+export async function updateOrderExecutionPlanContext(
+  context: TaskContext<object, unknown, Database>,
+): Promise<TaskResult> {
   const { db, clock, signal, limit, dryRun } = context;
   const now = clock.now();
   const since = monthsBefore(now, MONTHS);

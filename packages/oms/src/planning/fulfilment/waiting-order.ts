@@ -1,6 +1,6 @@
 import type { JsonObject } from "@drumline/core/task";
 
-import type { Place } from "./location.ts";
+import type { Place } from "../../gateways/omnitron/port.ts";
 
 export type PlanningTrigger = "NEW" | "REPLAN" | "OOS_RETRY" | "MANUAL";
 

@@ -1,18 +1,27 @@
-import type { Transaction } from "@drumline/db";
+import type { TaskContext } from "@drumline/core/task";
+import type { Database, Transaction } from "@drumline/db";
 
-import type { OmsContext } from "../../context.ts";
 import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
-import { lockWorld, type PlanningSetup } from "../fulfilment/load-planning-input.ts";
+import { lockPlanningInput } from "../fulfilment/load-planning-input.ts";
 import { planFulfilmentInSteps } from "../fulfilment/plan-fulfilment.ts";
+import type { PlanningContext } from "../fulfilment/plan-in-batches.ts";
 import type { OrderPlan } from "../fulfilment/plan-order.ts";
 import { saveAttempts } from "../fulfilment/save-plans.sql.ts";
 import { savePlanned } from "../fulfilment/save-plans.ts";
+import type { PlanningSetup } from "../fulfilment/planning-setup.ts";
 import type { PlanningTrigger } from "../fulfilment/waiting-order.ts";
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import { applyTransitions, type StateChange } from "../../states/index.ts";
 import type { ReplanScope } from "./claim-replans.sql.ts";
 import { linkReplacements, loadReplans, type Replacement, type Replan, saveFailures } from "./replan.sql.ts";
-import { pauseAfterMs, type ReplanTuning } from "../settings.ts";
+import { pauseAfterMs, type PauseSettings } from "../settings.ts";
+
+/** What planning again needs: that of planning, and the pauses after a failure. */
+export type ReplanContext = TaskContext<
+  object,
+  PlanningContext["gateways"] & { readonly settings: PauseSettings },
+  Database
+>;
 
 /** A package and what planning it again came to. */
 export interface Replanned {
@@ -22,7 +31,7 @@ export interface Replanned {
 
 /** The orders' longest due packages, planned again in one transaction. */
 export async function replanBatch(
-  { db, run, gateways }: OmsContext<object>,
+  { db, run, gateways }: ReplanContext,
   claimed: readonly bigint[],
   answer: StockAnswer,
   setup: PlanningSetup,
@@ -35,9 +44,9 @@ export async function replanBatch(
       order.lines.every(({ sku }) => answer.asOf.has(sku)),
     );
     const orders = replans.map(({ order }) => order);
-    const plans = await planFulfilmentInSteps(orders, await lockWorld(tx, orders, answer, setup));
+    const plans = await planFulfilmentInSteps(orders, await lockPlanningInput(tx, orders, answer, setup));
     const replanned = plans.map((plan, index) => ({ plan, replan: replans[index]! }));
-    await saveReplanned(tx, replanned, gateways.settings.replan, scope.now);
+    await saveReplanned(tx, replanned, gateways.settings, scope.now);
     await releaseClaims(tx, run.id, claimed);
     return replanned;
   });
@@ -49,7 +58,7 @@ export const hasPlaced = ({ plan }: Replanned): boolean => plan.packages.some(({
 async function saveReplanned(
   tx: Transaction,
   replanned: readonly Replanned[],
-  tuning: ReplanTuning,
+  settings: PauseSettings,
   now: Date,
 ): Promise<void> {
   if (replanned.length === 0) return;
@@ -75,7 +84,7 @@ async function saveReplanned(
     ],
     now,
   );
-  const nextAt = ({ failures }: Replan) => new Date(now.getTime() + pauseAfterMs(failures + 1, tuning));
+  const nextAt = ({ failures }: Replan) => new Date(now.getTime() + pauseAfterMs(failures + 1, settings));
   await linkReplacements(
     tx,
     placed.flatMap(({ replan, plan }) =>

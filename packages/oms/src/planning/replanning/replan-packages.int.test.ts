@@ -7,8 +7,7 @@ import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing
 import { type Outside, startOutside } from "../../../test/outside.ts";
 import { AT, storeLocations, storePackages, storeStock } from "../../../test/stored-packages.ts";
 import { packageCommands, runPackageCommand } from "../../commands.ts";
-import { fulfilReplaningOrders } from "./fulfil-replaning-orders.ts";
-import { retryOutOfStockPackages } from "./retry-out-of-stock-packages.ts";
+import { fulfilReplaningOrders, retryOutOfStockPackages } from "./replan-packages.ts";
 import { findBrokenInvariants } from "../../invariants.sql.ts";
 import { clearInventoryDiscrepancies } from "../../reservations/clear-inventory-discrepancies.ts";
 
@@ -213,10 +212,10 @@ describe("several replanners at once", () => {
       Array.from({ length: 60 }, () => ({ state: "OUT_OF_STOCK" as const, location: "central" })),
     );
     await due();
-    const tuning = { planBatchSize: 7 };
+    const settings = { omsPlanBatchSize: 7 };
     const runs = await Promise.all(
       [fulfilReplaningOrders, retryOutOfStockPackages, fulfilReplaningOrders, retryOutOfStockPackages].map((task) =>
-        task(startTaskRun(store.db, outside.gateways(tuning), { clock }).context),
+        task(startTaskRun(store.db, outside.gateways(settings), { clock }).context),
       ),
     );
     const sum = (key: string) => runs.reduce((total, run) => total + Number(run[key]), 0);

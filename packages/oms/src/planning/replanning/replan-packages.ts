@@ -1,78 +1,59 @@
-import type { JsonObject, TaskResult } from "@drumline/core/task";
+import { type JsonObject, shareBacklog, type TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
-import type { OmsContext } from "../../context.ts";
-import { doApart, resolveRefusals } from "../../imports/refused-work.ts";
-import { askStock } from "../fulfilment/ask-stock.ts";
-import { releaseClaims } from "../fulfilment/claim-orders.sql.ts";
-import { type PlanningSetup, rehearseWorld } from "../fulfilment/load-planning-input.ts";
-import { planFulfilmentInSteps } from "../fulfilment/plan-fulfilment.ts";
-import { createPlanTally } from "../fulfilment/plan-counts.ts";
-import { preparePlanning } from "../fulfilment/planning-setup.ts";
-import type { PlanningTrigger } from "../fulfilment/waiting-order.ts";
+import { EXCEPTION_STATES } from "../../states/package-states.ts";
 import type { PackageState } from "../../states/index.ts";
+import { askStock } from "../fulfilment/ask-stock.ts";
+import { loadPlanningInput } from "../fulfilment/load-planning-input.ts";
+import { planFulfilmentInSteps } from "../fulfilment/plan-fulfilment.ts";
+import { planInBatches } from "../fulfilment/plan-in-batches.ts";
+import { type PlanningSetup, preparePlanning } from "../fulfilment/planning-setup.ts";
+import type { PlanningTrigger } from "../fulfilment/waiting-order.ts";
 import { claimReplanOrders, countDuePackages, findReplanOrders, type ReplanScope } from "./claim-replans.sql.ts";
-import { hasPlaced, replanBatch, type Replanned } from "./replan-batch.ts";
+import { hasPlaced, replanBatch, type ReplanContext, type Replanned } from "./replan-batch.ts";
 import { loadReplans } from "./replan.sql.ts";
 
 const MOST_LISTED = 100;
+
+/** Plans packages again that need it, for whatever reason (OMS guide, task 3). */
+export const fulfilReplaningOrders = (context: ReplanContext): Promise<TaskResult> =>
+  replanPackages(context, EXCEPTION_STATES, "REPLAN");
+
+/** Plans packages again that lack stock or hold a broken product (OMS guide, task 4): some of those task 3 takes too. */
+export const retryOutOfStockPackages = (context: ReplanContext): Promise<TaskResult> =>
+  replanPackages(context, ["OUT_OF_STOCK", "DEFECTIVE_PRODUCT"], "OOS_RETRY");
 
 /**
  * Plans packages in these states again that are due (oms-domain 2.3.5), batch by batch. What finds a place is replaced by
  * new packages; what does not stays as it is and is tried again after a pause that grows.
  */
-export async function replanPackages(
-  context: OmsContext<object>,
+async function replanPackages(
+  context: ReplanContext,
   states: readonly PackageState[],
   trigger: PlanningTrigger,
 ): Promise<TaskResult> {
-  const { db, signal, limit, run, gateways, clock, dryRun } = context;
+  const { db, run, gateways, clock, dryRun } = context;
   const scope: ReplanScope = { states, now: clock.now() };
   const counts = { due: 0, replanned: 0, stillShort: 0, packages: 0 };
-  const backlog = await askForHelp(context, scope);
+  const backlog = await shareBacklog(context, {
+    batchSize: gateways.settings.omsPlanBatchSize,
+    mostHelpers: gateways.settings.omsPlanHelpers,
+    count: (most) => countDuePackages(db, scope, most),
+  });
   if (backlog === 0) return counts;
-  const setup = await preparePlanning(context);
-  if (dryRun) return await rehearseReplanning(context, scope, trigger, setup);
-
-  const tally = createPlanTally();
-  const passedOver: bigint[] = [];
-  for (;;) {
-    signal.throwIfAborted();
-    const room = Math.min(gateways.settings.planBatchSize, (limit ?? Infinity) - counts.due);
-    const claimed = room > 0 ? await claimReplanOrders(db, run.id, scope, room, passedOver) : [];
-    if (claimed.length === 0) {
-      await resolveRefusals(context, scope.now);
-      return counts;
-    }
-    try {
-      const answer = await askStock(context, claimed, tally);
-      const parts = await doApart(context, claimed, {
-        what: "order",
-        work: (ids) => replanBatch(context, ids, answer, setup, scope, trigger),
-        release: (refused) =>
-          releaseClaims(
-            db,
-            run.id,
-            refused.map(({ id }) => id),
-          ),
-      });
-      const replanned = parts.flat();
-      const done = new Set(replanned.map(({ replan }) => replan.order.id));
-      passedOver.push(...claimed.filter((id) => !done.has(id)));
+  const setup = await preparePlanning(db);
+  if (dryRun) return await dryRunReplanning(context, scope, trigger, setup);
+  await planInBatches(context, {
+    startedAt: scope.now,
+    backlog,
+    claim: (most, passedOver) => claimReplanOrders(db, run.id, scope, most, passedOver),
+    async plan(claimed, answer) {
+      const replanned = await replanBatch(context, claimed, answer, setup, scope, trigger);
       addTo(counts, replanned);
-    } catch (error) {
-      await releaseClaims(db, run.id, claimed);
-      throw toOutcome(error);
-    }
-    context.progress(counts.due, Math.max(backlog, counts.due));
-  }
-}
-
-async function askForHelp({ db, gateways, askForHelpers }: OmsContext<object>, scope: ReplanScope) {
-  const { planBatchSize, planHelpers } = gateways.settings;
-  const backlog = await countDuePackages(db, scope, planBatchSize * (planHelpers + 1));
-  await askForHelpers(Math.ceil(backlog / planBatchSize) - 1);
-  return backlog;
+      return { orderIds: replanned.map(({ replan }) => replan.order.id), taken: replanned.length };
+    },
+  });
+  return counts;
 }
 
 function addTo(
@@ -86,20 +67,20 @@ function addTo(
   counts.packages += placed.flatMap(({ plan }) => plan.packages).length;
 }
 
-async function rehearseReplanning(
-  context: OmsContext<object>,
+async function dryRunReplanning(
+  context: ReplanContext,
   scope: ReplanScope,
   trigger: PlanningTrigger,
   setup: PlanningSetup,
 ): Promise<TaskResult> {
   const { db, limit, gateways } = context;
   const counts = { due: 0, replanned: 0, stillShort: 0, packages: 0 };
-  const ids = await findReplanOrders(db, scope, Math.min(gateways.settings.planBatchSize, limit ?? Infinity));
+  const ids = await findReplanOrders(db, scope, Math.min(gateways.settings.omsPlanBatchSize, limit ?? Infinity));
   try {
-    const answer = await askStock(context, ids, createPlanTally());
+    const answer = await askStock(context, ids, new Set());
     const replans = await loadReplans(db, ids, scope, trigger);
     const orders = replans.map(({ order }) => order);
-    const plans = await planFulfilmentInSteps(orders, await rehearseWorld(db, orders, answer, setup));
+    const plans = await planFulfilmentInSteps(orders, await loadPlanningInput(db, orders, answer, setup));
     const replanned = plans.map((plan, index) => ({ plan, replan: replans[index]! }));
     addTo(counts, replanned);
     return { ...counts, wouldReplan: replanned.slice(0, MOST_LISTED).map(toListed) };

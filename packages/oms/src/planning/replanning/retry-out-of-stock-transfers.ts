@@ -1,92 +1,69 @@
 import type { JsonObject, TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
-import type { OmsContext } from "../../context.ts";
-import { doApart, resolveRefusals } from "../../imports/refused-work.ts";
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
+import { fetchTo } from "../fulfilment/apply-rule.ts";
+import { askStock } from "../fulfilment/ask-stock.ts";
+import { BUILT_IN_TRANSFER } from "../fulfilment/built-in-scenarios.ts";
+import type { LocationLoad } from "../fulfilment/candidates.ts";
+import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
+import { loadPlanningInput, lockPlanningInput } from "../fulfilment/load-planning-input.ts";
+import { type Placement, unitsOf } from "../fulfilment/place-lines.ts";
+import { planInBatches } from "../fulfilment/plan-in-batches.ts";
+import { scenarioFor } from "../fulfilment/plan-order.ts";
+import type { PlanningInput } from "../fulfilment/planning-input.ts";
+import { type PlanningSetup, preparePlanning } from "../fulfilment/planning-setup.ts";
+import type { WaitingOrder } from "../fulfilment/waiting-order.ts";
+import { pauseAfterMs } from "../settings.ts";
 import {
   claimTransferOrders,
+  type DueTransfer,
   findTransferOrders,
   loadDueTransfers,
   saveTransferFailures,
 } from "./due-transfers.sql.ts";
-import { planTransfer } from "./plan-transfer.ts";
+import type { ReplanContext } from "./replan-batch.ts";
 import { type Resourced, saveNewSources } from "./save-new-sources.ts";
-import { pauseAfterMs } from "../settings.ts";
-import { askStock } from "../fulfilment/ask-stock.ts";
-import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
-import { lockWorld, type PlanningSetup, rehearseWorld } from "../fulfilment/load-planning-input.ts";
-import { createPlanTally } from "../fulfilment/plan-counts.ts";
-import { preparePlanning } from "../fulfilment/planning-setup.ts";
 
 const MOST_LISTED = 100;
 
-interface Retried {
-  readonly transferIds: readonly bigint[];
-  readonly orderIds: readonly bigint[];
-  readonly resourced: readonly Resourced[];
-}
-
 /** Looks for another source for transfers whose own had nothing (OMS guide, task 5); what finds none waits, longer each time. */
-export async function retryOutOfStockTransfers(context: OmsContext<object>): Promise<TaskResult> {
-  const { db, run, clock, signal, limit, gateways, dryRun } = context;
+export async function retryOutOfStockTransfers(context: ReplanContext): Promise<TaskResult> {
+  const { db, run, clock, dryRun } = context;
   const now = clock.now();
   const counts = { due: 0, replaced: 0, stillShort: 0 };
   if ((await findTransferOrders(db, now, 1)).length === 0) return counts;
-  const setup = await preparePlanning(context);
-  if (dryRun) return await rehearse(context, setup, now);
-  const tally = createPlanTally();
-  const passedOver: bigint[] = [];
-  for (;;) {
-    signal.throwIfAborted();
-    const room = Math.min(gateways.settings.planBatchSize, (limit ?? Infinity) - counts.due);
-    const claimed = room > 0 ? await claimTransferOrders(db, run.id, now, room, passedOver) : [];
-    if (claimed.length === 0) {
-      await resolveRefusals(context, now);
-      return counts;
-    }
-    try {
-      const answer = await askStock(context, claimed, tally);
-      const parts = await doApart(context, claimed, {
-        what: "order",
-        work: (ids) => retryBatch(context, ids, answer, setup, now),
-        release: (refused) =>
-          releaseClaims(
-            db,
-            run.id,
-            refused.map(({ id }) => id),
-          ),
-      });
-      const seen = new Set(parts.flatMap(({ orderIds }) => orderIds));
-      passedOver.push(...claimed.filter((id) => !seen.has(id)));
-      for (const { transferIds, resourced } of parts) {
-        counts.due += transferIds.length;
-        counts.replaced += resourced.length;
-        counts.stillShort += transferIds.length - resourced.length;
-      }
-    } catch (error) {
-      await releaseClaims(db, run.id, claimed);
-      throw toOutcome(error);
-    }
-    context.progress(counts.due);
-  }
+  const setup = await preparePlanning(db);
+  if (dryRun) return await dryRunRetry(context, setup, now);
+  await planInBatches(context, {
+    startedAt: now,
+    claim: (most, passedOver) => claimTransferOrders(db, run.id, now, most, passedOver),
+    async plan(claimed, answer) {
+      const { due, resourced } = await retryBatch(context, claimed, answer, setup, now);
+      counts.due += due.length;
+      counts.replaced += resourced.length;
+      counts.stillShort += due.length - resourced.length;
+      return { orderIds: due.map(({ order }) => order.id), taken: due.length };
+    },
+  });
+  return counts;
 }
 
 async function retryBatch(
-  { db, run, gateways }: OmsContext<object>,
+  { db, run, gateways }: ReplanContext,
   claimed: readonly bigint[],
   answer: StockAnswer,
   setup: PlanningSetup,
   now: Date,
-): Promise<Retried> {
+): Promise<{ readonly due: readonly DueTransfer[]; readonly resourced: readonly Resourced[] }> {
   return await db.$transaction(async (tx) => {
     const ours = await lockClaimedOrders(tx, run.id, claimed);
     const due = (await loadDueTransfers(tx, ours, now)).filter(({ order }) =>
       order.lines.every(({ sku }) => answer.asOf.has(sku)),
     );
     const orders = due.map(({ order }) => order);
-    const world = await lockWorld(tx, orders, answer, setup);
-    const planned = due.map((one) => ({ due: one, placements: planTransfer(one.order, one.destinationId, world) }));
+    const input = await lockPlanningInput(tx, orders, answer, setup);
+    const planned = due.map((one) => ({ due: one, placements: planTransfer(one.order, one.destinationId, input) }));
     const resourced = planned.filter((one): one is Resourced & typeof one => one.placements !== null);
     await saveNewSources(tx, resourced, run.task, now);
     await saveTransferFailures(
@@ -95,28 +72,28 @@ async function retryBatch(
         .filter(({ placements }) => placements === null)
         .map(({ due: { transferId, failures } }) => ({
           transferId,
-          nextRetryAt: new Date(now.getTime() + pauseAfterMs(failures + 1, gateways.settings.replan)),
+          nextRetryAt: new Date(now.getTime() + pauseAfterMs(failures + 1, gateways.settings)),
         })),
       now,
     );
     await releaseClaims(tx, run.id, claimed);
-    return { transferIds: due.map(({ transferId }) => transferId), orderIds: orders.map(({ id }) => id), resourced };
+    return { due, resourced };
   });
 }
 
-async function rehearse(context: OmsContext<object>, setup: PlanningSetup, now: Date): Promise<TaskResult> {
+async function dryRunRetry(context: ReplanContext, setup: PlanningSetup, now: Date): Promise<TaskResult> {
   const { db, limit, gateways } = context;
-  const ids = await findTransferOrders(db, now, Math.min(gateways.settings.planBatchSize, limit ?? Infinity));
+  const ids = await findTransferOrders(db, now, Math.min(gateways.settings.omsPlanBatchSize, limit ?? Infinity));
   try {
-    const answer = await askStock(context, ids, createPlanTally());
+    const answer = await askStock(context, ids, new Set());
     const due = await loadDueTransfers(db, ids, now);
-    const world = await rehearseWorld(
+    const input = await loadPlanningInput(
       db,
       due.map(({ order }) => order),
       answer,
       setup,
     );
-    const planned = due.map((one) => ({ due: one, placements: planTransfer(one.order, one.destinationId, world) }));
+    const planned = due.map((one) => ({ due: one, placements: planTransfer(one.order, one.destinationId, input) }));
     const replaced = planned.filter(({ placements }) => placements !== null).length;
     return {
       due: due.length,
@@ -130,4 +107,19 @@ async function rehearse(context: OmsContext<object>, setup: PlanningSetup, now: 
   } catch (error) {
     throw toOutcome(error);
   }
+}
+
+/**
+ * Other sources for all that a transfer should have brought, by the transfer rules; null where they do not have it all:
+ * a package waits for every unit anyway. Takes the units from the input's stock.
+ */
+function planTransfer(order: WaitingOrder, destinationId: bigint, input: PlanningInput): Placement[] | null {
+  const wants = order.lines.map((line) => ({ line, units: line.wanted }));
+  const transferRules = scenarioFor(order, input.transfer, BUILT_IN_TRANSFER)?.rules ?? [];
+  const load: LocationLoad = { openPackages: ({ openPackages }) => openPackages, isOpenedByThisOrder: () => false };
+  const { locations, stock } = input;
+  const placements = fetchTo({ id: destinationId }, wants, { order, locations, stock, load, transferRules });
+  if (unitsOf(placements) !== unitsOf(wants)) return null;
+  for (const { line, location, units } of placements) stock.take(location.id, line.productId, units);
+  return placements;
 }

@@ -1,4 +1,6 @@
-import type { OrderState } from "./transition-rules.ts";
+import type { enums } from "@drumline/db";
+
+export type OrderState = enums.OrderState;
 
 /** Omnitron's published status codes (oms-domain 1.4); not the package codes, which reuse some of the numbers. */
 const STATES: ReadonlyMap<string, OrderState> = new Map([

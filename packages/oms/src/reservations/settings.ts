@@ -1,0 +1,13 @@
+import { integer, type ValuesOf } from "@drumline/core/config";
+
+/** Env keys of the reservations that block stock. */
+export const reservationSettings = {
+  omsDiscrepancyMinAgeSeconds: integer("OMS_DISCREPANCY_MIN_AGE_SECONDS", {
+    fallback: 0,
+    min: 0,
+    max: 2_592_000,
+    about: "Inventory discrepancies younger than this are left alone when they are cleared.",
+  }),
+} as const;
+
+export type ReservationSettings = ValuesOf<typeof reservationSettings>;
