@@ -23,7 +23,7 @@ for (const name of [".bin", ".cache", ".package-lock.json"])
 // The query compilers of other databases, and the large one of this: prisma/schema asks for `compilerBuild = "small"`.
 const runtime = join(root, "node_modules/@prisma/client/runtime");
 for (const file of readdirSync(runtime))
-  if (/^query_compiler_/.test(file) && !/^query_compiler_small_bg\.postgresql\./.test(file))
+  if (file.startsWith("query_compiler_") && !file.startsWith("query_compiler_small_bg.postgresql."))
     rmSync(join(runtime, file));
 
 console.log(`${removed} of ${Object.keys(packages).length} packages are not for production, and are gone`);
