@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-
 import { systemClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
 import { toWorkerNodeFlags } from "@drumline/core/process";
@@ -7,6 +5,7 @@ import { Prisma } from "@drumline/db";
 import { ecomnowHandlers } from "@drumline/ecomnow";
 import { openStores, type Stores } from "@drumline/engine";
 import { type CognitoUser, createCognitoGateway } from "@drumline/outbound/aws";
+import { startTaskRun } from "@drumline/testing";
 
 import { type BenchChild, startChild } from "../child.ts";
 import { printFigures } from "../print-figures.ts";
@@ -94,21 +93,9 @@ async function benchComparison(
   };
   const mailer = { send: async () => "bench" };
   const startedMs = performance.now();
-  const result = await ecomnowHandlers[task]({
-    args: { ...ARGS, months: 6, platform },
-    db,
-    // Nothing else of the outside is touched by an audit.
-    gateways: { userAudit: { cognito, mailer, tuning: { maxLossPercent: 100 } } } as never,
-    clock: systemClock,
-    log: silentLog,
-    signal: new AbortController().signal,
-    run: { id: randomUUID(), task, attempt: 1, dueAt: null, chunk: null },
-    dryRun: false,
-    limit: null,
-    progress: () => {},
-    reportProblem: () => {},
-    askForHelpers: async () => 0,
-  });
+  const gateways = { cognito, mailer, settings: { userAuditMaxLossPercent: 100 } };
+  const { context } = startTaskRun(db, gateways, { args: { ...ARGS, months: 6, platform }, clock: systemClock });
+  const result = await ecomnowHandlers[task](context);
   printFigures(`${task}: ${USERS.toLocaleString("en")} users, apart from the listing`, {
     seconds: ((performance.now() - startedMs) / 1_000).toFixed(1),
     ...toFigures(result),

@@ -1,3 +1,3 @@
-export { type Choice, chooseActions } from "./commands/choose-actions.ts";
-export { confirmCycle } from "./commands/confirm-cycle.ts";
-export { CHOICE_OUTCOMES, type ChoiceOutcome } from "./commands/plan-choice.ts";
+export { type Choice, chooseActions } from "./user-audit/choose-actions.ts";
+export { confirmCycle } from "./user-audit/findings/cycle.sql.ts";
+export { CHOICE_OUTCOMES, type ChoiceOutcome } from "./user-audit/plan-choice.ts";

@@ -1,5 +1,4 @@
-export type { EcomnowContext, EcomnowGateways } from "./context.ts";
-export { createEcomnowGateways } from "./gateways.ts";
-export { ecomnowHandlers } from "./handlers.ts";
+export { createEcomnowGateways, type EcomnowGateways } from "./gateways/create-gateways.ts";
 export { ecomnowRetentionSettings, toEcomnowRetention } from "./retention.ts";
 export { ecomnowSettings, type EcomnowSettings } from "./settings.ts";
+export { ecomnowHandlers } from "./tasks.ts";

@@ -1,4 +1,9 @@
-export { ACTION_STATUSES, ACTIONS, AUDIT_TYPES } from "./audit-words.ts";
-export { type CycleRow, loadCycles } from "./queries/cycles.sql.ts";
-export { type FindingRow, loadFinding, loadFindings } from "./queries/findings.sql.ts";
-export { type HistoryRow, loadHistory } from "./queries/history.sql.ts";
+export { ACTION_STATUSES, ACTIONS, AUDIT_TYPES } from "./user-audit/finding.ts";
+export { type CycleRow, loadCycles } from "./user-audit/queries/cycles.sql.ts";
+export {
+  type FindingRow,
+  type HistoryRow,
+  loadFinding,
+  loadFindings,
+  loadHistory,
+} from "./user-audit/queries/findings.sql.ts";

@@ -5,7 +5,7 @@ import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { apiStatusCheck } from "../src/api-status/api-status-check.ts";
-import { NOON, startDataRun } from "./data-run.ts";
+import { type EcomnowRunOptions, NOON, startEcomnowRun } from "./ecomnow-run.ts";
 import { type LocalServer, startLocalServer } from "./local-server.ts";
 
 let store: TestDatabase;
@@ -42,15 +42,15 @@ const mailer = {
 const watch = (name: string, data: object = {}) =>
   store.db.apiStatus.create({ data: { name, url: `${server.url}/${name}`, recipients: ["ops@example.com"], ...data } });
 
-async function check(options: Parameters<typeof startDataRun>[1] = {}) {
+async function check(options: EcomnowRunOptions = {}) {
   clock.advance(MINUTE_MS);
-  const run = startDataRun<object>(store.db, {
+  const run = startEcomnowRun(store.db, {
     clock,
-    privateHosts: [server.host],
+    settings: { ecomnowPrivateHosts: [server.host] },
     env: { ECOMNOW_SECRET_PROBE: "s3cret" },
+    gateways: { mailer },
     ...options,
   });
-  Object.assign(run.context.gateways, { userAudit: { mailer } });
   return { ...run, result: await apiStatusCheck(run.context) };
 }
 
@@ -96,7 +96,7 @@ describe("a watched API", () => {
     await watch("text", { bodyMatch: "healthy" });
     await watch("gone", { url: "http://127.0.0.1:1/" });
     await watch("silent", { timeoutMs: 150 });
-    const { result } = await check({ privateHosts: [server.host, "127.0.0.1:1"] });
+    const { result } = await check({ settings: { ecomnowPrivateHosts: [server.host, "127.0.0.1:1"] } });
     expect(result).toMatchObject({ down: 3, mailed: 3 });
     const found = await store.db.apiStatus.findMany({ orderBy: { id: "asc" } });
     expect(found.map(({ lastError }) => lastError)).toEqual([

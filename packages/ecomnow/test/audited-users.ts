@@ -1,56 +1,8 @@
-import { randomUUID } from "node:crypto";
-
-import { type Clock, manualClock } from "@drumline/core/clock";
-import { silentLog } from "@drumline/core/log";
-import type { RecordProblem } from "@drumline/core/task";
 import { type Database, Prisma } from "@drumline/db";
 
-import type { EcomnowContext } from "../src/context.ts";
-import type { UserAuditGateways } from "../src/user-audit/gateways.ts";
-import { NOON } from "./data-run.ts";
-
-export interface AuditRun<Args> {
-  readonly context: EcomnowContext<Args>;
-  readonly problems: RecordProblem[];
-  abort(): void;
-}
-
-interface RunOptions {
-  readonly clock?: Clock;
-  readonly dryRun?: boolean;
-  readonly limit?: number | null;
-  readonly run?: { readonly id: string; readonly attempt: number };
-}
-
-/** A context for the handlers of the user audit, and what they told it. */
-export function startAuditRun<Args extends object>(
-  db: Database,
-  userAudit: UserAuditGateways,
-  args: Args,
-  { clock = manualClock(NOON), dryRun = false, limit = null, run = { id: randomUUID(), attempt: 1 } }: RunOptions = {},
-): AuditRun<Args> {
-  const problems: RecordProblem[] = [];
-  const aborter = new AbortController();
-  return {
-    problems,
-    abort: () => aborter.abort(new Error("asked to stop")),
-    context: {
-      args,
-      db,
-      // The data tasks' outside is not touched by these handlers.
-      gateways: { userAudit } as never,
-      clock,
-      log: silentLog,
-      signal: aborter.signal,
-      run: { task: "user audit", dueAt: null, chunk: null, ...run },
-      dryRun,
-      limit,
-      progress: () => {},
-      reportProblem: (problem) => void problems.push(problem),
-      askForHelpers: async () => 0,
-    },
-  };
-}
+import type { Action, AuditType } from "../src/user-audit/finding.ts";
+import { NOON } from "./ecomnow-run.ts";
+import type { FakeAws } from "./fake-aws.ts";
 
 /** Rows of platform_user. */
 export async function putPlatformUsers(
@@ -80,6 +32,43 @@ export async function putPlatformUsers(
       }),
     ),
   });
+}
+
+export interface Choice {
+  readonly username: string;
+  readonly action: Action;
+  readonly auditType?: AuditType;
+  readonly platform?: string;
+  readonly awsSub?: string | null;
+  readonly closedAt?: Date;
+}
+
+/** A finding about a user of the pool, with an action that a person chose. */
+export async function putChoice(db: Database, aws: FakeAws, choice: Choice): Promise<bigint> {
+  const { username, action, auditType = "UserNoLongerInPlatform", platform = "EU", closedAt = null } = choice;
+  const user = aws.users.get(username);
+  const { id } = await db.userAudit.create({
+    data: {
+      auditType,
+      platform,
+      username,
+      awsSub: choice.awsSub === undefined ? (user?.sub ?? null) : choice.awsSub,
+      email: user?.email ?? null,
+      awsEnabled: true,
+      userCreatedAt: new Date("2024-01-01T00:00:00Z"),
+      months: auditType === "UserNotLoggedInPlatform" ? 6 : null,
+      identifiedAt: NOON,
+      cycleId: 1n,
+      lastCycleId: 1n,
+      lastSeenAt: NOON,
+      closedAt,
+      action,
+      actionStatus: "PENDING",
+      actionSetBy: "Olga",
+      decisionNo: 1,
+    },
+  });
+  return id;
 }
 
 /** Empties what the audit writes: quicker than a database for each test. */

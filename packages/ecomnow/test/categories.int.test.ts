@@ -2,7 +2,7 @@ import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { rebuildCategoriesIfNeeded } from "../src/categories/rebuild-categories-if-needed.ts";
-import { NOON, startDataRun } from "./data-run.ts";
+import { type EcomnowRunOptions, NOON, startEcomnowRun } from "./ecomnow-run.ts";
 import { type LocalServer, startLocalServer } from "./local-server.ts";
 
 let store: TestDatabase;
@@ -21,8 +21,8 @@ beforeEach(async () => {
   await store.db.ecomnowVendor.deleteMany();
 });
 
-async function run(options: Parameters<typeof startDataRun>[1] = {}) {
-  const started = startDataRun<object>(store.db, { privateHosts: [server.host], ...options });
+async function run(options: EcomnowRunOptions = {}) {
+  const started = startEcomnowRun(store.db, { settings: { ecomnowPrivateHosts: [server.host] }, ...options });
   return { ...started, result: await rebuildCategoriesIfNeeded(started.context) };
 }
 

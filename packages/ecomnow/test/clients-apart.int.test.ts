@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { createSecretBox } from "@drumline/outbound/secrets";
 import { type Flow, useClients } from "./clients-under-test.ts";
-import { NOON, TEST_KEY } from "./data-run.ts";
+import { NOON, TEST_KEY } from "./ecomnow-run.ts";
 
 const clients = useClients();
 
@@ -57,16 +57,14 @@ describe("a broken client", () => {
       const page = { records: [{ ...record, lines }], next_cursor: String(from + 1), has_more: true };
       setTimeout(() => response.end(JSON.stringify(page)), 50);
     };
-    const data = {
-      tuning: { feedConcurrency: 1, feedTimeoutMs: 1_000, clientTimeMs: 200, longestSilenceMs: 3_600_000 },
-    };
-    const { result } = await clients.run("clients", { data });
+    const settings = { ecomnowClientSeconds: 0.2 };
+    const { result } = await clients.run("clients", { settings });
     expect(result).toMatchObject({ exchanged: 2, failed: 0 });
     const { cursor, nextRunAt } = await clients.flow("slow");
     expect(nextRunAt).toEqual(NOON);
     expect(Number(cursor)).toBeGreaterThan(0);
     expect(Number(cursor)).toBeLessThan(10);
-    expect((await clients.run("clients", { data, limit: 1 })).result).toMatchObject({ records: 1 });
+    expect((await clients.run("clients", { settings, limit: 1 })).result).toMatchObject({ records: 1 });
     expect((await clients.flow("slow")).cursor).toBe(String(Number(cursor) + 1));
   });
 

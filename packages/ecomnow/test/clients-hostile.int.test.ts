@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 
 import { useClients } from "./clients-under-test.ts";
-import { NOON } from "./data-run.ts";
+import { NOON } from "./ecomnow-run.ts";
 
 const clients = useClients();
 

@@ -2,7 +2,7 @@ import { manualClock } from "@drumline/core/clock";
 import { describe, expect, it } from "@jest/globals";
 
 import { useClients } from "./clients-under-test.ts";
-import { NOON } from "./data-run.ts";
+import { NOON } from "./ecomnow-run.ts";
 import type { Respond } from "./local-server.ts";
 
 const clients = useClients();

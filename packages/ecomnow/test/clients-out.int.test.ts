@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { deactivateProducts } from "../src/products/apply-feed.sql.ts";
 import { useClients } from "./clients-under-test.ts";
-import { NOON } from "./data-run.ts";
+import { NOON } from "./ecomnow-run.ts";
 
 const clients = useClients();
 

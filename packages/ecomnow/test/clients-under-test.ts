@@ -2,12 +2,9 @@ import { type Clock, manualClock } from "@drumline/core/clock";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
 
-import { boxout } from "../src/boxout/boxout.ts";
-import { ecomnowClientsApiIntegrations } from "../src/client-integrations/clients-api-integrations.ts";
-import { NOON, startDataRun } from "./data-run.ts";
+import { exchangeWithBoxout, exchangeWithClients } from "../src/clients/exchange-with-clients.ts";
+import { type EcomnowRunOptions, NOON, startEcomnowRun } from "./ecomnow-run.ts";
 import { type LocalServer, startLocalServer } from "./local-server.ts";
-
-type RunOptions = Parameters<typeof startDataRun>[1];
 
 export interface Flow {
   readonly entity: "PRODUCT" | "PRICE" | "STOCK" | "ORDER" | "SHIPMENT" | "REFUND";
@@ -92,14 +89,18 @@ async function addProducts(count: number, at = new Date(NOON.getTime() - 3_600_0
   });
 }
 
-function start(task: "clients" | "boxout" = "clients", options: RunOptions = {}) {
+function start(task: "clients" | "boxout" = "clients", options: EcomnowRunOptions = {}) {
   const { db } = clients.store;
-  const started = startDataRun<object>(db, { privateHosts: [clients.server.host], clock: noonClock(), ...options });
-  const handler = task === "boxout" ? boxout : ecomnowClientsApiIntegrations;
+  const started = startEcomnowRun(db, {
+    clock: noonClock(),
+    ...options,
+    settings: { ecomnowPrivateHosts: [clients.server.host], ...options.settings },
+  });
+  const handler = task === "boxout" ? exchangeWithBoxout : exchangeWithClients;
   return { ...started, result: handler(started.context) };
 }
 
-async function run(task: "clients" | "boxout" = "clients", options: RunOptions = {}) {
+async function run(task: "clients" | "boxout" = "clients", options: EcomnowRunOptions = {}) {
   const started = start(task, options);
   return { ...started, result: await started.result };
 }

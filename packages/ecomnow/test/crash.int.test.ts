@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
 import { identifyUsers } from "../src/user-audit/identify-users.ts";
 import { performUserAudit } from "../src/user-audit/perform/perform-user-audit.ts";
-import { clearAudit, putPlatformUsers, startAuditRun } from "./audit-run.ts";
-import { putChoice } from "./chosen-actions.ts";
+import { clearAudit, putChoice, putPlatformUsers } from "./audited-users.ts";
 import { startDoomedProcess } from "./crash.ts";
 import { type FakeAws, fakeAws } from "./fake-aws.ts";
 
@@ -32,7 +31,7 @@ describe("kill -9 at every step", () => {
   /** True where it died before it was done. */
   async function runUntil(diesAt: number, handler: Handler, args: object, run: { id: string; attempt: number }) {
     const doomed = startDoomedProcess(database.url, aws.gateways(), diesAt);
-    const { context } = startAuditRun(doomed.db, doomed.gateways, args, { run });
+    const { context } = startTaskRun(doomed.db, doomed.gateways, { args, run });
     const work = handler(context as never).then(() => false);
     // It is left behind; what becomes of it when its connections end is nobody's concern.
     work.catch(() => undefined);
@@ -89,7 +88,7 @@ describe("kill -9 at every step", () => {
       await putOneOfEach();
       const id = randomUUID();
       died = await runUntil(steps + 1, performUserAudit, {}, { id, attempt: 1 });
-      await performUserAudit(startAuditRun(database.db, aws.gateways(), {}, { run: { id, attempt: 2 } }).context);
+      await performUserAudit(startTaskRun(database.db, aws.gateways(), { args: {}, run: { id, attempt: 2 } }).context);
       await expectEachDoneOnce();
     }
     expect(steps).toBeGreaterThan(60);
@@ -104,7 +103,9 @@ describe("kill -9 at every step", () => {
         const id = randomUUID();
         await runUntil(first, performUserAudit, {}, { id, attempt: 1 });
         await runUntil(second, performUserAudit, {}, { id, attempt: 2 });
-        await performUserAudit(startAuditRun(database.db, aws.gateways(), {}, { run: { id, attempt: 3 } }).context);
+        await performUserAudit(
+          startTaskRun(database.db, aws.gateways(), { args: {}, run: { id, attempt: 3 } }).context,
+        );
         await expectEachDoneOnce();
       }),
       { numRuns: 10 },
@@ -121,7 +122,7 @@ describe("kill -9 at every step", () => {
       for (let no = 0; no < 4; no += 1) aws.put(`user-${no}`);
       const id = randomUUID();
       died = await runUntil(steps + 1, audit, args, { id, attempt: 1 });
-      await audit(startAuditRun(database.db, aws.gateways(), args, { run: { id, attempt: 2 } }).context);
+      await audit(startTaskRun(database.db, aws.gateways(), { args, run: { id, attempt: 2 } }).context);
       expect(await database.db.userAudit.count()).toBe(4);
       expect(await database.db.userAuditCycle.count()).toBe(1);
       expect(await database.db.userAuditCandidate.count()).toBe(0);

@@ -1,11 +1,11 @@
 import { type Database, openDatabase, Prisma } from "@drumline/db";
 
-import type { UserAuditGateways } from "../src/user-audit/gateways.ts";
+import type { AuditGateways } from "./fake-aws.ts";
 
 /** A process that dies: from a step on, nothing it does comes through, and nothing it waits for comes back. */
 export interface DoomedProcess {
   readonly db: Database;
-  readonly gateways: UserAuditGateways;
+  readonly gateways: AuditGateways;
   /** Resolves when it is dead. */
   readonly dead: Promise<void>;
   /** Steps it got through. */
@@ -20,7 +20,7 @@ let processes = 0;
  * Dies at the given step. Before and after each statement, transaction's end and call of a gateway there is one, so the
  * steps from 1 on are every moment at which kill -9 can strike between a deed and its record.
  */
-export function startDoomedProcess(url: string, outside: UserAuditGateways, diesAt: number): DoomedProcess {
+export function startDoomedProcess(url: string, outside: AuditGateways, diesAt: number): DoomedProcess {
   const applicationName = `doomed ${(processes += 1)}`;
   const real = openDatabase(url, { applicationName });
   let steps = 0;
@@ -58,13 +58,13 @@ export function startDoomedProcess(url: string, outside: UserAuditGateways, dies
       },
     });
 
-  const { cognito, mailer, tuning } = outside;
+  const { cognito, mailer, settings } = outside;
   return {
     db: doom(real),
     dead,
     steps: () => steps,
     gateways: {
-      tuning,
+      settings,
       cognito: {
         async *listUsers(signal) {
           for await (const page of cognito.listUsers(signal)) {

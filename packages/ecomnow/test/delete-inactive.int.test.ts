@@ -3,7 +3,7 @@ import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { deleteInactiveProducts } from "../src/products/delete-inactive-products.ts";
-import { NOON, startDataRun } from "./data-run.ts";
+import { NOON, startEcomnowRun } from "./ecomnow-run.ts";
 
 let store: TestDatabase;
 const ago = (days: number) => new Date(NOON.getTime() - days * DAY_MS);
@@ -87,7 +87,7 @@ const skus = async () =>
 describe("inactive products", () => {
   it("are listed by a dry run, and stay", async () => {
     const before = await skus();
-    expect(await deleteInactiveProducts(startDataRun(store.db, { dryRun: true }).context)).toEqual({
+    expect(await deleteInactiveProducts(startEcomnowRun(store.db, { dryRun: true }).context)).toEqual({
       wouldDo: [
         { vendor: "strict", sku: "gone", act: "purge" },
         { vendor: "strict", sku: "old", act: "delete" },
@@ -99,7 +99,7 @@ describe("inactive products", () => {
   });
 
   it("go by their vendor's setting, but never one that an open order, cart or refund refers to", async () => {
-    const result = await deleteInactiveProducts(startDataRun(store.db).context);
+    const result = await deleteInactiveProducts(startEcomnowRun(store.db).context);
     expect(result).toEqual({ deleted: 2, purged: 1, heldByReferences: 4 });
     expect(await skus()).toEqual([
       "active",
@@ -112,17 +112,17 @@ describe("inactive products", () => {
       "bought†",
       "gone-ordered†",
     ]);
-    expect(await deleteInactiveProducts(startDataRun(store.db).context)).toMatchObject({ deleted: 0, purged: 0 });
+    expect(await deleteInactiveProducts(startEcomnowRun(store.db).context)).toMatchObject({ deleted: 0, purged: 0 });
   });
 
   it("are free to go once what referred to them is done with; an order keeps its line", async () => {
     await store.db.ecomnowOrder.updateMany({ data: { status: "COMPLETED" } });
     await store.db.ecomnowRefund.updateMany({ data: { status: "CLOSED" } });
     await store.db.ecomnowCart.updateMany({ data: { isOpen: false } });
-    const result = await deleteInactiveProducts(startDataRun(store.db, { limit: 2 }).context);
+    const result = await deleteInactiveProducts(startEcomnowRun(store.db, { limit: 2 }).context);
     expect(result).toEqual({ deleted: 1, purged: 1, heldByReferences: 0 });
     expect(
-      await deleteInactiveProducts(startDataRun(store.db, { args: { vendors: ["strict"] } }).context),
+      await deleteInactiveProducts(startEcomnowRun(store.db, { args: { vendors: ["strict"] } }).context),
     ).toMatchObject({ deleted: 2 });
     expect(await store.db.ecomnowOrderLine.findFirst({ where: { order: { number: "2" } } })).toMatchObject({
       productId: null,

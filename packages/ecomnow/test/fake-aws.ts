@@ -1,7 +1,14 @@
 import type { CognitoGateway, CognitoUser } from "@drumline/outbound/aws";
 import type { Mailer, MailMessage } from "@drumline/outbound/mail";
 
-import type { UserAuditGateways } from "../src/user-audit/gateways.ts";
+import type { EcomnowSettings } from "../src/settings.ts";
+
+/** What the tasks of the user audit need of the outside. */
+export interface AuditGateways {
+  readonly cognito: CognitoGateway;
+  readonly mailer: Mailer;
+  readonly settings: Pick<EcomnowSettings, "userAuditMaxLossPercent">;
+}
 
 export interface FakeAws {
   /** By name. */
@@ -12,7 +19,9 @@ export interface FakeAws {
   /** Thrown by the next calls it returns an error for; it sees `list`, `get ann`, `delete ann`, `mail ann@example.com`. */
   fault: ((call: string) => Error | null) | null;
   put(username: string, facts?: Partial<CognitoUser>): CognitoUser;
-  gateways(tuning?: Partial<UserAuditGateways["tuning"]>): UserAuditGateways;
+  /** As it was when it was made. */
+  clear(): void;
+  gateways(settings?: Partial<AuditGateways["settings"]>): AuditGateways;
 }
 
 const PAGE = 3;
@@ -77,7 +86,13 @@ export function fakeAws(): FakeAws {
       fake.users.set(username, user);
       return user;
     },
-    gateways: (tuning = {}) => ({ cognito, mailer, tuning: { maxLossPercent: 100, ...tuning } }),
+    clear: () => {
+      fake.users.clear();
+      fake.effects.length = 0;
+      fake.mails.length = 0;
+      fake.fault = null;
+    },
+    gateways: (settings = {}) => ({ cognito, mailer, settings: { userAuditMaxLossPercent: 100, ...settings } }),
   };
   return fake;
 }

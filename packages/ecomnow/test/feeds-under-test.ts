@@ -2,7 +2,7 @@ import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
 
 import { updateProductsInventoryAndCbpVendors } from "../src/products/update-products-inventory-and-cbp-vendors.ts";
-import { startDataRun } from "./data-run.ts";
+import { type EcomnowRunOptions, startEcomnowRun } from "./ecomnow-run.ts";
 import { type LocalServer, type Respond, startLocalServer } from "./local-server.ts";
 
 export const HEADER = "sku,quantity,name,price,currency,category\n";
@@ -23,8 +23,6 @@ export interface FeedsUnderTest {
   runFeeds: typeof runFeeds;
   runWith: typeof runWith;
 }
-
-type RunOptions = Parameters<typeof startDataRun>[1];
 
 const feeds = { addVendor, runFeeds, runWith } as FeedsUnderTest;
 
@@ -50,13 +48,13 @@ async function addVendor(code: string, data: Record<string, unknown> = {}): Prom
   });
 }
 
-async function runFeeds(options: RunOptions = {}) {
-  const run = startDataRun<object>(feeds.store.db, { privateHosts: [feeds.server.host], ...options });
+async function runFeeds(options: EcomnowRunOptions = {}) {
+  const run = startEcomnowRun(feeds.store.db, { settings: { ecomnowPrivateHosts: [feeds.server.host] }, ...options });
   return { ...run, result: await updateProductsInventoryAndCbpVendors(run.context) };
 }
 
 /** Serves the text and runs; the one vendor's import as it was recorded. */
-async function runWith(respond: Respond, options: RunOptions = {}) {
+async function runWith(respond: Respond, options: EcomnowRunOptions = {}) {
   feeds.server.respond = respond;
   const run = await runFeeds(options);
   const [last] = await feeds.store.db.ecomnowFeedImport.findMany({

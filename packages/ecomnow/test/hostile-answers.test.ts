@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 
 import type { WatchedApi } from "../src/api-status/api-status.sql.ts";
 import { probeApi } from "../src/api-status/probe-api.ts";
-import { createRefundChannel } from "../src/orders/refund-channel.ts";
+import { createRefundChannel } from "../src/gateways/refund-channel.ts";
 import type { DueUpdate } from "../src/orders/refund-update.sql.ts";
 
 const { signal } = new AbortController();
@@ -37,7 +37,7 @@ describe.each(Object.entries(HOSTILE))("after %s", (_what, { answer, ends }) => 
   it("a watched API is not taken for one that is up", async () => {
     server = await startRawServer(answer);
     const watched = { ...api, bodyMatch: "all is well", url: server.url, timeoutMs } as unknown as WatchedApi;
-    const probe = await probeApi({ outside: transport, secrets: createSecretBox(null, {}), signal }, watched);
+    const probe = await probeApi({ http: transport, secrets: createSecretBox(null, {}), signal }, watched);
     expect(probe).toMatchObject({ isOk: false, error: expect.any(String) });
   });
 });

@@ -1,8 +1,8 @@
 import { countPageReads, fillTable, testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { saveOrders } from "../src/client-integrations/incoming/sales.sql.ts";
-import { loadChanges } from "../src/client-integrations/outgoing/source.sql.ts";
+import { saveOrders } from "../src/clients/incoming/sales.sql.ts";
+import { loadChanges } from "../src/clients/changes.sql.ts";
 import { applyStagedLines, pageActiveProducts } from "../src/products/apply-feed.sql.ts";
 
 const ROWS = 1_000_000;

@@ -4,7 +4,7 @@ import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { refundUpdates } from "../src/orders/refund-updates.ts";
-import { NOON, startDataRun } from "./data-run.ts";
+import { type EcomnowRunOptions, NOON, startEcomnowRun } from "./ecomnow-run.ts";
 import { type LocalServer, startLocalServer } from "./local-server.ts";
 
 let store: TestDatabase;
@@ -53,8 +53,11 @@ async function addOrder(number: string, paidMinor: bigint, ...refunds: readonly 
 const change = (number: string, data: object) =>
   store.db.ecomnowRefund.update({ where: { number }, data: { version: { increment: 1 }, ...data } });
 
-function start(options: Parameters<typeof startDataRun>[1] = {}) {
-  const run = startDataRun<object>(store.db, { refundChannelUrl: channel.url, ...options });
+function start(options: EcomnowRunOptions = {}) {
+  const run = startEcomnowRun(store.db, {
+    ...options,
+    settings: { refundChannelUrl: channel.url, ...options.settings },
+  });
   return { ...run, result: refundUpdates(run.context) };
 }
 

@@ -2,12 +2,11 @@ import { systemClock } from "@drumline/core/clock";
 import { type Sandbox, startSandbox, testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { boxout } from "../src/boxout/boxout.ts";
 import { rebuildCategoriesIfNeeded } from "../src/categories/rebuild-categories-if-needed.ts";
-import { ecomnowClientsApiIntegrations } from "../src/client-integrations/clients-api-integrations.ts";
+import { exchangeWithBoxout, exchangeWithClients } from "../src/clients/exchange-with-clients.ts";
 import { refundUpdates } from "../src/orders/refund-updates.ts";
 import { updateProductsInventoryAndCbpVendors } from "../src/products/update-products-inventory-and-cbp-vendors.ts";
-import { startDataRun } from "./data-run.ts";
+import { startEcomnowRun } from "./ecomnow-run.ts";
 
 let store: TestDatabase;
 let sandbox: Sandbox;
@@ -39,11 +38,9 @@ type Handler = (context: never) => Promise<unknown>;
 
 async function run(handler: Handler) {
   const { host } = new URL(sandbox.url);
-  const started = startDataRun<object>(store.db, {
-    privateHosts: [host],
+  const started = startEcomnowRun(store.db, {
+    settings: { ecomnowPrivateHosts: [host], refundChannelUrl: sandbox.url, refundChannelToken: "t0ken" },
     env: { ECOMNOW_SECRET_SANDBOX: "t0ken" },
-    refundChannelUrl: sandbox.url,
-    refundChannelToken: "t0ken",
     clock: systemClock,
   });
   return { ...started, result: (await handler(started.context as never)) as Record<string, number> };
@@ -136,7 +133,7 @@ describe("the sandbox's clients", () => {
     await addClient("acme", flows, { authKind: "BEARER" });
     await addClient("globex", flows, { authKind: "BASIC", authName: "drumline" });
     await addClient("initech", flows, { authKind: "HEADER", authName: "X-Api-Key" });
-    const { result, problems } = await run(ecomnowClientsApiIntegrations);
+    const { result, problems } = await run(exchangeWithClients);
     expect(problems).toEqual([]);
     expect(result).toMatchObject({ exchanged: 12, failed: 0, badRecords: 0 });
     const { db } = store;
@@ -154,7 +151,7 @@ describe("the sandbox's clients", () => {
     expect((await run(refundUpdates)).result).toMatchObject({ accepted: refunds, rejected: 0 });
     expect(await told("channel/refunds")).toHaveLength(refunds);
     await due();
-    const again = await run(ecomnowClientsApiIntegrations);
+    const again = await run(exchangeWithClients);
     expect(again.result).toMatchObject({ exchanged: 12, failed: 0 });
     expect(await db.ecomnowOrder.count()).toBeLessThanOrEqual(orders + 6);
   });
@@ -167,9 +164,9 @@ describe("the sandbox's clients", () => {
     const before = (await told("acme/stock")).length;
     await store.db.ecomnowProduct.deleteMany({ where: { sku: { gte: "north-0005" } } });
     await sandbox.setFaults([{ match: "/clients/acme", kind: "truncate", times: 1 }]);
-    expect((await run(ecomnowClientsApiIntegrations)).result).toMatchObject({ failed: 1 });
+    expect((await run(exchangeWithClients)).result).toMatchObject({ failed: 1 });
     await due();
-    expect((await run(ecomnowClientsApiIntegrations)).result).toMatchObject({ exchanged: 1, records: 5 });
+    expect((await run(exchangeWithClients)).result).toMatchObject({ exchanged: 1, records: 5 });
     expect((await told("acme/stock")).length).toBe(Math.min(100, before + 5));
   });
 
@@ -182,15 +179,15 @@ describe("the sandbox's clients", () => {
     await addClient("acme", [["IN", "ORDER", ORDER]], { authKind: "BEARER" });
     await addClient("globex", [["IN", "ORDER", ORDER]], { authKind: "BASIC", authName: "drumline" });
     await sandbox.setFaults([{ match: "/clients/acme", ...fault }]);
-    expect((await run(ecomnowClientsApiIntegrations)).result).toMatchObject({ exchanged: 1, failed: 1 });
+    expect((await run(exchangeWithClients)).result).toMatchObject({ exchanged: 1, failed: 1 });
     await sandbox.setFaults([]);
     await due();
-    expect((await run(ecomnowClientsApiIntegrations)).result).toMatchObject({ exchanged: 2, failed: 0 });
+    expect((await run(exchangeWithClients)).result).toMatchObject({ exchanged: 2, failed: 0 });
   });
 
   it("turn a wrong key away, which is said without the key", async () => {
     await addClient("globex", [["IN", "ORDER", ORDER]], { authKind: "BASIC", authName: "somebody" });
-    const { problems } = await run(ecomnowClientsApiIntegrations);
+    const { problems } = await run(exchangeWithClients);
     expect(problems).toEqual([
       { recordId: "globex ORDER IN", error: expect.stringContaining("does not accept our credentials") },
     ]);
@@ -212,7 +209,7 @@ describe("the sandbox's Boxout", () => {
       ],
       { authKind: "BEARER", task: "Boxout", baseUrl: `${sandbox.url}/boxout/v1` },
     );
-    const { result, problems } = await run(boxout);
+    const { result, problems } = await run(exchangeWithBoxout);
     expect([problems, result]).toMatchObject([[], { exchanged: 3, failed: 0, badRecords: 0 }]);
     expect(await told("boxout/products")).toHaveLength(100);
     expect((await told("boxout/stock")).at(-1)).toMatchObject({ article: "north-0199" });

@@ -3,13 +3,12 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
 import { manualClock } from "@drumline/core/clock";
-import { type Sandbox, startSandbox, testDatabase, type TestDatabase } from "@drumline/testing";
+import { type Sandbox, startSandbox, startTaskRun, testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { AUDIT_TYPES } from "../src/user-audit/audit-words.ts";
-import { userAuditHandlers } from "../src/user-audit/handlers.ts";
-import { clearAudit, putPlatformUsers, startAuditRun } from "./audit-run.ts";
-import { putChoice } from "./chosen-actions.ts";
+import { AUDIT_TYPES } from "../src/user-audit/finding.ts";
+import { ecomnowHandlers } from "../src/tasks.ts";
+import { clearAudit, putChoice, putPlatformUsers } from "./audited-users.ts";
 import { fakeAws } from "./fake-aws.ts";
 import { askSandbox, sandboxGateways } from "./sandbox-aws.ts";
 
@@ -42,8 +41,8 @@ describe("the user audit against the sandbox's AWS", () => {
     for (const task of AUDIT_TYPES)
       for (const platform of ["US", "EU"]) {
         const args = { platform, recipients: ["audit@example.com"] };
-        const { context } = startAuditRun(database.db, sandboxGateways(sandbox.url), args, { clock });
-        const counts = await userAuditHandlers[task](context);
+        const { context } = startTaskRun(database.db, sandboxGateways(sandbox.url), { args, clock });
+        const counts = await ecomnowHandlers[task](context);
         expect(counts).toMatchObject({ listed: 240, mails: { sent: 1 } });
         expect(Number(counts["found"])).toBeGreaterThan(0);
       }

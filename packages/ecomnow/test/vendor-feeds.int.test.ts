@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import { createSecretBox } from "@drumline/outbound/secrets";
 import { updateProductsInventoryAndCbpVendors } from "../src/products/update-products-inventory-and-cbp-vendors.ts";
-import { NOON, startDataRun, TEST_KEY } from "./data-run.ts";
+import { NOON, startEcomnowRun, TEST_KEY } from "./ecomnow-run.ts";
 import { HEADER, row, rows, serve, useFeeds } from "./feeds-under-test.ts";
 import type { Respond } from "./local-server.ts";
 
@@ -121,15 +121,16 @@ describe("a vendor's feed", () => {
       row("S5") +
       row("S6") +
       row("S6", 9) +
-      row("S7");
+      row("S7", 5, "-1");
     const { result, last } = await feeds.runWith(serve(text));
-    expect(result).toMatchObject({ applied: 1, bad: 5, deactivated: 0, updated: 0 });
+    expect(result).toMatchObject({ applied: 1, bad: 6, deactivated: 0, updated: 0 });
     expect(last.badLines.map(({ lineNo, sku, code }) => [Number(lineNo), sku, code])).toEqual([
       [3, "S1", "BAD_QUANTITY"],
       [4, "S2", "BAD_PRICE"],
       [5, "S3", "WRONG_FIELD_COUNT"],
       [6, "S4", "BAD_CURRENCY"],
       [9, "S6", "DUPLICATE_SKU"],
+      [10, "S7", "BAD_PRICE"],
     ]);
     expect(last.badLines[0]!.reason).toMatch(/quantity is "-3"/);
   });
@@ -179,8 +180,9 @@ describe("vendors", () => {
       if (request.url === "/broken.csv") response.writeHead(503).end();
       else if (request.url === "/good.csv") response.end(HEADER + rows(3));
     };
-    const run = startDataRun<object>(feeds.store.db, { privateHosts: [feeds.server.host] });
-    (run.context.gateways.data as { tuning: object }).tuning = { feedConcurrency: 4, feedTimeoutMs: 200 };
+    const run = startEcomnowRun(feeds.store.db, {
+      settings: { ecomnowPrivateHosts: [feeds.server.host], ecomnowFeedTimeoutSeconds: 0.2 },
+    });
     expect(await updateProductsInventoryAndCbpVendors(run.context)).toMatchObject({
       applied: 1,
       failed: 2,
@@ -237,7 +239,10 @@ describe("vendors", () => {
 
   it("are free again after a run that was told to stop, with its import on record", async () => {
     await feeds.addVendor("acme");
-    const run = startDataRun<object>(feeds.store.db, { privateHosts: [feeds.server.host], clock: manualClock(NOON) });
+    const run = startEcomnowRun(feeds.store.db, {
+      settings: { ecomnowPrivateHosts: [feeds.server.host] },
+      clock: manualClock(NOON),
+    });
     feeds.server.respond = (_request, response) => {
       response.write(HEADER + rows(3));
       run.abort();

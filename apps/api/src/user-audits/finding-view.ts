@@ -4,7 +4,7 @@ import {
   AUDIT_TYPES,
   type CycleRow,
   type FindingRow,
-} from "@drumline/ecomnow/user-audit/queries";
+} from "@drumline/ecomnow/queries";
 import { z } from "zod";
 
 export const findingSchema = z

@@ -1,5 +1,5 @@
-import { CHOICE_OUTCOMES, type ChoiceOutcome, chooseActions } from "@drumline/ecomnow/user-audit/commands";
-import { ACTIONS, loadFinding } from "@drumline/ecomnow/user-audit/queries";
+import { CHOICE_OUTCOMES, type ChoiceOutcome, chooseActions } from "@drumline/ecomnow/commands";
+import { ACTIONS, loadFinding } from "@drumline/ecomnow/queries";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";

@@ -1,5 +1,5 @@
-import { confirmCycle } from "@drumline/ecomnow/user-audit/commands";
-import { AUDIT_TYPES, loadCycles } from "@drumline/ecomnow/user-audit/queries";
+import { confirmCycle } from "@drumline/ecomnow/commands";
+import { AUDIT_TYPES, loadCycles } from "@drumline/ecomnow/queries";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";

@@ -1,5 +1,5 @@
-import { loadFinding, loadFindings, loadHistory } from "@drumline/ecomnow/user-audit/queries";
-import { ACTION_STATUSES, ACTIONS, AUDIT_TYPES } from "@drumline/ecomnow/user-audit/queries";
+import { loadFinding, loadFindings, loadHistory } from "@drumline/ecomnow/queries";
+import { ACTION_STATUSES, ACTIONS, AUDIT_TYPES } from "@drumline/ecomnow/queries";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";

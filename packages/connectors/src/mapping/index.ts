@@ -1,4 +1,5 @@
 export { BadMapping, MappingRunnerFailed, RecordNotMapped } from "./mapping-errors.ts";
+export { guardMapping, type MappingGuard } from "./mapping-guard.ts";
 export {
   createMappingRunner,
   type MappedRecord,

@@ -1,7 +1,6 @@
 import { messageOf } from "@drumline/core/errors";
-import type { RecordNotMapped } from "@drumline/connectors/mapping";
 
-import { type Exchange, unusable } from "./exchange.ts";
+import type { RecordNotMapped } from "./mapping-errors.ts";
 
 /** Well below the time for which an endpoint is claimed. */
 const MOST_MAPPING_MS = 60_000;
@@ -20,22 +19,18 @@ export interface MappingGuard {
 }
 
 /**
- * Throws `UnusableAnswer` where the mapping is to blame and not the records, so that nothing is passed over: it runs away
+ * Throws what `toError` makes of the problem where the mapping is to blame and not the records, so that nothing is passed over: it runs away
  * again and again, makes nothing of a whole page, takes too long over it or makes too much of it. A few bad records are
  * passed over, however few there were.
  */
-export function guardMapping(exchange: Exchange, pageLength: number): MappingGuard {
+export function guardMapping(pageLength: number, toError: (problem: string) => Error): MappingGuard {
   const endsAtMs = performance.now() + MOST_MAPPING_MS;
   let failures = 0;
   let runaways = 0;
   let charactersLeft = MOST_MAPPED_CHARACTERS;
 
   function refuse(why: string): never {
-    throw unusable(
-      exchange,
-      exchange.endpoint.direction === "IN" ? "GET" : "POST",
-      `is held up by its mapping: ${why}`,
-    );
+    throw toError(`is held up by its mapping: ${why}`);
   }
 
   function requireTime(): void {

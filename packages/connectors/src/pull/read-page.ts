@@ -1,14 +1,14 @@
-import { createRecordReader, type JsonRecord } from "@drumline/connectors/records";
 import { messageOf } from "@drumline/core/errors";
 import type { Yielder } from "@drumline/core/process";
 import { excerptOf, findUnstorable, UnreadableJson } from "@drumline/core/text";
 import { z } from "zod";
 
-import { type Exchange, unusable } from "../exchange.ts";
+import { type Endpoint, unusable } from "../exchange/index.ts";
+import { createRecordReader, type JsonRecord } from "../records/index.ts";
 
 export interface Page {
   readonly records: readonly JsonRecord[];
-  /** After which the next page begins; null where the client did not say. */
+  /** After which the next page begins; null where the partner did not say. */
   readonly nextCursor: string | null;
   readonly hasMore: boolean;
 }
@@ -29,8 +29,8 @@ const besideRecords = z.object({
   has_more: z.boolean().nullish(),
 });
 
-/** A page of a client's records, each for itself. Throws `UnusableAnswer` where the text around them is no page. */
-export async function readPage(exchange: Exchange, text: string, pause: Yielder): Promise<Page> {
+/** A page of a partner's records, each for itself. Throws `UnusableAnswer` where the text around them is no page. */
+export async function readPage(endpoint: Endpoint, text: string, pause: Yielder): Promise<Page> {
   const reader = createRecordReader({ member: "records", ...LIMITS });
   const bytes = Buffer.from(text);
   const records: JsonRecord[] = [];
@@ -45,7 +45,7 @@ export async function readPage(exchange: Exchange, text: string, pause: Yielder)
     return { records, nextCursor, hasMore: hasMore ?? false };
   } catch (error) {
     if (!(error instanceof UnreadableJson || error instanceof z.ZodError)) throw error;
-    throw unusable(exchange, "GET", `did not answer a page: ${problemOf(error)}. Nothing of it was used.`);
+    throw unusable(endpoint, `did not answer a page: ${problemOf(error)}. Nothing of it was used.`);
   }
 }
 

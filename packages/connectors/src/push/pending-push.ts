@@ -1,44 +1,52 @@
 import { createHash, randomUUID } from "node:crypto";
 
-import type { JsonValue } from "@drumline/core/task";
+import type { JsonObject, JsonValue } from "@drumline/core/task";
 
-import type { Endpoint } from "../endpoint.sql.ts";
-import type { OutgoingPosition } from "./source.sql.ts";
+/** How far a partner has been told, in the order of change. */
+export interface ChangePosition {
+  readonly at: Date;
+  readonly id: bigint;
+}
 
-/** A page as it goes to the client. */
+/** A record that changed, as we know it. */
+export interface ChangedRecord extends ChangePosition {
+  readonly data: JsonObject;
+}
+
+/** A page as it goes to the partner. */
 export interface PendingPush {
-  /** The same on every try: a client that has seen it does nothing again. */
+  /** The same on every try: a partner that has seen it does nothing again. */
   readonly key: string;
   /** What made the records: they are made anew when somebody has corrected it. */
   readonly mapping: string;
   readonly records: readonly { readonly id: string; readonly value: JsonValue }[];
   /** Changes it stands for, with those that could not be mapped. */
   readonly changes: number;
-  readonly last: OutgoingPosition;
+  readonly last: ChangePosition;
 }
 
-export function createPush(endpoint: Endpoint, page: Omit<PendingPush, "key" | "mapping">): PendingPush {
-  return { key: randomUUID(), mapping: markOf(endpoint), ...page };
+export function createPush(expression: string | null, page: Omit<PendingPush, "key" | "mapping">): PendingPush {
+  return { key: randomUUID(), mapping: hashOf(expression), ...page };
 }
 
-/** The page that an earlier run may or may not have brought to the client; null where none waits, or under an older mapping. */
-export function findPendingPush(endpoint: Endpoint): PendingPush | null {
-  if (endpoint.pendingPush === null) return null;
-  const push = JSON.parse(endpoint.pendingPush) as Omit<PendingPush, "last"> & { last: string };
-  return push.mapping === markOf(endpoint) ? { ...push, last: parsePosition(push.last) } : null;
+/** The page that an earlier run may or may not have brought to the partner; null where none waits, or under an older mapping. */
+export function parsePendingPush(text: string | null, expression: string | null): PendingPush | null {
+  if (text === null) return null;
+  const push = JSON.parse(text) as Omit<PendingPush, "last"> & { last: string };
+  return push.mapping === hashOf(expression) ? { ...push, last: parsePosition(push.last) } : null;
 }
 
 export const formatPush = (push: PendingPush): string => JSON.stringify({ ...push, last: formatPosition(push.last) });
 
-export function parsePosition(text: string | null): OutgoingPosition {
+export function parsePosition(text: string | null): ChangePosition {
   const match = /^(.+)\|(\d+)$/.exec(text ?? "");
   return match === null ? { at: new Date(0), id: 0n } : { at: new Date(match[1]!), id: BigInt(match[2]!) };
 }
 
-export const formatPosition = ({ at, id }: OutgoingPosition): string => `${at.toISOString()}|${id}`;
+export const formatPosition = ({ at, id }: ChangePosition): string => `${at.toISOString()}|${id}`;
 
-const markOf = ({ mapping }: Endpoint): string =>
+const hashOf = (expression: string | null): string =>
   createHash("sha256")
-    .update(mapping ?? "")
+    .update(expression ?? "")
     .digest("hex")
     .slice(0, 16);

@@ -1,10 +1,11 @@
 import { DAY_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
-import type { TaskResult } from "@drumline/core/task";
-import { createConcurrencyLimit } from "@drumline/outbound/http";
-import { loadUnsettledKeys, queueMails, sendRecordedMail } from "@drumline/outbound/mail";
+import type { TaskContext, TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import { createConcurrencyLimit, type HttpTransport } from "@drumline/outbound/http";
+import { loadUnsettledKeys, type Mailer, queueMails, sendRecordedMail } from "@drumline/outbound/mail";
+import type { SecretBox } from "@drumline/outbound/secrets";
 
-import type { EcomnowContext } from "../context.ts";
 import { loadWatchedApis, pruneChecks, saveCheck, type WatchedApi } from "./api-status.sql.ts";
 import { planStatus } from "./plan-status.ts";
 import { probeApi } from "./probe-api.ts";
@@ -15,7 +16,13 @@ const MOST_LISTED = 100;
 const MOST_MAILS = 1_000;
 const KEPT_MS = 90 * DAY_MS;
 
-type Context = EcomnowContext<object>;
+interface Gateways {
+  readonly http: HttpTransport;
+  readonly secrets: SecretBox;
+  readonly mailer: Mailer;
+}
+
+type Context = TaskContext<unknown, Gateways, Database>;
 
 /** Asks every watched API whether it is as expected, and mails its people when that has changed. */
 export async function apiStatusCheck(context: Context): Promise<TaskResult> {
@@ -41,7 +48,7 @@ async function checkApi(context: Context, api: WatchedApi, counts: Counts): Prom
   const { db, clock, signal, gateways } = context;
   if (signal.aborted) return;
   try {
-    const probe = await probeApi({ ...gateways.data, signal }, api);
+    const probe = await probeApi({ ...gateways, signal }, api);
     const at = clock.now();
     const planned = planStatus(api, probe.isOk, at);
     const isSaved = await db.$transaction(async (tx) => {
@@ -70,7 +77,7 @@ async function sendMails(context: Context): Promise<{ mailed: number; mailsLeft:
   let mailed = 0;
   for (const [done, key] of keys.entries()) {
     try {
-      const mail = await sendRecordedMail({ db, clock, run, signal, mailer: gateways.userAudit.mailer }, key);
+      const mail = await sendRecordedMail({ db, clock, run, signal, mailer: gateways.mailer }, key);
       if (mail.status === "SENT") mailed += 1;
       else if (mail.status !== "SENDING")
         context.reportProblem({ recordId: key, error: `${mail.status}: ${mail.error}` });

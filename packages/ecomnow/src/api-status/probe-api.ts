@@ -1,8 +1,8 @@
 import { messageOf } from "@drumline/core/errors";
 import { toStorableText } from "@drumline/core/text";
-
 import { AddressRefused, type HttpTransport } from "@drumline/outbound/http";
 import type { SecretBox } from "@drumline/outbound/secrets";
+
 import type { Probe, WatchedApi } from "./api-status.sql.ts";
 
 const MOST_BYTES = 1024 * 1024;
@@ -10,7 +10,7 @@ const MOST_ERROR_CODE_POINTS = 1_000;
 
 /** Asks an API once. Throws `AddressRefused` or `UnusableSecret` where our own table is wrong, which says nothing about the API. */
 export async function probeApi(
-  { outside, secrets, signal }: { outside: HttpTransport; secrets: SecretBox; signal: AbortSignal },
+  { http, secrets, signal }: { http: HttpTransport; secrets: SecretBox; signal: AbortSignal },
   api: WatchedApi,
 ): Promise<Probe> {
   const headers = Object.fromEntries(
@@ -24,7 +24,7 @@ export async function probeApi(
   try {
     const { name: system, method, url, timeoutMs, body } = api;
     const request = { system, method, url, headers, timeoutMs, signal, ...(body === null ? {} : { body }) };
-    const { status, text } = await outside.ask(request, { maxBytes: MOST_BYTES, invalidText: "mark" });
+    const { status, text } = await http.ask(request, { maxBytes: MOST_BYTES, invalidText: "mark" });
     const error = findDifference(api, status, text);
     return { isOk: error === null, actualStatus: status, latencyMs: latencyMs(), error };
   } catch (error) {

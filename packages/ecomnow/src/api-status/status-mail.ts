@@ -1,6 +1,6 @@
 import type { NewMail } from "@drumline/outbound/mail";
-
 import { siteOf } from "@drumline/outbound/http";
+
 import type { Probe, WatchedApi } from "./api-status.sql.ts";
 import type { PlannedStatus } from "./plan-status.ts";
 

@@ -58,20 +58,20 @@ const wire = z.object({
 });
 
 interface CategorySource {
-  readonly outside: HttpTransport;
+  readonly http: HttpTransport;
   readonly secrets: SecretBox;
   readonly signal: AbortSignal;
 }
 
 /** The vendor's own list of categories, record by record. Throws `UnusableCategories`, `Unavailable` or `UnusableAnswer`. */
 export async function fetchCategories(
-  { outside, secrets, signal }: CategorySource,
+  { http, secrets, signal }: CategorySource,
   vendor: CategoryVendor & { readonly url: string },
   pause: Yielder,
 ): Promise<CategoryData> {
   const deadline = AbortSignal.timeout(WHOLE_TIMEOUT_MS);
   try {
-    const answer = await outside.open(
+    const answer = await http.open(
       {
         system: `categories of ${vendor.code}`,
         method: "GET",

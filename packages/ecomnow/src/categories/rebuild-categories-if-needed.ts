@@ -1,8 +1,10 @@
 import { messageOf } from "@drumline/core/errors";
 import { createYielder, type Yielder } from "@drumline/core/process";
-import type { JsonObject, TaskResult } from "@drumline/core/task";
+import type { JsonObject, TaskContext, TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import type { HttpTransport } from "@drumline/outbound/http";
+import type { SecretBox } from "@drumline/outbound/secrets";
 
-import type { EcomnowContext } from "../context.ts";
 import { findUnknownVendors } from "../products/vendor.sql.ts";
 import { type CategoryData, fetchCategories, MOST_CATEGORIES, UnusableCategories } from "./category-data.ts";
 import { hashOfCategories, toRecords } from "./category-records.ts";
@@ -19,7 +21,12 @@ import { planTree, type TreeProblem } from "./plan-tree.ts";
 const MOST_LISTED = 100;
 const MOST_PROBLEMS_TOLD = 20;
 
-type Context = EcomnowContext<{ vendors?: string[] | undefined }>;
+interface Gateways {
+  readonly http: HttpTransport;
+  readonly secrets: SecretBox;
+}
+
+type Context = TaskContext<{ vendors?: string[] | undefined }, Gateways, Database>;
 
 /** Builds the category trees anew of vendors whose category data changed, each for itself. */
 export async function rebuildCategoriesIfNeeded(context: Context): Promise<TaskResult> {
@@ -83,7 +90,7 @@ async function loadData(
   pause: Yielder,
 ): Promise<CategoryData> {
   const { url } = vendor;
-  if (url !== null) return await fetchCategories({ ...gateways.data, signal }, { ...vendor, url }, pause);
+  if (url !== null) return await fetchCategories({ ...gateways, signal }, { ...vendor, url }, pause);
   const paths = await loadCategoryPaths(db, vendor.id, MOST_CATEGORIES + 1);
   if (paths.length > MOST_CATEGORIES)
     throw new UnusableCategories(

@@ -1,23 +1,7 @@
-import type { JsonObject } from "@drumline/core/task";
+import type { ChangedRecord, ChangePosition } from "@drumline/connectors/push";
 import { type Database, Prisma } from "@drumline/db";
 
-import type { Endpoint } from "../endpoint.sql.ts";
-
-/** How far a client has been told, in the order of change. */
-export interface OutgoingPosition {
-  readonly at: Date;
-  readonly id: bigint;
-}
-
-export interface OutgoingRecord extends OutgoingPosition {
-  readonly data: JsonObject;
-}
-
-/**
- * When a row of a source was changed, for its `updated_at`: by the database's clock, as the cursor that reads it. Workers'
- * clocks differ, and a run may work at an instant of the past: the cursor would have passed the change already.
- */
-export const STAMP = Prisma.sql`clock_timestamp()`;
+import type { ClientFlow } from "./endpoint.sql.ts";
 
 // Rows are stamped before they are committed: what is younger than this may still get an older neighbour.
 const SETTLED_AFTER = Prisma.sql`interval '5 s'`;
@@ -28,10 +12,10 @@ const SETTLED_AFTER = Prisma.sql`interval '5 s'`;
  */
 export async function loadChanges(
   db: Database,
-  endpoint: Endpoint,
-  { after, limit }: { after: OutgoingPosition; limit: number },
-): Promise<OutgoingRecord[]> {
-  return await db.$queryRaw<OutgoingRecord[]>(Prisma.sql`
+  endpoint: ClientFlow,
+  { after, limit }: { after: ChangePosition; limit: number },
+): Promise<ChangedRecord[]> {
+  return await db.$queryRaw<ChangedRecord[]>(Prisma.sql`
     SELECT updated_at AS at, id, data FROM (${sourceOf(endpoint)}) source
     WHERE (updated_at, id) > (${after.at}::timestamptz, ${after.id})
       AND updated_at <= -${SETTLED_AFTER} + least(now(), (
@@ -40,7 +24,7 @@ export async function loadChanges(
     ORDER BY updated_at, id LIMIT ${limit}`);
 }
 
-function sourceOf({ entity, integrationId, vendorId }: Endpoint): Prisma.Sql {
+function sourceOf({ entity, integrationId, vendorId }: ClientFlow): Prisma.Sql {
   switch (entity) {
     case "PRODUCT":
       return products(

@@ -1,25 +1,18 @@
-import type { JsonValue } from "@drumline/core/task";
+import type { Endpoint, ExchangeCounts, NextRun } from "@drumline/connectors/exchange";
 import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
-
 import type { StoredAuth } from "@drumline/outbound/secrets";
 
 export type Entity = "PRODUCT" | "PRICE" | "STOCK" | "ORDER" | "SHIPMENT" | "REFUND";
 export type IntegrationTask = "eComNowClientsApiIntegrations" | "Boxout";
 
-/** One flow of one client: where, what, how far. */
-export interface Endpoint extends StoredAuth {
+/** One flow of one client; `partner` is the client's code. */
+export interface ClientFlow extends Endpoint, StoredAuth {
   readonly id: bigint;
   readonly integrationId: bigint;
-  readonly client: string;
   /** Whose products go out; null for those of all vendors. */
   readonly vendorId: bigint | null;
-  readonly url: string;
-  readonly timeoutMs: number;
   readonly entity: Entity;
-  readonly direction: "IN" | "OUT";
-  readonly pageSize: number;
   readonly intervalSeconds: number;
-  readonly cursor: string | null;
   /** A page that may or may not have reached the client. */
   readonly pendingPush: string | null;
   /** Of the exchanges that ended, and of those that were begun and did not. */
@@ -38,9 +31,9 @@ interface Due {
 }
 
 /** Flows whose time has come, of active clients, not paused: clients that answer before those that fail, what comes in before what goes out. */
-export async function findDueEndpoints(db: Database, { task, clients, now }: Due): Promise<Endpoint[]> {
-  return await db.$queryRaw<Endpoint[]>(Prisma.sql`
-    SELECT endpoint.id, integration.id AS "integrationId", integration.code AS client, integration.vendor_id AS "vendorId",
+export async function findDueEndpoints(db: Database, { task, clients, now }: Due): Promise<ClientFlow[]> {
+  return await db.$queryRaw<ClientFlow[]>(Prisma.sql`
+    SELECT endpoint.id, integration.id AS "integrationId", integration.code AS partner, integration.vendor_id AS "vendorId",
       rtrim(base_url, '/') || endpoint.path AS url, timeout_ms AS "timeoutMs", entity::text, direction::text,
       page_size AS "pageSize", interval_seconds AS "intervalSeconds", cursor, pending_push AS "pendingPush", consecutive_failures AS "consecutiveFailures",
       claimed_by IS NOT NULL AS "wasLeft", auth_kind::text AS "authKind", auth_name AS "authName", auth_secret AS "authSecret", mapping.expression AS mapping
@@ -69,7 +62,7 @@ export async function findUnknownClients(
 const CLAIM_SECONDS = 120;
 
 /** Long enough for a page that is as slow as it may be. */
-const claimSeconds = ({ timeoutMs }: Endpoint): number => CLAIM_SECONDS + timeoutMs / 1_000;
+const claimSeconds = ({ timeoutMs }: ClientFlow): number => CLAIM_SECONDS + timeoutMs / 1_000;
 
 /**
  * One exchange per endpoint at a time; a run that is tried again has its own claim back. The endpoint as it was left, with
@@ -78,12 +71,12 @@ const claimSeconds = ({ timeoutMs }: Endpoint): number => CLAIM_SECONDS + timeou
  */
 export async function claimEndpoint(
   db: Database,
-  endpoint: Endpoint,
+  endpoint: ClientFlow,
   runId: string,
   now: Date,
-): Promise<Endpoint | null> {
+): Promise<ClientFlow | null> {
   const [left] = await db.$queryRaw<
-    Pick<Endpoint, "cursor" | "pendingPush" | "consecutiveFailures" | "wasLeft">[]
+    Pick<ClientFlow, "cursor" | "pendingPush" | "consecutiveFailures" | "wasLeft">[]
   >(Prisma.sql`
     WITH before AS MATERIALIZED (
       SELECT id, claimed_by FROM ecomnow_customer_integration_endpoint
@@ -102,7 +95,7 @@ export async function claimEndpoint(
 /** Moves the cursor past the page on its way, and keeps the claim; false when another run has taken the endpoint over. */
 export async function advanceCursor(
   db: Database | Transaction,
-  endpoint: Endpoint,
+  endpoint: ClientFlow,
   runId: string,
   cursor: string | null,
 ): Promise<boolean> {
@@ -116,7 +109,7 @@ export async function advanceCursor(
 /** False when another run has taken the endpoint over. */
 export async function savePendingPush(
   db: Database,
-  endpoint: Endpoint,
+  endpoint: ClientFlow,
   runId: string,
   push: string | null,
 ): Promise<boolean> {
@@ -127,31 +120,24 @@ export async function savePendingPush(
 }
 
 /** How an exchange ended, and what that means for the next one. */
-export interface ExchangeEnding {
-  readonly isOk: boolean;
-  readonly pages: number;
-  readonly records: number;
-  readonly failed: number;
+export interface ExchangeEnding extends Omit<ExchangeCounts, "hasMore">, NextRun {
   readonly durationMs: number;
-  readonly problems: readonly JsonValue[];
+  /** Null where it came to its end. */
   readonly error: string | null;
-  readonly consecutiveFailures: number;
-  readonly nextRunAt: Date;
-  /** Why nothing more is exchanged until a person says so; null goes on. */
-  readonly pausedReason: string | null;
   readonly at: Date;
 }
 
 export async function saveEnding(db: Database, id: bigint, runId: string, ending: ExchangeEnding): Promise<void> {
-  const { isOk, at, pausedReason } = ending;
+  const { error, at, pausedReason } = ending;
+  const isOk = error === null;
   await db.$executeRaw(Prisma.sql`
     WITH log AS (
       INSERT INTO ecomnow_customer_integration_log (endpoint_id, run_id, at, is_ok, pages, records, failed, duration_ms, problems, error)
       VALUES (${id}, ${runId}::uuid, ${at}, ${isOk}, ${ending.pages}, ${ending.records}, ${ending.failed}, ${ending.durationMs},
-        ${JSON.stringify(ending.problems)}::jsonb, ${ending.error})
+        ${JSON.stringify(ending.problems)}::jsonb, ${error})
     )
     UPDATE ecomnow_customer_integration_endpoint SET
-      ${unclaimed}, next_run_at = ${ending.nextRunAt}, last_error = ${ending.error},
+      ${unclaimed}, next_run_at = ${ending.nextRunAt}, last_error = ${error},
       consecutive_failures = ${ending.consecutiveFailures},
       last_success_at = CASE WHEN ${isOk} THEN ${at}::timestamptz ELSE last_success_at END,
       paused_at = CASE WHEN ${pausedReason}::text IS NULL THEN NULL ELSE ${at}::timestamptz END, paused_reason = ${pausedReason}

@@ -1,32 +1,41 @@
+import { type Exchange, FAILURES_TO_PAUSE, planNextRun, startCounts } from "@drumline/connectors/exchange";
+import { SECOND_MS } from "@drumline/core/clock";
 import { DrumlineError, messageOf } from "@drumline/core/errors";
-import type { TaskResult } from "@drumline/core/task";
+import type { TaskContext, TaskResult } from "@drumline/core/task";
 import { toStorableText } from "@drumline/core/text";
+import type { Database } from "@drumline/db";
 import { createConcurrencyLimit, RateLimited } from "@drumline/outbound/http";
-
-import type { EcomnowContext } from "../context.ts";
 import { hideSecret } from "@drumline/outbound/secrets";
+
 import {
   claimEndpoint,
-  type Endpoint,
+  type ClientFlow,
   findDueEndpoints,
   findUnknownClients,
   type IntegrationTask,
   releaseEndpoint,
   saveEnding,
 } from "./endpoint.sql.ts";
-import type { Exchange, ExchangeTally } from "./exchange.ts";
-import { pullRecords } from "./incoming/pull-records.ts";
-import { pushRecords } from "./outgoing/push-records.ts";
-import { FAILURES_TO_PAUSE, planNextRun } from "./plan-next-run.ts";
+import { exchangeFlow, type FlowGateways, ownerOf } from "./exchange-flow.ts";
 
 const CLIENTS_AT_ONCE = 8;
 const MOST_LISTED = 100;
 const MOST_ERROR_CODE_POINTS = 2_000;
 
-type Context = EcomnowContext<object>;
+type Context<Args = unknown> = TaskContext<Args, FlowGateways, Database>;
+
+/** The clients of the ecomnow_customer_integration tables, but Boxout, which has a task of its own. */
+export async function exchangeWithClients(context: Context<{ clients?: string[] | undefined }>): Promise<TaskResult> {
+  return await exchangeAll(context, "eComNowClientsApiIntegrations", context.args.clients ?? null);
+}
+
+/** Orders in, products and stock out for the client Boxout, in the way of the other clients. */
+export async function exchangeWithBoxout(context: Context): Promise<TaskResult> {
+  return await exchangeAll(context, "Boxout", null);
+}
 
 /** Exchanges data with the clients that a task serves: the flows that are due, each client for itself. */
-export async function runIntegrations(
+async function exchangeAll(
   context: Context,
   task: IntegrationTask,
   clients: readonly string[] | null,
@@ -40,14 +49,14 @@ export async function runIntegrations(
       wouldExchange: due.length,
       listed: due
         .slice(0, MOST_LISTED)
-        .map(({ client, direction, entity, cursor }) => ({ client, direction, entity, cursor })),
+        .map(({ partner, direction, entity, cursor }) => ({ client: partner, direction, entity, cursor })),
     };
 
   const counts: Counts = { exchanged: 0, failed: 0, paused: 0, busy: 0, records: 0, badRecords: 0 };
   const budget = { left: limit ?? Infinity };
   const limited = createConcurrencyLimit(CLIENTS_AT_ONCE);
   const clientsDue = [...byClient(due).values()];
-  const wasLeft = (flows: readonly Endpoint[]) => flows.some((flow) => flow.wasLeft);
+  const wasLeft = (flows: readonly ClientFlow[]) => flows.some((flow) => flow.wasLeft);
   await Promise.all(
     clientsDue
       .filter((flows) => !wasLeft(flows))
@@ -68,8 +77,8 @@ interface Counts {
   badRecords: number;
 }
 
-function byClient(endpoints: readonly Endpoint[]): Map<bigint, Endpoint[]> {
-  const clients = new Map<bigint, Endpoint[]>();
+function byClient(endpoints: readonly ClientFlow[]): Map<bigint, ClientFlow[]> {
+  const clients = new Map<bigint, ClientFlow[]>();
   for (const endpoint of endpoints)
     clients.set(endpoint.integrationId, [...(clients.get(endpoint.integrationId) ?? []), endpoint]);
   return clients;
@@ -78,11 +87,11 @@ function byClient(endpoints: readonly Endpoint[]): Map<bigint, Endpoint[]> {
 /** One flow after the other: a client is not asked twice at a time. */
 async function serveClient(
   context: Context,
-  flows: readonly Endpoint[],
+  flows: readonly ClientFlow[],
   budget: { left: number },
   counts: Counts,
 ): Promise<void> {
-  const shareMs = context.gateways.data.tuning.clientTimeMs / flows.length;
+  const shareMs = (context.gateways.settings.ecomnowClientSeconds * SECOND_MS) / flows.length;
   for (const endpoint of flows) {
     if (context.signal.aborted || budget.left <= 0) return;
     const endsAtMs = performance.now() + shareMs;
@@ -99,31 +108,27 @@ async function serveClient(
   }
 }
 
-async function serveEndpoint(
-  context: Context,
-  endpoint: Endpoint,
-  limits: Pick<Exchange, "budget" | "isOutOfTime">,
-  counts: Counts,
-): Promise<void> {
+type Limits = Pick<Exchange, "budget" | "isOutOfTime">;
+
+async function serveEndpoint(context: Context, endpoint: ClientFlow, limits: Limits, counts: Counts): Promise<void> {
   const { db, clock, run, signal } = context;
   const claimed = await claimEndpoint(db, endpoint, run.id, clock.now());
   if (claimed === null) {
     counts.busy += 1;
     return;
   }
-  const tally: ExchangeTally = { pages: 0, records: 0, failed: 0, hasMore: false, problems: [] };
+  const exchanged = startCounts();
   const startedAtMs = performance.now();
-  const { secrets } = context.gateways.data;
-  const hide = hideSecret(endpoint, `client ${endpoint.client}`, secrets);
+  const hide = hideSecret(endpoint, ownerOf(endpoint), context.gateways.secrets);
   const isDeadly = claimed.wasLeft && claimed.consecutiveFailures >= FAILURES_TO_PAUSE;
   const failure = isDeadly
     ? new ProcessEnded(claimed)
-    : await exchange({ context, endpoint: claimed, tally, hide, ...limits });
+    : await exchangeFlow(context, claimed, { counts: exchanged, hide, ...limits });
   if (signal.aborted) {
     await releaseEndpoint(db, endpoint.id, run.id);
     return;
   }
-  const { hasMore, problems, ...figures } = tally;
+  const { hasMore, ...figures } = exchanged;
   const error = failure === null ? null : toStorableText(hide(messageOf(failure)), MOST_ERROR_CODE_POINTS);
   const retryAfterMs = failure instanceof RateLimited ? failure.retryAfterMs : null;
   const at = clock.now();
@@ -132,40 +137,26 @@ async function serveEndpoint(
   await saveEnding(db, endpoint.id, run.id, {
     ...figures,
     ...next,
-    isOk: error === null,
     durationMs,
-    problems,
     error,
     at,
   });
   counts[error === null ? "exchanged" : "failed"] += 1;
   if (next.pausedReason !== null) counts.paused += 1;
-  counts.records += tally.records;
-  counts.badRecords += tally.failed;
+  counts.records += exchanged.records;
+  counts.badRecords += exchanged.failed;
   if (error !== null) context.reportProblem({ recordId: nameOf(endpoint), error });
 }
 
 /** The process that exchanged died again and again, before it could say why. */
 class ProcessEnded extends DrumlineError {
-  constructor({ client, entity, consecutiveFailures }: Endpoint) {
+  constructor({ partner, entity, consecutiveFailures }: ClientFlow) {
     super(
-      `${entity} of ${client} was begun ${consecutiveFailures} times without an end; the worker's process ended in the ` +
+      `${entity} of ${partner} was begun ${consecutiveFailures} times without an end; the worker's process ended in the ` +
         "middle of it. Look at the worker's log, at its memory, and at what the client answers; make page_size smaller.",
       { code: "PROCESS_ENDED" },
     );
   }
 }
 
-/** What ended it early; null when it came to its end. */
-async function exchange(parts: Omit<Exchange, "mapping">): Promise<unknown> {
-  const { direction, mapping: expression } = parts.endpoint;
-  try {
-    const mapping = await parts.context.gateways.data.mappings.openMapping(expression);
-    await (direction === "IN" ? pullRecords : pushRecords)({ ...parts, mapping });
-    return null;
-  } catch (error) {
-    return error;
-  }
-}
-
-const nameOf = ({ client, entity, direction }: Endpoint): string => `${client} ${entity} ${direction}`;
+const nameOf = ({ partner, entity, direction }: ClientFlow): string => `${partner} ${entity} ${direction}`;

@@ -10,7 +10,18 @@ import {
 } from "@drumline/outbound/http";
 import { z } from "zod";
 
-import type { DueUpdate } from "./refund-update.sql.ts";
+/** What the channel is told of one refund: the whole of it, as it is now. */
+export interface RefundMessage {
+  /** The idempotency key. */
+  readonly id: string;
+  readonly refund: string;
+  readonly order: string;
+  readonly version: number;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly status: "OPEN" | "CLOSED" | "CANCELLED";
+  readonly reason: string | null;
+}
 
 /** What the channel said of one refund. */
 export type ChannelAnswer =
@@ -23,7 +34,7 @@ export interface RefundChannel {
    * Tells the channel the whole of a refund; the same key again has no further effect there. Throws
    * `AuthenticationRefused` and `RateLimited`, which concern every refund, and `Unavailable`.
    */
-  send(update: DueUpdate, signal: AbortSignal): Promise<ChannelAnswer>;
+  send(message: RefundMessage, signal: AbortSignal): Promise<ChannelAnswer>;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -50,7 +61,7 @@ export function createRefundChannel(
   { url, token, longestSilenceMs, timeoutMs = TIMEOUT_MS, clock = systemClock }: RefundChannelAccess,
 ): RefundChannel {
   return {
-    async send(update, signal) {
+    async send(message, signal) {
       const request = {
         system: "refund channel",
         method: "POST",
@@ -58,9 +69,9 @@ export function createRefundChannel(
         headers: {
           authorization: `Bearer ${token}`,
           "content-type": "application/json",
-          "idempotency-key": update.id,
+          "idempotency-key": message.id,
         },
-        body: JSON.stringify(toWire(update)),
+        body: JSON.stringify(toWire(message)),
         timeoutMs,
         signal,
       };
@@ -99,6 +110,6 @@ function parseAnswer(text: string): z.output<typeof answerSchema> | null {
   }
 }
 
-function toWire({ refund, order, version, amountMinor, currency, status, reason }: DueUpdate) {
+function toWire({ refund, order, version, amountMinor, currency, status, reason }: RefundMessage) {
   return { refund, order, version, amount_minor: Number(amountMinor), currency, status: status.toLowerCase(), reason };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
+import type { RefundMessage } from "../gateways/refund-channel.ts";
 import type { PlannedUpdate } from "./plan-refund-updates.ts";
 
 /** Writes down what is to be sent, under the key it will always be sent with; older versions that wait give way. */
@@ -31,17 +32,8 @@ export async function saveRefundUpdates(tx: Transaction, planned: readonly Plann
     ON CONFLICT (refund_id, version) DO NOTHING`);
 }
 
-/** An update on its way: what the channel is told. */
-export interface DueUpdate {
-  /** The idempotency key. */
-  readonly id: string;
-  readonly refund: string;
-  readonly order: string;
-  readonly version: number;
-  readonly amountMinor: bigint;
-  readonly currency: string;
-  readonly status: "OPEN" | "CLOSED" | "CANCELLED";
-  readonly reason: string | null;
+/** An update on its way. */
+export interface DueUpdate extends RefundMessage {
   /** This one included. */
   readonly attempts: number;
 }

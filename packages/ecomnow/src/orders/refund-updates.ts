@@ -1,11 +1,11 @@
 import { HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
-import type { TaskResult } from "@drumline/core/task";
+import type { TaskContext, TaskResult } from "@drumline/core/task";
 import { toStorableText } from "@drumline/core/text";
-import { commitApart } from "@drumline/db";
+import { commitApart, type Database } from "@drumline/db";
 import { AuthenticationRefused, createConcurrencyLimit, RateLimited, toOutcome } from "@drumline/outbound/http";
 
-import type { EcomnowContext } from "../context.ts";
+import type { RefundChannel } from "../gateways/refund-channel.ts";
 import { planRefundUpdates } from "./plan-refund-updates.ts";
 import { listChangedRefunds, loadBalances, lockChangedRefunds } from "./refund.sql.ts";
 import {
@@ -23,11 +23,11 @@ const MOST_LISTED = 100;
 const MOST_ATTEMPTS = 10;
 const MOST_REASON_CODE_POINTS = 1_000;
 
-type Context = EcomnowContext<object>;
+type Context = TaskContext<unknown, { readonly refundChannel: RefundChannel }, Database>;
 
 /** Tells the sales channel what changed about refunds: each version once in effect, and never more than was paid. */
 export async function refundUpdates(context: Context): Promise<TaskResult> {
-  if (context.dryRun) return await rehearse(context);
+  if (context.dryRun) return await listPlanned(context);
   const counts = { planned: 0, refused: 0, accepted: 0, rejected: 0, retried: 0, failed: 0 };
   await planAll(context, counts);
   try {
@@ -103,7 +103,7 @@ async function sendBatch(context: Context, due: readonly DueUpdate[]) {
         if (stop !== null || signal.aborted)
           return toRetry(update, clock.now(), "was not sent: the run stopped before it", true);
         try {
-          const answer = await gateways.data.refundChannel.send(update, signal);
+          const answer = await gateways.refundChannel.send(update, signal);
           if (answer.kind === "accepted")
             return { ...NO_ENDING, id: update.id, status: "ACCEPTED", reference: answer.reference };
           reportProblem({ recordId: update.refund, error: answer.reason });
@@ -141,7 +141,8 @@ function toRetry(update: DueUpdate, now: Date, reason: string, isBlameless = fal
   };
 }
 
-async function rehearse({ db, clock, limit }: Context): Promise<TaskResult> {
+/** What would be sent; nothing is written. */
+async function listPlanned({ db, clock, limit }: Context): Promise<TaskResult> {
   const refunds = await listChangedRefunds(db, Math.min(BATCH_REFUNDS, limit ?? Infinity));
   const planned = planRefundUpdates(
     refunds,

@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import { STAMP } from "../client-integrations/outgoing/source.sql.ts";
+import { CHANGED_AT } from "../changed-at.sql.ts";
 
 export interface AppliedBatch {
   /** The SKU to go on after; null when nothing is left. */
@@ -32,13 +32,13 @@ export async function applyStagedLines(
         SELECT * FROM ecomnow_feed_line WHERE vendor_id = ${vendorId} AND sku > ${afterSku} ORDER BY sku LIMIT ${size}
       ), updated AS (
         UPDATE ecomnow_product product SET quantity = line.quantity, row_hash = line.row_hash, is_active = true,
-          inactive_since = NULL, deleted_at = NULL, updated_at = ${STAMP} ${kind === "CBP" ? productData : Prisma.empty}
+          inactive_since = NULL, deleted_at = NULL, updated_at = ${CHANGED_AT} ${kind === "CBP" ? productData : Prisma.empty}
         FROM line WHERE product.id = line.product_id
         RETURNING product.id
       ), created AS (
         INSERT INTO ecomnow_product AS product (vendor_id, sku, row_hash, quantity, name, description, brand, barcode,
           category, price_minor, currency, created_at, updated_at)
-        SELECT vendor_id, sku, row_hash, quantity, name, description, brand, barcode, category, price_minor, currency, ${at}, ${STAMP}
+        SELECT vendor_id, sku, row_hash, quantity, name, description, brand, barcode, category, price_minor, currency, ${at}, ${CHANGED_AT}
         FROM line WHERE product_id IS NULL ORDER BY sku
         ON CONFLICT (vendor_id, sku) DO NOTHING
         RETURNING product.id
@@ -69,6 +69,6 @@ export async function pageActiveProducts(
 export async function deactivateProducts(db: Database, ids: readonly number[], at: Date): Promise<number> {
   if (ids.length === 0) return 0;
   return await db.$executeRaw(Prisma.sql`
-    UPDATE ecomnow_product SET is_active = false, inactive_since = ${at}, updated_at = ${STAMP}
+    UPDATE ecomnow_product SET is_active = false, inactive_since = ${at}, updated_at = ${CHANGED_AT}
     WHERE id = ANY(${[...ids]}::bigint[]) AND is_active`);
 }

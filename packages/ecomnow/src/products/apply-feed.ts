@@ -12,7 +12,7 @@ const PAGE_PRODUCTS = 50_000;
 export async function applyFeed(
   run: FeedRun,
   vendor: FeedVendor,
-  { tally }: StagedFeed,
+  { counts }: StagedFeed,
 ): Promise<{ created: number; updated: number }> {
   const done = { created: 0, updated: 0 };
   for (let afterSku = ""; ;) {
@@ -26,7 +26,7 @@ export async function applyFeed(
     done.updated += batch.updated;
     afterSku = batch.lastSku;
   }
-  const missing = tally.toCreate + tally.toUpdate - done.created - done.updated;
+  const missing = counts.toCreate + counts.toUpdate - done.created - done.updated;
   if (missing !== 0)
     throw new FeedUnusable(
       "LOST_STAGING",

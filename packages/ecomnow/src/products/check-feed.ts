@@ -1,9 +1,9 @@
 import { FeedUnusable } from "./feed/feed-unusable.ts";
-import type { FeedTally } from "./feed-tally.ts";
+import type { FeedCounts } from "./feed-counts.ts";
 
 /** What a feed that was read to its end is measured against. */
 export interface FeedMeasure {
-  readonly tally: Readonly<Pick<FeedTally, "lines" | "bad" | "unreadable" | "activeSeen">>;
+  readonly counts: Readonly<Pick<FeedCounts, "lines" | "bad" | "unreadable" | "activeSeen">>;
   /** The text ended in the middle of a line. */
   readonly wasCutOff: boolean;
   /** Lines of the last complete feed; null before the first. */
@@ -20,19 +20,19 @@ const ALWAYS_ALLOWED = 2;
 
 /** Why the feed is not to be believed; null when it is. */
 export function findFault(measure: FeedMeasure): FeedUnusable | null {
-  const { tally, linesBefore, activeProducts, maxShrinkPercent, maxBadPercent } = measure;
+  const { counts, linesBefore, activeProducts, maxShrinkPercent, maxBadPercent } = measure;
   if (measure.wasCutOff)
-    return new FeedUnusable("TRUNCATED", `the feed ends in the middle of a line, after ${tally.lines} lines.`);
-  if (tally.bad * 100 > tally.lines * maxBadPercent) return tooManyBad(measure);
+    return new FeedUnusable("TRUNCATED", `the feed ends in the middle of a line, after ${counts.lines} lines.`);
+  if (counts.bad * 100 > counts.lines * maxBadPercent) return tooManyBad(measure);
   if (measure.acceptsShrunken) return null;
-  if (tally.lines === 0) return new FeedUnusable("EMPTY", `the feed has no lines. ${CURE}`);
+  if (counts.lines === 0) return new FeedUnusable("EMPTY", `the feed has no lines. ${CURE}`);
   const isTooMany = (lost: number, of: number) => lost > Math.max(ALWAYS_ALLOWED, (of * maxShrinkPercent) / 100);
-  if (linesBefore !== null && isTooMany(linesBefore - tally.lines, linesBefore))
+  if (linesBefore !== null && isTooMany(linesBefore - counts.lines, linesBefore))
     return new FeedUnusable(
       "SHRUNKEN",
-      `the feed has ${tally.lines} lines and had ${linesBefore} the last time; it may lose ${maxShrinkPercent} %. ${CURE}`,
+      `the feed has ${counts.lines} lines and had ${linesBefore} the last time; it may lose ${maxShrinkPercent} %. ${CURE}`,
     );
-  const absent = activeProducts - tally.activeSeen;
+  const absent = activeProducts - counts.activeSeen;
   if (isTooMany(absent, activeProducts))
     return new FeedUnusable(
       "SHRUNKEN",
@@ -43,9 +43,9 @@ export function findFault(measure: FeedMeasure): FeedUnusable | null {
 
 const CURE = "If that is right, set accepts_shrunken_feed of the vendor.";
 
-function tooManyBad({ tally, maxBadPercent }: FeedMeasure): FeedUnusable {
-  const share = `${tally.bad} of ${tally.lines} lines are bad; ${maxBadPercent} % may be.`;
-  return tally.unreadable * 2 > tally.bad
+function tooManyBad({ counts, maxBadPercent }: FeedMeasure): FeedUnusable {
+  const share = `${counts.bad} of ${counts.lines} lines are bad; ${maxBadPercent} % may be.`;
+  return counts.unreadable * 2 > counts.bad
     ? new FeedUnusable("WRONG_ENCODING", `${share} Most are not text in feed_encoding: windows-1252, perhaps?`)
     : new FeedUnusable("TOO_MANY_BAD_LINES", `${share} The bad lines of this import say what is wrong.`);
 }

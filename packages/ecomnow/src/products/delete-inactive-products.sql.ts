@@ -1,6 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import { STAMP } from "../client-integrations/outgoing/source.sql.ts";
+import { CHANGED_AT } from "../changed-at.sql.ts";
 
 /** A product that is to go, and whose it is. */
 export interface DoomedProduct {
@@ -72,7 +72,7 @@ export async function deleteLockedProducts(
   const which = Prisma.sql`product.id = ANY(${[...ids]}::bigint[]) AND NOT product.is_active AND NOT ${isReferred}`;
   return stage === "delete"
     ? await tx.$executeRaw(
-        Prisma.sql`UPDATE ecomnow_product product SET deleted_at = ${now}, updated_at = ${STAMP} WHERE ${which}`,
+        Prisma.sql`UPDATE ecomnow_product product SET deleted_at = ${now}, updated_at = ${CHANGED_AT} WHERE ${which}`,
       )
     : await tx.$executeRaw(Prisma.sql`DELETE FROM ecomnow_product product WHERE ${which}`);
 }

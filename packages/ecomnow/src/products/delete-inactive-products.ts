@@ -1,19 +1,19 @@
-import type { TaskResult } from "@drumline/core/task";
+import type { TaskContext, TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
 
-import type { EcomnowContext } from "../context.ts";
 import {
   countHeldProducts,
   deleteLockedProducts,
   listDueProducts,
   lockDueProducts,
   type Stage,
-} from "./delete-products.sql.ts";
+} from "./delete-inactive-products.sql.ts";
 
 const BATCH_PRODUCTS = 1_000;
 const MOST_LISTED = 100;
 const STAGES: readonly Stage[] = ["purge", "delete"];
 
-type Context = EcomnowContext<{ vendors?: string[] | undefined }>;
+type Context = TaskContext<{ vendors?: string[] | undefined }, unknown, Database>;
 
 /** Deletes products that have been inactive longer than their vendor allows: softly first, for good after a while more. */
 export async function deleteInactiveProducts(context: Context): Promise<TaskResult> {
@@ -23,7 +23,7 @@ export async function deleteInactiveProducts(context: Context): Promise<TaskResu
   // Held ones are counted before: a soft deletion of this run must not count as one that waits for its purge.
   const held = { delete: 0, purge: 0 };
   for (const stage of STAGES) held[stage] = await countHeldProducts(db, stage, vendors, now);
-  if (dryRun) return { ...(await rehearse(context, now)), heldByReferences: held.delete + held.purge };
+  if (dryRun) return { ...(await listDue(context, now)), heldByReferences: held.delete + held.purge };
 
   const done = { delete: 0, purge: 0 };
   for (const stage of STAGES) await deleteStage(context, stage, now, done);
@@ -48,7 +48,8 @@ async function deleteStage(context: Context, stage: Stage, now: Date, done: Reco
   }
 }
 
-async function rehearse({ db, args, limit }: Context, now: Date): Promise<TaskResult> {
+/** What would go, product by product; nothing is written. */
+async function listDue({ db, args, limit }: Context, now: Date): Promise<TaskResult> {
   const listed = [];
   for (const stage of STAGES) {
     const room = Math.min(MOST_LISTED, limit ?? Infinity);

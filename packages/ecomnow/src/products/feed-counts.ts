@@ -9,7 +9,7 @@ const EXCERPT_CODE_POINTS = 300;
 const REASON_CODE_POINTS = 1_000;
 
 /** What was read of one feed so far. */
-export interface FeedTally {
+export interface FeedCounts {
   lines: number;
   bad: number;
   unreadable: number;
@@ -22,11 +22,12 @@ export interface FeedTally {
   activeSeen: number;
   readonly badLines: KeptBadLine[];
   addBad(no: number, bad: BadItem, text: string): void;
-  counts(): JsonObject;
+  /** What the import's record says of them. */
+  toRecord(): JsonObject;
 }
 
-export function createFeedTally(): FeedTally {
-  const tally: FeedTally = {
+export function createFeedCounts(): FeedCounts {
+  const counts: FeedCounts = {
     lines: 0,
     bad: 0,
     unreadable: 0,
@@ -37,14 +38,14 @@ export function createFeedTally(): FeedTally {
     activeSeen: 0,
     badLines: [],
     addBad(no, { sku, code, reason }, text) {
-      tally.bad += 1;
-      if (code === "UNREADABLE_TEXT") tally.unreadable += 1;
-      if (sku === null) tally.unidentified += 1;
-      if (tally.badLines.length >= MOST_KEPT) return;
+      counts.bad += 1;
+      if (code === "UNREADABLE_TEXT") counts.unreadable += 1;
+      if (sku === null) counts.unidentified += 1;
+      if (counts.badLines.length >= MOST_KEPT) return;
       const excerpt = toStorableText(cutText(text, EXCERPT_CODE_POINTS));
-      tally.badLines.push({ no, sku, code, reason: toStorableText(reason, REASON_CODE_POINTS), excerpt });
+      counts.badLines.push({ no, sku, code, reason: toStorableText(reason, REASON_CODE_POINTS), excerpt });
     },
-    counts: () => ({ lines: tally.lines, bad: tally.bad, unchanged: tally.unchanged }),
+    toRecord: () => ({ lines: counts.lines, bad: counts.bad, unchanged: counts.unchanged }),
   };
-  return tally;
+  return counts;
 }

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { messageOf } from "@drumline/core/errors";
 import type { JsonObject } from "@drumline/core/task";
 import { toStorableText } from "@drumline/core/text";
-
 import { toAuthHeaders } from "@drumline/outbound/secrets";
+
 import { applyFeed, deactivateAbsent } from "./apply-feed.ts";
 import { findFault } from "./check-feed.ts";
 import { type FeedFault, FeedUnusable } from "./feed/feed-unusable.ts";
@@ -48,44 +48,44 @@ async function readAndApply(run: FeedRun, vendor: FeedVendor): Promise<Ending> {
   const feed = await openVendorFeed(run, vendor);
   if (feed === null) return { status: "NOT_MODIFIED", fault: null, counts: {}, badLines: [] };
   const staged = await stageFeed(run, vendor, feed);
-  const { tally } = staged;
+  const { counts } = staged;
   const fault = await judge(run, vendor, staged);
   if (fault !== null)
-    return { status: "HELD", fault: toFault(fault), counts: tally.counts(), badLines: tally.badLines };
+    return { status: "HELD", fault: toFault(fault), counts: counts.toRecord(), badLines: counts.badLines };
 
-  const knowsAbsent = tally.unidentified === 0 && !staged.isPartial;
+  const knowsAbsent = counts.unidentified === 0 && !staged.isPartial;
   const deactivated = knowsAbsent ? await deactivateAbsent(run, vendor, staged.present) : 0;
   const written = await applyFeed(run, vendor, staged);
   // What the limit left out must come again, whatever its ETag says.
   if (!staged.isPartial) {
     const { etag, modified } = feed;
     const [fingerprint, at] = [fingerprintOf(vendor), run.clock.now()];
-    await rememberFeed(run.db, vendor.id, { etag, modified, fingerprint, lines: tally.lines, at });
+    await rememberFeed(run.db, vendor.id, { etag, modified, fingerprint, lines: counts.lines, at });
   }
-  const counts = { ...tally.counts(), ...written, deactivated, ...notesOf(staged) };
-  return { status: "APPLIED", fault: null, counts, badLines: tally.badLines };
+  const record = { ...counts.toRecord(), ...written, deactivated, ...notesOf(staged) };
+  return { status: "APPLIED", fault: null, counts: record, badLines: counts.badLines };
 }
 
 /** What the feed would change; nothing is written. */
-export async function rehearseVendorFeed(run: FeedRun, vendor: FeedVendor): Promise<JsonObject> {
+export async function dryRunVendorFeed(run: FeedRun, vendor: FeedVendor): Promise<JsonObject> {
   try {
     const feed = await openVendorFeed(run, vendor);
     if (feed === null) return { vendor: vendor.code, status: "NOT_MODIFIED" };
     const staged = await stageFeed(run, vendor, feed);
-    const { tally, listed } = staged;
+    const { counts, listed } = staged;
     const active = await countActiveProducts(run.db, vendor.id);
     const fault = await judge(run, vendor, staged);
     return {
       vendor: vendor.code,
       status: fault === null ? "APPLIED" : "HELD",
       ...(fault === null ? {} : { fault: { ...toFault(fault) } }),
-      ...tally.counts(),
-      wouldCreate: tally.toCreate,
-      wouldUpdate: tally.toUpdate,
-      wouldDeactivate: staged.isPartial || tally.unidentified > 0 ? 0 : active - tally.activeSeen,
+      ...counts.toRecord(),
+      wouldCreate: counts.toCreate,
+      wouldUpdate: counts.toUpdate,
+      wouldDeactivate: staged.isPartial || counts.unidentified > 0 ? 0 : active - counts.activeSeen,
       ...notesOf(staged),
       listed: listed.map(({ sku, change }) => ({ sku, change })),
-      badLines: tally.badLines.slice(0, 100).map(({ no, code, reason }) => ({ no, code, reason })),
+      badLines: counts.badLines.slice(0, 100).map(({ no, code, reason }) => ({ no, code, reason })),
     };
   } catch (error) {
     const { status, fault } = toEnding(run, error);
@@ -97,7 +97,7 @@ export async function rehearseVendorFeed(run: FeedRun, vendor: FeedVendor): Prom
 async function openVendorFeed(run: FeedRun, vendor: FeedVendor): Promise<OpenFeed | null> {
   const { etag, modified } = vendor;
   const isReadAlike = vendor.fingerprint === fingerprintOf(vendor);
-  return await openFeed(run.outside, {
+  return await openFeed(run.http, {
     vendor: vendor.code,
     url: vendor.url,
     headers: toAuthHeaders(vendor, `vendor ${vendor.code}`, run.secrets),
@@ -110,7 +110,7 @@ async function openVendorFeed(run: FeedRun, vendor: FeedVendor): Promise<OpenFee
 async function judge(run: FeedRun, vendor: FeedVendor, staged: StagedFeed): Promise<FeedUnusable | null> {
   if (staged.isPartial) return null;
   return findFault({
-    tally: staged.tally,
+    counts: staged.counts,
     wasCutOff: staged.wasCutOff,
     linesBefore: vendor.feedLines,
     activeProducts: await countActiveProducts(run.db, vendor.id),
@@ -120,9 +120,9 @@ async function judge(run: FeedRun, vendor: FeedVendor, staged: StagedFeed): Prom
   });
 }
 
-const notesOf = ({ tally, isPartial }: StagedFeed): JsonObject => ({
+const notesOf = ({ counts, isPartial }: StagedFeed): JsonObject => ({
   ...(isPartial ? { stoppedAtLimit: true } : {}),
-  ...(tally.unidentified > 0 ? { deactivationHeldBy: tally.unidentified } : {}),
+  ...(counts.unidentified > 0 ? { deactivationHeldBy: counts.unidentified } : {}),
 });
 
 const toFault = ({ fault, message }: FeedUnusable) => ({ code: fault, reason: message });

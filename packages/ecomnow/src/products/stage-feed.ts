@@ -9,7 +9,7 @@ import type { OpenFeed } from "./feed/open-feed.ts";
 import { createFeedReader, type FeedLine } from "./feed/read-feed.ts";
 import { createSeenIds, type SeenIds } from "./feed/seen-ids.ts";
 import type { FeedRun } from "./feed-run.ts";
-import { createFeedTally, type FeedTally } from "./feed-tally.ts";
+import { createFeedCounts, type FeedCounts } from "./feed-counts.ts";
 import { type Comparison, compareLines, type StagedLine, stageLines } from "./stage-lines.sql.ts";
 import { claimVendor, type FeedVendor } from "./vendor.sql.ts";
 
@@ -19,7 +19,7 @@ const BATCH_LINES = 500;
 const PIECE_BYTES = 16_384;
 
 export interface StagedFeed {
-  readonly tally: FeedTally;
+  readonly counts: FeedCounts;
   /** Products that the feed names, on good lines and bad ones. */
   readonly present: SeenIds;
   readonly wasCutOff: boolean;
@@ -64,7 +64,7 @@ const MOST_LISTED = 100;
 
 function createStage(run: FeedRun, vendor: FeedVendor) {
   const { db, dryRun, budget } = run;
-  const tally = createFeedTally();
+  const counts = createFeedCounts();
   const present = createSeenIds();
   const taken = createSeenIds();
   const listed: { sku: string; change: "create" | "update" }[] = [];
@@ -72,10 +72,10 @@ function createStage(run: FeedRun, vendor: FeedVendor) {
   async function take(lines: readonly FeedLine[]): Promise<void> {
     if (!dryRun && !(await claimVendor(db, vendor.id, run.run.id)))
       throw new FeedUnusable("CLAIM_LOST", "another run has taken the vendor over; it reads the feed anew.");
-    tally.lines += lines.length;
+    counts.lines += lines.length;
     run.noteLines(lines.length);
     const named = lines.flatMap(toNamed);
-    for (const line of lines) if (line.bad !== null) tally.addBad(line.no, line.bad, line.text);
+    for (const line of lines) if (line.bad !== null) counts.addBad(line.no, line.bad, line.text);
     const found = await compareLines(db, vendor.id, named);
     const changed = pickChanged(named, found);
     if (dryRun) changed.forEach(noteChange);
@@ -98,7 +98,7 @@ function createStage(run: FeedRun, vendor: FeedVendor) {
 
   function noteRefused({ no, sku }: ChangedLine, error: unknown): void {
     const reason = `the database refuses it: ${messageOf(error).trim().split("\n").at(-1)!}`;
-    tally.addBad(no, { sku, code: "REFUSED", reason }, sku);
+    counts.addBad(no, { sku, code: "REFUSED", reason }, sku);
   }
 
   /** The good lines that say something new, each product once. */
@@ -107,11 +107,11 @@ function createStage(run: FeedRun, vendor: FeedVendor) {
     const newSkus = new Set<string>();
     for (const [place, line] of named.entries()) {
       const { productId, isSame, isActive } = found[place]!;
-      if (productId !== null && present.add(productId) && isActive) tally.activeSeen += 1;
+      if (productId !== null && present.add(productId) && isActive) counts.activeSeen += 1;
       if (line.item === null) continue;
       const isRepeated = productId === null ? newSkus.has(line.sku) : !taken.add(productId);
       if (isRepeated) noteDuplicate(line);
-      else if (isSame) tally.unchanged += 1;
+      else if (isSame) counts.unchanged += 1;
       else if (budget.left > 0) {
         budget.left -= 1;
         if (productId === null) newSkus.add(line.sku);
@@ -122,19 +122,19 @@ function createStage(run: FeedRun, vendor: FeedVendor) {
   }
 
   function noteDuplicate({ no, sku }: { readonly no: number; readonly sku: string }): void {
-    tally.addBad(no, { sku, code: "DUPLICATE_SKU", reason: "an earlier line has the same sku" }, sku);
+    counts.addBad(no, { sku, code: "DUPLICATE_SKU", reason: "an earlier line has the same sku" }, sku);
   }
 
   function noteChange({ sku, productId }: ChangedLine): void {
-    if (productId === null) tally.toCreate += 1;
-    else tally.toUpdate += 1;
+    if (productId === null) counts.toCreate += 1;
+    else counts.toUpdate += 1;
     if (listed.length < MOST_LISTED) listed.push({ sku, change: productId === null ? "create" : "update" });
   }
 
   return {
     take,
     isFull: () => budget.left <= 0,
-    end: (state: Pick<StagedFeed, "wasCutOff" | "isPartial">): StagedFeed => ({ tally, present, listed, ...state }),
+    end: (state: Pick<StagedFeed, "wasCutOff" | "isPartial">): StagedFeed => ({ counts, present, listed, ...state }),
   };
 }
 

@@ -1,19 +1,28 @@
-import type { JsonObject, TaskResult } from "@drumline/core/task";
-import { createConcurrencyLimit } from "@drumline/outbound/http";
+import { SECOND_MS } from "@drumline/core/clock";
+import type { JsonObject, TaskContext, TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import { createConcurrencyLimit, type HttpTransport } from "@drumline/outbound/http";
+import type { SecretBox } from "@drumline/outbound/secrets";
 
-import type { EcomnowContext } from "../context.ts";
+import type { EcomnowSettings } from "../settings.ts";
 import type { FeedRun } from "./feed-run.ts";
-import { type FeedReport, importVendorFeed, rehearseVendorFeed } from "./import-vendor-feed.ts";
+import { type FeedReport, importVendorFeed, dryRunVendorFeed } from "./import-vendor-feed.ts";
 import { findFeedVendors, findUnknownVendors } from "./vendor.sql.ts";
 
 const MOST_LISTED = 100;
 
+interface Gateways {
+  readonly http: HttpTransport;
+  readonly secrets: SecretBox;
+  readonly settings: Pick<EcomnowSettings, "ecomnowFeedConcurrency" | "ecomnowFeedTimeoutSeconds">;
+}
+
 /** Brings products and stock in line with the vendors' feeds, several vendors at a time, each for itself. */
 export async function updateProductsInventoryAndCbpVendors(
-  context: EcomnowContext<{ vendors?: string[] | undefined }>,
+  context: TaskContext<{ vendors?: string[] | undefined }, Gateways, Database>,
 ): Promise<TaskResult> {
   const { db, args, dryRun, gateways } = context;
-  const { outside, secrets, tuning } = gateways.data;
+  const { http, secrets, settings } = gateways;
   for (const code of await findUnknownVendors(db, args.vendors ?? []))
     context.reportProblem({ recordId: code, error: "no active vendor has this code" });
   const vendors = await findFeedVendors(db, args.vendors ?? null);
@@ -26,16 +35,16 @@ export async function updateProductsInventoryAndCbpVendors(
     signal,
     run,
     dryRun,
-    outside,
+    http,
     secrets,
-    feedTimeoutMs: tuning.feedTimeoutMs,
+    feedTimeoutMs: settings.ecomnowFeedTimeoutSeconds * SECOND_MS,
     budget: { left: limit ?? Infinity },
     noteLines: (count) => context.progress((lines += count)),
   };
-  const limited = createConcurrencyLimit(tuning.feedConcurrency);
+  const limited = createConcurrencyLimit(settings.ecomnowFeedConcurrency);
   if (dryRun) {
-    const rehearsals = await settleAll(vendors.map((vendor) => limited(() => rehearseVendorFeed(feedRun, vendor))));
-    return { vendors: vendors.length, wouldDo: rehearsals.slice(0, MOST_LISTED) };
+    const dryRuns = await settleAll(vendors.map((vendor) => limited(() => dryRunVendorFeed(feedRun, vendor))));
+    return { vendors: vendors.length, wouldDo: dryRuns.slice(0, MOST_LISTED) };
   }
   const reports = await settleAll(vendors.map((vendor) => limited(() => importVendorFeed(feedRun, vendor))));
   for (const { vendor, fault } of reports)

@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { Action } from "../audit-words.ts";
+import type { Action } from "./finding.ts";
 import { type Choosable, type ChoiceOutcome, planChoice } from "./plan-choice.ts";
 
 export interface Choice {

@@ -1,8 +1,8 @@
-import { Cancel } from "@drumline/core/task";
-import type { Transaction } from "@drumline/db";
+import { Cancel, type TaskContext } from "@drumline/core/task";
+import type { Database, Transaction } from "@drumline/db";
 import { queueMails } from "@drumline/outbound/mail";
 
-import type { EcomnowContext } from "../context.ts";
+import type { EcomnowSettings } from "../settings.ts";
 import { MOST_SHOWN, toDigestMails } from "./digest/digest-mail.ts";
 import { countRemovals, insertCycle, loadBaseline, lockAudit, saveCycleCounts } from "./findings/cycle.sql.ts";
 import { closeFindings, openFindings, refreshFindings, takeIntoDigest } from "./findings/finding.sql.ts";
@@ -10,20 +10,21 @@ import type { AuditTerms } from "./judge-user.ts";
 import { dropCandidates } from "./listing/candidate.sql.ts";
 import { findLoss, type ListingSize } from "./listing/find-loss.ts";
 
+type Context = TaskContext<unknown, { readonly settings: Pick<EcomnowSettings, "userAuditMaxLossPercent"> }, Database>;
+
 /**
  * Turns a complete listing into findings, in one transaction: seen again, no longer so, new, and the mail about the new
  * ones. A listing that lost too many users is put on record as held, and nothing is concluded from it.
  */
 export async function concludeCycle(
-  { db, clock, run, gateways }: EcomnowContext<unknown>,
+  { db, clock, run, gateways }: Context,
   terms: AuditTerms,
   size: ListingSize,
   recipients: readonly string[],
 ): Promise<void> {
-  const { maxLossPercent } = gateways.userAudit.tuning;
   await db.$transaction(async (tx) => {
     await lockAudit(tx, terms);
-    const heldReason = await weighSize(tx, terms, size, maxLossPercent);
+    const heldReason = await findHoldReason(tx, terms, size, gateways.settings.userAuditMaxLossPercent);
     const completedAt = clock.now();
     const cycleId = await insertCycle(tx, {
       ...terms,
@@ -50,7 +51,7 @@ export async function concludeCycle(
 }
 
 /** Why the listing is held; null where it is not. Throws `Cancel` where a younger listing has been concluded already. */
-async function weighSize(
+async function findHoldReason(
   tx: Transaction,
   terms: AuditTerms,
   size: ListingSize,

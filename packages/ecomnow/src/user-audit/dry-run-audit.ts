@@ -1,19 +1,26 @@
-import type { JsonObject } from "@drumline/core/task";
+import type { JsonObject, TaskContext } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import type { CognitoGateway } from "@drumline/outbound/aws";
 
-import type { EcomnowContext } from "../context.ts";
+import type { EcomnowSettings } from "../settings.ts";
 import { countRemovals, loadBaseline } from "./findings/cycle.sql.ts";
-import { countOpen } from "./findings/count-open.sql.ts";
+import { countOpen } from "./findings/finding.sql.ts";
 import type { AuditTerms } from "./judge-user.ts";
 import { findOpenNames } from "./listing/candidate.sql.ts";
 import { findLoss } from "./listing/find-loss.ts";
 import { readListing } from "./listing/read-listing.ts";
 import { countInView } from "./listing/view-rows.sql.ts";
 
+interface Gateways {
+  readonly cognito: Pick<CognitoGateway, "listUsers">;
+  readonly settings: Pick<EcomnowSettings, "userAuditMaxLossPercent">;
+}
+
 const MOST_LISTED = 100;
 
 /** What the audit would find, and whom it would tell; reads only. */
-export async function rehearseAudit(
-  context: EcomnowContext<unknown>,
+export async function dryRunAudit(
+  context: TaskContext<unknown, Gateways, Database>,
   terms: AuditTerms,
   recipients: readonly string[],
 ): Promise<JsonObject> {
@@ -40,7 +47,7 @@ export async function rehearseAudit(
   const baseline = await loadBaseline(db, terms);
   const removed = baseline === null ? null : await countRemovals(db, terms.platform, baseline.startedAt);
   const size = { listed: counts.listed, ofPlatform: counts.ofPlatform, inView };
-  const held = removed === null ? null : findLoss(size, baseline, removed, gateways.userAudit.tuning.maxLossPercent);
+  const held = removed === null ? null : findLoss(size, baseline, removed, gateways.settings.userAuditMaxLossPercent);
   const closed = (await countOpen(db, terms)) - counts.again;
   return { ...counts, inView, closed, held, wouldFind, wouldTell: [...recipients] };
 }

@@ -20,6 +20,3 @@ export type Action = (typeof ACTIONS)[number];
 
 export const ACTION_STATUSES = ["NONE", "PENDING", "IN_PROGRESS", "DONE", "REFUSED", "FAILED", "UNKNOWN"] as const;
 export type ActionStatus = (typeof ACTION_STATUSES)[number];
-
-/** Users without `custom:platform` are processed in the US scheduler (eComNow guide). */
-export const PLATFORM_OF_THE_REST = "US";

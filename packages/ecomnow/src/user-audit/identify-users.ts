@@ -1,16 +1,19 @@
-import { Cancel, type JsonObject, type TaskResult } from "@drumline/core/task";
+import { Cancel, type JsonObject, type TaskContext, type TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import type { CognitoGateway } from "@drumline/outbound/aws";
 import { toOutcome } from "@drumline/outbound/http";
+import type { Mailer } from "@drumline/outbound/mail";
 
-import type { EcomnowContext } from "../context.ts";
-import type { AuditType } from "./audit-words.ts";
+import type { EcomnowSettings } from "../settings.ts";
 import { concludeCycle } from "./conclude-cycle.ts";
 import { sendDigests } from "./digest/send-digests.ts";
+import { dryRunAudit } from "./dry-run-audit.ts";
+import type { AuditType } from "./finding.ts";
 import { type Cycle, loadCycleOfRun } from "./findings/cycle.sql.ts";
 import type { AuditTerms } from "./judge-user.ts";
 import { dropCandidates, stageCandidates } from "./listing/candidate.sql.ts";
 import { readListing } from "./listing/read-listing.ts";
 import { countInView } from "./listing/view-rows.sql.ts";
-import { rehearseAudit } from "./rehearse-audit.ts";
 
 export interface AuditArgs {
   readonly platform: string;
@@ -18,16 +21,24 @@ export interface AuditArgs {
   readonly months?: number | undefined;
 }
 
+interface Gateways {
+  readonly cognito: Pick<CognitoGateway, "listUsers">;
+  readonly mailer: Mailer;
+  readonly settings: Pick<EcomnowSettings, "userAuditMaxLossPercent">;
+}
+
+type Context = TaskContext<AuditArgs, Gateways, Database>;
+
 /**
  * The task that identifies users by one of the three audits (eComNow guide). It only identifies; what is done about a
  * finding is a person's choice. The record limit of a run is not heeded: half a listing says nothing.
  */
 export function identifyUsers(auditType: AuditType) {
-  return async (context: EcomnowContext<AuditArgs>): Promise<TaskResult> => {
+  return async (context: Context): Promise<TaskResult> => {
     const { platform, recipients = [], months = 6 } = context.args;
     const terms: AuditTerms = { auditType, platform, months, now: context.clock.now() };
     try {
-      if (context.dryRun) return await rehearseAudit(context, terms, recipients);
+      if (context.dryRun) return await dryRunAudit(context, terms, recipients);
       const cycle = (await loadCycleOfRun(context.db, context.run.id)) ?? (await runCycle(context, terms, recipients));
       if (cycle.status === "HELD") throw new Cancel(toHeldMessage(cycle));
       const mails = await sendDigests(context, terms);
@@ -38,19 +49,15 @@ export function identifyUsers(auditType: AuditType) {
   };
 }
 
-async function runCycle(
-  context: EcomnowContext<AuditArgs>,
-  terms: AuditTerms,
-  recipients: readonly string[],
-): Promise<Cycle> {
+async function runCycle(context: Context, terms: AuditTerms, recipients: readonly string[]): Promise<Cycle> {
   const { db, run, signal } = context;
   let [listed, ofPlatform] = [0, 0];
   await dropCandidates(db, run.id);
   try {
-    for await (const weighed of readListing(context, terms)) {
-      await stageCandidates(db, run.id, weighed.candidates);
-      listed += weighed.listed;
-      ofPlatform += weighed.ofPlatform;
+    for await (const judged of readListing(context, terms)) {
+      await stageCandidates(db, run.id, judged.candidates);
+      listed += judged.listed;
+      ofPlatform += judged.ofPlatform;
       context.progress(listed);
       signal.throwIfAborted();
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { AUDIT_TYPES, type AuditType } from "./audit-words.ts";
+import { AUDIT_TYPES, type AuditType } from "./finding.ts";
 import { type AuditTerms, judgeUser, type ViewRow } from "./judge-user.ts";
 
 const NOW = new Date("2026-11-21T12:00:00Z");

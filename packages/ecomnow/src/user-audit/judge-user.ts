@@ -1,7 +1,10 @@
 import type { CognitoUser } from "@drumline/outbound/aws";
 
-import { type AuditType, PLATFORM_OF_THE_REST } from "./audit-words.ts";
+import type { AuditType } from "./finding.ts";
 import { monthsAgo } from "./months-ago.ts";
+
+/** Users without `custom:platform` are processed in the US scheduler (eComNow guide). */
+const DEFAULT_PLATFORM = "US";
 
 /** A row of aws_user_view that is about the user. */
 export interface ViewRow {
@@ -25,15 +28,15 @@ export type Verdict =
   { readonly holds: true; readonly lastLoginAt: Date | null } | { readonly holds: false; readonly why: string };
 
 /**
- * Whether the audit finds this user: the one rule by which users are identified, and by which an action is weighed once
- * more before it is done. Where name and e-mail address point at different rows, both count in the user's favour.
+ * Whether the audit finds this user: the one rule by which users are identified, and by which a finding is checked once
+ * more before anything is done about it. Where name and e-mail address point at different rows, both count in the user's favour.
  */
 export function judgeUser(
   user: Pick<CognitoUser, "platform" | "createdAt">,
   rows: readonly ViewRow[],
   { auditType, platform, months, now }: AuditTerms,
 ): Verdict {
-  if (!belongsTo(user, platform)) return no(`the user belongs to ${user.platform ?? PLATFORM_OF_THE_REST} now`);
+  if (!belongsTo(user, platform)) return no(`the user belongs to ${user.platform ?? DEFAULT_PLATFORM} now`);
   const here = rows.filter((row) => isSamePlatform(row.platform, platform));
   const lastLoginAt = latest((here.length > 0 ? here : rows).map((row) => row.lastLoginAt));
   switch (auditType) {
@@ -53,7 +56,7 @@ export function judgeUser(
 }
 
 export function belongsTo(user: Pick<CognitoUser, "platform">, platform: string): boolean {
-  return isSamePlatform(user.platform ?? PLATFORM_OF_THE_REST, platform);
+  return isSamePlatform(user.platform ?? DEFAULT_PLATFORM, platform);
 }
 
 export const isSamePlatform = (one: string, other: string): boolean =>

@@ -1,4 +1,4 @@
-import type { Action, ActionStatus, AuditType } from "../audit-words.ts";
+import type { Action, ActionStatus, AuditType } from "./finding.ts";
 
 /** What a choice of action depends on. */
 export interface Choosable {

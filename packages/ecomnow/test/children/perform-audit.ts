@@ -1,9 +1,9 @@
 // One attempt of PerformUserAudit against a real database and the sandbox's AWS, killed where it is told to be.
 import { openDatabase } from "@drumline/db";
+import { startTaskRun } from "@drumline/testing";
 
 import { performUserAudit } from "../../src/user-audit/perform/perform-user-audit.ts";
 import { sandboxGateways } from "../sandbox-aws.ts";
-import { startAuditRun } from "../audit-run.ts";
 
 const [databaseUrl = "", sandboxUrl = "", runId = "", attempt = "1", diesAt = ""] = process.argv.slice(2);
 const dieAt = (moment: string) => {
@@ -18,9 +18,9 @@ const around =
     return result;
   };
 
-const { cognito, mailer, tuning } = sandboxGateways(sandboxUrl);
+const { cognito, mailer, settings } = sandboxGateways(sandboxUrl);
 const gateways = {
-  tuning,
+  settings,
   cognito: {
     ...cognito,
     disableUser: around("disable", cognito.disableUser),
@@ -32,6 +32,6 @@ const gateways = {
 
 const db = openDatabase(databaseUrl);
 const run = { id: runId, attempt: Number(attempt) };
-const counts = await performUserAudit(startAuditRun(db, gateways, {}, { run }).context);
+const counts = await performUserAudit(startTaskRun(db, gateways, { run }).context);
 await db.$disconnect();
 process.stdout.write(JSON.stringify(counts));

@@ -1,6 +1,6 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
-import { STAMP } from "../outgoing/source.sql.ts";
+import { CHANGED_AT } from "../../changed-at.sql.ts";
 import type { RecordOf } from "./parse-record.ts";
 import { forgetRecords } from "./record.sql.ts";
 
@@ -23,7 +23,7 @@ export async function saveOrders(
   const { integrationId, client, vendorId } = owner;
   const saved = await tx.$queryRaw<{ id: bigint; externalId: string }[]>(Prisma.sql`
     INSERT INTO ecomnow_order (number, integration_id, external_id, status, currency, paid_minor, placed_at, created_at, updated_at)
-    SELECT ${client} || ':' || external_id, ${integrationId}, external_id, status, currency, paid_minor, placed_at, ${at}, ${STAMP}
+    SELECT ${client} || ':' || external_id, ${integrationId}, external_id, status, currency, paid_minor, placed_at, ${at}, ${CHANGED_AT}
     FROM jsonb_to_recordset(${JSON.stringify(orders)}::jsonb) AS row(
       external_id text, status ecomnow_order_status, currency text, paid_minor bigint, placed_at timestamptz)
     ORDER BY external_id
@@ -64,12 +64,12 @@ export async function saveShipments(
   const rows = await withOrders(tx, owner, shipments);
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO ecomnow_shipment (order_id, tracking_number, carrier, status, updated_at)
-    SELECT DISTINCT ON (order_id, tracking_number) order_id, tracking_number, carrier, status, ${STAMP}
+    SELECT DISTINCT ON (order_id, tracking_number) order_id, tracking_number, carrier, status, ${CHANGED_AT}
     FROM jsonb_to_recordset(${JSON.stringify(rows.known)}::jsonb) AS row(order_id bigint, tracking_number text, carrier text, status text)
     ORDER BY order_id, tracking_number
     ON CONFLICT (order_id, tracking_number) DO UPDATE
       SET carrier = excluded.carrier, status = excluded.status, updated_at = excluded.updated_at`);
-  return await forget(tx, owner, "SHIPMENT", rows.homeless);
+  return await forget(tx, owner, "SHIPMENT", rows.withoutOrder);
 }
 
 /** Refunds of the client's orders, each change a new version for RefundUpdates; the ids of those whose order is not known. */
@@ -82,7 +82,7 @@ export async function saveRefunds(
   const rows = await withOrders(tx, owner, refunds);
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO ecomnow_refund AS refund (number, order_id, status, amount_minor, reason, updated_at)
-    SELECT ${owner.client} || ':' || external_id, order_id, status, amount_minor, reason, ${STAMP}
+    SELECT ${owner.client} || ':' || external_id, order_id, status, amount_minor, reason, ${CHANGED_AT}
     FROM jsonb_to_recordset(${JSON.stringify(rows.known)}::jsonb) AS row(
       external_id text, order_id bigint, status ecomnow_refund_status, amount_minor bigint, reason text)
     ORDER BY external_id
@@ -90,14 +90,14 @@ export async function saveRefunds(
       version = refund.version + 1, updated_at = excluded.updated_at
       WHERE (refund.status, refund.amount_minor, refund.reason)
         IS DISTINCT FROM (excluded.status, excluded.amount_minor, excluded.reason) AND refund.order_id = excluded.order_id`);
-  return await forget(tx, owner, "REFUND", rows.homeless);
+  return await forget(tx, owner, "REFUND", rows.withoutOrder);
 }
 
 async function withOrders<Row extends { readonly external_id: string; readonly order: string }>(
   tx: Transaction,
   { integrationId }: RecordOwner,
   rows: readonly Row[],
-): Promise<{ known: (Row & { order_id: string })[]; homeless: string[] }> {
+): Promise<{ known: (Row & { order_id: string })[]; withoutOrder: string[] }> {
   const orders = await tx.ecomnowOrder.findMany({
     where: { integrationId, externalId: { in: rows.map(({ order }) => order) } },
     select: { id: true, externalId: true },
@@ -107,7 +107,7 @@ async function withOrders<Row extends { readonly external_id: string; readonly o
     const orderId = idOf.get(row.order);
     return orderId === undefined ? [] : [{ ...row, order_id: orderId }];
   });
-  return { known, homeless: rows.filter(({ order }) => !idOf.has(order)).map((row) => row.external_id) };
+  return { known, withoutOrder: rows.filter(({ order }) => !idOf.has(order)).map((row) => row.external_id) };
 }
 
 async function forget(

@@ -1,46 +1,55 @@
+import { EndpointTakenOver, type Exchange, noteProblem } from "@drumline/connectors/exchange";
 import { messageOf } from "@drumline/core/errors";
-import { commitApart, isDataError } from "@drumline/db";
+import { commitApart, type Database, isDataError } from "@drumline/db";
 
-import { advanceCursor } from "../endpoint.sql.ts";
-import { EndpointTakenOver, type Exchange, noteProblem } from "../exchange.ts";
+import { advanceCursor, type ClientFlow } from "../endpoint.sql.ts";
 import type { IncomingRecord } from "./parse-record.ts";
 import { saveRecords } from "./save-records.ts";
 
+/** Whose page it is, and by which run. */
+export interface PageOwner {
+  readonly db: Database;
+  readonly runId: string;
+  readonly flow: ClientFlow;
+  readonly at: Date;
+}
+
+type Problems = Pick<Exchange, "counts" | "hide">;
+
 /**
  * Saves a page together with the cursor after it; how many of its records were saved. One that the database refuses for
- * its data is saved by nobody and listed; the others of its page are not its hostages.
+ * its data is saved by nobody and listed; the others of its page are saved.
  */
 export async function savePage(
-  exchange: Exchange,
+  exchange: Problems,
+  owner: PageOwner,
   records: readonly IncomingRecord[],
   after: string | null,
 ): Promise<number> {
-  const { context, endpoint } = exchange;
-  const at = context.clock.now();
+  const { db, runId, flow, at } = owner;
   try {
-    const homeless = await context.db.$transaction(async (tx) => {
-      const found = await saveRecords(tx, endpoint, records, at);
-      if (!(await advanceCursor(tx, endpoint, context.run.id, after))) throw new EndpointTakenOver(endpoint);
+    const withoutOrder = await db.$transaction(async (tx) => {
+      const found = await saveRecords(tx, flow, records, at);
+      if (!(await advanceCursor(tx, flow, runId, after))) throw new EndpointTakenOver(flow);
       return found;
     });
-    for (const record of homeless) noteHomeless(exchange, record);
+    for (const record of withoutOrder) noteMissingOrder(exchange, record);
     return records.length;
   } catch (error) {
     if (!isDataError(error)) throw error;
-    return await saveApart(exchange, records, after, at);
+    return await saveApart(exchange, owner, records, after);
   }
 }
 
 async function saveApart(
-  exchange: Exchange,
+  exchange: Problems,
+  { db, runId, flow, at }: PageOwner,
   records: readonly IncomingRecord[],
   after: string | null,
-  at: Date,
 ): Promise<number> {
-  const { context, endpoint } = exchange;
   const outcomes = await commitApart(records, async (some) => {
-    const homeless = new Set(await context.db.$transaction((tx) => saveRecords(tx, endpoint, some, at)));
-    return some.map((record) => homeless.has(record));
+    const withoutOrder = new Set(await db.$transaction((tx) => saveRecords(tx, flow, some, at)));
+    return some.map((record) => withoutOrder.has(record));
   });
   let saved = 0;
   for (const [index, outcome] of outcomes.entries()) {
@@ -49,16 +58,16 @@ async function saveApart(
       noteProblem(exchange, record.externalId, `the database refuses it: ${reasonOf(outcome.error)}`, record.raw);
     else {
       saved += 1;
-      if (outcome.result) noteHomeless(exchange, record);
+      if (outcome.result) noteMissingOrder(exchange, record);
     }
   }
-  if (!(await advanceCursor(context.db, endpoint, context.run.id, after))) throw new EndpointTakenOver(endpoint);
+  if (!(await advanceCursor(db, flow, runId, after))) throw new EndpointTakenOver(flow);
   return saved;
 }
 
 /** What the database said, without the statement that Prisma puts before it. */
 const reasonOf = (error: unknown): string => messageOf(error).trim().split("\n").at(-1)!;
 
-function noteHomeless(exchange: Exchange, { externalId, raw }: IncomingRecord): void {
+function noteMissingOrder(exchange: Problems, { externalId, raw }: IncomingRecord): void {
   noteProblem(exchange, externalId, "its order is not known; it is taken in when it comes again after the order", raw);
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from "@drumline/db";
 
-import type { Endpoint } from "../endpoint.sql.ts";
+import type { ClientFlow } from "../endpoint.sql.ts";
 import type { IncomingRecord, RecordOf } from "./parse-record.ts";
 import { saveChangedRecords } from "./record.sql.ts";
 import { saveOrders, saveRefunds, saveShipments } from "./sales.sql.ts";
@@ -11,7 +11,7 @@ import { saveOrders, saveRefunds, saveShipments } from "./sales.sql.ts";
  */
 export async function saveRecords(
   tx: Transaction,
-  { integrationId, client, vendorId, entity }: Endpoint,
+  { integrationId, partner, vendorId, entity }: ClientFlow,
   records: readonly IncomingRecord[],
   at: Date,
 ): Promise<IncomingRecord[]> {
@@ -20,8 +20,8 @@ export async function saveRecords(
   const changed = await saveChangedRecords(tx, { integrationId, entity, records: [...newest.values()], at });
   const dataOf = <Kind extends "ORDER" | "SHIPMENT" | "REFUND">(_kind: Kind) =>
     changed.map((id) => newest.get(id)!.data as unknown as RecordOf<Kind>);
-  const owner = { integrationId, client, vendorId };
-  const homeless =
+  const owner = { integrationId, client: partner, vendorId };
+  const withoutOrder =
     entity === "ORDER"
       ? await saveOrders(tx, owner, dataOf("ORDER"), at)
       : entity === "SHIPMENT"
@@ -29,5 +29,5 @@ export async function saveRecords(
         : entity === "REFUND"
           ? await saveRefunds(tx, owner, dataOf("REFUND"))
           : [];
-  return homeless.map((id) => newest.get(id)!);
+  return withoutOrder.map((id) => newest.get(id)!);
 }

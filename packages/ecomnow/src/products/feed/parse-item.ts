@@ -1,7 +1,7 @@
+import { minorDigitsOf, toMinorUnits } from "@drumline/core/money";
 import { cutText, isStorable } from "@drumline/core/text";
 
 import type { FeedColumn, FeedItem } from "./feed-item.ts";
-import { minorDigitsOf, parseMinor } from "./price.ts";
 
 /** A line that is not used, and the product it is about where that can be told. */
 export interface BadItem {
@@ -48,7 +48,7 @@ export function parseItem(kind: "STOCK" | "CBP", read: ReadColumn): FeedItem | B
   const currency = read("currency").trim().toUpperCase();
   const digits = minorDigitsOf(currency);
   if (digits === null) return bad(sku, "BAD_CURRENCY", `currency is ${quote(currency)}, expected a code such as EUR`);
-  const priceMinor = parseMinor(read("price").trim(), digits);
+  const priceMinor = parsePrice(read("price").trim(), digits);
   if (priceMinor === null)
     return bad(sku, "BAD_PRICE", `price is ${quote(read("price"))}, expected an amount such as 12.50`);
   return {
@@ -78,6 +78,12 @@ function parseQuantity(text: string): number | null {
   if (!/^\d{1,10}(\.0{1,6})?$/.test(text)) return null;
   const quantity = Number(text);
   return quantity <= MOST_UNITS ? quantity : null;
+}
+
+/** A price below nothing is none. */
+function parsePrice(text: string, digits: number): number | null {
+  const minor = text.startsWith("-") ? null : toMinorUnits(text, digits);
+  return minor === null ? null : Number(minor);
 }
 
 const bad = (sku: string | null, code: string, reason: string): BadItem => ({ sku, code, reason });

@@ -1,4 +1,4 @@
-import { Prisma, type Transaction } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { AuditTerms } from "../judge-user.ts";
 
@@ -75,4 +75,22 @@ export async function takeIntoDigest(
     SELECT username, email, user_created_at AS "userCreatedAt", last_login_at AS "lastLoginAt", aws_enabled AS "awsEnabled"
     FROM user_audit WHERE digest_cycle_id = ${conclusion.cycleId} ORDER BY username LIMIT ${shown}`);
   return { entries, total };
+}
+
+/** Findings whose digest reached somebody are notified; derived from the mail, so that a crash in between loses nothing. */
+export async function markNotified(db: Database, keyPrefix: string): Promise<void> {
+  await db.$executeRaw(Prisma.sql`
+    UPDATE user_audit finding SET notified_at = sent.at
+    FROM (
+      SELECT split_part(key, '/', 4)::bigint AS cycle_id, min(settled_at) AS at FROM mail
+      WHERE starts_with(key, ${keyPrefix}) AND status = 'SENT' GROUP BY 1
+    ) sent
+    WHERE finding.digest_cycle_id = sent.cycle_id AND finding.notified_at IS NULL`);
+}
+
+export async function countOpen(db: Database, { auditType, platform }: AuditTerms): Promise<number> {
+  const [row] = await db.$queryRaw<{ open: number }[]>(Prisma.sql`
+    SELECT count(*)::int AS open FROM user_audit
+    WHERE audit_type = ${auditType}::user_audit_type AND platform = ${platform} AND closed_at IS NULL`);
+  return row!.open;
 }

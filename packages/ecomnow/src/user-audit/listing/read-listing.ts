@@ -1,14 +1,17 @@
 import { isStorableInstant } from "@drumline/core/clock";
+import type { TaskContext } from "@drumline/core/task";
 import { findUnstorable, toStorableText } from "@drumline/core/text";
-import type { CognitoUser } from "@drumline/outbound/aws";
+import type { Database } from "@drumline/db";
+import type { CognitoGateway, CognitoUser } from "@drumline/outbound/aws";
 
-import type { EcomnowContext } from "../../context.ts";
 import { type AuditTerms, belongsTo, judgeUser } from "../judge-user.ts";
 import type { Candidate } from "./candidate.sql.ts";
 import { loadViewRows } from "./view-rows.sql.ts";
 
-/** A piece of the listing, weighed. */
-export interface Weighed {
+type Context = TaskContext<unknown, { readonly cognito: Pick<CognitoGateway, "listUsers"> }, Database>;
+
+/** What the audit made of a piece of the listing. */
+export interface JudgedBatch {
   readonly listed: number;
   readonly ofPlatform: number;
   readonly candidates: readonly Candidate[];
@@ -18,25 +21,21 @@ export interface Weighed {
 const USERS_PER_BATCH = 1_200;
 
 /**
- * Every user of the pool, weighed against aws_user_view batch by batch. It ends without an error only when the listing
+ * Every user of the pool, judged by aws_user_view batch by batch. It ends without an error only when the listing
  * was complete; a reader who stops before that knows nothing.
  */
-export async function* readListing(context: EcomnowContext<unknown>, terms: AuditTerms): AsyncIterable<Weighed> {
+export async function* readListing(context: Context, terms: AuditTerms): AsyncIterable<JudgedBatch> {
   let batch: CognitoUser[] = [];
-  for await (const page of context.gateways.userAudit.cognito.listUsers(context.signal)) {
+  for await (const page of context.gateways.cognito.listUsers(context.signal)) {
     batch.push(...page);
     if (batch.length < USERS_PER_BATCH) continue;
-    yield await weigh(context, terms, batch);
+    yield await judge(context, terms, batch);
     batch = [];
   }
-  yield await weigh(context, terms, batch);
+  yield await judge(context, terms, batch);
 }
 
-async function weigh(
-  context: EcomnowContext<unknown>,
-  terms: AuditTerms,
-  users: readonly CognitoUser[],
-): Promise<Weighed> {
+async function judge(context: Context, terms: AuditTerms, users: readonly CognitoUser[]): Promise<JudgedBatch> {
   const own = users.filter((user) => belongsTo(user, terms.platform));
   const storable = own.filter((user) => isUsable(context, user));
   const rows = storable.length === 0 ? [] : await loadViewRows(context.db, storable);
@@ -48,10 +47,7 @@ async function weigh(
 }
 
 /** One whose name no table can keep is in no table either: it is reported, and concluded from for nobody else. */
-function isUsable(
-  { reportProblem }: EcomnowContext<unknown>,
-  { username, sub, email, createdAt }: CognitoUser,
-): boolean {
+function isUsable({ reportProblem }: Context, { username, sub, email, createdAt }: CognitoUser): boolean {
   const found = findUnstorable({ username, sub, email });
   if (found === null && isStorableInstant(createdAt)) return true;
   const problem = found === null ? "was created in no year from 1 to 9999" : `${found.path} ${found.problem}`;

@@ -1,19 +1,28 @@
-import type { CognitoUser } from "@drumline/outbound/aws";
+import type { TaskContext } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import type { CognitoGateway, CognitoUser } from "@drumline/outbound/aws";
+import type { Mailer } from "@drumline/outbound/mail";
 
-import type { EcomnowContext } from "../../context.ts";
 import type { ChosenAction, Ending } from "./claim-actions.sql.ts";
-import { findUser, weighAction } from "./weigh-action.ts";
+import { checkFinding, findUser } from "./check-finding.ts";
+
+/** What performing an action needs of its run. */
+export type ActionContext = TaskContext<
+  unknown,
+  { readonly cognito: CognitoGateway; readonly mailer: Mailer },
+  Database
+>;
 
 export const done = (result: string): Ending => ({ status: "DONE", result });
 export const refused = (why: string): Ending => ({ status: "REFUSED", result: `Not done: ${why}.` });
 export const failed = (why: string): Ending => ({ status: "FAILED", result: why });
 
-type Performer = (context: EcomnowContext<unknown>, chosen: ChosenAction) => Promise<Ending>;
+type Performer = (context: ActionContext, chosen: ChosenAction) => Promise<Ending>;
 
 // Each can be done again after a crash between the call and its record: it finds what it did, and says so.
 
 export const disableInAws: Performer = async (context, chosen) => {
-  const { cognito } = context.gateways.userAudit;
+  const { cognito } = context.gateways;
   const user = await findUser(cognito, chosen, context.signal);
   if (user === null) return done("The user is gone from AWS already.");
   if (!user.enabled) return done("The user is disabled in AWS already.");
@@ -25,7 +34,7 @@ export const disableInAws: Performer = async (context, chosen) => {
 
 /** Takes nothing away, so it is done even where the finding no longer holds: the user may be back for good. */
 export const enableInAws: Performer = async (context, chosen) => {
-  const { cognito } = context.gateways.userAudit;
+  const { cognito } = context.gateways;
   const user = await findUser(cognito, chosen, context.signal);
   if (user === null) return failed("The user is gone from AWS and cannot be enabled.");
   if (user.enabled) return done("The user is enabled in AWS already.");
@@ -34,7 +43,7 @@ export const enableInAws: Performer = async (context, chosen) => {
 };
 
 export const deleteFromAws: Performer = async (context, chosen) => {
-  const { cognito } = context.gateways.userAudit;
+  const { cognito } = context.gateways;
   const user = await findUser(cognito, chosen, context.signal);
   if (user === null) return done("The user is gone from AWS already.");
   const why = await whyNot(context, chosen, user);
@@ -43,11 +52,7 @@ export const deleteFromAws: Performer = async (context, chosen) => {
   return done(outcome === "gone" ? "The user is gone from AWS already." : "Deleted from AWS.");
 };
 
-async function whyNot(
-  { db, clock }: EcomnowContext<unknown>,
-  chosen: ChosenAction,
-  user: CognitoUser,
-): Promise<string | null> {
-  const { verdict } = await weighAction(db, clock, chosen, user);
+async function whyNot({ db, clock }: ActionContext, chosen: ChosenAction, user: CognitoUser): Promise<string | null> {
+  const { verdict } = await checkFinding(db, clock, chosen, user);
   return verdict.holds ? null : verdict.why;
 }

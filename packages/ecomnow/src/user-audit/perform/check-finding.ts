@@ -18,18 +18,18 @@ export async function findUser(
   return user === null || (awsSub !== null && user.sub !== null && user.sub !== awsSub) ? null : user;
 }
 
-export interface Weighing {
+export interface FindingCheck {
   readonly verdict: Verdict;
   readonly rows: readonly ViewRow[];
 }
 
 /** Whether the finding still holds, by the rule that made it. A user who is gone from Cognito counts as it was found. */
-export async function weighAction(
+export async function checkFinding(
   db: Database | Transaction,
   clock: Clock,
   chosen: ChosenAction,
   user: CognitoUser | null,
-): Promise<Weighing> {
+): Promise<FindingCheck> {
   const { auditType, platform, months } = chosen;
   const key = { username: chosen.username, email: user === null ? chosen.email : user.email };
   const [rows = []] = await loadViewRows(db, [key]);

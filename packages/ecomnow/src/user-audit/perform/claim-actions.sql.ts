@@ -1,6 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import type { Action, ActionStatus, AuditType } from "../audit-words.ts";
+import type { Action, ActionStatus, AuditType } from "../finding.ts";
 
 /** A finding about which a person chose an action. */
 export interface ChosenAction {
@@ -93,4 +93,21 @@ export async function putBack(db: Database, id: bigint, claimedBy: string, why: 
   await db.$executeRaw(Prisma.sql`
     UPDATE user_audit SET action_status = 'PENDING', claimed_by = NULL, result = ${why}
     WHERE id = ${id} AND action_status = 'IN_PROGRESS' AND claimed_by = ${claimedBy}`);
+}
+
+/** Real time, as everything that tells the living from the dead. */
+const LEASE_SECONDS = 120;
+
+/** True where it is ours now: it was free, it has run out, or we hold it already. */
+export async function takeLease(db: Database, name: string, heldBy: string): Promise<boolean> {
+  const taken = await db.$executeRaw(Prisma.sql`
+    INSERT INTO work_lease (name, held_by, leased_until)
+    VALUES (${name}, ${heldBy}, now() + ${LEASE_SECONDS} * interval '1 second')
+    ON CONFLICT (name) DO UPDATE SET held_by = excluded.held_by, leased_until = excluded.leased_until
+      WHERE work_lease.held_by = excluded.held_by OR work_lease.leased_until < now()`);
+  return taken === 1;
+}
+
+export async function giveBackLease(db: Database, name: string, heldBy: string): Promise<void> {
+  await db.$executeRaw(Prisma.sql`DELETE FROM work_lease WHERE name = ${name} AND held_by = ${heldBy}`);
 }

@@ -1,17 +1,16 @@
 import type { Transaction } from "@drumline/db";
 
-import type { EcomnowContext } from "../../context.ts";
 import { isSamePlatform, type ViewRow } from "../judge-user.ts";
-import { deleteFromAws, done, failed, refused } from "./aws-actions.ts";
+import { type ActionContext, deleteFromAws, done, failed, refused } from "./aws-actions.ts";
 import { type ChosenAction, type Ending, recordEnding } from "./claim-actions.sql.ts";
 import { deletePlatformUsers, lockPlatformUsers } from "./platform-user.sql.ts";
-import { findUser, weighAction } from "./weigh-action.ts";
+import { checkFinding, findUser } from "./check-finding.ts";
 
-/** Null: recorded already, with the deed. */
+/** Null: recorded already, with the deletion. */
 export type Recorded = null;
 
 export async function deleteFromDatabase(
-  context: EcomnowContext<unknown>,
+  context: ActionContext,
   chosen: ChosenAction,
   claimedBy: string,
 ): Promise<Recorded> {
@@ -21,7 +20,7 @@ export async function deleteFromDatabase(
 
 /** AWS first: a user who can still log in must not lose its data only. */
 export async function deleteFromBoth(
-  context: EcomnowContext<unknown>,
+  context: ActionContext,
   chosen: ChosenAction,
   claimedBy: string,
 ): Promise<Ending | Recorded> {
@@ -35,14 +34,14 @@ export async function deleteFromBoth(
   return null;
 }
 
-/** The deed and its record in one transaction: both, or neither. */
+/** The deletion and its record in one transaction: both, or neither. */
 async function deleteAndRecord(
-  context: EcomnowContext<unknown>,
+  context: ActionContext,
   chosen: ChosenAction,
   claimedBy: string,
   toEnding: (ending: Ending) => Ending,
 ): Promise<void> {
-  const user = await findUser(context.gateways.userAudit.cognito, chosen, context.signal);
+  const user = await findUser(context.gateways.cognito, chosen, context.signal);
   await context.db.$transaction(async (tx) => {
     await lockPlatformUsers(tx, { username: chosen.username, email: user === null ? chosen.email : user.email });
     const ending = toEnding(await deleteRows(tx, context, chosen, user));
@@ -53,18 +52,18 @@ async function deleteAndRecord(
 
 async function deleteRows(
   tx: Transaction,
-  { clock }: EcomnowContext<unknown>,
+  { clock }: ActionContext,
   chosen: ChosenAction,
   user: Awaited<ReturnType<typeof findUser>>,
 ): Promise<Ending> {
-  const { verdict, rows } = await weighAction(tx, clock, chosen, user);
-  const doomed = rowsOf(chosen, rows);
-  if (doomed.length === 0) return done("The user is gone from the database already.");
+  const { verdict, rows } = await checkFinding(tx, clock, chosen, user);
+  const found = rowsOf(chosen, rows);
+  if (found.length === 0) return done("The user is gone from the database already.");
   if (!verdict.holds) return refused(verdict.why);
-  const byEmail = doomed.filter(({ matchedBy }) => matchedBy === "email");
+  const byEmail = found.filter(({ matchedBy }) => matchedBy === "email");
   const names = new Set(byEmail.map(({ username }) => username.toLowerCase()));
   if (names.size > 1) return refused(`${names.size} users carry the e-mail address and none the name`);
-  const count = await deletePlatformUsers(tx, doomed);
+  const count = await deletePlatformUsers(tx, found);
   return done(`Deleted from the database (${count} ${count === 1 ? "row" : "rows"}).`);
 }
 

@@ -2,18 +2,15 @@ import { messageOf } from "@drumline/core/errors";
 import type { JsonObject } from "@drumline/core/task";
 import { OutboundError } from "@drumline/outbound/http";
 
-import type { EcomnowContext } from "../../context.ts";
+import type { ActionContext } from "./aws-actions.ts";
 import { type ChosenAction, countActions, loadActions } from "./claim-actions.sql.ts";
-import { findUser, weighAction } from "./weigh-action.ts";
+import { checkFinding, findUser } from "./check-finding.ts";
 
 // Each asks Cognito once, at the pace of admin calls.
 const MOST_LISTED = 100;
 
 /** What would be performed, and whether each finding holds at this moment; asks, and does nothing. */
-export async function rehearseActions(
-  context: EcomnowContext<unknown>,
-  platform: string | undefined,
-): Promise<JsonObject> {
+export async function dryRunActions(context: ActionContext, platform: string | undefined): Promise<JsonObject> {
   const { db, signal, limit } = context;
   const actions = await loadActions(db, platform, Math.min(limit ?? MOST_LISTED, MOST_LISTED));
   const wouldPerform: JsonObject[] = [];
@@ -27,16 +24,16 @@ export async function rehearseActions(
       auditType,
       action,
       chosenBy: actionSetBy,
-      ...(await foretell(context, chosen)),
+      ...(await checkNow(context, chosen)),
     });
   }
   return { pending: await countActions(db, platform), wouldPerform };
 }
 
-async function foretell({ db, clock, gateways, signal }: EcomnowContext<unknown>, chosen: ChosenAction) {
+async function checkNow({ db, clock, gateways, signal }: ActionContext, chosen: ChosenAction) {
   try {
-    const user = await findUser(gateways.userAudit.cognito, chosen, signal);
-    const { verdict } = await weighAction(db, clock, chosen, user);
+    const user = await findUser(gateways.cognito, chosen, signal);
+    const { verdict } = await checkFinding(db, clock, chosen, user);
     return { inAws: user !== null, holds: verdict.holds, why: verdict.holds ? null : verdict.why };
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;

@@ -1,19 +1,37 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
+import { type JsonObject, Snooze, type TaskContext, type TaskResult } from "@drumline/core/task";
 import { toStorableText } from "@drumline/core/text";
-import { type JsonObject, Snooze, type TaskResult } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import type { CognitoGateway } from "@drumline/outbound/aws";
 import { AuthenticationRefused, OutboundError, RateLimited, toOutcome } from "@drumline/outbound/http";
-import { MailNotSent } from "@drumline/outbound/mail";
+import { type Mailer, MailNotSent } from "@drumline/outbound/mail";
 
-import type { EcomnowContext } from "../../context.ts";
-import { type ChosenAction, claimActions, countActions, putBack, recordEnding } from "./claim-actions.sql.ts";
-import { performAction } from "./perform-action.ts";
-import { rehearseActions } from "./rehearse-actions.ts";
-import { giveBackLease, takeLease } from "./work-lease.sql.ts";
+import { type ActionContext, deleteFromAws, disableInAws, enableInAws } from "./aws-actions.ts";
+import {
+  type ChosenAction,
+  claimActions,
+  countActions,
+  type Ending,
+  giveBackLease,
+  putBack,
+  recordEnding,
+  takeLease,
+} from "./claim-actions.sql.ts";
+import { deleteFromBoth, deleteFromDatabase } from "./database-actions.ts";
+import { dryRunActions } from "./dry-run-actions.ts";
+import { sendReminder } from "./send-reminder.ts";
 
 export interface PerformArgs {
   readonly platform?: string | undefined;
 }
+
+interface Gateways {
+  readonly cognito: CognitoGateway;
+  readonly mailer: Mailer;
+}
+
+type Context = TaskContext<PerformArgs, Gateways, Database>;
 
 const MOST_WHY_CODE_POINTS = 1_000;
 const LEASE = "user-audit/perform";
@@ -28,9 +46,9 @@ const MOST_OUTAGES_IN_A_ROW = 5;
  * in between is found out from AWS, from the database or from the mail's record, and ended from there. One run at a time
  * in the whole system, because AWS counts the calls of an account.
  */
-export async function performUserAudit(context: EcomnowContext<PerformArgs>): Promise<TaskResult> {
+export async function performUserAudit(context: Context): Promise<TaskResult> {
   const { db, run, args } = context;
-  if (context.dryRun) return rehearseActions(context, args.platform);
+  if (context.dryRun) return dryRunActions(context, args.platform);
   if (!(await takeLease(db, LEASE, run.id)))
     throw new Snooze(COME_BACK_MS, "Another run performs the user audit's actions; this one comes back later.");
   try {
@@ -42,7 +60,7 @@ export async function performUserAudit(context: EcomnowContext<PerformArgs>): Pr
   }
 }
 
-async function performAll(context: EcomnowContext<PerformArgs>): Promise<JsonObject> {
+async function performAll(context: Context): Promise<JsonObject> {
   const { db, run, args, limit, signal } = context;
   const claimedBy = `${run.id}/${run.attempt}`;
   const counts: Record<string, number> = { performed: 0, refused: 0, failed: 0, unknown: 0, later: 0 };
@@ -98,6 +116,24 @@ async function performAll(context: EcomnowContext<PerformArgs>): Promise<JsonObj
   return counts;
 }
 
+/** One action, to its end. Null: it is recorded already, or somebody else is at it. */
+function performAction(context: ActionContext, chosen: ChosenAction, claimedBy: string): Promise<Ending | null> {
+  switch (chosen.action) {
+    case "DISABLE_IN_AWS":
+      return disableInAws(context, chosen);
+    case "ENABLE_IN_AWS":
+      return enableInAws(context, chosen);
+    case "DELETE_FROM_AWS":
+      return deleteFromAws(context, chosen);
+    case "REMINDER_SENT":
+      return sendReminder(context, chosen);
+    case "DELETE_FROM_DB":
+      return deleteFromDatabase(context, chosen, claimedBy);
+    case "DELETE_FROM_AWS_AND_DB":
+      return deleteFromBoth(context, chosen, claimedBy);
+  }
+}
+
 const idOf = ({ id, username }: ChosenAction): string => `user_audit ${id} (${username})`;
 
 /** What is true of one user is true of all: go no further. */
@@ -109,8 +145,8 @@ function count(counts: Record<string, number>, status: string): void {
   counts[name]! += 1;
 }
 
-/** Of one that was recorded in the transaction of its deed. */
-async function statusOf({ db }: EcomnowContext<unknown>, id: bigint): Promise<string> {
+/** Of one that was recorded in the transaction of its deletion. */
+async function statusOf({ db }: ActionContext, id: bigint): Promise<string> {
   const row = await db.userAudit.findUniqueOrThrow({ where: { id }, select: { actionStatus: true } });
   return row.actionStatus;
 }

@@ -2,7 +2,7 @@ import { Prisma, type Transaction } from "@drumline/db";
 
 import type { ViewRow } from "../judge-user.ts";
 
-/** Keeps a login or an enabling from slipping in between the weighing and the deletion. */
+/** Keeps a login or an enabling from slipping in between the check and the deletion. */
 export async function lockPlatformUsers(
   tx: Transaction,
   { username, email }: { username: string; email: string | null },
@@ -20,6 +20,6 @@ export function deletePlatformUsers(
   return tx.$executeRaw(Prisma.sql`
     DELETE FROM platform_user
     USING unnest(${rows.map(({ platform }) => platform)}::text[], ${rows.map(({ username }) => username)}::text[])
-      AS doomed(platform, username)
-    WHERE platform_user.platform = doomed.platform AND platform_user.username = doomed.username`);
+      AS given(platform, username)
+    WHERE platform_user.platform = given.platform AND platform_user.username = given.username`);
 }

@@ -1,35 +1,40 @@
-import { isMailAddress, loadMail, queueMails, type RecordedMail, sendRecordedMail } from "@drumline/outbound/mail";
+import {
+  isMailAddress,
+  loadMail,
+  type NewMail,
+  queueMails,
+  type RecordedMail,
+  sendRecordedMail,
+} from "@drumline/outbound/mail";
 
-import type { EcomnowContext } from "../../context.ts";
-import { done, failed, refused } from "./aws-actions.ts";
+import { type ActionContext, done, failed, refused } from "./aws-actions.ts";
 import type { ChosenAction, Ending } from "./claim-actions.sql.ts";
-import { toReminder } from "./reminder-mail.ts";
-import { findUser, weighAction } from "./weigh-action.ts";
+import { findUser, checkFinding } from "./check-finding.ts";
 
 /** Null: somebody else is sending it. One mail per decision, whatever happens in between. */
-export async function sendReminder(context: EcomnowContext<unknown>, chosen: ChosenAction): Promise<Ending | null> {
+export async function sendReminder(context: ActionContext, chosen: ChosenAction): Promise<Ending | null> {
   const { db, clock } = context;
   const key = `user-audit-reminder/${chosen.id}/${chosen.decisionNo}`;
   const known = await loadMail(db, key);
   if (known === null || known.status === "QUEUED") {
-    const { ending, address } = await weighReminder(context, chosen);
+    const { ending, address } = await checkReminder(context, chosen);
     if (ending !== null) return ending;
     await queueMails(db, [toReminder(key, address, chosen)], clock.now());
   }
-  return toEnding(await sendRecordedMail({ ...context, mailer: context.gateways.userAudit.mailer }, key));
+  return toEnding(await sendRecordedMail({ ...context, mailer: context.gateways.mailer }, key));
 }
 
-async function weighReminder(
-  { db, clock, gateways, signal }: EcomnowContext<unknown>,
+async function checkReminder(
+  { db, clock, gateways, signal }: ActionContext,
   chosen: ChosenAction,
 ): Promise<{ ending: Ending; address: null } | { ending: null; address: string }> {
   const not = (ending: Ending) => ({ ending, address: null });
   if (chosen.auditType !== "UserNotLoggedInPlatform")
     return not(refused("the reminder is about not logging in, and the finding is about something else"));
-  const user = await findUser(gateways.userAudit.cognito, chosen, signal);
+  const user = await findUser(gateways.cognito, chosen, signal);
   if (user === null) return not(refused("the user is gone from AWS"));
   if (!user.enabled) return not(refused("the user is disabled in AWS and could not log in"));
-  const { verdict } = await weighAction(db, clock, chosen, user);
+  const { verdict } = await checkFinding(db, clock, chosen, user);
   if (!verdict.holds) return not(refused(verdict.why));
   if (user.email === null || !isMailAddress(user.email)) return not(failed("The user has no usable e-mail address."));
   return { ending: null, address: user.email };
@@ -50,4 +55,25 @@ function toEnding({ status, messageId, error }: RecordedMail): Ending | null {
     case "QUEUED":
       return null;
   }
+}
+
+/** What the user reads; the name stands on a line of its own and in no header. */
+function toReminder(key: string, recipient: string, { username, platform, months }: ChosenAction): NewMail {
+  const span = `${months ?? 6} months`;
+  return {
+    key,
+    kind: "user-audit-reminder",
+    recipient,
+    subject: `You have not logged in for ${span}`,
+    text: [
+      "Hello,",
+      "",
+      `your account on ${platform} has not been used for more than ${span}:`,
+      "",
+      `  ${username}`,
+      "",
+      "If you still need it, please log in once. Accounts that stay unused may be disabled or deleted.",
+    ].join("\n"),
+    unsubscribe: true,
+  };
 }

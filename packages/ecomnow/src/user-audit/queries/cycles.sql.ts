@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { AuditType } from "../audit-words.ts";
+import type { AuditType } from "../finding.ts";
 
 export interface CycleRow {
   readonly id: bigint;

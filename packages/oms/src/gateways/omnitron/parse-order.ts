@@ -1,8 +1,8 @@
+import { parseMinorUnits } from "@drumline/core/money";
 import type { JsonObject } from "@drumline/core/task";
 import { z } from "zod";
 
 import { parseOrderState } from "./order-status.ts";
-import { parseMinorUnits } from "./minor-units.ts";
 import type { RemoteItem, RemoteOrder } from "./port.ts";
 import {
   instant,

@@ -1,0 +1,1 @@
+export { pullRecords, type PullTarget } from "./pull-records.ts";

@@ -1,0 +1,1 @@
+export { minorDigitsOf, parseMinorUnits, toMinorUnits } from "./money.ts";

@@ -1,0 +1,63 @@
+import { createPartnerCall, type Exchange } from "@drumline/connectors/exchange";
+import type { MappingRunner } from "@drumline/connectors/mapping";
+import { pullRecords } from "@drumline/connectors/pull";
+import { pushRecords } from "@drumline/connectors/push";
+import { SECOND_MS } from "@drumline/core/clock";
+import type { TaskContext } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import type { HttpTransport } from "@drumline/outbound/http";
+import { type SecretBox, toAuthHeaders } from "@drumline/outbound/secrets";
+
+import type { EcomnowSettings } from "../settings.ts";
+import { loadChanges } from "./changes.sql.ts";
+import { advanceCursor, type ClientFlow, savePendingPush } from "./endpoint.sql.ts";
+import { parseRecord } from "./incoming/parse-record.ts";
+import { savePage } from "./incoming/save-page.ts";
+
+export interface FlowGateways {
+  readonly http: HttpTransport;
+  readonly secrets: SecretBox;
+  readonly mappings: MappingRunner;
+  readonly settings: Pick<EcomnowSettings, "ecomnowClientSeconds" | "ecomnowLongestSilenceSeconds">;
+}
+
+/** Pulls or pushes what is due of one flow that the run has claimed. What ended it early; null when it came to its end. */
+export async function exchangeFlow(
+  { db, clock, run, signal, gateways }: TaskContext<unknown, FlowGateways, Database>,
+  flow: ClientFlow,
+  parts: Pick<Exchange, "budget" | "isOutOfTime" | "counts" | "hide">,
+): Promise<unknown> {
+  const { http, secrets, mappings, settings } = gateways;
+  try {
+    const call = createPartnerCall(flow, {
+      http,
+      toAuthHeaders: () => toAuthHeaders(flow, ownerOf(flow), secrets),
+      credentialsCure: "Check auth_kind and auth_secret of the client.",
+      hide: parts.hide,
+      longestSilenceMs: settings.ecomnowLongestSilenceSeconds * SECOND_MS,
+      clock,
+      signal,
+    });
+    const mapping = await mappings.openMapping(flow.mapping);
+    const exchange: Exchange = { ...parts, endpoint: flow, mapping, call, signal };
+    if (flow.direction === "IN")
+      await pullRecords(exchange, {
+        parse: (mapped, raw) => parseRecord(flow.entity, mapped, raw),
+        savePage: (records, after) => savePage(exchange, { db, runId: run.id, flow, at: clock.now() }, records, after),
+      });
+    else
+      await pushRecords(exchange, {
+        expression: flow.mapping,
+        pendingPush: flow.pendingPush,
+        loadChanges: (range) => loadChanges(db, flow, range),
+        savePending: (push) => savePendingPush(db, flow, run.id, push),
+        advanceCursor: (cursor) => advanceCursor(db, flow, run.id, cursor),
+      });
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** As its secrets are sealed for. */
+export const ownerOf = ({ partner }: ClientFlow): string => `client ${partner}`;
