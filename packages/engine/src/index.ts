@@ -16,7 +16,7 @@ export {
   type RunLogRow,
   type RunRow,
 } from "./ledger/read-runs.sql.ts";
-export { isLiving, loadFleet, SILENT_AFTER_MS } from "./heartbeat/fleet.ts";
+export { isLiving, loadFleet, SILENT_AFTER_MS } from "./heartbeat/living-processes.ts";
 export { startHeartbeat } from "./heartbeat/heartbeat.ts";
 export { loadProcesses, type ProcessRow } from "./heartbeat/processes.sql.ts";
 export { loadLateOccurrences, type LateOccurrence } from "./liveness/late-occurrences.ts";
@@ -24,9 +24,9 @@ export type { Ping, Pings } from "./pings/pings.ts";
 export { maintenanceHandlers } from "./retention/delete-old-records.ts";
 export { engineRetentionSettings, toEngineRetention } from "./retention/rules.ts";
 export { type DeadlyRun, loadDeadlyRuns, loadRecentDeaths } from "./liveness/worker-deaths.sql.ts";
-export { registerTasks, type RegisteredTask } from "./run-task/registry.ts";
-export type { WorkerTotals } from "./run-task/task-totals.ts";
-export { startWorker, type RunningWorker, type WorkerOptions } from "./run-task/start-worker.ts";
+export { registerTasks, type RegisteredTask } from "./run/registry.ts";
+export type { WorkerTotals } from "./run/task-totals.ts";
+export { startWorker, type RunningWorker, type WorkerOptions } from "./run/start-worker.ts";
 export {
   createSchedule,
   deleteSchedule,
@@ -67,7 +67,7 @@ export { DatabaseUnreachable, MissingTables, UnfitDatabase } from "./stores/chec
 export { findStores, MissingStores } from "./stores/find-stores.ts";
 export { openStores, type StoreConfig, type Stores } from "./stores/open-stores.ts";
 export { startBeat, type BeatOptions, type RunningBeat } from "./start-beat.ts";
-export { createTickAlarm } from "./schedules/tick-alarm.ts";
+export { createTickAlarm } from "./schedules/tick-timer.ts";
 export { createToken, RefusedToken } from "./tokens/create-token.ts";
 export { includesRole, ROLES, type Role } from "./tokens/role.ts";
 export { createSecret, hashSecret, isSameHash } from "./tokens/secret.ts";

@@ -8,9 +8,9 @@ import { sweep } from "./repair/sweep.ts";
 import { repeatEvery } from "./repeat-every.ts";
 import type { ScheduleChanges } from "./schedules/plan-schedule-changes.ts";
 import type { DesiredSchedule, FindTask } from "./schedules/schedule.ts";
-import { createScheduleKeeper } from "./schedules/schedule-keeper.ts";
+import { createScheduleKeeper } from "./schedules/reconcile-schedules.ts";
 import { consumeTicks } from "./tick/consume-ticks.ts";
-import type { TickAlarm } from "./schedules/tick-alarm.ts";
+import type { TickAlarm } from "./schedules/tick-timer.ts";
 
 export interface BeatOptions {
   readonly db: Database;

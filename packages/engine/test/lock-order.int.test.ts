@@ -8,9 +8,9 @@ import { z } from "zod";
 
 import { insertRuns } from "../src/ledger/insert-runs.sql.ts";
 import { newRunOf } from "../src/ledger/new-run.ts";
-import { claimRuns } from "../src/run-task/claim-runs.sql.ts";
-import { saveEndings } from "../src/run-task/endings.sql.ts";
-import { renewLeases } from "../src/run-task/renew-leases.sql.ts";
+import { claimRuns } from "../src/run/claim-runs.sql.ts";
+import { saveEndings } from "../src/run/endings.sql.ts";
+import { renewLeases } from "../src/run/renew-leases.sql.ts";
 
 const task = defineTask({
   name: "test.locks",

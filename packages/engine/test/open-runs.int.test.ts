@@ -8,7 +8,7 @@ import { testDatabase } from "@drumline/testing";
 import { loadUnservedTasks } from "../src/dispatch/unserved-runs.sql.ts";
 import { loadOldestOpenRuns } from "../src/liveness/late-runs.sql.ts";
 import { loadSilentRuns } from "../src/repair/silent-runs.sql.ts";
-import { releaseHeld } from "../src/run-task/endings.sql.ts";
+import { releaseHeld } from "../src/run/endings.sql.ts";
 
 const SCHEDULES = 20;
 const RUNS = 20_000;

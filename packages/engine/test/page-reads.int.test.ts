@@ -7,9 +7,9 @@ import { loadRuns } from "../src/ledger/read-runs.sql.ts";
 import { loadOldestOpenRuns } from "../src/liveness/late-runs.sql.ts";
 import { loadSilentRuns } from "../src/repair/silent-runs.sql.ts";
 import { loadDeadlyRuns, loadRecentDeaths } from "../src/liveness/worker-deaths.sql.ts";
-import { claimRuns } from "../src/run-task/claim-runs.sql.ts";
-import { reapDeadRuns } from "../src/run-task/reap-dead-runs.sql.ts";
-import { releaseHeld } from "../src/run-task/endings.sql.ts";
+import { claimRuns } from "../src/run/claim-runs.sql.ts";
+import { reapDeadRuns } from "../src/run/reap-dead-runs.sql.ts";
+import { releaseHeld } from "../src/run/endings.sql.ts";
 import { loadOpenRuns, loadWaitingConfigurations } from "../src/tick/open-runs.sql.ts";
 
 const ROWS = 1_000_000;

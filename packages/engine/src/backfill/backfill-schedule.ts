@@ -9,7 +9,7 @@ import { parseTaskArgs } from "@drumline/tasks";
 import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
 import { insertRuns } from "../ledger/insert-runs.sql.ts";
 import { type NewRun, newRunOf } from "../ledger/new-run.ts";
-import { releaseHeld } from "../run-task/endings.sql.ts";
+import { releaseHeld } from "../run/endings.sql.ts";
 import { NoSuchSchedule, RefusedSchedule } from "../schedules/refusals.ts";
 import type { StoredSchedule } from "../schedules/schedule.ts";
 import { loadSchedule } from "../schedules/schedule-rows.sql.ts";

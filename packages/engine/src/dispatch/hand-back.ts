@@ -3,7 +3,7 @@ import type { QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 
 import { createGroupCommit } from "../group-commit.ts";
-import { loadFleet } from "../heartbeat/fleet.ts";
+import { loadFleet } from "../heartbeat/living-processes.ts";
 import { dispatchRuns } from "./dispatch-runs.ts";
 import { markUnserved, passOnRuns } from "./unserved-runs.sql.ts";
 

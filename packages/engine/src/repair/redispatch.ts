@@ -4,7 +4,7 @@ import type { Database } from "@drumline/db";
 
 import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
 import { claimServed, loadUnservedTasks, markUnserved } from "../dispatch/unserved-runs.sql.ts";
-import { type Fleet, loadFleet } from "../heartbeat/fleet.ts";
+import { type Fleet, loadFleet } from "../heartbeat/living-processes.ts";
 import { claimRedispatch, loadSilentRuns, markSeen, type SilentRun } from "./silent-runs.sql.ts";
 
 export interface RedispatchOptions {

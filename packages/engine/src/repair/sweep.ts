@@ -3,8 +3,8 @@ import type { Log } from "@drumline/core/log";
 
 import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
 import { findOverdue } from "../liveness/late-occurrences.ts";
-import { releaseHeld } from "../run-task/endings.sql.ts";
-import { reapAndDispatch } from "../run-task/reap-dead-runs.sql.ts";
+import { releaseHeld } from "../run/endings.sql.ts";
+import { reapAndDispatch } from "../run/reap-dead-runs.sql.ts";
 import { loadSchedules } from "../schedules/schedule-rows.sql.ts";
 import { type AdvanceOptions, advanceSchedules } from "../tick/advance-schedules.ts";
 import { redispatchLostRuns } from "./redispatch.ts";

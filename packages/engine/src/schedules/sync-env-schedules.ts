@@ -1,7 +1,7 @@
 import type { Clock } from "@drumline/core/clock";
 import { type Database, Prisma } from "@drumline/db";
 
-import { loadFleet } from "../heartbeat/fleet.ts";
+import { loadFleet } from "../heartbeat/living-processes.ts";
 import { planScheduleChanges, type ScheduleChanges } from "./plan-schedule-changes.ts";
 import { disableSchedules, insertSchedules, updateSchedules } from "./save-schedules.sql.ts";
 import type { DesiredSchedule } from "./schedule.ts";

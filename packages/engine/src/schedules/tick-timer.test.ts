@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 
-import { createTickAlarm } from "./tick-alarm.ts";
+import { createTickAlarm } from "./tick-timer.ts";
 
 describe("createTickAlarm", () => {
   beforeEach(() => void jest.useFakeTimers());

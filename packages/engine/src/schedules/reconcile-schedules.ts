@@ -3,8 +3,8 @@ import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 
-import { loadFleet } from "../heartbeat/fleet.ts";
-import type { TickAlarm } from "./tick-alarm.ts";
+import { loadFleet } from "../heartbeat/living-processes.ts";
+import type { TickAlarm } from "./tick-timer.ts";
 import { flagUnknownTasks } from "./flag-unknown-tasks.ts";
 import type { ScheduleChanges } from "./plan-schedule-changes.ts";
 import { loadSchedules, loadSchedulesVersion } from "./schedule-rows.sql.ts";

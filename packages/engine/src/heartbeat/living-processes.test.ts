@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { toFleet } from "./fleet.ts";
+import { toFleet } from "./living-processes.ts";
 
 const heardOf = (kind: string, info: unknown, silentMs = 0) => ({
   id: `${kind}@test:1`,

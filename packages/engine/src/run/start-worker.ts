@@ -16,7 +16,7 @@ import { type ActiveRun, createActiveRuns } from "./active-runs.ts";
 import { askForHelpers } from "./ask-for-helpers.ts";
 import { claimRuns } from "./claim-runs.sql.ts";
 import { executeRun } from "./execute-run.ts";
-import { keepLeases } from "./lease-keeper.ts";
+import { keepLeases } from "./lease-renewal.ts";
 import { createLoneRunner } from "./lone-process.ts";
 import { pingEnd, pingStart } from "./ping-runs.ts";
 import type { Ending } from "./plan-ending.ts";
