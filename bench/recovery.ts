@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createLog } from "@drumline/core/log";
 import { toWorkerNodeFlags } from "@drumline/core/process";
 import type { Database } from "@drumline/db";
-import { createTickAlarm, openStores, startBeat } from "@drumline/engine";
+import { createTickTimer, openStores, startBeat } from "@drumline/engine";
 
 import { type BenchChild, startChild } from "./child.ts";
 import { findNoop } from "./noop-task.ts";
@@ -43,8 +43,8 @@ async function timeBeat(what: string, { prepare, countLeft, needsWorker }: Recov
   const env = { DATABASE_URL: bench.databaseUrl, ...(bench.redisUrl === null ? {} : { REDIS_URL: bench.redisUrl }) };
   Object.assign(process.env, env);
   const log = createLog({ level: "error", process: "bench" });
-  const alarm = createTickAlarm();
-  const stores = await openStores(benchStoreConfig(), { log, process: "bench", onNextTick: alarm.ringAt });
+  const tickTimer = createTickTimer();
+  const stores = await openStores(benchStoreConfig(), { log, process: "bench", onNextTick: tickTimer.wakeAt });
   let worker: BenchChild | null = null;
   try {
     await prepare(stores.db);
@@ -56,7 +56,7 @@ async function timeBeat(what: string, { prepare, countLeft, needsWorker }: Recov
     const beat = await startBeat({
       ...stores,
       log,
-      alarm,
+      tickTimer,
       desired: [],
       findTask: findNoop,
       catalogueVersion: 1,

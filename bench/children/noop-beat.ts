@@ -1,18 +1,18 @@
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
-import { createTickAlarm, openStores, startBeat } from "@drumline/engine";
+import { createTickTimer, openStores, startBeat } from "@drumline/engine";
 
 import { findNoop } from "../noop-task.ts";
 import { benchStoreConfig } from "../store-config.ts";
 
 await runProcess("bench beat", async () => {
   const log = createLog({ level: "warn", process: "beat" });
-  const alarm = createTickAlarm();
-  const stores = await openStores(benchStoreConfig(), { log, process: "bench beat", onNextTick: alarm.ringAt });
+  const tickTimer = createTickTimer();
+  const stores = await openStores(benchStoreConfig(), { log, process: "bench beat", onNextTick: tickTimer.wakeAt });
   const beat = await startBeat({
     ...stores,
     log,
-    alarm,
+    tickTimer,
     desired: [],
     findTask: findNoop,
     catalogueVersion: 1,

@@ -1,6 +1,6 @@
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
-import { createTickAlarm, openStores, startBeat } from "@drumline/engine";
+import { createTickTimer, openStores, startBeat } from "@drumline/engine";
 import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
 import { readBeatConfig } from "./config.ts";
@@ -9,12 +9,12 @@ await runProcess("beat", async () => {
   const config = readBeatConfig();
   const log = createLog({ level: config.logLevel, process: "beat" });
   for (const warning of config.warnings) log.warn({ warning }, "schedule warning");
-  const alarm = createTickAlarm();
-  const stores = await openStores(config, { log, process: "beat", onNextTick: alarm.ringAt });
+  const tickTimer = createTickTimer();
+  const stores = await openStores(config, { log, process: "beat", onNextTick: tickTimer.wakeAt });
   const beat = await startBeat({
     ...stores,
     log,
-    alarm,
+    tickTimer,
     findTask,
     catalogueVersion: CATALOGUE_VERSION,
     desired: config.desired,

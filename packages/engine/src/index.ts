@@ -16,9 +16,9 @@ export {
   type RunLogRow,
   type RunRow,
 } from "./ledger/read-runs.sql.ts";
-export { isLiving, loadFleet, SILENT_AFTER_MS } from "./heartbeat/living-processes.ts";
+export { isLiving, loadLivingProcesses, SILENT_AFTER_MS } from "./heartbeat/living-processes.ts";
 export { startHeartbeat } from "./heartbeat/heartbeat.ts";
-export { loadProcesses, type ProcessRow } from "./heartbeat/processes.sql.ts";
+export { loadProcesses, type ProcessRow } from "./heartbeat/heartbeat.sql.ts";
 export { loadLateOccurrences, type LateOccurrence } from "./liveness/late-occurrences.ts";
 export type { Ping, Pings } from "./pings/pings.ts";
 export { maintenanceHandlers } from "./retention/delete-old-records.ts";
@@ -67,7 +67,7 @@ export { DatabaseUnreachable, MissingTables, UnfitDatabase } from "./stores/chec
 export { findStores, MissingStores } from "./stores/find-stores.ts";
 export { openStores, type StoreConfig, type Stores } from "./stores/open-stores.ts";
 export { startBeat, type BeatOptions, type RunningBeat } from "./start-beat.ts";
-export { createTickAlarm } from "./schedules/tick-timer.ts";
+export { createTickTimer } from "./schedules/tick-timer.ts";
 export { createToken, RefusedToken } from "./tokens/create-token.ts";
 export { includesRole, ROLES, type Role } from "./tokens/role.ts";
 export { createSecret, hashSecret, isSameHash } from "./tokens/secret.ts";

@@ -8,15 +8,16 @@ import { sweep } from "./repair/sweep.ts";
 import { repeatEvery } from "./repeat-every.ts";
 import type { ScheduleChanges } from "./schedules/plan-schedule-changes.ts";
 import type { DesiredSchedule, FindTask } from "./schedules/schedule.ts";
-import { createScheduleKeeper } from "./schedules/reconcile-schedules.ts";
+import { createScheduleReconciler } from "./schedules/reconcile-schedules.ts";
 import { consumeTicks } from "./tick/consume-ticks.ts";
-import type { TickAlarm } from "./schedules/tick-timer.ts";
+import type { TickTimer } from "./schedules/tick-timer.ts";
 
+/** What a beat keeps the time of, and how often it looks. */
 export interface BeatOptions {
   readonly db: Database;
   readonly backend: QueueBackend;
   readonly log: Log;
-  readonly alarm: TickAlarm;
+  readonly tickTimer: TickTimer;
   readonly clock?: Clock;
   /** The ENV schedules; API rows are read from the ledger. */
   readonly desired: readonly DesiredSchedule[];
@@ -31,6 +32,7 @@ export interface BeatOptions {
   readonly silentForMs: number;
 }
 
+/** A beat that keeps the time until it is stopped. */
 export interface RunningBeat {
   /** What its start changed in the ENV schedules; nothing while a beat with a newer catalogue lives. */
   readonly changes: ScheduleChanges;
@@ -42,7 +44,7 @@ const TICK_WITHIN_MS = 3_000;
 
 /** Keeps the time. Any number of beats may run at once: the unique row per occurrence decides, not a leader. */
 export async function startBeat(options: BeatOptions): Promise<RunningBeat> {
-  const { db, backend, log, alarm, desired, catalogueVersion, clock = systemClock } = options;
+  const { db, backend, log, tickTimer, desired, catalogueVersion, clock = systemClock } = options;
   // Before anything is written, so that an older beat that starts at the same moment sees this one.
   const heartbeat = await startHeartbeat({
     db,
@@ -52,9 +54,9 @@ export async function startBeat(options: BeatOptions): Promise<RunningBeat> {
     info: () => ({ schedules: desired.filter(({ enabled }) => enabled).length, catalogue: catalogueVersion }),
   });
   try {
-    const schedules = createScheduleKeeper({ ...options, clock });
+    const schedules = createScheduleReconciler({ ...options, clock });
     const changes = await schedules.reconcile();
-    alarm.listen(() => void backend.wake(BEAT_QUEUE).catch(() => {}));
+    tickTimer.listen(() => void backend.wake(BEAT_QUEUE).catch(() => {}));
     const consumer = consumeTicks({ ...options, clock });
     await consumer.waitUntilReady();
     const watching = repeatEvery(WATCH_EVERY_MS, "reconciling schedules", log, schedules.reconcile);
@@ -64,7 +66,7 @@ export async function startBeat(options: BeatOptions): Promise<RunningBeat> {
     return {
       changes: changes ?? NO_CHANGES,
       stop: async () => {
-        alarm.stop();
+        tickTimer.stop();
         await Promise.all([watching.stop(), repairing.stop()]);
         await consumer.close();
         await heartbeat.stop();

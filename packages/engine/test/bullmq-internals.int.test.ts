@@ -89,11 +89,11 @@ describe.each(KINDS)("BullMQ's internals on %s", (kind) => {
     await (await engine.beat([engine.schedule(tasks[0]!, 3_600)])).stop();
     const asked = jest.spyOn(engine.backend.queue(BEAT_QUEUE), "getJobSchedulers");
     const rung: number[] = [];
-    const alarm = { ringAt: (dueMs: number) => void rung.push(dueMs), listen: () => {}, stop: () => {} };
+    const tickTimer = { wakeAt: (dueMs: number) => void rung.push(dueMs), listen: () => {}, stop: () => {} };
     await (
       await engine.beat(
         tasks.map((task) => engine.schedule(task, 3_600)),
-        { alarm, reconcileEveryMs: 60_000 },
+        { tickTimer, reconcileEveryMs: 60_000 },
       )
     ).stop();
     expect(asked).toHaveBeenCalledTimes(1);

@@ -8,7 +8,7 @@ import { testDatabase, testRedis } from "@drumline/testing";
 import { z } from "zod";
 
 import {
-  createTickAlarm,
+  createTickTimer,
   type DesiredSchedule,
   openStores,
   registerTasks,
@@ -65,7 +65,7 @@ export async function openEngine(kind: QueueBackend["kind"]): Promise<Engine | n
   const redis = kind === "redis" ? await testRedis() : null;
   if (kind === "redis" && redis === null) return null;
   const database = await testDatabase();
-  const alarm = createTickAlarm();
+  const tickTimer = createTickTimer();
   const stores = await openStores(
     {
       environment: "test",
@@ -74,7 +74,7 @@ export async function openEngine(kind: QueueBackend["kind"]): Promise<Engine | n
       redisUrl: redis?.url ?? null,
       queuePrefix: "test",
     },
-    { log: silentLog, process: "test", onNextTick: alarm.ringAt },
+    { log: silentLog, process: "test", onNextTick: tickTimer.wakeAt },
   );
   const { db, backend } = stores;
   const definitions: Record<string, TaskDefinition> = {};
@@ -131,7 +131,7 @@ export async function openEngine(kind: QueueBackend["kind"]): Promise<Engine | n
           db,
           backend,
           log: silentLog,
-          alarm: createTickAlarm(),
+          tickTimer: createTickTimer(),
           desired,
           findTask: (name) => definitions[name],
           catalogueVersion: 1,

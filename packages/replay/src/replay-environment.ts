@@ -7,7 +7,7 @@ import { type Env, readSettings, storeSettings } from "@drumline/core/config";
 import { createLog } from "@drumline/core/log";
 import type { Database } from "@drumline/db";
 import { migrate } from "@drumline/db/migrate";
-import { createTickAlarm, openStores, startBeat, type Stores } from "@drumline/engine";
+import { createTickTimer, openStores, startBeat, type Stores } from "@drumline/engine";
 import { launchDatabases, mainOf, ProcessGroup, SANDBOX, type StoreUrls } from "@drumline/standalone/process-group";
 import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
@@ -173,7 +173,7 @@ async function startRepairing(stores: Stores): Promise<{ stop(): Promise<void> }
   return startBeat({
     ...stores,
     log: createLog({ level: "error", process: "replay" }),
-    alarm: createTickAlarm(),
+    tickTimer: createTickTimer(),
     findTask,
     catalogueVersion: CATALOGUE_VERSION,
     desired: [],

@@ -5,7 +5,7 @@ import { formatTrigger, resolveEnvSchedules, toPingOrigin } from "@drumline/core
 import { policiesInWords } from "@drumline/core/task";
 import {
   type DesiredSchedule,
-  loadFleet,
+  loadLivingProcesses,
   loadSchedules,
   planScheduleChanges,
   type ScheduleChanges,
@@ -40,7 +40,7 @@ async function plan({ envFile, json = false }: { envFile?: string; json?: boolea
     throw new Finished(ExitCode.foundProblems);
   }
   const [existing, { newestCatalogue }] = await withStores(env, ({ db }) =>
-    Promise.all([loadSchedules(db), loadFleet(db)]),
+    Promise.all([loadSchedules(db), loadLivingProcesses(db)]),
   );
   if (newestCatalogue > CATALOGUE_VERSION) {
     console.error(

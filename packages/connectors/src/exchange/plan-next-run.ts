@@ -1,4 +1,4 @@
-import { DAY_MS, SECOND_MS } from "@drumline/core/clock";
+import { backoffAfter, DAY_MS, SECOND_MS } from "@drumline/core/clock";
 
 /** What the last exchange leaves for the next. */
 export interface NextRun {
@@ -26,7 +26,10 @@ export function planNextRun(
   if (outcome.error === null)
     return { consecutiveFailures: 0, nextRunAt: after(outcome.hasMore ? 0 : intervalMs), pausedReason: null };
   const consecutiveFailures = before.consecutiveFailures + 1;
-  const delayMs = Math.max(intervalMs, Math.min(DAY_MS, intervalMs * 2 ** consecutiveFailures));
+  const delayMs = backoffAfter(consecutiveFailures + 1, {
+    firstMs: intervalMs,
+    longestMs: Math.max(DAY_MS, intervalMs),
+  });
   const pausedReason =
     consecutiveFailures >= FAILURES_TO_PAUSE
       ? `${consecutiveFailures} exchanges failed in a row; the last: ${outcome.error}`

@@ -1,7 +1,6 @@
 export type { NextTick, QueueBackend, QueueBackendOptions, QueueConsumer, WorkerSettings } from "./backend.ts";
 export { parseTickDueMs, removeScheduler, toTickJobId } from "./bullmq-internals.ts";
 export { QueueUnreachable, withoutPassword } from "./connection.ts";
-export { toJobId } from "./job-ids.ts";
-export { BEAT_QUEUE, TASK_QUEUES, type TaskQueue } from "./names.ts";
+export { BEAT_QUEUE, TASK_QUEUES, toJobId, type TaskQueue } from "./names.ts";
 export { openQueueBackend } from "./open-backend.ts";
 export { UnsafeRedis } from "./redis-safety.ts";

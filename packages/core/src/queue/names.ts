@@ -4,3 +4,6 @@ export type TaskQueue = (typeof TASK_QUEUES)[number];
 
 /** Ticks travel on a queue of their own, so that no long task ever delays the clock. */
 export const BEAT_QUEUE = "beat";
+
+/** The job that carries a run: one id per dispatch, so that a retained old job never swallows a new dispatch. */
+export const toJobId = (runId: string, dispatchNo: number): string => `${runId}.${dispatchNo}`;

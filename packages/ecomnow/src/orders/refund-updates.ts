@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
+import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import type { TaskContext, TaskResult } from "@drumline/core/task";
 import { toStorableText } from "@drumline/core/text";
@@ -130,7 +130,7 @@ const NO_ENDING = { reference: null, reason: null, nextAttemptAt: null };
 function toRetry(update: DueUpdate, now: Date, reason: string, isBlameless = false): UpdateEnding {
   if (!isBlameless && update.attempts >= MOST_ATTEMPTS)
     return { ...NO_ENDING, id: update.id, status: "FAILED", reason: toStorableText(reason, MOST_REASON_CODE_POINTS) };
-  const delayMs = Math.min(6 * HOUR_MS, MINUTE_MS * 2 ** (update.attempts - 1));
+  const delayMs = backoffAfter(update.attempts, { firstMs: MINUTE_MS, longestMs: 6 * HOUR_MS });
   const nextAttemptAt = isBlameless ? now : new Date(now.getTime() + delayMs);
   return {
     ...NO_ENDING,

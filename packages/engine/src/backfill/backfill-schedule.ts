@@ -26,6 +26,7 @@ export interface BackfillWish {
   readonly who: string;
 }
 
+/** What a backfill found and made. */
 export interface Backfill {
   readonly schedule: string;
   /** The end of the range that was looked at: no later than the last occurrence that beat has decided. */

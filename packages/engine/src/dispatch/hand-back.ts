@@ -3,7 +3,7 @@ import type { QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 
 import { createGroupCommit } from "../group-commit.ts";
-import { loadFleet } from "../heartbeat/living-processes.ts";
+import { loadLivingProcesses } from "../heartbeat/living-processes.ts";
 import { dispatchRuns } from "./dispatch-runs.ts";
 import { markUnserved, passOnRuns } from "./unserved-runs.sql.ts";
 
@@ -28,8 +28,8 @@ export function createHandBack({ db, backend, log }: { db: Database; backend: Qu
 } {
   return createGroupCommit(
     async (runs: readonly StrayRun[]) => {
-      const fleet = await loadFleet(db);
-      const isServed = ({ task, queue }: StrayRun) => fleet.serves(task, queue);
+      const living = await loadLivingProcesses(db);
+      const isServed = ({ task, queue }: StrayRun) => living.serves(task, queue);
       const [served, unserved] = [runs.filter(isServed), runs.filter((run) => !isServed(run))];
       await markUnserved(db, unserved.map(toId));
       await dispatchRuns(backend, await passOnRuns(db, served.map(toId), AGAIN_AFTER_MS));

@@ -1,5 +1,6 @@
 import { BEAT_QUEUE, type QueueBackend, TASK_QUEUES } from "@drumline/core/queue";
 
+/** How many jobs a queue holds in each of BullMQ's states. */
 export interface QueueCounts {
   readonly name: string;
   /** Ready to be taken, prioritised ones included. */

@@ -6,11 +6,11 @@ import { findUnstorable, toStorableText } from "@drumline/core/text";
 import type { Database } from "@drumline/db";
 import { InvalidTaskArgs, parseTaskArgs } from "@drumline/tasks";
 
-import { insertRuns } from "../ledger/insert-runs.sql.ts";
+import { insertRuns, loadScheduledTwin } from "../ledger/insert-runs.sql.ts";
 import { newRunOf, type RunOrigin, toDedupeKey } from "../ledger/new-run.ts";
-import { loadScheduledTwin } from "./scheduled-twin.sql.ts";
 import { dispatchRuns } from "./dispatch-runs.ts";
 
+/** One start by hand: a task, its arguments, and what is to be otherwise than its definition says. */
 export interface StartRequest {
   readonly definition: TaskDefinition;
   readonly args: JsonObject;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { toFleet } from "./living-processes.ts";
+import { toLivingProcesses } from "./living-processes.ts";
 
 const heardOf = (kind: string, info: unknown, silentMs = 0) => ({
   id: `${kind}@test:1`,
@@ -12,30 +12,30 @@ const heardOf = (kind: string, info: unknown, silentMs = 0) => ({
   info,
 });
 
-describe("the fleet", () => {
+describe("the living", () => {
   it("has the newest catalogue that a living beat says", () => {
     const beats = [heardOf("beat", { catalogue: 3 }), heardOf("beat", { catalogue: 7 }), heardOf("beat", null)];
-    expect(toFleet(beats).newestCatalogue).toBe(7);
-    expect(toFleet([heardOf("beat", { catalogue: 7 }, 30_001), beats[0]!]).newestCatalogue).toBe(3);
-    expect(toFleet([heardOf("beat", { catalogue: "x" })]).newestCatalogue).toBe(0);
+    expect(toLivingProcesses(beats).newestCatalogue).toBe(7);
+    expect(toLivingProcesses([heardOf("beat", { catalogue: 7 }, 30_001), beats[0]!]).newestCatalogue).toBe(3);
+    expect(toLivingProcesses([heardOf("beat", { catalogue: "x" })]).newestCatalogue).toBe(0);
   });
 
   it("serves a task where one living worker has both the task and its queue", () => {
-    const fleet = toFleet([
+    const living = toLivingProcesses([
       heardOf("worker", { queues: ["oms"], tasks: ["a", "b"] }),
       heardOf("worker", { queues: ["shop"], tasks: ["c"] }),
       heardOf("worker", { queues: ["oms"], tasks: ["dead"] }, 31_000),
     ]);
-    expect(fleet.serves("a", "oms")).toBe(true);
-    expect(fleet.serves("a", "shop")).toBe(false);
-    expect(fleet.serves("c", "oms")).toBe(false);
-    expect(fleet.serves("dead", "oms")).toBe(false);
-    expect(toFleet([]).serves("a", "oms")).toBe(false);
+    expect(living.serves("a", "oms")).toBe(true);
+    expect(living.serves("a", "shop")).toBe(false);
+    expect(living.serves("c", "oms")).toBe(false);
+    expect(living.serves("dead", "oms")).toBe(false);
+    expect(toLivingProcesses([]).serves("a", "oms")).toBe(false);
   });
 
   it("takes a worker of a release that lists no tasks for one that has them all", () => {
-    const fleet = toFleet([heardOf("worker", { queues: ["oms"] })]);
-    expect(fleet.serves("a", "oms")).toBe(true);
-    expect(fleet.serves("a", "shop")).toBe(false);
+    const living = toLivingProcesses([heardOf("worker", { queues: ["oms"] })]);
+    expect(living.serves("a", "oms")).toBe(true);
+    expect(living.serves("a", "shop")).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { toStorableText } from "@drumline/core/text";
 import { type Database, Prisma } from "@drumline/db";
 
+/** How many runs a cancellation met: the run and its helpers. */
 export interface CancelledRuns {
   /** Ended here and now: no worker had begun them. */
   readonly ended: number;

@@ -6,6 +6,7 @@ export interface RunCursor {
   readonly id: string;
 }
 
+/** Every state of a run, in the order of its life. */
 export const RUN_STATUSES = [
   "SCHEDULED",
   "PROCESSING",
@@ -46,6 +47,7 @@ export interface RunRow {
   readonly finishedAt: Date | null;
 }
 
+/** Which runs a list has; a field left out filters nothing. */
 export interface RunFilter {
   readonly task?: string | undefined;
   readonly status?: string | undefined;
@@ -53,11 +55,13 @@ export interface RunFilter {
   readonly schedule?: string | undefined;
 }
 
+/** A run with what a list leaves out. */
 export interface RunDetail extends RunRow {
   readonly args: unknown;
   readonly problems: unknown;
 }
 
+/** One line that a run has logged. */
 export interface RunLogRow {
   readonly at: Date;
   readonly level: string;
@@ -99,6 +103,7 @@ export async function loadRuns(
     ORDER BY run.created_at DESC, run.id DESC LIMIT ${limit}`);
 }
 
+/** One run with its arguments and problems; null where there is none. */
 export async function loadRun(db: Database, id: string): Promise<RunDetail | null> {
   const [row] = await db.$queryRaw<RunDetail[]>(Prisma.sql`
     SELECT ${COLUMNS}, run.args, run.problems ${FROM} WHERE run.id = ${id}::uuid`);

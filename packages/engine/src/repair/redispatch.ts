@@ -4,7 +4,7 @@ import type { Database } from "@drumline/db";
 
 import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
 import { claimServed, loadUnservedTasks, markUnserved } from "../dispatch/unserved-runs.sql.ts";
-import { type Fleet, loadFleet } from "../heartbeat/living-processes.ts";
+import { type LivingProcesses, loadLivingProcesses } from "../heartbeat/living-processes.ts";
 import { claimRedispatch, loadSilentRuns, markSeen, type SilentRun } from "./silent-runs.sql.ts";
 
 export interface RedispatchOptions {
@@ -26,12 +26,12 @@ const MOST_PER_SWEEP = 50_000;
  */
 export async function redispatchLostRuns(options: RedispatchOptions): Promise<number> {
   const { db, log, silentForMs } = options;
-  const fleet = await loadFleet(db);
+  const living = await loadLivingProcesses(db);
   const unservedTasks = new Set<string>();
-  let redispatched = await dispatchServed(options, fleet);
+  let redispatched = await dispatchServed(options, living);
   for (let looked = 0; looked < MOST_PER_SWEEP; looked += AT_ONCE) {
     const silent = await loadSilentRuns(db, silentForMs, AT_ONCE);
-    const isServed = ({ task, queue }: SilentRun) => fleet.serves(task, queue);
+    const isServed = ({ task, queue }: SilentRun) => living.serves(task, queue);
     const [served, unserved] = [silent.filter(isServed), silent.filter((run) => !isServed(run))];
     await markUnserved(db, unserved.map(toId));
     for (const { task } of unserved) unservedTasks.add(task);
@@ -45,8 +45,8 @@ export async function redispatchLostRuns(options: RedispatchOptions): Promise<nu
 }
 
 /** Runs that waited for a worker with their task, and have one now. */
-async function dispatchServed({ db, backend, log }: RedispatchOptions, fleet: Fleet): Promise<number> {
-  const served = (await loadUnservedTasks(db)).filter(({ task, queue }) => fleet.serves(task, queue));
+async function dispatchServed({ db, backend, log }: RedispatchOptions, living: LivingProcesses): Promise<number> {
+  const served = (await loadUnservedTasks(db)).filter(({ task, queue }) => living.serves(task, queue));
   for (const { task } of served) log.info({ task }, "a worker has the task again: the runs that wait for it go on");
   let dispatched = 0;
   while (dispatched < MOST_PER_SWEEP) {

@@ -43,6 +43,7 @@ async function deleteOld(context: Context): Promise<TaskResult> {
   return dryRun ? { wouldDelete: counts } : { deleted: counts };
 }
 
+/** The engine's own tasks, by wire name: a worker registers them beside those of the contexts. */
 export const maintenanceHandlers = {
   "drumline.maintenance.tasks.delete_old_records": deleteOld,
 } satisfies HandlersFor<typeof drumlineTasks, MaintenanceGateways, Database>;

@@ -11,7 +11,7 @@ import type { LogLine } from "./run-journal.ts";
  * Shows four times per lease that this worker is alive, and writes down progress and log lines on the way.
  * A lease that was taken over aborts its handler: what it still does would be done twice.
  */
-export function keepLeases({
+export function startLeaseRenewal({
   db,
   log,
   active,
@@ -33,8 +33,8 @@ export function keepLeases({
       for (const [index, each] of runs.entries()) {
         const lease = leases[index]!;
         const outcome = outcomes[index]!;
-        if (outcome.isCommitted) heed(each, outcome.result, lease.lines);
-        else heed(each, await renewWithoutDetails(lease, outcome.error), lease.lines);
+        if (outcome.isCommitted) follow(each, outcome.result, lease.lines);
+        else follow(each, await renewWithoutDetails(lease, outcome.error), lease.lines);
       }
     } catch (error) {
       log.warn({ error: messageOf(error) }, "leases not renewed; trying again");
@@ -48,7 +48,7 @@ export function keepLeases({
     return renewed!;
   };
 
-  const heed = (each: ActiveRun, renewed: RenewedLease, lines: readonly LogLine[]) => {
+  const follow = (each: ActiveRun, renewed: RenewedLease, lines: readonly LogLine[]) => {
     const { id } = each.run;
     if (renewed !== "lost") each.journal.markSaved(lastNoOf(lines));
     if (renewed === "cancelled") each.stop("cancelled", `run ${id} was cancelled`);

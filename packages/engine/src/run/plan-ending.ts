@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, SECOND_MS } from "@drumline/core/clock";
+import { backoffAfter, DAY_MS, HOUR_MS, SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import { Cancel, Snooze } from "@drumline/core/task";
 import { type StorableJson, toStorableJson, toStorableText } from "@drumline/core/text";
@@ -47,7 +47,10 @@ export function planEnding(thrown: unknown, { attempt, maxAttempts, backoffMs, s
   if (thrown instanceof Snooze) return { kind: "SNOOZE", delayMs: toSnoozeMs(thrown.delayMs, backoffMs), error };
   if (stopped === "shutdown") return { kind: "HAND_BACK" };
   if (thrown instanceof InvalidTaskArgs || thrown instanceof MissingHandler) return { kind: "FAILED", error };
-  if (attempt < maxAttempts) return { kind: "RETRY", delayMs: backoffBefore(attempt, backoffMs, random), error };
+  if (attempt < maxAttempts) {
+    const backoff = { firstMs: backoffMs, longestMs: LONGEST_BACKOFF_MS, random };
+    return { kind: "RETRY", delayMs: backoffAfter(attempt, backoff), error };
+  }
   return { kind: stopped === "timeout" ? "TIMED_OUT" : "FAILED", error };
 }
 
@@ -55,10 +58,4 @@ export function planEnding(thrown: unknown, { attempt, maxAttempts, backoffMs, s
 function toSnoozeMs(delayMs: number, backoffMs: number): number {
   const asked = Number.isNaN(delayMs) ? backoffMs : delayMs;
   return Math.round(Math.min(Math.max(asked, SHORTEST_SNOOZE_MS), LONGEST_SNOOZE_MS));
-}
-
-/** Doubles with each try, spread over the upper half so that what failed together does not come back together. */
-function backoffBefore(attempt: number, backoffMs: number, random: number): number {
-  const full = Math.min(backoffMs * 2 ** (attempt - 1), LONGEST_BACKOFF_MS);
-  return Math.round(full * (0.5 + random / 2));
 }

@@ -11,8 +11,8 @@ interface ReapedRow extends DispatchableRun {
 /**
  * Takes runs from workers that stopped showing life: tried again after a pause where tries are left, failed otherwise, so
  * that the table does not grow stuck rows, whatever dies (complaint C10 of the research). The claim has counted the try
- * already; the death is noted beside it, for nobody knows yet which of a dead worker's runs killed it. The pause doubles
- * with each try, as `planEnding` has it, and the second death sends a run out alone.
+ * already; the death is noted beside it, for nobody knows yet which of a dead worker's runs killed it. The pause is
+ * `backoffAfter` of core, said in SQL, since one statement does it all; and the second death sends a run out alone.
  */
 export async function reapDeadRuns(db: Database, limit: number): Promise<readonly ReapedRow[]> {
   return db.$queryRaw<ReapedRow[]>(Prisma.sql`

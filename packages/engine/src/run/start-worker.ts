@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 
 import { systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
-import type { QueueBackend } from "@drumline/core/queue";
+import type { QueueBackend, QueueConsumer } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 
 import { dispatchRuns, type RunJobData } from "../dispatch/dispatch-runs.ts";
@@ -12,11 +13,11 @@ import { startHeartbeat, toProcessId } from "../heartbeat/heartbeat.ts";
 import { pingLateSchedules } from "../pings/ping-late-schedules.ts";
 import type { Pings } from "../pings/pings.ts";
 import { repeatEvery } from "../repeat-every.ts";
-import { type ActiveRun, createActiveRuns } from "./active-runs.ts";
+import { type ActiveRun, type ActiveRuns, createActiveRuns } from "./active-runs.ts";
 import { askForHelpers } from "./ask-for-helpers.ts";
 import { claimRuns } from "./claim-runs.sql.ts";
 import { executeRun } from "./execute-run.ts";
-import { keepLeases } from "./lease-renewal.ts";
+import { startLeaseRenewal } from "./lease-renewal.ts";
 import { createLoneRunner } from "./lone-process.ts";
 import { pingEnd, pingStart } from "./ping-runs.ts";
 import type { Ending } from "./plan-ending.ts";
@@ -26,8 +27,8 @@ import { createRegistry, type RegisteredTask } from "./registry.ts";
 import { createRunJournal } from "./run-journal.ts";
 import { isLoneProcess, serveLoneRun } from "./serve-lone-run.ts";
 import { createTaskTotals } from "./task-totals.ts";
-import { stopWorker } from "./stop-worker.ts";
 
+/** What a worker works on, how much at once, and how it tells that it lives. */
 export interface WorkerOptions {
   readonly db: Database;
   readonly backend: QueueBackend;
@@ -49,6 +50,7 @@ export interface WorkerOptions {
   readonly pings?: Pings;
 }
 
+/** A worker that takes runs until it is stopped. */
 export interface RunningWorker {
   /** Lets the running handlers end within the grace, then hands their runs back to the queue. */
   stop(): Promise<void>;
@@ -123,7 +125,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     }
   };
 
-  const leases = keepLeases({ db, log, active, leaseMs });
+  const leases = startLeaseRenewal({ db, log, active, leaseMs });
   const heartbeat = await startHeartbeat({
     db,
     log,
@@ -164,4 +166,30 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await heartbeat.stop();
     },
   };
+}
+
+interface StopOptions {
+  readonly consumers: readonly QueueConsumer[];
+  readonly active: ActiveRuns;
+  readonly graceMs: number;
+  readonly log: Log;
+}
+
+const AFTER_ABORT_MS = 2_000;
+
+/**
+ * Three steps, each bounded: fetch no more and let handlers end; tell those that have not to stop; hand back the runs
+ * of those that will not. Nothing is lost at any step: a run that is handed back is SCHEDULED again.
+ */
+async function stopWorker({ consumers, active, graceMs, log }: StopOptions): Promise<void> {
+  const closed = Promise.all(consumers.map((consumer) => consumer.close()));
+  await Promise.race([closed, wait(graceMs, undefined, { ref: false })]);
+  for (const { run, stop } of active.list())
+    stop("shutdown", `the worker is shutting down; run ${run.id} goes back to the queue`);
+  await Promise.race([closed, wait(AFTER_ABORT_MS, undefined, { ref: false })]);
+  for (const { run, abandon } of active.list()) {
+    log.warn({ runId: run.id, task: run.task }, "handler ignores its abort signal; its run is handed back");
+    abandon();
+  }
+  await Promise.race([closed, wait(AFTER_ABORT_MS, undefined, { ref: false })]);
 }

@@ -20,6 +20,7 @@ type TaskTotals = {
   readonly lateness: Histogram;
 };
 
+/** What a worker has counted of each task since it started; stands in its heartbeat. */
 export type WorkerTotals = {
   /** Upper bounds of the histograms, in seconds. */
   readonly bounds: readonly number[];

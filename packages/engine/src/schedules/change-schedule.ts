@@ -76,6 +76,7 @@ export function switchSchedule(
   });
 }
 
+/** Why a schedule is paused, and until when. */
 export interface Pause {
   readonly reason: string;
   /** Null: until somebody resumes it. */

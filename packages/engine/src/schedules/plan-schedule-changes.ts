@@ -1,5 +1,6 @@
 import { type DesiredSchedule, type Schedule, toContentHash, toTriggerText } from "./schedule.ts";
 
+/** An ENV schedule whose content differs from its row. */
 export interface ScheduleChange {
   readonly before: Schedule;
   readonly after: DesiredSchedule;
@@ -7,6 +8,7 @@ export interface ScheduleChange {
   readonly restartsClock: boolean;
 }
 
+/** What a start of beat would do to the ENV schedules. */
 export interface ScheduleChanges {
   readonly added: readonly DesiredSchedule[];
   readonly changed: readonly ScheduleChange[];

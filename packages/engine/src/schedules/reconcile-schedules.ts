@@ -3,21 +3,21 @@ import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 
-import { loadFleet } from "../heartbeat/living-processes.ts";
-import type { TickAlarm } from "./tick-timer.ts";
-import { flagUnknownTasks } from "./flag-unknown-tasks.ts";
+import { loadLivingProcesses } from "../heartbeat/living-processes.ts";
+import type { TickTimer } from "./tick-timer.ts";
+import { clearFlags, flagSchedules } from "./mark-schedule.sql.ts";
 import type { ScheduleChanges } from "./plan-schedule-changes.ts";
 import { loadSchedules, loadSchedulesVersion } from "./schedule-rows.sql.ts";
-import type { DesiredSchedule, FindTask } from "./schedule.ts";
+import type { DesiredSchedule, FindTask, Schedule } from "./schedule.ts";
 import { syncEnvSchedules } from "./sync-env-schedules.ts";
 import { syncRepeatableJobs } from "./sync-repeatable-jobs.ts";
 
-export interface ScheduleKeeperOptions {
+export interface ReconcileOptions {
   readonly db: Database;
   readonly backend: QueueBackend;
   readonly log: Log;
   readonly clock: Clock;
-  readonly alarm: TickAlarm;
+  readonly tickTimer: TickTimer;
   readonly desired: readonly DesiredSchedule[];
   readonly findTask: FindTask;
   readonly catalogueVersion: number;
@@ -25,11 +25,11 @@ export interface ScheduleKeeperOptions {
 }
 
 /** Keeps a beat's schedules in step: env keys with rows once, rows with BullMQ's repeatable jobs again and again. */
-export function createScheduleKeeper(options: ScheduleKeeperOptions): {
+export function createScheduleReconciler(options: ReconcileOptions): {
   /** What it changed in the ENV rows; null when it did not touch them. Cheap when nothing has changed. */
   reconcile(): Promise<ScheduleChanges | null>;
 } {
-  const { db, backend, log, clock, alarm, findTask, catalogueVersion } = options;
+  const { db, backend, log, clock, tickTimer, findTask, catalogueVersion } = options;
   const isKnown = (task: string) => findTask(task)?.built === true;
   let envIsInStep = false;
   let saidThatItWaits = false;
@@ -54,7 +54,7 @@ export function createScheduleKeeper(options: ScheduleKeeperOptions): {
       const current = await loadSchedulesVersion(db);
       const isDue = clock.now().getTime() - reconciledAtMs >= options.reconcileEveryMs;
       if (current === version && !isDue) return changes;
-      const { newestCatalogue } = await loadFleet(db);
+      const { newestCatalogue } = await loadLivingProcesses(db);
       const { nextTicksMs, ...counts } = await syncRepeatableJobs({
         backend,
         isKnown,
@@ -67,11 +67,31 @@ export function createScheduleKeeper(options: ScheduleKeeperOptions): {
           return schedules;
         },
       });
-      for (const dueMs of nextTicksMs) alarm.ringAt(dueMs);
+      for (const dueMs of nextTicksMs) tickTimer.wakeAt(dueMs);
       version = current;
       reconciledAtMs = clock.now().getTime();
       if (counts.upserted + counts.removed > 0) log.info(counts, "repeatable jobs reconciled");
       return changes;
     },
   };
+}
+
+/**
+ * An enabled schedule whose task the newest living beat does not know says so in its row, in health and in the log; it
+ * stays enabled, and goes on by itself once a beat knows the task: a row that SQL wrote, a removed task, a roll-back.
+ */
+async function flagUnknownTasks(
+  db: Database,
+  log: Log,
+  schedules: readonly Schedule[],
+  isKnown: (task: string) => boolean,
+): Promise<void> {
+  const enabled = schedules.filter((schedule) => schedule.enabled);
+  const unknown = enabled.filter(({ task, disabledReason }) => !isKnown(task) && disabledReason === null);
+  const known = enabled.filter(({ task, disabledReason }) => isKnown(task) && disabledReason !== null);
+  await flagSchedules(db, unknown);
+  await clearFlags(db, known);
+  for (const { key, task } of unknown)
+    log.warn({ schedule: key, task, code: "UNKNOWN_TASK" }, "schedule does not run: no living beat knows its task");
+  for (const { key, task } of known) log.info({ schedule: key, task }, "the task is known again: its schedule goes on");
 }

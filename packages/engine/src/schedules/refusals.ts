@@ -1,5 +1,6 @@
 import { DrumlineError } from "@drumline/core/errors";
 
+/** What is wrong with one field of a schedule. */
 export interface FieldProblem {
   /** The field, such as `crontab` or `args.months`. */
   readonly where: string;
@@ -19,6 +20,7 @@ export class RefusedSchedule extends DrumlineError {
   }
 }
 
+/** No schedule has this id or key, or it is deleted. */
 export class NoSuchSchedule extends DrumlineError {
   constructor(idOrKey: string, deletedAt: Date | null) {
     super(
@@ -30,6 +32,7 @@ export class NoSuchSchedule extends DrumlineError {
   }
 }
 
+/** The key is taken by a schedule that is not deleted. */
 export class ScheduleExists extends DrumlineError {
   constructor(key: string) {
     super(`There is a schedule with the key ${key} already; change that one, or choose another key.`, {

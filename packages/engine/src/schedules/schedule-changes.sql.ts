@@ -5,6 +5,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { hashOf } from "../ledger/hash.ts";
 import type { StoredSchedule } from "./schedule.ts";
 
+/** What a row of the audit says was done. */
 export const CHANGE_ACTIONS = ["CREATE", "UPDATE", "ENABLE", "DISABLE", "PAUSE", "RESUME", "DELETE"] as const;
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 

@@ -53,6 +53,7 @@ export function loadFlaggedSchedules(db: Database, now: Date): Promise<{ key: st
     ORDER BY key LIMIT 100`);
 }
 
+/** Which schedules a list has; a field left out filters nothing. */
 export interface ScheduleFilter {
   readonly task?: string | undefined;
   readonly source?: "ENV" | "API" | undefined;

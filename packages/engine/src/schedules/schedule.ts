@@ -50,6 +50,7 @@ export interface StoredSchedule extends Schedule {
   readonly deletedAt: Date | null;
 }
 
+/** The schedule of a task with the policies the task is defined with. */
 export function toDesiredSchedule(
   definition: TaskDefinition,
   {

@@ -1,7 +1,7 @@
 import type { Clock } from "@drumline/core/clock";
 import { type Database, Prisma } from "@drumline/db";
 
-import { loadFleet } from "../heartbeat/living-processes.ts";
+import { loadLivingProcesses } from "../heartbeat/living-processes.ts";
 import { planScheduleChanges, type ScheduleChanges } from "./plan-schedule-changes.ts";
 import { disableSchedules, insertSchedules, updateSchedules } from "./save-schedules.sql.ts";
 import type { DesiredSchedule } from "./schedule.ts";
@@ -21,7 +21,7 @@ export async function syncEnvSchedules(
 ): Promise<ScheduleChanges | null> {
   return db.$transaction(async (tx) => {
     await tx.$executeRaw(Prisma.sql`SELECT pg_advisory_xact_lock(hashtext('drumline.schedules'))`);
-    if ((await loadFleet(tx)).newestCatalogue > catalogueVersion) return null;
+    if ((await loadLivingProcesses(tx)).newestCatalogue > catalogueVersion) return null;
     const changes = planScheduleChanges(await loadSchedules(tx), desired, catalogueVersion);
     const writing = { now: clock.now(), catalogueVersion };
     await insertSchedules(tx, changes.added, writing);

@@ -1,16 +1,17 @@
-/** Rings at each due instant, so that an idle consumer looks at the queue then and not up to 100 ms later (Redis `hz 10`). */
-export interface TickAlarm {
+/** Wakes its listener at each due instant, so that an idle consumer looks at the queue then and not up to 100 ms later (Redis `hz 10`). */
+export interface TickTimer {
   /** Instants in the past, or set while nobody listens, are kept until someone does. */
-  ringAt(dueMs: number): void;
-  listen(ring: () => void): void;
+  wakeAt(dueMs: number): void;
+  listen(wake: () => void): void;
   stop(): void;
 }
 
 const LONGEST_TIMER_MS = 60 * 60 * 1_000;
 
-export function createTickAlarm(nowMs: () => number = () => Date.now()): TickAlarm {
+/** `nowMs` is the clock that due instants are compared with. */
+export function createTickTimer(nowMs: () => number = () => Date.now()): TickTimer {
   const instants = new Set<number>();
-  let ring: (() => void) | null = null;
+  let wake: (() => void) | null = null;
   let timer: NodeJS.Timeout | undefined;
   let timerDueMs = Number.POSITIVE_INFINITY;
 
@@ -31,21 +32,21 @@ export function createTickAlarm(nowMs: () => number = () => Date.now()): TickAla
         isDue = true;
       } else if (instant < soonest) soonest = instant;
     }
-    if (isDue) ring?.();
+    if (isDue) wake?.();
     if (soonest < Number.POSITIVE_INFINITY) arm(soonest);
   };
 
   return {
-    ringAt: (dueMs) => {
+    wakeAt: (dueMs) => {
       instants.add(dueMs);
-      if (ring !== null && dueMs < timerDueMs) arm(dueMs);
+      if (wake !== null && dueMs < timerDueMs) arm(dueMs);
     },
     listen: (listener) => {
-      ring = listener;
+      wake = listener;
       if (instants.size > 0) arm(Math.min(...instants));
     },
     stop: () => {
-      ring = null;
+      wake = null;
       clearTimeout(timer);
     },
   };

@@ -19,6 +19,7 @@ export interface StoreConfig {
   readonly queuePrefix: string;
 }
 
+/** The ledger's database and the queues, open; whoever opened them closes them. */
 export interface Stores {
   readonly db: Database;
   readonly backend: QueueBackend;

@@ -10,6 +10,7 @@ import { insertToken } from "./tokens.sql.ts";
 /** It stands in the audit, in log lines and beside runs. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,79}$/u;
 
+/** The name cannot be a token's, or an active token has it. */
 export class RefusedToken extends DrumlineError {
   constructor(message: string) {
     super(message, { code: "REFUSED_TOKEN" });

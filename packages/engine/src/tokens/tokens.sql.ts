@@ -54,6 +54,7 @@ export async function revokeToken(db: Database, name: string): Promise<boolean> 
   return count > 0;
 }
 
+/** Whether a token that is not revoked has the role admin. */
 export async function hasAdminToken(db: Database): Promise<boolean> {
   const rows = await db.$queryRaw<unknown[]>(Prisma.sql`
     SELECT 1 FROM api_token WHERE role = 'admin' AND revoked_at IS NULL LIMIT 1`);

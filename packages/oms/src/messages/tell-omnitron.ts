@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
+import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import type { JsonObject, TaskContext } from "@drumline/core/task";
 import { type Database, toErrorText } from "@drumline/db";
 import { UnusableAnswer } from "@drumline/outbound/http";
@@ -45,7 +45,7 @@ async function send(
     await gateways.omnitron.tell(path, body, eventId, signal);
     return { id, error: null, nextAttemptAt: now, isGivenUp: false };
   } catch (error) {
-    const pauseMs = Math.min(HOUR_MS, MINUTE_MS * 2 ** Math.min(10, attempts));
+    const pauseMs = backoffAfter(attempts + 1, { firstMs: MINUTE_MS, longestMs: HOUR_MS });
     return {
       id,
       error: toErrorText(error),

@@ -1,4 +1,4 @@
-import { SECOND_MS } from "@drumline/core/clock";
+import { backoffAfter, SECOND_MS } from "@drumline/core/clock";
 import { integer, type ValuesOf } from "@drumline/core/config";
 
 /** Env keys of planning, and of planning again what found no place. */
@@ -36,5 +36,7 @@ export type PauseSettings = Pick<PlanningSettings, "omsReplanPauseSeconds" | "om
 
 /** The pause after the n-th failure: one, two, four … times the first, never longer than the longest. */
 export const pauseAfterMs = (failures: number, settings: PauseSettings): number =>
-  Math.min(settings.omsReplanMaxPauseSeconds, settings.omsReplanPauseSeconds * 2 ** Math.min(30, failures - 1)) *
-  SECOND_MS;
+  backoffAfter(failures, {
+    firstMs: settings.omsReplanPauseSeconds * SECOND_MS,
+    longestMs: settings.omsReplanMaxPauseSeconds * SECOND_MS,
+  });

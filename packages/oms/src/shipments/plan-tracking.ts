@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from "@drumline/core/clock";
+import { backoffAfter, DAY_MS, HOUR_MS } from "@drumline/core/clock";
 
 import type { ShipmentStatus } from "../states/index.ts";
 import type { AnnouncedParcel, ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
@@ -63,7 +63,7 @@ function planRetry(
   { error, retryAfterMs }: PollAnswer & { kind: "failed" },
   now: Date,
 ): PollPlan {
-  const gapMs = Math.min(LONGEST_GAP_MS, POLL_GAP_MS * 2 ** pollFailures);
+  const gapMs = backoffAfter(pollFailures + 1, { firstMs: POLL_GAP_MS, longestMs: LONGEST_GAP_MS });
   return {
     ...NOTHING_NEW,
     lastEventAt,

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { type Clock, MINUTE_MS, SECOND_MS, systemClock } from "@drumline/core/clock";
+import { backoffAfter, type Clock, MINUTE_MS, SECOND_MS, systemClock } from "@drumline/core/clock";
 
-import { backoffMs, FIRST_DELAY_MS } from "./backoff.ts";
 import { type BreakerPolicy, createCircuitBreaker } from "./circuit-breaker.ts";
 import { createConcurrencyLimit } from "./concurrency-limit.ts";
 import { type CallSite, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
@@ -60,6 +59,8 @@ export interface HttpClient {
   unusable(method: "GET" | "POST" | "DELETE", path: string, problem: string): UnusableAnswer;
 }
 
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 10 * SECOND_MS;
 // A longer Retry-After is not waited for in place: the run snoozes instead of holding its worker.
 const LONGEST_WAIT_IN_PLACE_MS = 5 * SECOND_MS;
 const NEVER = new AbortController().signal;
@@ -68,7 +69,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const {
     timeoutMs = 10 * SECOND_MS,
     retries = 3,
-    firstRetryMs = FIRST_DELAY_MS,
+    firstRetryMs = FIRST_RETRY_MS,
     maxConcurrent = 4,
     maxResponseBytes,
     longestSilenceMs = LONGEST_SILENCE_MS,
@@ -96,7 +97,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       } catch (error) {
         if (!(error instanceof OutboundError) || !error.retriable || !sending.repeatable || attempt > retries)
           throw error;
-        const delayMs = error instanceof RateLimited ? error.retryAfterMs : backoffMs(attempt, random, firstRetryMs);
+        const delayMs =
+          error instanceof RateLimited
+            ? error.retryAfterMs
+            : backoffAfter(attempt, { firstMs: firstRetryMs, longestMs: LONGEST_RETRY_MS, random: random() });
         if (delayMs > LONGEST_WAIT_IN_PLACE_MS && error instanceof RateLimited) throw error;
         await wait(delayMs, signal);
       }

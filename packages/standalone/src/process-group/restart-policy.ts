@@ -1,4 +1,4 @@
-import { SECOND_MS } from "@drumline/core/clock";
+import { backoffAfter, SECOND_MS } from "@drumline/core/clock";
 
 /** How one life of a child process ended. */
 export interface Death {
@@ -28,5 +28,6 @@ export function planRestart(deaths: readonly Death[]): RestartDecision {
   const lastLongLife = deaths.findLastIndex(({ livedMs }) => livedMs >= QUICK_DEATH_MS);
   const quickDeaths = deaths.length - 1 - lastLongLife;
   if (quickDeaths >= QUICK_DEATHS_ALLOWED) return { kind: "give_up" };
-  return { kind: "restart", delayMs: Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, quickDeaths - 1)) };
+  const delayMs = backoffAfter(quickDeaths, { firstMs: FIRST_DELAY_MS, longestMs: LONGEST_DELAY_MS });
+  return { kind: "restart", delayMs };
 }
