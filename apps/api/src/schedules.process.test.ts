@@ -47,7 +47,7 @@ describe("a change through the api, with a beat that is not restarted", () => {
     await Promise.all([api.ready, beat.ready]);
     await untilTrue(() => api.output().includes("address"), { what: "the api has said where it listens" });
     address = /"address":"([^"]+)"/.exec(api.output())![1]!;
-  }, 60_000);
+  });
 
   afterAll(async () => {
     const ends = children.map((child) => once(child, "exit"));
@@ -88,5 +88,5 @@ describe("a change through the api, with a beat that is not restarted", () => {
     await untilRegistered(undefined, "the deleted schedule is gone");
     const held = await queues.queue(BEAT_QUEUE).getJobSchedulers();
     expect(held.map(({ key }) => key)).toContain("get-omnitron-orders-cron");
-  }, 60_000);
+  });
 });

@@ -199,5 +199,5 @@ describe("a vendor's bad category", () => {
     expect((await run()).result).toMatchObject({ rebuilt: 1, categories: 60_000, problems: 59_999 });
     expect(new Set(await tree()).size).toBe(60_000);
     expect((await run()).result).toMatchObject({ unchanged: 1 });
-  }, 60_000);
+  });
 });

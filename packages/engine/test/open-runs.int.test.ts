@@ -31,7 +31,7 @@ describe("questions about open runs, beside many that wait and more that have en
         CASE WHEN n % 3 = 1 AND n % 2 = 1 THEN 'NO_WORKER' END, 1, now() - n * interval '1 second', now() - n * interval '1 second'
       FROM schedule CROSS JOIN generate_series(1, ${RUNS / SCHEDULES}::int) AS n`);
     await db.$executeRaw(Prisma.sql`VACUUM ANALYZE run`);
-  }, 60_000);
+  });
   afterAll(() => database.close());
 
   /** Rows of `run` that a question reads, whatever it answers, by PostgreSQL's own counters. */

@@ -30,7 +30,7 @@ const fulfil = omsHandlers["oms.fulfilment.tasks.fulfil_waiting_orders"];
     ]);
     gateways = createOmsGateways(readSettings(omsSettings, { OMNITRON_URL: sandbox.url, INVENTORY_URL: sandbox.url }));
     await showAllOrders(sandbox.url);
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all([sandbox?.close(), store?.close()]);
   });
@@ -92,7 +92,7 @@ const fulfil = omsHandlers["oms.fulfilment.tasks.fulfil_waiting_orders"];
     const before = await everything();
     expect(await fulfil(startTaskRun(store.db, gateways).context)).toMatchObject({ orders: 0 });
     expect(await everything()).toEqual(before);
-  }, 60_000);
+  });
 
   /** A fingerprint of every table the two tasks write, except when the cursor was last read to its end. */
   async function everything(): Promise<object[]> {

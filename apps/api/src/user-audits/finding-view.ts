@@ -1,10 +1,4 @@
-import {
-  ACTION_STATUSES,
-  ACTIONS,
-  AUDIT_TYPES,
-  type CycleRow,
-  type FindingRow,
-} from "@drumline/ecomnow/queries";
+import { ACTION_STATUSES, ACTIONS, AUDIT_TYPES, type CycleRow, type FindingRow } from "@drumline/ecomnow/queries";
 import { z } from "zod";
 
 export const findingSchema = z

@@ -60,7 +60,7 @@ describe("the next occurrence of any crontab, in any zone", () => {
       }),
       { numRuns: 400 },
     );
-  }, 60_000);
+  });
 
   it("is the latest one when seen from just before the one after it", () => {
     fc.assert(
@@ -73,7 +73,7 @@ describe("the next occurrence of any crontab, in any zone", () => {
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   it("is what croner says, away from clock changes", () => {
     fc.assert(
@@ -104,7 +104,7 @@ describe("the number of occurrences of any crontab, in any zone", () => {
       }),
       { numRuns: 400 },
     );
-  }, 60_000);
+  });
 
   it("takes no step per occurrence: ten years of minutes are a look at each day", () => {
     const everyMinute: Trigger = { kind: "crontab", crontab: parseCrontab("* * * * *", "test"), timezone: "UTC" };

@@ -82,7 +82,7 @@ describe("drumline start", () => {
     expect(await once(early.process, "exit")).toEqual([0, null]);
     expect(children.filter(isSameProcess)).toEqual([]);
     expect(serversIn()).toEqual([]);
-  }, 60_000);
+  });
 
   it("shows live counters, refuses a second start, and leaves no process behind a Ctrl-C", async () => {
     const first = start();
@@ -104,7 +104,7 @@ describe("drumline start", () => {
     expect(await once(first.process, "exit")).toEqual([0, null]);
     expect(children.filter(isSameProcess)).toEqual([]);
     expect(serversIn()).toEqual([]);
-  }, 60_000);
+  });
 
   it("goes on with its data, also after it was killed", async () => {
     const second = start();
@@ -121,5 +121,5 @@ describe("drumline start", () => {
     third.process.kill("SIGTERM");
     expect(await once(third.process, "exit")).toEqual([0, null]);
     expect(serversIn()).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -17,7 +17,7 @@ let carriers: CarrierGateway;
 beforeAll(async () => {
   sandbox = await startSandbox({ env: { SANDBOX_TOKEN: "key", SANDBOX_SPEED: "0.000001" } });
   carriers = gatewayWith("key");
-}, 60_000);
+});
 afterAll(async () => {
   await sandbox.close();
 });
