@@ -1,5 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
+/** What one statement moved. */
 export interface ArchivedChunk {
   readonly moved: number;
   /** The newest instant among them; null when there was none. */
@@ -31,6 +32,7 @@ export async function archiveChunk(
   return row;
 }
 
+/** An old audit event as a dry run lists it. */
 export interface OldAuditEvent {
   readonly id: string;
   readonly timestamp: Date;
@@ -38,6 +40,7 @@ export interface OldAuditEvent {
   readonly entityId: string;
 }
 
+/** Audit events that are due for the archive. */
 export async function countOldAuditEvents(db: Database, before: Date): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
     SELECT count(*)::int AS count FROM audit_event WHERE timestamp <= ${before}`);

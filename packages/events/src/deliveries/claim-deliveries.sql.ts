@@ -26,6 +26,7 @@ export async function countDue(db: Database, dueBy: Date, most: number): Promise
   return row.count;
 }
 
+/** A due delivery as a dry run lists it. */
 export interface DueDelivery {
   readonly id: bigint;
   readonly eventType: string;

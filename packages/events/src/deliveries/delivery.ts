@@ -39,6 +39,7 @@ export interface ClaimedDelivery {
   readonly payload: string;
 }
 
+/** What a run of attempts came to, in deliveries. */
 export interface DeliveryCounts {
   readonly attempts: number;
   readonly delivered: number;
@@ -49,6 +50,7 @@ export interface DeliveryCounts {
   readonly held: number;
 }
 
+/** The counts before the first attempt. */
 export const NO_DELIVERIES: DeliveryCounts = {
   attempts: 0,
   delivered: 0,
@@ -58,6 +60,7 @@ export const NO_DELIVERIES: DeliveryCounts = {
   held: 0,
 };
 
+/** The sum of two counts. */
 export function addCounts(left: DeliveryCounts, right: DeliveryCounts): DeliveryCounts {
   return {
     attempts: left.attempts + right.attempts,

@@ -40,4 +40,5 @@ export function planEnding(
   };
 }
 
+/** Whether the receiver has it: any 2xx. */
 export const isDelivered = ({ status }: WebhookAnswer): boolean => status !== null && status >= 200 && status < 300;

@@ -1,5 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
+/** What came of asking for a delivery once more. */
 export type ReplayOutcome =
   | { readonly kind: "replayed"; readonly nextAttemptAt: Date }
   | { readonly kind: "unknown" }

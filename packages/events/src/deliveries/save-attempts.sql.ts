@@ -5,6 +5,7 @@ import type { WebhookAnswer } from "../webhooks/index.ts";
 import type { ClaimedDelivery, Subscription } from "./delivery.ts";
 import type { Ending } from "./plan-ending.ts";
 
+/** An attempt that was made, and what it makes of its delivery. */
 export interface Attempted {
   readonly delivery: ClaimedDelivery;
   readonly answer: WebhookAnswer;
@@ -12,6 +13,7 @@ export interface Attempted {
   readonly at: Date;
 }
 
+/** What came of a claimed batch of one subscription. */
 export interface BatchOfAttempts {
   readonly subscription: Subscription;
   /** Whose claim it is. */
@@ -23,6 +25,7 @@ export interface BatchOfAttempts {
   readonly at: Date;
 }
 
+/** The type of the event that tells of a delivery given up. */
 export const EXHAUSTED_EVENT = "webhook.delivery.exhausted";
 
 /**
@@ -91,6 +94,7 @@ async function putBack(tx: Transaction, { token, held, heldUntil }: BatchOfAttem
     WHERE id = ANY(${held.map(({ id }) => id)}::bigint[]) AND leased_by = ${token}::uuid`);
 }
 
+/** Ends a subscription, with the reason people see; one that has ended already keeps its own. */
 export async function disableWebhook(db: Database | Transaction, id: bigint, reason: string): Promise<void> {
   await db.$executeRaw(Prisma.sql`
     UPDATE webhook SET is_active = false, disabled_reason = ${reason} WHERE id = ${id} AND is_active`);
@@ -112,7 +116,7 @@ export async function disableWaitingDeliveries(db: Database, webhookId: bigint):
   }
 }
 
-/** An alert like any other event, save about itself: what cannot be told would be told about for ever. */
+/** Writes an event per exhausted delivery, except where the exhausted delivery was of such an event: it would loop. */
 async function announceExhausted(tx: Transaction, { subscription, attempted, at }: BatchOfAttempts): Promise<void> {
   const lost = attempted.filter(
     ({ ending, delivery }) => ending.status === "EXHAUSTED" && delivery.eventType !== EXHAUSTED_EVENT,

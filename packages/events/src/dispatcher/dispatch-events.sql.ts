@@ -1,5 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
+/** How many events were dispatched, and the deliveries that made. */
 export interface Dispatched {
   readonly events: number;
   readonly deliveries: number;
@@ -50,12 +51,14 @@ export async function dispatchEvents(
   return row;
 }
 
+/** A waiting event as a dry run lists it. */
 export interface WaitingEvent {
   readonly id: string;
   readonly eventType: string;
   readonly webhooks: number;
 }
 
+/** Events that wait and were not touched since that instant. */
 export async function countWaitingEvents(db: Database, untouchedSince: Date): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
     SELECT count(*)::int AS count FROM event_queue WHERE ${waits(untouchedSince)}`);

@@ -22,6 +22,7 @@ export interface Dispatcher {
   close(): Promise<void>;
 }
 
+/** A dispatcher over this database; does nothing until it is woken. */
 export function createDispatcher({
   db,
   gateways,

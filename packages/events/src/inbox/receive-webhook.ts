@@ -21,6 +21,7 @@ export interface IncomingWebhook {
   readonly body: JsonValue;
 }
 
+/** A first arrival with what its work gave, or a repetition that did nothing. */
 export type Reception<Value> = { readonly duplicate: true } | { readonly duplicate: false; readonly value: Value };
 
 /** A body or id PostgreSQL cannot keep, or too deep: the sender's mistake, to be answered with 400. */

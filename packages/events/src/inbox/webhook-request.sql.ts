@@ -1,8 +1,10 @@
 import type { JsonValue } from "@drumline/core/task";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
+/** RECEIVED until the work is done, or failed with a reason. */
 export type WebhookRequestStatus = "RECEIVED" | "DONE" | "FAILED";
 
+/** A webhook as its row keeps it, without secrets. */
 export interface WebhookRequestRow {
   readonly source: string;
   readonly eventUuid: string;
@@ -29,6 +31,7 @@ export async function lockWebhookRequest(tx: Transaction, id: bigint): Promise<W
   return rows[0]?.status ?? null;
 }
 
+/** Marks it done, in the transaction of its work. */
 export async function finishWebhookRequest(tx: Transaction, id: bigint, at: Date): Promise<void> {
   await tx.$executeRaw(Prisma.sql`
     UPDATE webhook_request SET status = 'DONE', error = NULL, finished_at = ${at} WHERE id = ${id}`);
@@ -41,6 +44,7 @@ export async function failWebhookRequest(db: Database, id: bigint, error: string
     WHERE id = ${id} AND status <> 'DONE'`);
 }
 
+/** Which requests may be deleted, and how many. */
 export interface Retention {
   /** Requests that were done are deleted when they came in before this. */
   readonly doneBefore: Date;
@@ -52,6 +56,7 @@ export interface Retention {
 const isOutdated = ({ doneBefore, failedBefore }: Retention) => Prisma.sql`
   created_at < ${doneBefore} AND (status = 'DONE' OR created_at < ${failedBefore})`;
 
+/** Deletes the oldest outdated requests; answers how many. */
 export async function deleteOutdatedRequests(db: Database, retention: Retention): Promise<number> {
   return await db.$executeRaw(Prisma.sql`
     DELETE FROM webhook_request
@@ -60,6 +65,7 @@ export async function deleteOutdatedRequests(db: Database, retention: Retention)
       ORDER BY created_at LIMIT ${retention.limit} FOR UPDATE SKIP LOCKED)`);
 }
 
+/** An outdated request as a dry run lists it. */
 export interface OutdatedRequest {
   readonly id: bigint;
   readonly source: string;

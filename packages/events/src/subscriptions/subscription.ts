@@ -73,8 +73,10 @@ export const newSubscriptionSchema = z.strictObject({
     .describe("Filter: a path in the payload, such as `location`, and the value or the list of values wanted there."),
 });
 
+/** What a subscriber sends, parsed. */
 export type NewSubscription = z.output<typeof newSubscriptionSchema>;
 
+/** A new secret of 32 random bytes, in the form receivers know. */
 export const makeSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 
 /** The owner already has this subscription. */

@@ -47,6 +47,7 @@ export async function subscribeToEvents(
   throw new SubscriptionExists(wanted, existing.id);
 }
 
+/** A subscription of this owner, active or not; null where there is none. */
 export async function findSubscription(db: Database, owner: string, id: bigint): Promise<SubscriptionView | null> {
   const rows = await db.$queryRaw<SubscriptionView[]>(Prisma.sql`
     SELECT ${COLUMNS} FROM webhook WHERE id = ${id} AND owner = ${owner}`);

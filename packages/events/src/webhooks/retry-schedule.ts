@@ -29,6 +29,7 @@ export const retryScheduleSchema = z.discriminatedUnion("choice", [
   }),
 ]);
 
+/** A subscription's own retry schedule. */
 export type RetrySchedule = z.output<typeof retryScheduleSchema>;
 
 /** Pauses after the first, second … failed attempt: the list of Standard Webhooks 1.0.0, 75.6 hours in all. */

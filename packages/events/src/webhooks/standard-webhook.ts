@@ -12,6 +12,7 @@ export interface WebhookMessage {
   readonly body: string;
 }
 
+/** The headers Standard Webhooks asks for, in lower case. */
 export interface StandardWebhookHeaders {
   readonly "webhook-id": string;
   readonly "webhook-timestamp": string;
@@ -29,6 +30,7 @@ export class InvalidWebhookSecret extends DrumlineError {
   }
 }
 
+/** The instant to be signed lies before 1970. */
 export class InvalidWebhookTimestamp extends DrumlineError {
   constructor() {
     super("a webhook can only be signed at an instant after 1970", { code: "INVALID_WEBHOOK_TIMESTAMP" });

@@ -9,6 +9,8 @@ import { createConcurrencyLimit } from "@drumline/outbound/http";
 import { parseRetryAfter } from "@drumline/outbound/http";
 import { createTransport } from "@drumline/outbound/http";
 
+/** How webhooks are sent. */
+/** Posts webhooks over connections that are kept open between them. */
 export interface WebhookClientOptions {
   /** Lets webhooks go to private and loopback addresses: development and the sandbox. */
   readonly allowPrivate: boolean;
@@ -21,6 +23,7 @@ export interface WebhookClientOptions {
   readonly lookup?: LookupFunction;
 }
 
+/** What is posted where. */
 export interface WebhookRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
+/** The headers of the Whisperer, in lower case. */
 export interface WhispererHeaders {
   readonly "x-whisperer-event": string;
   readonly "x-whisperer-signature"?: string;
@@ -13,6 +14,7 @@ export function signWhisperer(eventType: string, body: string, secret: string | 
   };
 }
 
+/** Whether the secret's owner signed this body; compared in constant time. */
 export function isWhispererSignature(given: string, body: string, secret: string): boolean {
   const [left, right] = [Buffer.from(given), Buffer.from(signatureOf(body, secret))];
   return left.length === right.length && timingSafeEqual(left, right);
