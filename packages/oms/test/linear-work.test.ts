@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { decideCancellation } from "../src/cancellations/decide-cancellation.ts";
-import { Availability } from "../src/planning/fulfilment/availability.ts";
-import { placeFewest } from "../src/planning/fulfilment/place-lines.ts";
-import { planFulfilment } from "../src/planning/fulfilment/plan-fulfilment.ts";
+import { Availability } from "../src/planning/rules/availability.ts";
+import { placeFewest } from "../src/planning/rules/place-lines.ts";
+import { planFulfilment } from "../src/planning/rules/plan-fulfilment.ts";
 import { parseOrder } from "../src/gateways/omnitron/parse-order.ts";
 import { readRecord } from "../src/gateways/omnitron/read-record.ts";
 import { planImport } from "../src/orders/plan-import.ts";

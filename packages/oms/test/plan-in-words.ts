@@ -1,4 +1,4 @@
-import type { OrderPlan } from "../src/planning/fulfilment/plan-order.ts";
+import type { OrderPlan } from "../src/planning/rules/plan-order.ts";
 
 /** A plan in one line: `R1P1@A[1×2] R1P2@central:OUT_OF_STOCK[2×1]`. */
 export function inWords({ packages }: OrderPlan): string {

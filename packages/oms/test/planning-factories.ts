@@ -1,8 +1,8 @@
-import { Availability, type StockLevel } from "../src/planning/fulfilment/availability.ts";
-import type { Location } from "../src/planning/fulfilment/location.ts";
-import type { PlanningInput } from "../src/planning/fulfilment/planning-input.ts";
-import type { Rule, Scenario } from "../src/planning/fulfilment/scenario.ts";
-import type { WaitingLine, WaitingOrder } from "../src/planning/fulfilment/waiting-order.ts";
+import { Availability, type StockLevel } from "../src/planning/rules/availability.ts";
+import type { Location } from "../src/planning/rules/location.ts";
+import type { PlanningInput } from "../src/planning/rules/planning-input.ts";
+import type { Rule, Scenario } from "../src/planning/rules/scenario.ts";
+import type { WaitingLine, WaitingOrder } from "../src/planning/rules/waiting-order.ts";
 
 /** Plain data for tests of the planner; every part can be overridden. */
 export function aLocation(erpCode: string, overrides: Partial<Location> = {}): Location {

@@ -1,9 +1,9 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
-import type { StockLevel } from "../planning/fulfilment/availability.ts";
+import type { StockLevel } from "../planning/rules/availability.ts";
 import { loadLocations, type LocationRow } from "../planning/fulfilment/location.sql.ts";
 import { loadReserved, loadStock } from "../planning/fulfilment/stock.sql.ts";
-import type { WaitingOrder } from "../planning/fulfilment/waiting-order.ts";
+import type { WaitingOrder } from "../planning/rules/waiting-order.ts";
 import { NOWHERE } from "../planning/fulfilment/waiting-order.sql.ts";
 
 export interface PackageOrder extends Omit<WaitingOrder, "lines"> {

@@ -6,9 +6,9 @@ import { claimWaitingOrders, countWaitingOrders, lockClaimedOrders, releaseClaim
 import { dryRunFulfilment } from "./dry-run-fulfilment.ts";
 import { lockPlanningInput } from "./load-planning-input.ts";
 import { addPlans, emptyPlanCounts } from "./plan-counts.ts";
-import { planFulfilmentInSteps } from "./plan-fulfilment.ts";
+import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
 import { planInBatches, type PlanningContext } from "./plan-in-batches.ts";
-import type { OrderPlan } from "./plan-order.ts";
+import type { OrderPlan } from "../rules/plan-order.ts";
 import { type PlanningSetup, preparePlanning } from "./planning-setup.ts";
 import { savePlans } from "./save-plans.ts";
 import { loadWaitingOrders } from "./waiting-order.sql.ts";

@@ -1,7 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { QUOTA_STATES } from "../../states/package-states.ts";
-import type { Location } from "./location.ts";
+import type { Location } from "../rules/location.ts";
 
 /** A location with what the planner need not see of it. */
 export interface LocationRow extends Location {

@@ -1,5 +1,5 @@
-import type { OrderPlan } from "./plan-order.ts";
-import { unitsOf } from "./place-lines.ts";
+import type { OrderPlan } from "../rules/plan-order.ts";
+import { unitsOf } from "../rules/place-lines.ts";
 
 /** What a planning run has done so far, as the run's result shows it. */
 export type PlanCounts = ReturnType<typeof emptyPlanCounts>;

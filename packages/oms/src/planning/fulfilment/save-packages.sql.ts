@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "@drumline/core/clock";
 import { Prisma, type Transaction } from "@drumline/db";
 
-import type { OrderPlan } from "./plan-order.ts";
+import type { OrderPlan } from "../rules/plan-order.ts";
 
 /** Ids of what was saved, by the numbers the plan knows it by. Throws on a number that was not saved. */
 export interface PackageIds {

@@ -4,8 +4,8 @@ import { type OutboxEvent, saveEvents } from "@drumline/events/outbox";
 
 import { saveReservations } from "../../reservations/save-reservations.sql.ts";
 import { saveTransitions, type Transition } from "@drumline/audit/state-log";
-import type { OrderPlan } from "./plan-order.ts";
-import type { PlannedPackage, PlannedTransfer } from "./planned-package.ts";
+import type { OrderPlan } from "../rules/plan-order.ts";
+import type { PlannedPackage, PlannedTransfer } from "../rules/planned-package.ts";
 import { type PackageIds, savePackages } from "./save-packages.sql.ts";
 import { savePlanItems, savePlanRows } from "./save-plans.sql.ts";
 import { saveTransfers, type TransferIds } from "./save-transfers.sql.ts";

@@ -1,6 +1,6 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
-import type { OrderPlan } from "./plan-order.ts";
+import type { OrderPlan } from "../rules/plan-order.ts";
 import { found, type PackageIds } from "./save-packages.sql.ts";
 
 /** Ids of what was saved, by the numbers the plan knows it by. Throws on a number that was not saved. */

@@ -2,7 +2,7 @@ import { DrumlineError } from "@drumline/core/errors";
 import { type Database } from "@drumline/db";
 import { z } from "zod";
 
-import { conditionsSchema, locationFilterSchema, type Rule, type Scenario, sortSchema } from "./scenario.ts";
+import { conditionsSchema, locationFilterSchema, type Rule, type Scenario, sortSchema } from "../rules/scenario.ts";
 
 /** A scenario row that does not say what it means. Planning by half a rule would send goods to the wrong place. */
 export class InvalidScenario extends DrumlineError {

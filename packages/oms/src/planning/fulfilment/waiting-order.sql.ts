@@ -3,7 +3,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { groupBy } from "../../group-by.ts";
 import { EXCEPTION_STATES } from "../../states/package-states.ts";
 import type { Place } from "../../gateways/omnitron/port.ts";
-import type { WaitingLine, WaitingOrder } from "./waiting-order.ts";
+import type { WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
 
 /** What the orders' items ask for. */
 export async function loadSkus(db: Database, orderIds: readonly bigint[]): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { claimedFor, type Database, isFreeFor, Prisma, type Transaction } from "@drumline/db";
 
 import type { Place } from "../../gateways/omnitron/port.ts";
-import type { WaitingLine, WaitingOrder } from "../fulfilment/waiting-order.ts";
+import type { WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
 import { NOWHERE } from "../fulfilment/waiting-order.sql.ts";
 import { groupBy } from "../../group-by.ts";
 

@@ -1,7 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { Place } from "../../gateways/omnitron/port.ts";
-import type { PlanningTrigger, WaitingLine, WaitingOrder } from "../fulfilment/waiting-order.ts";
+import type { PlanningTrigger, WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
 import { NOWHERE } from "../fulfilment/waiting-order.sql.ts";
 import { groupBy } from "../../group-by.ts";
 import { EXCEPTION_STATES } from "../../states/package-states.ts";

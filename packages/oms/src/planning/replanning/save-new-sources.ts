@@ -1,10 +1,10 @@
 import type { Transaction } from "@drumline/db";
 import { saveEvents } from "@drumline/events/outbox";
 
-import type { Location } from "../fulfilment/location.ts";
-import type { Placement } from "../fulfilment/place-lines.ts";
-import { unitsOf } from "../fulfilment/place-lines.ts";
-import type { PlannedPackage, PlannedTransfer } from "../fulfilment/planned-package.ts";
+import type { Location } from "../rules/location.ts";
+import type { Placement } from "../rules/place-lines.ts";
+import { unitsOf } from "../rules/place-lines.ts";
+import type { PlannedPackage, PlannedTransfer } from "../rules/planned-package.ts";
 import { toTransferEvent } from "../fulfilment/save-plans.ts";
 import { saveTransfers } from "../fulfilment/save-transfers.sql.ts";
 import { groupBy } from "../../group-by.ts";
