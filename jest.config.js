@@ -13,6 +13,5 @@ export default {
   globalSetup: "<rootDir>/packages/testing/src/jest/global-setup.ts",
   globalTeardown: "<rootDir>/packages/testing/src/jest/global-teardown.ts",
   maxWorkers: 2,
-  // Where a machine is known to be slow, waits last longer before they fail: CI sets it.
-  testTimeout: 60_000 * Number(process.env.TEST_PATIENCE ?? 1),
+  testTimeout: 60_000,
 };
