@@ -10,7 +10,7 @@ const server = createServer((request, response) => {
     while (next < Number(lines)) {
       let text = next === 0 ? "sku,quantity,name,description,brand,barcode,category,price,currency\n" : "";
       for (const until = Math.min(next + 500, Number(lines)); next < until; next += 1)
-        text += `SKU-${next},${(next + Number(edition)) % 97},Product number ${next},"Good, and of number ${next}",Brand ${next % 50},${8710000000000 + next},Home > Kitchen > Shelf ${next % 300},${(next % 900) + 1}.95,EUR\n`;
+        text += `SKU-${next},${(next + Number(edition)) % 97},Product number ${next},"Good, and of number ${next}",Brand ${next % 50},${8710000000000 + next},Home > Kitchen > Range ${next % 300},${(next % 900) + 1}.95,EUR\n`;
       if (!response.write(text)) {
         response.once("drain", write);
         return;

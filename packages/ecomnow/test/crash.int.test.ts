@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { identifyUsers } from "../src/user-audit/identify-users.ts";
 import { performUserAudit } from "../src/user-audit/perform/perform-user-audit.ts";
 import { clearAudit, putChoice, putPlatformUsers } from "./audited-users.ts";
-import { startDoomedProcess } from "./crash.ts";
+import { startCrashingProcess } from "./crash.ts";
 import { type FakeAws, fakeAws } from "./fake-aws.ts";
 
 const MOST_STEPS = 1_000;
@@ -30,13 +30,13 @@ describe("kill -9 at every step", () => {
   type Handler = (context: never) => Promise<unknown>;
   /** True where it died before it was done. */
   async function runUntil(diesAt: number, handler: Handler, args: object, run: { id: string; attempt: number }) {
-    const doomed = startDoomedProcess(database.url, aws.gateways(), diesAt);
-    const { context } = startTaskRun(doomed.db, doomed.gateways, { args, run });
+    const crashing = startCrashingProcess(database.url, aws.gateways(), diesAt);
+    const { context } = startTaskRun(crashing.db, crashing.gateways, { args, run });
     const work = handler(context as never).then(() => false);
     // It is left behind; what becomes of it when its connections end is nobody's concern.
     work.catch(() => undefined);
-    const died = await Promise.race([work, doomed.dead.then(() => true)]);
-    await doomed.bury(database.db);
+    const died = await Promise.race([work, crashing.dead.then(() => true)]);
+    await crashing.disconnect(database.db);
     return died;
   }
 
@@ -58,8 +58,8 @@ describe("kill -9 at every step", () => {
 
   async function expectEachDoneOnce(): Promise<void> {
     const mailed = aws.effects.filter((effect) => effect.startsWith("mail"));
-    const deeds = aws.effects.filter((effect) => !effect.startsWith("mail"));
-    expect(deeds.sort()).toEqual(["delete both", "delete delete", "disable disable", "enable enable"]);
+    const actions = aws.effects.filter((effect) => !effect.startsWith("mail"));
+    expect(actions.sort()).toEqual(["delete both", "delete delete", "disable disable", "enable enable"]);
     expect((await database.db.platformUser.findMany()).map(({ username }) => username)).toEqual(["remind"]);
     const findings = await database.db.userAudit.findMany({ orderBy: { id: "asc" } });
     const [reminder] = findings.splice(3, 1);

@@ -3,7 +3,7 @@ import { type Database, openDatabase, Prisma } from "@drumline/db";
 import type { AuditGateways } from "./fake-aws.ts";
 
 /** A process that dies: from a step on, nothing it does comes through, and nothing it waits for comes back. */
-export interface DoomedProcess {
+export interface CrashingProcess {
   readonly db: Database;
   readonly gateways: AuditGateways;
   /** Resolves when it is dead. */
@@ -11,17 +11,17 @@ export interface DoomedProcess {
   /** Steps it got through. */
   steps(): number;
   /** Its connections end, as those of a killed process do; what it had not committed is undone. */
-  bury(survivor: Database): Promise<void>;
+  disconnect(survivor: Database): Promise<void>;
 }
 
 let processes = 0;
 
 /**
  * Dies at the given step. Before and after each statement, transaction's end and call of a gateway there is one, so the
- * steps from 1 on are every moment at which kill -9 can strike between a deed and its record.
+ * steps from 1 on are every moment at which kill -9 can strike between an action and its record.
  */
-export function startDoomedProcess(url: string, outside: AuditGateways, diesAt: number): DoomedProcess {
-  const applicationName = `doomed ${(processes += 1)}`;
+export function startCrashingProcess(url: string, outside: AuditGateways, diesAt: number): CrashingProcess {
+  const applicationName = `crashing ${(processes += 1)}`;
   const real = openDatabase(url, { applicationName });
   let steps = 0;
   let die = () => {};
@@ -41,7 +41,7 @@ export function startDoomedProcess(url: string, outside: AuditGateways, diesAt: 
     await step();
     return result;
   };
-  const doom = <Client extends object>(client: Client): Client =>
+  const crash = <Client extends object>(client: Client): Client =>
     new Proxy(client, {
       get: (target, name) => {
         const value = Reflect.get(target, name) as unknown;
@@ -49,7 +49,7 @@ export function startDoomedProcess(url: string, outside: AuditGateways, diesAt: 
           return (work: (tx: object) => Promise<unknown>) =>
             around(() =>
               (value as (work: (tx: object) => Promise<unknown>) => Promise<unknown>).call(target, (tx) =>
-                work(doom(tx)),
+                work(crash(tx)),
               ),
             );
         if (name === "$queryRaw" || name === "$executeRaw")
@@ -60,7 +60,7 @@ export function startDoomedProcess(url: string, outside: AuditGateways, diesAt: 
 
   const { cognito, mailer, settings } = outside;
   return {
-    db: doom(real),
+    db: crash(real),
     dead,
     steps: () => steps,
     gateways: {
@@ -79,7 +79,7 @@ export function startDoomedProcess(url: string, outside: AuditGateways, diesAt: 
       },
       mailer: { send: (...args) => around(() => mailer.send(...args)) },
     },
-    bury: async (survivor) => {
+    disconnect: async (survivor) => {
       await survivor.$queryRaw(
         Prisma.sql`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = ${applicationName}`,
       );

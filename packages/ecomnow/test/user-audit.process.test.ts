@@ -74,8 +74,8 @@ describe("the user audit against the sandbox's AWS", () => {
       const calls = (await askSandbox<AwsCall[]>(sandbox.url, "GET", "/aws/calls")).filter(
         ({ operation }) => operation !== "AdminGetUser",
       );
-      const deeds = calls.filter(({ operation }) => operation.startsWith("Admin"));
-      expect(deeds.map(({ operation, about }) => `${operation} ${about}`).sort()).toEqual([
+      const actions = calls.filter(({ operation }) => operation.startsWith("Admin"));
+      expect(actions.map(({ operation, about }) => `${operation} ${about}`).sort()).toEqual([
         "AdminDeleteUser both",
         "AdminDeleteUser delete",
         "AdminDisableUser disable",

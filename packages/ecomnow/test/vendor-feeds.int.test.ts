@@ -109,7 +109,7 @@ describe("a vendor's feed", () => {
   });
 
   it("keeps bad lines with number and reason, and their products active", async () => {
-    await feeds.addVendor("acme", { maxBadPercent: 60 });
+    await feeds.addVendor("acme", { maxBadPercent: 70 });
     await feeds.runWith(serve(HEADER + rows(8)));
     const text =
       HEADER +

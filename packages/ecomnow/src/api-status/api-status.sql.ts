@@ -18,12 +18,15 @@ export interface WatchedApi extends KnownStatus {
   readonly checkedAt: Date | null;
 }
 
+/** APIs that are checked, of the table `api_status`. */
+export const isWatched = Prisma.sql`is_active`;
+
 export async function loadWatchedApis(db: Database, limit: number | null): Promise<WatchedApi[]> {
   return await db.$queryRaw<WatchedApi[]>(Prisma.sql`
     SELECT id, name, url, method, headers, body, expected_status AS "expectedStatus", body_match AS "bodyMatch",
       timeout_ms AS "timeoutMs", recipients, state::text, state_since AS "stateSince",
       consecutive_failures AS "consecutiveFailures", failures_to_down AS "failuresToDown", checked_at AS "checkedAt"
-    FROM api_status WHERE is_active ORDER BY checked_at NULLS FIRST, id LIMIT ${limit}`);
+    FROM api_status WHERE ${isWatched} ORDER BY checked_at NULLS FIRST, id LIMIT ${limit}`);
 }
 
 /** What one check found. */

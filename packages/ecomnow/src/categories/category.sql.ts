@@ -22,9 +22,12 @@ const VENDORS = Prisma.sql`
     build.data_hash AS "dataHash", build.categories
   FROM ecomnow_vendor vendor LEFT JOIN ecomnow_category_build build ON build.id = vendor.category_build_id`;
 
+/** Vendors that have a tree, of the table `ecomnow_vendor vendor`. */
+export const hasTree = Prisma.sql`vendor.is_active`;
+
 export async function findCategoryVendors(db: Database, codes: readonly string[] | null): Promise<CategoryVendor[]> {
   return await db.$queryRaw<CategoryVendor[]>(Prisma.sql`
-    ${VENDORS} WHERE is_active AND (${codes === null} OR vendor.code = ANY(${[...(codes ?? [])]}::text[])) ORDER BY vendor.id`);
+    ${VENDORS} WHERE ${hasTree} AND (${codes === null} OR vendor.code = ANY(${[...(codes ?? [])]}::text[])) ORDER BY vendor.id`);
 }
 
 /** Lets one transaction at a time swap the vendor's tree. */

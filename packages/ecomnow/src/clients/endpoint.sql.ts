@@ -23,6 +23,14 @@ export interface ClientFlow extends Endpoint, StoredAuth {
   readonly mapping: string | null;
 }
 
+/** Flows of a task whose time has come: of active clients, and not paused. */
+export const dueFlows = (task: IntegrationTask, now: Date): Prisma.Sql => Prisma.sql`
+  ecomnow_customer_integration integration
+  JOIN ecomnow_customer_integration_endpoint endpoint ON endpoint.integration_id = integration.id
+  LEFT JOIN ecomnow_customer_integration_mapping mapping ON mapping.endpoint_id = endpoint.id
+  WHERE integration.is_active AND integration.task = ${task} AND endpoint.is_active AND endpoint.paused_at IS NULL
+    AND (endpoint.next_run_at IS NULL OR endpoint.next_run_at <= ${now})`;
+
 interface Due {
   readonly task: IntegrationTask;
   /** Clients' codes; null for all. */
@@ -37,12 +45,8 @@ export async function findDueEndpoints(db: Database, { task, clients, now }: Due
       rtrim(base_url, '/') || endpoint.path AS url, timeout_ms AS "timeoutMs", entity::text, direction::text,
       page_size AS "pageSize", interval_seconds AS "intervalSeconds", cursor, pending_push AS "pendingPush", consecutive_failures AS "consecutiveFailures",
       claimed_by IS NOT NULL AS "wasLeft", auth_kind::text AS "authKind", auth_name AS "authName", auth_secret AS "authSecret", mapping.expression AS mapping
-    FROM ecomnow_customer_integration integration
-    JOIN ecomnow_customer_integration_endpoint endpoint ON endpoint.integration_id = integration.id
-    LEFT JOIN ecomnow_customer_integration_mapping mapping ON mapping.endpoint_id = endpoint.id
-    WHERE integration.is_active AND integration.task = ${task} AND endpoint.is_active AND endpoint.paused_at IS NULL
+    FROM ${dueFlows(task, now)}
       AND (${clients === null} OR integration.code = ANY(${[...(clients ?? [])]}::text[]))
-      AND (endpoint.next_run_at IS NULL OR endpoint.next_run_at <= ${now})
     ORDER BY max(endpoint.consecutive_failures) OVER (PARTITION BY integration.id), integration.id,
       endpoint.direction, endpoint.entity`);
 }

@@ -120,8 +120,8 @@ async function serveEndpoint(context: Context, endpoint: ClientFlow, limits: Lim
   const exchanged = startCounts();
   const startedAtMs = performance.now();
   const hide = hideSecret(endpoint, ownerOf(endpoint), context.gateways.secrets);
-  const isDeadly = claimed.wasLeft && claimed.consecutiveFailures >= FAILURES_TO_PAUSE;
-  const failure = isDeadly
+  const endsProcesses = claimed.wasLeft && claimed.consecutiveFailures >= FAILURES_TO_PAUSE;
+  const failure = endsProcesses
     ? new ProcessEnded(claimed)
     : await exchangeFlow(context, claimed, { counts: exchanged, hide, ...limits });
   if (signal.aborted) {

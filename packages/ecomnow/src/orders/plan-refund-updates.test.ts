@@ -47,7 +47,7 @@ describe("the refunds of an order", () => {
     );
   });
 
-  it("are weighed by the batch, however many the order has", () => {
+  it("are planned by the batch, however many the order has", () => {
     const committed = Array.from({ length: 100_000 }, (_, id) => [id, 1] as const);
     const planned = planRefundUpdates(
       Array.from({ length: 500 }, (_, index) => refund(100_000 + index, 1)),

@@ -30,7 +30,7 @@ export function planRefundUpdates(
   balances: ReadonlyMap<bigint, OrderBalance>,
 ): PlannedUpdate[] {
   const committed = new Map([...balances].map(([id, { committedMinor }]) => [id, new Map(committedMinor)]));
-  // By order, so that a refund among a hundred thousand of one order is weighed without a look at the others.
+  // By order, so that a refund among a hundred thousand of one order is planned without a look at the others.
   const totals = new Map([...committed].map(([id, ofOrder]) => [id, sumOf(ofOrder.values())]));
   return refunds.map((refund) => {
     const { paidMinor } = balances.get(refund.orderId)!;

@@ -38,6 +38,9 @@ export interface DueUpdate extends RefundMessage {
   readonly attempts: number;
 }
 
+/** An update whose time has come, whoever has claimed it. */
+export const isDue = (now: Date): Prisma.Sql => Prisma.sql`status = 'PENDING' AND next_attempt_at <= ${now}`;
+
 const CLAIM_SECONDS = 120;
 
 /** Takes updates that are due; the try is counted before it is made. */
@@ -45,7 +48,7 @@ export async function claimDueUpdates(db: Database, now: Date, limit: number): P
   return await db.$queryRaw<DueUpdate[]>(Prisma.sql`
     WITH due AS MATERIALIZED (
       SELECT id FROM ecomnow_refund_update
-      WHERE status = 'PENDING' AND next_attempt_at <= ${now} AND (claimed_until IS NULL OR claimed_until < now())
+      WHERE ${isDue(now)} AND (claimed_until IS NULL OR claimed_until < now())
       ORDER BY next_attempt_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED
     )
     UPDATE ecomnow_refund_update update
@@ -58,7 +61,7 @@ export async function claimDueUpdates(db: Database, now: Date, limit: number): P
 
 export async function countDueUpdates(db: Database, now: Date): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
-    SELECT count(*)::int AS count FROM ecomnow_refund_update WHERE status = 'PENDING' AND next_attempt_at <= ${now}`);
+    SELECT count(*)::int AS count FROM ecomnow_refund_update WHERE ${isDue(now)}`);
   return row.count;
 }
 

@@ -2,18 +2,21 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { ChangedRefund, OrderBalance } from "./plan-refund-updates.ts";
 
+/** A refund whose newest version has not been planned. */
+export const isChanged = Prisma.sql`refund.version > refund.sent_version AND NOT EXISTS (
+    SELECT FROM ecomnow_refund_update update WHERE update.refund_id = refund.id AND update.version = refund.version)`;
+
 const CHANGED = Prisma.sql`
   SELECT refund.id, refund.number, refund.order_id AS "orderId", refund.version, refund.status::text, refund.amount_minor AS "amountMinor"
   FROM ecomnow_refund refund JOIN ecomnow_order ON ecomnow_order.id = refund.order_id
-  WHERE refund.version > refund.sent_version AND NOT EXISTS (
-    SELECT FROM ecomnow_refund_update update WHERE update.refund_id = refund.id AND update.version = refund.version)
+  WHERE ${isChanged}
   ORDER BY refund.updated_at, refund.id`;
 
 export async function listChangedRefunds(db: Database, limit: number): Promise<ChangedRefund[]> {
   return await db.$queryRaw<ChangedRefund[]>(Prisma.sql`${CHANGED} LIMIT ${limit}`);
 }
 
-/** The orders are locked too: two refunds of one order are never weighed apart. */
+/** The orders are locked too: two refunds of one order are never planned apart. */
 export async function lockChangedRefunds(tx: Transaction, limit: number): Promise<ChangedRefund[]> {
   return await tx.$queryRaw<ChangedRefund[]>(Prisma.sql`
     ${CHANGED} LIMIT ${limit} FOR UPDATE OF refund, ecomnow_order SKIP LOCKED`);

@@ -3,7 +3,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { CHANGED_AT } from "../changed-at.sql.ts";
 
 /** A product that is to go, and whose it is. */
-export interface DoomedProduct {
+export interface DueProduct {
   readonly id: bigint;
   readonly vendor: string;
   readonly sku: string;
@@ -41,6 +41,11 @@ interface Due {
   readonly limit: number;
 }
 
+/** What of a stage is due by now, of all active vendors: the rows that the task would take. */
+export const dueProducts = (stage: Stage, now: Date): Prisma.Sql => Prisma.sql`
+  ecomnow_product product JOIN ecomnow_vendor vendor ON vendor.id = product.vendor_id
+  WHERE vendor.is_active AND ${isDue(stage, now)} AND NOT ${isReferred}`;
+
 const findDue = ({ stage, vendors, now, afterId, limit }: Due, lock: Prisma.Sql) => Prisma.sql`
   SELECT product.id, vendor.code AS vendor, product.sku
   FROM ecomnow_product product JOIN ecomnow_vendor vendor ON vendor.id = product.vendor_id
@@ -49,13 +54,13 @@ const findDue = ({ stage, vendors, now, afterId, limit }: Due, lock: Prisma.Sql)
   ORDER BY product.id LIMIT ${limit} ${lock}`;
 
 /** What is due by now, without taking it. */
-export async function listDueProducts(db: Database, due: Due): Promise<DoomedProduct[]> {
-  return await db.$queryRaw<DoomedProduct[]>(findDue(due, Prisma.empty));
+export async function listDueProducts(db: Database, due: Due): Promise<DueProduct[]> {
+  return await db.$queryRaw<DueProduct[]>(findDue(due, Prisma.empty));
 }
 
 /** Takes what is due by now, passing over what another run has taken; deletions hold the rows until the end of the transaction. */
-export async function lockDueProducts(tx: Transaction, due: Due): Promise<DoomedProduct[]> {
-  return await tx.$queryRaw<DoomedProduct[]>(findDue(due, Prisma.sql`FOR UPDATE OF product SKIP LOCKED`));
+export async function lockDueProducts(tx: Transaction, due: Due): Promise<DueProduct[]> {
+  return await tx.$queryRaw<DueProduct[]>(findDue(due, Prisma.sql`FOR UPDATE OF product SKIP LOCKED`));
 }
 
 /**

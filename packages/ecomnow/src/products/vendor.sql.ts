@@ -18,6 +18,9 @@ export interface FeedVendor extends FeedShape, StoredAuth {
   readonly feedLines: number | null;
 }
 
+/** Vendors whose feeds are read, of the table `ecomnow_vendor`. */
+export const hasFeed = Prisma.sql`is_active AND feed_url IS NOT NULL`;
+
 /** Active vendors with a feed, those whose feed is longest ago first; of `codes` where they are given. */
 export async function findFeedVendors(db: Database, codes: readonly string[] | null): Promise<FeedVendor[]> {
   return await db.$queryRaw<FeedVendor[]>(Prisma.sql`
@@ -27,7 +30,7 @@ export async function findFeedVendors(db: Database, codes: readonly string[] | n
       accepts_shrunken_feed AS "acceptsShrunkenFeed", feed_etag AS etag, feed_modified AS modified,
       feed_fingerprint AS fingerprint, feed_lines AS "feedLines"
     FROM ecomnow_vendor
-    WHERE is_active AND feed_url IS NOT NULL AND (${codes === null} OR code = ANY(${[...(codes ?? [])]}::text[]))
+    WHERE ${hasFeed} AND (${codes === null} OR code = ANY(${[...(codes ?? [])]}::text[]))
     ORDER BY feed_applied_at NULLS FIRST, id`);
 }
 

@@ -56,7 +56,7 @@ describe("UserNotEnabledInAnyPlatform", () => {
     ["disabled in another platform and listed nowhere else", [row("EU", off)], true],
     ["enabled in one of two", [row("US", off), row("EU")], false],
     ["listed nowhere, which is the other audit's matter", [], false],
-  ])("weighs a user who is %s", (_, rows, expected) => {
+  ])("judges a user who is %s", (_, rows, expected) => {
     expect(holds(user("US"), rows, audit)).toBe(expected);
   });
 });
@@ -69,7 +69,7 @@ describe("UserNotLoggedInPlatform", () => {
     ["logged in yesterday", "2026-11-20T12:00:00.000Z", "2020-01-01", false],
     ["never logged in and was created long ago", null, "2026-05-21T11:59:59Z", true],
     ["never logged in and was created five months ago", null, "2026-06-21T12:00:00Z", false],
-  ])("weighs a user who %s", (_, login, createdAt, expected) => {
+  ])("judges a user who %s", (_, login, createdAt, expected) => {
     const rows = [row("US", { lastLoginAt: login === null ? null : new Date(login) })];
     expect(holds(user("US", createdAt), rows, audit)).toBe(expected);
   });

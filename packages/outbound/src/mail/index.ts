@@ -1,5 +1,6 @@
 export { isMailAddress } from "./address.ts";
 export {
+  isUnsettled,
   loadMail,
   loadUnsettledKeys,
   MAIL_STATUSES,

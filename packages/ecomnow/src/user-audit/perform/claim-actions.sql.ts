@@ -22,7 +22,8 @@ const columns = Prisma.sql`
   id, audit_type::text AS "auditType", platform, username, aws_sub AS "awsSub", email, user_created_at AS "userCreatedAt",
   months, closed_at AS "closedAt", action::text, decision_no AS "decisionNo", action_set_by AS "actionSetBy"`;
 
-const toPerform = (platform: string | undefined, afterId: bigint) => Prisma.sql`
+/** Findings whose action is to be performed, of the table `user_audit`. */
+export const isToPerform = (platform: string | undefined, afterId: bigint): Prisma.Sql => Prisma.sql`
   action_status IN ('PENDING', 'IN_PROGRESS') AND id > ${afterId}
   AND (${platform ?? null}::text IS NULL OR platform = ${platform ?? null})`;
 
@@ -39,7 +40,7 @@ export async function claimActions(
   const rows = await db.$queryRaw<ChosenAction[]>(Prisma.sql`
     UPDATE user_audit SET action_status = 'IN_PROGRESS', claimed_by = ${claimedBy}
     WHERE id IN (
-      SELECT id FROM user_audit WHERE ${toPerform(platform, afterId)} ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      SELECT id FROM user_audit WHERE ${isToPerform(platform, afterId)} ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED
     )
     RETURNING ${columns}`);
   return rows.sort((left, right) => Number(left.id - right.id));
@@ -48,13 +49,13 @@ export async function claimActions(
 /** The same ones, for a dry run. */
 export function loadActions(db: Database, platform: string | undefined, limit: number): Promise<ChosenAction[]> {
   return db.$queryRaw(
-    Prisma.sql`SELECT ${columns} FROM user_audit WHERE ${toPerform(platform, 0n)} ORDER BY id LIMIT ${limit}`,
+    Prisma.sql`SELECT ${columns} FROM user_audit WHERE ${isToPerform(platform, 0n)} ORDER BY id LIMIT ${limit}`,
   );
 }
 
 export async function countActions(db: Database, platform: string | undefined): Promise<number> {
   const [row] = await db.$queryRaw<{ actions: number }[]>(
-    Prisma.sql`SELECT count(*)::int AS actions FROM user_audit WHERE ${toPerform(platform, 0n)}`,
+    Prisma.sql`SELECT count(*)::int AS actions FROM user_audit WHERE ${isToPerform(platform, 0n)}`,
   );
   return row!.actions;
 }
