@@ -1,66 +1,90 @@
 import { type Database, Prisma } from "@drumline/db";
+import { someDeliveryIsDue } from "@drumline/events/deliveries";
+import { someEventWaits } from "@drumline/events/dispatcher";
+import { someRequestIsOlder } from "@drumline/events/inbox";
+import type { omsTasks } from "@drumline/tasks";
 
-/** Tasks for which something waits inside the OMS, by wire name; those not named have work by the calendar alone. */
-export type WaitingFor = Readonly<Record<string, boolean>>;
+import { isDue as isPlanDue } from "./cancellations/claim-plans.sql.ts";
+import { isDue as isMessageDue } from "./messages/messages.sql.ts";
+import { isWaiting as isOrderWaiting } from "./planning/fulfilment/claim-orders.sql.ts";
+import { isDue as isPackageDue } from "./planning/replanning/claim-replans.sql.ts";
+import { dueTransferTables, isDue as isTransferDue } from "./planning/replanning/due-transfers.sql.ts";
+import { isOpen as isDiscrepancyOpen } from "./reservations/discrepancies.sql.ts";
+import { isDue as isShipmentDue } from "./shipments/claim-shipments.sql.ts";
+import { shippablePackages } from "./shipments/ship-packages.sql.ts";
+import { EXCEPTION_STATES, STOCK_EXCEPTION_STATES } from "./states/package-states.ts";
 
-/** One look at a handful of small indexes. */
-export async function loadWaitingFor(db: Database, at: Date): Promise<WaitingFor> {
-  const [row] = await db.$queryRaw<[Waits]>(Prisma.sql`
-    SELECT
-      EXISTS (SELECT FROM omnitron_message WHERE sent_at IS NULL AND given_up_at IS NULL) AS messages,
-      EXISTS (SELECT FROM order_execution_plan WHERE state = 'START') AS plans,
-      EXISTS (SELECT FROM package WHERE state IN ('NEEDS_REPLAN', 'OUT_OF_STOCK', 'DEFECTIVE_PRODUCT', 'UNAVAILABLE'))
-        AS exceptions,
-      EXISTS (SELECT FROM transfer_order WHERE state = 'OUT_OF_STOCK') AS "missingTransfers",
-      EXISTS (SELECT FROM reservation WHERE type = 'INVENTORY_DISCREPANCY' AND status = 'ACTIVE') AS discrepancies,
-      EXISTS (
-        SELECT FROM shipment
-        WHERE status NOT IN ('DELIVERED', 'DELETED', 'EXPIRED') AND next_poll_at <= ${at} AND package_id IS NOT NULL)
-        AS parcels,
-      EXISTS (
-        SELECT FROM shipment
-        WHERE status NOT IN ('DELIVERED', 'DELETED', 'EXPIRED') AND next_poll_at <= ${at}
-          AND transfer_order_id IS NOT NULL) AS "transferParcels",
-      EXISTS (
-        SELECT FROM package JOIN shipment ON shipment.package_id = package.id
-        WHERE package.state = 'PACKED' AND shipment.status NOT IN ('CREATED', 'DELETED', 'EXPIRED')) AS shippable,
-      EXISTS (SELECT FROM event_queue WHERE processed_at IS NULL) AS events,
-      EXISTS (SELECT FROM webhook_delivery WHERE status IN ('PENDING', 'PENDING_RETRY')) AS deliveries,
-      EXISTS (SELECT FROM cancellation_plan WHERE status IN ('WAITING', 'PROCESSING', 'PARTIAL')) AS cancellations,
-      EXISTS (SELECT FROM package WHERE state = 'CANCELLATION_WAITING') AS "stoppedPackages"`);
-  return {
-    "oms.orders.tasks.get_orders_from_omnitron": row.messages,
-    "oms.fulfilment.tasks.fulfil_waiting_orders": row.plans,
-    "oms.fulfilment.tasks.fulfil_replaning_orders": row.exceptions,
-    "oms.fulfilment.tasks.retry_out_of_stock_packages": row.exceptions,
-    "oms.fulfilment.tasks.retry_out_of_stock_transfers": row.missingTransfers,
-    "oms.reservations.tasks.clear_inventory_discrepancies": row.discrepancies,
-    "oms.shipments.tasks.update_all_tracking_information": row.parcels,
-    "oms.shipments.tasks.update_all_seven_days_tracking_information": row.parcels,
-    "oms.shipments.tasks.update_all_transfer_order_tracking_information": row.transferParcels,
-    "oms.shipments.tasks.auto_run_ship_the_package_command": row.shippable,
-    "whisperer.tasks.trigger_event_queue_events": row.events,
-    "whisperer.tasks.undelivered_event_scanner": row.deliveries,
-    "oms.orders.tasks.process_cancellation_plans": row.cancellations,
-    "oms.orders.tasks.rerun_plans_for_cancellation_waiting_packages": row.stoppedPackages,
-    "oms.integrations.tasks.delete_old_webhook_request_records": false,
-  };
+type OmsTask = keyof typeof omsTasks;
+
+/** By wire name; a task that is not named has work by the calendar alone. */
+export type HasWork = Readonly<Partial<Record<OmsTask, boolean>>>;
+
+const some = (rows: Prisma.Sql): Prisma.Sql => Prisma.sql`EXISTS (SELECT FROM ${rows})`;
+
+/** What the tasks would claim at that instant, by the very predicates of their claims. */
+const PREDICATES = {
+  // Inside the OMS. What is new at Omnitron is known when it was asked.
+  "oms.orders.tasks.get_orders_from_omnitron": (now) =>
+    some(Prisma.sql`omnitron_message message WHERE ${isMessageDue(now)}`),
+  "oms.orders.tasks.process_cancellation_plans": (now) =>
+    some(Prisma.sql`cancellation_plan plan WHERE ${isPlanDue("NEW", now)}`),
+  "oms.orders.tasks.rerun_plans_for_cancellation_waiting_packages": (now) =>
+    some(Prisma.sql`cancellation_plan plan WHERE ${isPlanDue("WAITING_FOR_PACKAGES", now)}`),
+  "oms.fulfilment.tasks.fulfil_waiting_orders": () => some(Prisma.sql`orders WHERE ${isOrderWaiting}`),
+  "oms.fulfilment.tasks.fulfil_replaning_orders": (now) =>
+    some(Prisma.sql`
+      package JOIN orders ON orders.id = package.order_id WHERE ${isPackageDue({ states: EXCEPTION_STATES, now })}`),
+  "oms.fulfilment.tasks.retry_out_of_stock_packages": (now) =>
+    some(Prisma.sql`
+      package JOIN orders ON orders.id = package.order_id
+      WHERE ${isPackageDue({ states: STOCK_EXCEPTION_STATES, now })}`),
+  "oms.fulfilment.tasks.retry_out_of_stock_transfers": (now) =>
+    some(Prisma.sql`${dueTransferTables} WHERE ${isTransferDue(now)}`),
+  // Those of any age: what is too young for the task's settings makes it run in vain.
+  "oms.reservations.tasks.clear_inventory_discrepancies": (now) =>
+    some(Prisma.sql`reservation WHERE ${isDiscrepancyOpen(now)}`),
+  "oms.shipments.tasks.update_all_tracking_information": (now) =>
+    some(Prisma.sql`shipment WHERE ${isShipmentDue("packages", now)}`),
+  "oms.shipments.tasks.update_all_seven_days_tracking_information": (now) =>
+    some(Prisma.sql`shipment WHERE ${isShipmentDue("packages of seven days", now)}`),
+  "oms.shipments.tasks.update_all_transfer_order_tracking_information": (now) =>
+    some(Prisma.sql`shipment WHERE ${isShipmentDue("transfers", now)}`),
+  "oms.shipments.tasks.auto_run_ship_the_package_command": () => some(shippablePackages),
+  "whisperer.tasks.trigger_event_queue_events": () => someEventWaits,
+  "whisperer.tasks.undelivered_event_scanner": (now) => someDeliveryIsDue(now),
+  "oms.integrations.tasks.delete_old_webhook_request_records": (now) => someRequestIsOlder(now),
+} satisfies Partial<Record<OmsTask, (now: Date) => Prisma.Sql>>;
+
+/**
+ * Whether a task would find anything to do, in one look at a handful of small indexes. False is certain of what is in
+ * the database, whoever has claimed it; true may be too early where the age of a record is a setting of the task.
+ */
+export async function loadHasWork(db: Database, now: Date): Promise<HasWork> {
+  const pairs = Object.entries(PREDICATES).map(([task, isThere]) => Prisma.sql`${task}::text, ${isThere(now)}`);
+  const [row] = await db.$queryRaw<[{ tasks: HasWork }]>(Prisma.sql`
+    SELECT jsonb_build_object(${Prisma.join(pairs)}) AS tasks`);
+  return row.tasks;
 }
 
-type Waits = Readonly<
-  Record<
-    | "messages"
-    | "plans"
-    | "exceptions"
-    | "missingTransfers"
-    | "discrepancies"
-    | "parcels"
-    | "transferParcels"
-    | "shippable"
-    | "events"
-    | "deliveries"
-    | "cancellations"
-    | "stoppedPackages",
-    boolean
-  >
->;
+/**
+ * Whether anything inside the OMS waits for time to pass, due or not: parcels under way, packages in exception, plans and
+ * cancellations that are not decided. With `untold`, what Omnitron has not been told.
+ */
+export interface OpenWork {
+  readonly open: boolean;
+  readonly untold: boolean;
+}
+
+export async function loadOpenWork(db: Database): Promise<OpenWork> {
+  const [row] = await db.$queryRaw<[OpenWork]>(Prisma.sql`
+    SELECT
+      EXISTS (SELECT FROM shipment WHERE status NOT IN ('DELIVERED', 'DELETED', 'EXPIRED'))
+        OR EXISTS (
+          SELECT FROM package
+          WHERE state IN ('NEEDS_REPLAN', 'OUT_OF_STOCK', 'DEFECTIVE_PRODUCT', 'UNAVAILABLE', 'CANCELLATION_WAITING',
+            'WAITING_FOR_TRANSFER'))
+        OR EXISTS (SELECT FROM cancellation_plan WHERE status IN ('WAITING', 'PROCESSING', 'PARTIAL'))
+        OR EXISTS (SELECT FROM order_execution_plan WHERE state = 'START') AS open,
+      EXISTS (SELECT FROM omnitron_message WHERE sent_at IS NULL AND given_up_at IS NULL) AS untold`);
+  return row;
+}

@@ -12,14 +12,14 @@ const names = (chosen: ReturnType<typeof chooseRuns>) => chosen.map(({ schedule 
 
 describe("the runs of a step", () => {
   it("are all that is due when idle runs are wanted", () => {
-    const choice = { at: hour(0), isNews: false, waits: null, lastRunAt: new Map() };
+    const choice = { at: hour(0), isNews: false, hasWork: null, lastRunAt: new Map() };
     expect(chooseRuns(due, choice)).toEqual(due);
     expect(chooseRuns(due, choice)).toEqual(due);
   });
 
   it("are those that would find something, and every other once a day", () => {
     const lastRunAt = new Map<string, number>();
-    const choose = (at: Date, own = waits, isNews = false) => chooseRuns(due, { at, isNews, waits: own, lastRunAt });
+    const choose = (at: Date, own = waits, isNews = false) => chooseRuns(due, { at, isNews, hasWork: own, lastRunAt });
     expect(choose(hour(0))).toEqual(due);
     expect(choose(hour(6))).toEqual([]);
     const task = "oms.fulfilment.tasks.fulfil_replaning_orders";

@@ -1,7 +1,7 @@
 import { DAY_MS } from "@drumline/core/clock";
+import type { HasWork } from "@drumline/oms/has-work";
 
 import type { DueSchedule } from "./due-schedules.ts";
-import type { WaitingFor } from "./waiting-for.sql.ts";
 
 /** What Omnitron's news give work to. */
 const TASKS_OF_NEWS = new Set([
@@ -21,20 +21,23 @@ export function chooseRuns(
   {
     at,
     isNews,
-    waits,
+    hasWork,
     lastRunAt,
   }: {
     readonly at: Date;
     /** Something has come about at Omnitron in this step or the one before. */
     readonly isNews: boolean;
     /** Null: every due task runs. */
-    readonly waits: WaitingFor | null;
+    readonly hasWork: HasWork | null;
     readonly lastRunAt: Map<string, number>;
   },
 ): DueSchedule[] {
   const chosen = due.filter(({ schedule: { task } }) => {
-    const hasWork = waits === null || (waits[task] ?? true) || (isNews && TASKS_OF_NEWS.has(task));
-    return hasWork || at.getTime() - (lastRunAt.get(task) ?? -Infinity) >= IDLE_RUN_EVERY_MS;
+    const isWanted =
+      hasWork === null ||
+      ((hasWork as Readonly<Record<string, boolean>>)[task] ?? true) ||
+      (isNews && TASKS_OF_NEWS.has(task));
+    return isWanted || at.getTime() - (lastRunAt.get(task) ?? -Infinity) >= IDLE_RUN_EVERY_MS;
   });
   for (const { schedule } of chosen) lastRunAt.set(schedule.task, at.getTime());
   return chosen;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { compareOutcome, type OrderOutcome } from "./compare-outcome.ts";
+import type { OrderOutcome } from "@drumline/oms/simulation";
+
+import { compareOutcome } from "./compare-outcome.ts";
 import type { DatasetOutcome } from "./sandbox-client.ts";
 
 const dataset = (status: string, change: Partial<DatasetOutcome> = {}): DatasetOutcome => ({

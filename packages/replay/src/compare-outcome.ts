@@ -1,15 +1,6 @@
-import type { DatasetOutcome } from "./sandbox-client.ts";
+import type { OrderOutcome } from "@drumline/oms/simulation";
 
-/** What the OMS made of an order. */
-export interface OrderOutcome {
-  readonly number: string;
-  readonly state: string;
-  readonly isPlanned: boolean;
-  /** States of its packages, each once and sorted; CANCELLED only where every one is. */
-  readonly packages: readonly string[];
-  /** How often it was reported as one that cannot be planned. */
-  readonly problems: number;
-}
+import type { DatasetOutcome } from "./sandbox-client.ts";
 
 export interface ExpectedOutcome {
   readonly state: string;

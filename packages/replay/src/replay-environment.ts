@@ -8,10 +8,12 @@ import { createLog } from "@drumline/core/log";
 import type { Database } from "@drumline/db";
 import { migrate } from "@drumline/db/migrate";
 import { createTickTimer, openStores, startBeat, type Stores } from "@drumline/engine";
+import { hasEvents } from "@drumline/events/deliveries";
+import { hasOrders } from "@drumline/oms/simulation";
 import { launchDatabases, mainOf, ProcessGroup, SANDBOX, type StoreUrls } from "@drumline/standalone/process-group";
 import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
-import { refuseUsedDatabase } from "./empty-database.sql.ts";
+import { InvalidReplay } from "./invalid-replay.ts";
 import { connectSandbox, type SandboxClient } from "./sandbox-client.ts";
 import type { ReplayOptions } from "./replay-options.ts";
 
@@ -182,4 +184,12 @@ async function startRepairing(stores: Stores): Promise<{ stop(): Promise<void> }
     repairEveryMs: SECOND_MS,
     silentForMs: 3 * SECOND_MS,
   });
+}
+
+/** A replay counts everything it finds: it wants a database of its own. Throws `InvalidReplay`. */
+async function refuseUsedDatabase(db: Database): Promise<void> {
+  if ((await hasOrders(db)) || (await hasEvents(db)))
+    throw new InvalidReplay(
+      "DATABASE_URL names a database with orders in it; a replay needs an empty one. Leave DATABASE_URL empty, and it brings its own.",
+    );
 }

@@ -2,9 +2,9 @@ import type { Env } from "@drumline/core/config";
 import { resolveEnvSchedules } from "@drumline/core/scheduling";
 import { catalogue, drumlineTasks } from "@drumline/tasks";
 import { subscribeToEvents } from "@drumline/events/subscriptions";
+import { saveConsolidationScenario } from "@drumline/oms/simulation";
 
 import { InvalidReplay } from "./invalid-replay.ts";
-import { saveConsolidationScenario } from "./consolidation-scenario.sql.ts";
 import type { ReplayOptions } from "./replay-options.ts";
 import { type ReplayEnvironment, openReplayEnvironment } from "./replay-environment.ts";
 import { type ReplayReport, writeReport } from "./report.ts";

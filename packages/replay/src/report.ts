@@ -1,9 +1,10 @@
+import { type EventFigures, loadEventFigures } from "@drumline/events/deliveries";
 import { findBrokenInvariants } from "@drumline/oms";
+import { loadOrderOutcomes } from "@drumline/oms/simulation";
 
 import { compareOutcome } from "./compare-outcome.ts";
-import { loadOrderOutcomes } from "./order-outcomes.sql.ts";
 import type { DatasetOutcome } from "./sandbox-client.ts";
-import { type EventFigures, loadEventFigures, loadTaskFigures, type TaskFigures } from "./replay-figures.sql.ts";
+import { loadTaskFigures, type TaskFigures } from "./runs.sql.ts";
 import type { ReplayEnvironment } from "./replay-environment.ts";
 import type { Simulation } from "./simulation-loop.ts";
 

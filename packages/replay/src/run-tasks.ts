@@ -6,7 +6,7 @@ import { startRuns } from "@drumline/engine";
 import { requireTask } from "@drumline/tasks";
 
 import type { DueSchedule } from "./due-schedules.ts";
-import { countOpenRuns } from "./open-runs.sql.ts";
+import { countOpenRuns } from "./runs.sql.ts";
 import type { ReplayEnvironment } from "./replay-environment.ts";
 
 /** Runs did not end in the time a whole replay may take. */

@@ -8,9 +8,9 @@ import {
   runTransferCommand,
   transferCommands,
 } from "@drumline/oms/commands";
+import { loadPackagesToPack, loadTransfersToSend, type StoreWork } from "@drumline/oms/simulation";
 
 import type { SandboxClient } from "./sandbox-client.ts";
-import { loadPackagesToPack, loadTransfersToSend, type StoreWork } from "./store-work.sql.ts";
 
 export interface StoreCounts {
   readonly packed: number;

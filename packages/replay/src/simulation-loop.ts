@@ -2,15 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { DAY_MS } from "@drumline/core/clock";
 import type { ResolvedSchedule } from "@drumline/core/scheduling";
+import { hasUndeliveredEvents } from "@drumline/events/deliveries";
+import { loadHasWork, loadOpenWork } from "@drumline/oms/has-work";
 
 import { chooseRuns } from "./choose-runs.ts";
 import { dueWithin } from "./due-schedules.ts";
 import { simulateRetailStores, type StoreCounts } from "./simulate-retail-stores.ts";
-import { loadPendingWork } from "./pending-work.sql.ts";
 import type { ReplayOptions } from "./replay-options.ts";
 import type { ReplayEnvironment } from "./replay-environment.ts";
 import { runTasks } from "./run-tasks.ts";
-import { loadWaitingFor } from "./waiting-for.sql.ts";
 
 export interface Simulation {
   readonly from: Date;
@@ -65,23 +65,28 @@ export async function runSimulation(
     add(counts, actions);
     const isNews = nextAt !== null && Date.parse(nextAt) <= at.getTime();
     const due = dueWithin(schedules, { anchor: from, after, until: at });
-    const waits = idleRuns ? null : await loadWaitingFor(db, at);
-    const runs = chooseRuns(due, { at, isNews: isNews || wasNews, waits, lastRunAt });
+    const hasWork = idleRuns ? null : await loadHasWork(db, at);
+    const runs = chooseRuns(due, { at, isNews: isNews || wasNews, hasWork, lastRunAt });
     await runTasks(environment, runs, at);
     idle += due.length - runs.length;
     wasNews = isNews;
     steps += 1;
     onProgress({ at, orders: state.ordersVisible, ordersTotal: state.ordersTotal, steps });
 
-    const [outside, work] = await Promise.all([sandbox.state(), loadPendingWork(db)]);
+    const [outside, work, hasUndelivered] = await Promise.all([
+      sandbox.state(),
+      loadOpenWork(db),
+      hasUndeliveredEvents(db),
+    ]);
+    const isUndelivered = work.untold || hasUndelivered;
     nextAt = outside.nextAt;
     if (nextAt !== null || actions.later > 0) lastChangeAt = at;
     if (outside.parcelsMoveUntil !== null) lastChangeAt = latest(lastChangeAt, new Date(outside.parcelsMoveUntil));
-    const isIdle = !work.open && !work.undelivered && actions.later === 0 && actions.packed + actions.missing === 0;
+    const isIdle = !work.open && !isUndelivered && actions.later === 0 && actions.packed + actions.missing === 0;
     if (nextAt === null && (isIdle || at.getTime() - lastChangeAt.getTime() > PATIENCE_MS))
       return { from, to: at, steps, skipped, idle, actions: counts };
     // A killed worker's deliveries are leased by the real clock.
-    if (nextAt === null && !work.open && work.undelivered) await delay(LEASES_LAST_MS);
+    if (nextAt === null && !work.open && isUndelivered) await delay(LEASES_LAST_MS);
     if (!isIdle || nextAt === null) continue;
     const empty = Math.max(0, Math.ceil((Date.parse(nextAt) - at.getTime()) / stepMs) - 1);
     skipped += empty;

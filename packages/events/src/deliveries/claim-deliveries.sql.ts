@@ -8,12 +8,18 @@ const isDue = (dueBy: Date) => Prisma.sql`
   delivery.status IN ('PENDING', 'PENDING_RETRY') AND delivery.next_attempt_at <= ${dueBy}
   AND (delivery.leased_until IS NULL OR delivery.leased_until < now())`;
 
+const hasDue = (dueBy: Date) => Prisma.sql`
+  webhook.is_active
+  AND EXISTS (SELECT FROM webhook_delivery delivery WHERE delivery.webhook_id = webhook.id AND ${isDue(dueBy)})`;
+
+/** True where a delivery is due that nobody makes: a part of a statement. */
+export const someDeliveryIsDue = (dueBy: Date): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM webhook WHERE ${hasDue(dueBy)})`;
+
 /** The active subscriptions for which something is due. */
 export async function findDueWebhooks(db: Database, dueBy: Date): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
-    SELECT id FROM webhook WHERE is_active
-      AND EXISTS (SELECT FROM webhook_delivery delivery WHERE delivery.webhook_id = webhook.id AND ${isDue(dueBy)})
-    ORDER BY id`);
+    SELECT id FROM webhook WHERE ${hasDue(dueBy)} ORDER BY id`);
   return rows.map(({ id }) => id);
 }
 

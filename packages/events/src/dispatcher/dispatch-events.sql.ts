@@ -23,6 +23,9 @@ const passesFilter = Prisma.sql`NOT EXISTS (
 const waits = (untouchedSince: Date | null) => Prisma.sql`
   processed_at IS NULL ${untouchedSince === null ? Prisma.empty : Prisma.sql`AND modified_at <= ${untouchedSince}`}`;
 
+/** True where an event is not dispatched yet, however fresh: a part of a statement. */
+export const someEventWaits = Prisma.sql`EXISTS (SELECT FROM event_queue WHERE ${waits(null)})`;
+
 /**
  * Turns the oldest waiting events into one delivery per active subscription that wants them, in one statement: either
  * an event is marked and all its deliveries exist, or neither. A delivery that exists already is left as it is.

@@ -53,8 +53,12 @@ export interface Retention {
   readonly limit: number;
 }
 
-const isOutdated = ({ doneBefore, failedBefore }: Retention) => Prisma.sql`
+const isOutdated = ({ doneBefore, failedBefore }: Omit<Retention, "limit">) => Prisma.sql`
   created_at < ${doneBefore} AND (status = 'DONE' OR created_at < ${failedBefore})`;
+
+/** True where one came in before then, done or not: a part of a statement. */
+export const someRequestIsOlder = (than: Date): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM webhook_request WHERE ${isOutdated({ doneBefore: than, failedBefore: than })})`;
 
 /** Deletes the oldest outdated requests; answers how many. */
 export async function deleteOutdatedRequests(db: Database, retention: Retention): Promise<number> {

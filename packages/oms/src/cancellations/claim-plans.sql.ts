@@ -5,7 +5,8 @@ const CLAIM_SECONDS = 120;
 /** Plans not begun, or plans that wait for packages in CANCELLATION_WAITING. */
 export type PlanStage = "NEW" | "WAITING_FOR_PACKAGES";
 
-const isDue = (stage: PlanStage, now: Date): Prisma.Sql =>
+/** Of a `plan`, at that stage. */
+export const isDue = (stage: PlanStage, now: Date): Prisma.Sql =>
   stage === "NEW"
     ? Prisma.sql`plan.status = 'WAITING' AND plan.next_attempt_at <= ${now}`
     : Prisma.sql`plan.status = 'PROCESSING' AND plan.next_attempt_at <= ${now}`;

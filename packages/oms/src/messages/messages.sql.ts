@@ -12,6 +12,8 @@ export interface ClaimedMessage {
 const CLAIM_SECONDS = 120;
 const isUnsent = Prisma.sql`message.sent_at IS NULL AND message.given_up_at IS NULL`;
 
+export const isDue = (now: Date): Prisma.Sql => Prisma.sql`${isUnsent} AND message.next_attempt_at <= ${now}`;
+
 export async function countUnsentMessages(db: Database): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
     SELECT count(*)::int AS count FROM omnitron_message message WHERE ${isUnsent}`);
@@ -23,7 +25,7 @@ export async function claimMessages(db: Database, runId: string, now: Date, limi
   return await db.$queryRaw<ClaimedMessage[]>(Prisma.sql`
     WITH next AS MATERIALIZED (
       SELECT id FROM omnitron_message message
-      WHERE ${isUnsent} AND next_attempt_at <= ${now}
+      WHERE ${isDue(now)}
         AND ${isFreeFor(runId)}
         AND NOT EXISTS (
           SELECT FROM omnitron_message earlier

@@ -1,6 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-const isOpen = (before: Date): Prisma.Sql =>
+export const isOpen = (before: Date): Prisma.Sql =>
   Prisma.sql`reservation.type = 'INVENTORY_DISCREPANCY' AND reservation.status = 'ACTIVE' AND reservation.created_at <= ${before}`;
 
 /** Releases some of the discrepancies made until then; answers how many. What somebody else is working on is left to them. */

@@ -26,7 +26,8 @@ const isIn: Readonly<Record<TrackingScope, (now: Date) => Prisma.Sql>> = {
   transfers: () => Prisma.sql`transfer_order_id IS NOT NULL`,
 };
 
-const isDue = (scope: TrackingScope, now: Date) => Prisma.sql`
+/** Open, due to be asked about, and in scope. */
+export const isDue = (scope: TrackingScope, now: Date) => Prisma.sql`
   ${isOpen} AND next_poll_at <= ${now} AND ${isIn[scope](now)}`;
 
 const COLUMNS = Prisma.sql`

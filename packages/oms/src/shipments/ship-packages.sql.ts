@@ -17,18 +17,19 @@ const COLUMNS = Prisma.sql`
 // The second half says what the first implies, to a planner that looks for an index of live shipments.
 const isUnderWay = Prisma.sql`shipment.status::text = ANY(${[...UNDER_WAY_STATUSES]}::text[]) AND shipment.status <> 'DELETED'`;
 
+/** Packed packages whose parcel is under way. */
+export const shippablePackages = Prisma.sql`
+  package JOIN shipment ON shipment.package_id = package.id AND package.state = 'PACKED' AND ${isUnderWay}`;
+
 /** Packed packages whose parcel is under way, by id, after `afterId`. */
 export async function findShippable(db: Database, afterId: bigint, limit: number): Promise<PackedPackage[]> {
   return await db.$queryRaw<PackedPackage[]>(Prisma.sql`
-    SELECT ${COLUMNS} FROM package JOIN shipment ON shipment.package_id = package.id
-    WHERE package.state = 'PACKED' AND ${isUnderWay} AND package.id > ${afterId}
-    ORDER BY package.id LIMIT ${limit}`);
+    SELECT ${COLUMNS} FROM ${shippablePackages} WHERE package.id > ${afterId} ORDER BY package.id LIMIT ${limit}`);
 }
 
 export async function countShippable(db: Database): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
-    SELECT count(*)::int AS count FROM package JOIN shipment ON shipment.package_id = package.id
-    WHERE package.state = 'PACKED' AND ${isUnderWay}`);
+    SELECT count(*)::int AS count FROM ${shippablePackages}`);
   return row.count;
 }
 

@@ -1,7 +1,23 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { OrderOutcome } from "./compare-outcome.ts";
+/** What the OMS made of an order. */
+export interface OrderOutcome {
+  readonly number: string;
+  readonly state: string;
+  readonly isPlanned: boolean;
+  /** States of its packages, each once and sorted; CANCELLED only where every one is. */
+  readonly packages: readonly string[];
+  /** How often it was reported as one that cannot be planned. */
+  readonly problems: number;
+}
 
+/** Whether an order was ever imported. */
+export async function hasOrders(db: Database): Promise<boolean> {
+  const [row] = await db.$queryRaw<[{ found: boolean }]>(Prisma.sql`SELECT EXISTS (SELECT FROM orders) AS found`);
+  return row.found;
+}
+
+/** Of every order, by its number. */
 export async function loadOrderOutcomes(db: Database): Promise<ReadonlyMap<string, OrderOutcome>> {
   const rows = await db.$queryRaw<OrderOutcome[]>(Prisma.sql`
     SELECT orders.number, orders.state::text AS state,

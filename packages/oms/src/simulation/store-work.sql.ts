@@ -1,9 +1,13 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { WaitingWork } from "./sandbox-client.ts";
-
 /** What a store has before it, with the order items behind its SKUs. */
-export interface StoreWork extends WaitingWork {
+export interface StoreWork {
+  /** Of the package, or of the transfer. */
+  readonly id: string;
+  readonly orderNumber: string;
+  /** Of the store. */
+  readonly erpCode: string;
+  readonly skus: readonly string[];
   readonly state: string;
   readonly items: readonly { readonly orderItemId: number; readonly sku: string }[];
 }

@@ -1,6 +1,9 @@
 /** Nothing is promised for a package in one of these until it is planned again (oms-domain 2.3.6). */
 export const EXCEPTION_STATES = ["NEEDS_REPLAN", "OUT_OF_STOCK", "DEFECTIVE_PRODUCT", "UNAVAILABLE"] as const;
 
+/** Those that stock, once it comes, would mend. */
+export const STOCK_EXCEPTION_STATES = ["OUT_OF_STOCK", "DEFECTIVE_PRODUCT"] as const;
+
 /** Before packing: every item of such a package holds an active reservation. */
 export const RESERVING_STATES = [
   "WAITING",

@@ -3,7 +3,7 @@ import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transac
 const CLAIM_SECONDS = 60;
 
 /** Approved, with something in it, and not planned yet, or opened again by new items. */
-const isWaiting = Prisma.sql`
+export const isWaiting = Prisma.sql`
   orders.state = 'APPROVED'
   AND EXISTS (SELECT FROM order_item WHERE order_item.order_id = orders.id)
   AND NOT EXISTS (

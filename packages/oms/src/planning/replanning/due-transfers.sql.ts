@@ -23,21 +23,22 @@ export interface DueTransfer {
 
 const CLAIM_SECONDS = 60;
 
-const isDue = (now: Date): Prisma.Sql => Prisma.sql`
+/** Of a transfer with its package and order, as `dueTransferTables` joins them. */
+export const isDue = (now: Date): Prisma.Sql => Prisma.sql`
   transfer.state = 'OUT_OF_STOCK' AND transfer.next_retry_at <= ${now}
   AND package.state = 'WAITING_FOR_TRANSFER' AND orders.state NOT IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED')
   AND NOT EXISTS (
     SELECT FROM cancellation_plan wish
     WHERE wish.order_id = orders.id AND wish.status IN ('WAITING', 'PROCESSING'))`;
 
-const FROM = Prisma.sql`
-  FROM transfer_order transfer
+export const dueTransferTables = Prisma.sql`
+  transfer_order transfer
   JOIN package ON package.id = transfer.package_id
   JOIN orders ON orders.id = transfer.order_id`;
 
 export async function findTransferOrders(db: Database, now: Date, limit: number): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
-    SELECT orders.id ${FROM} WHERE ${isDue(now)} ORDER BY transfer.next_retry_at, transfer.id LIMIT ${limit}`);
+    SELECT orders.id FROM ${dueTransferTables} WHERE ${isDue(now)} ORDER BY transfer.next_retry_at, transfer.id LIMIT ${limit}`);
   return [...new Set(rows.map(({ id }) => id))];
 }
 
@@ -51,7 +52,7 @@ export async function claimTransferOrders(
 ): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     WITH next AS MATERIALIZED (
-      SELECT orders.id ${FROM}
+      SELECT orders.id FROM ${dueTransferTables}
       WHERE ${isDue(now)}
         AND ${isFreeFor(runId, "orders")}
         AND orders.id <> ALL(${[...passedOver]}::bigint[])
@@ -81,7 +82,7 @@ export async function loadDueTransfers(
       orders.id, orders.number AS "orderNumber", channel.omnitron_id::float8 AS channel,
       shipping_option AS "shippingOption", payment_type AS "paymentType", customer_type AS "customerType", address,
       'OOS_RETRY' AS trigger, 0 AS "attemptsSoFar", 0 AS "packagesSoFar", false AS "hasOpenShortfall"
-    ${FROM}
+    FROM ${dueTransferTables}
     JOIN channel ON channel.id = orders.channel_id
     JOIN stock_location destination ON destination.id = transfer.destination_id
     WHERE orders.id = ANY(${[...orderIds]}::bigint[]) AND ${isDue(now)}

@@ -1,7 +1,7 @@
 import { type JsonObject, shareBacklog, type TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
-import { EXCEPTION_STATES } from "../../states/package-states.ts";
+import { EXCEPTION_STATES, STOCK_EXCEPTION_STATES } from "../../states/package-states.ts";
 import type { PackageState } from "../../states/index.ts";
 import { askStock } from "../fulfilment/ask-stock.ts";
 import { loadPlanningInput } from "../fulfilment/load-planning-input.ts";
@@ -21,7 +21,7 @@ export const fulfilReplaningOrders = (context: ReplanContext): Promise<TaskResul
 
 /** Plans packages again that lack stock or hold a broken product (OMS guide, task 4): some of those task 3 takes too. */
 export const retryOutOfStockPackages = (context: ReplanContext): Promise<TaskResult> =>
-  replanPackages(context, ["OUT_OF_STOCK", "DEFECTIVE_PRODUCT"], "OOS_RETRY");
+  replanPackages(context, STOCK_EXCEPTION_STATES, "OOS_RETRY");
 
 /**
  * Plans packages in these states again that are due (oms-domain 2.3.5), batch by batch. What finds a place is replaced by
