@@ -1,6 +1,6 @@
 import type { Transaction } from "@drumline/db";
 
-import { saveMessages } from "../messages/save-messages.sql.ts";
+import { saveMessages } from "../messages/messages.sql.ts";
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
 import { applyTransitions, followOrders, lockOrders, type StateChange } from "../states/index.ts";
 import { type CancellationDecision, decideCancellation } from "./decide-cancellation.ts";
@@ -33,13 +33,13 @@ export async function carryOutPlans(tx: Transaction, wanted: Wanted): Promise<Ca
   await linkPlans(tx, planIds);
   const done = (await loadFacts(tx, planIds)).map((facts) => decide(facts, wanted));
   const decisions = done.map(({ decision }) => decision);
-  const verdicts = decisions.flatMap(({ packages }) => packages);
+  const packageDecisions = decisions.flatMap(({ packages }) => packages);
 
   await saveCancelledUnits(
     tx,
     decisions.flatMap(({ cancelled }) => cancelled),
   );
-  await reducePackages(tx, verdicts, at);
+  await reducePackages(tx, packageDecisions, at);
   await saveWishes(
     tx,
     decisions.flatMap(({ outcomes, returned }) => {
@@ -58,7 +58,10 @@ export async function carryOutPlans(tx: Transaction, wanted: Wanted): Promise<Ca
   );
   await saveCancellationErrors(
     tx,
-    verdicts.map((verdict) => ({ packageId: verdict.package.id, error: errorOf(verdict.kind, verdict.waitsFor) })),
+    packageDecisions.map((decision) => ({
+      packageId: decision.package.id,
+      error: errorOf(decision.kind, decision.waitsFor),
+    })),
   );
   await savePlanOutcomes(
     tx,

@@ -218,7 +218,7 @@ it("every unit wished for is done, waits or is rejected, and none is cancelled t
           outcomes,
           cancelled,
           returned,
-          packages: verdicts,
+          packages: decisions,
         } = decideCancellation(given, { ...quiet, isLastAttempt });
         for (const [index, { done, waiting, rejected }] of outcomes.entries()) {
           expect(done + waiting + rejected).toBe(wanted[index]);
@@ -227,7 +227,7 @@ it("every unit wished for is done, waits or is rejected, and none is cancelled t
           expect(done).toBeLessThanOrEqual(ordered[index]!);
           if (isLastAttempt) expect(waiting).toBe(0);
         }
-        for (const { kind, taken, package: one } of verdicts)
+        for (const { kind, taken, package: one } of decisions)
           if (kind === "REDUCE") {
             const units = taken.reduce((sum, part) => sum + part.units, 0);
             expect(units).toBeLessThan(one.items.reduce((sum, item) => sum + item.quantity, 0));

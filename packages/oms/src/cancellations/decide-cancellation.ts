@@ -10,7 +10,7 @@ export type RejectReason =
 export interface CancellationDecision {
   readonly facts: CancellationFacts;
   readonly outcomes: readonly WishOutcome[];
-  readonly packages: readonly PackageVerdict[];
+  readonly packages: readonly PackageDecision[];
   /** Units to take off order items for good. */
   readonly cancelled: readonly Units[];
   /** Units that come back from the customer. */
@@ -28,12 +28,12 @@ export interface WishOutcome {
   readonly waiting: number;
   readonly rejected: number;
   readonly reason: RejectReason | null;
-  /** The package whose fate decides about the waiting units. */
+  /** The package that decides about the waiting units. */
   readonly packageId: bigint | null;
 }
 
 /** What happens to a package: all of it, or some of its items, or nothing yet. */
-export interface PackageVerdict {
+export interface PackageDecision {
   readonly package: PackageFacts;
   readonly kind: "CANCEL" | "REDUCE" | "AWAIT" | "RESUME";
   /** For REDUCE: units taken from each package item. */
@@ -51,7 +51,7 @@ export interface Circumstances {
   readonly isLastAttempt: boolean;
 }
 
-type Verdict = PackageVerdict["kind"] | "RETURN" | RejectReason;
+type Decision = PackageDecision["kind"] | "RETURN" | RejectReason;
 
 /**
  * Decides a plan by the stage its units are in (oms-domain 4.2): not yet in a package: cancelled; in one before packing:
@@ -65,7 +65,7 @@ export function decideCancellation(facts: CancellationFacts, circumstances: Circ
   const open = facts.wishes.filter(({ isOpen }) => isOpen && canBeDecided);
   const claims = open.map((wish) => claimUnits(wish, facts.type, units));
 
-  const verdicts = new Map<PackageFacts, Verdict>();
+  const decisions = new Map<PackageFacts, Decision>();
   const takenByPackage = groupBy(
     claims.flatMap(({ parts }) => parts),
     (part) => part.package,
@@ -75,23 +75,23 @@ export function decideCancellation(facts: CancellationFacts, circumstances: Circ
     if (taken === undefined) continue;
     const wanted = taken.reduce((sum, part) => sum + part.units, 0);
     const all = one.items.reduce((sum, item) => sum + item.quantity, 0);
-    verdicts.set(one, judgePackage(one, wanted === all, facts.type, circumstances));
+    decisions.set(one, decidePackage(one, wanted === all, facts.type, circumstances));
   }
   return {
     facts,
-    outcomes: claims.map((claim) => outcomeOf(claim, verdicts)),
-    packages: [...verdicts].flatMap(([one, verdict]) => toPackageVerdict(one, verdict, takenByPackage.get(one)!)),
+    outcomes: claims.map((claim) => outcomeOf(claim, decisions)),
+    packages: [...decisions].flatMap(([one, decision]) => toPackageDecision(one, decision, takenByPackage.get(one)!)),
     cancelled: sumUnits(
       claims,
       (claim) => claim.unplanned,
-      verdicts,
-      (verdict) => verdict === "CANCEL" || verdict === "REDUCE",
+      decisions,
+      (decision) => decision === "CANCEL" || decision === "REDUCE",
     ),
     returned: sumUnits(
       claims,
       () => 0,
-      verdicts,
-      (verdict) => verdict === "RETURN",
+      decisions,
+      (decision) => decision === "RETURN",
     ),
   };
 }
@@ -166,25 +166,25 @@ function stageOf({ state }: PackageFacts): number {
   return workable.includes(state) ? WORKABLE : GONE;
 }
 
-function judgePackage(
+function decidePackage(
   one: PackageFacts,
   isWhole: boolean,
   type: CancellationFacts["type"],
   circumstances: Circumstances,
-): Verdict {
+): Decision {
   if (stageOf(one) === GONE) return type === "REFUND" ? "RETURN" : "ALREADY_SHIPPED";
   const stage = one.state === "CANCELLATION_WAITING" ? one.stateBefore : one.state;
-  if (stage === "PACKED") return isWhole ? judgeParcel(one, type, circumstances) : "PACKED_WITH_OTHERS";
+  if (stage === "PACKED") return isWhole ? decideParcel(one, type, circumstances) : "PACKED_WITH_OTHERS";
   if (one.transfers.some(({ state }) => state === "IN_TRANSIT"))
     return circumstances.isLastAttempt ? "GAVE_UP" : "AWAIT";
   return isWhole ? "CANCEL" : "REDUCE";
 }
 
-function judgeParcel(
+function decideParcel(
   { shipment }: PackageFacts,
   type: CancellationFacts["type"],
   circumstances: Circumstances,
-): Verdict {
+): Decision {
   if (shipment === null) return "CANCEL";
   const status = circumstances.carrierSaid.get(shipment.id) ?? shipment.status;
   if (status === "DELETED") return "CANCEL";
@@ -193,40 +193,42 @@ function judgeParcel(
   return circumstances.isLastAttempt ? "GAVE_UP" : "AWAIT";
 }
 
-const isWaiting = (verdict: Verdict): boolean => verdict === "AWAIT";
-const isDone = (verdict: Verdict): boolean => verdict === "CANCEL" || verdict === "REDUCE" || verdict === "RETURN";
+const isWaiting = (decision: Decision): boolean => decision === "AWAIT";
+const isDone = (decision: Decision): boolean => decision === "CANCEL" || decision === "REDUCE" || decision === "RETURN";
 
 function outcomeOf(
   { wish, unplanned, parts, missing }: Claim,
-  verdicts: ReadonlyMap<PackageFacts, Verdict>,
+  decisions: ReadonlyMap<PackageFacts, Decision>,
 ): WishOutcome {
-  const unitsOf = (matches: (verdict: Verdict) => boolean): number =>
-    parts.filter((part) => matches(verdicts.get(part.package)!)).reduce((sum, { units }) => sum + units, 0);
-  const waiting = parts.find((part) => isWaiting(verdicts.get(part.package)!));
-  const refused = parts.find((part) => !isWaiting(verdicts.get(part.package)!) && !isDone(verdicts.get(part.package)!));
+  const unitsOf = (matches: (decision: Decision) => boolean): number =>
+    parts.filter((part) => matches(decisions.get(part.package)!)).reduce((sum, { units }) => sum + units, 0);
+  const waiting = parts.find((part) => isWaiting(decisions.get(part.package)!));
+  const refused = parts.find(
+    (part) => !isWaiting(decisions.get(part.package)!) && !isDone(decisions.get(part.package)!),
+  );
   const missingReason = wish.orderItemId === null ? "UNKNOWN_ITEM" : "NOTHING_LEFT";
   return {
     wish,
     done: unplanned + unitsOf(isDone),
     waiting: unitsOf(isWaiting),
-    rejected: missing + unitsOf((verdict) => !isDone(verdict) && !isWaiting(verdict)),
+    rejected: missing + unitsOf((decision) => !isDone(decision) && !isWaiting(decision)),
     reason:
-      refused !== undefined ? (verdicts.get(refused.package) as RejectReason) : missing > 0 ? missingReason : null,
+      refused !== undefined ? (decisions.get(refused.package) as RejectReason) : missing > 0 ? missingReason : null,
     packageId: (waiting ?? refused ?? parts[0])?.package.id ?? null,
   };
 }
 
-function toPackageVerdict(one: PackageFacts, verdict: Verdict, parts: readonly ClaimedPart[]): PackageVerdict[] {
+function toPackageDecision(one: PackageFacts, decision: Decision, parts: readonly ClaimedPart[]): PackageDecision[] {
   const isOnHold = one.state === "CANCELLATION_WAITING";
   const base = { package: one, taken: [], waitsFor: null, deletesShipment: false };
-  if (verdict === "CANCEL") {
+  if (decision === "CANCEL") {
     const deletesShipment = one.shipment !== null && one.shipment.status === "CREATED";
     return [{ ...base, kind: "CANCEL", deletesShipment }];
   }
-  if (verdict === "REDUCE") {
+  if (decision === "REDUCE") {
     return [{ ...base, kind: "REDUCE", taken: parts.map(({ packageItemId, units }) => ({ packageItemId, units })) }];
   }
-  if (verdict === "AWAIT") {
+  if (decision === "AWAIT") {
     const waitsFor = one.transfers.some(({ state }) => state === "IN_TRANSIT") ? "TRANSFER" : "CARRIER";
     return isOnHold ? [] : [{ ...base, kind: "AWAIT", waitsFor }];
   }
@@ -236,15 +238,15 @@ function toPackageVerdict(one: PackageFacts, verdict: Verdict, parts: readonly C
 function sumUnits(
   claims: readonly Claim[],
   ownUnits: (claim: Claim) => number,
-  verdicts: ReadonlyMap<PackageFacts, Verdict>,
-  matches: (verdict: Verdict) => boolean,
+  decisions: ReadonlyMap<PackageFacts, Decision>,
+  matches: (decision: Decision) => boolean,
 ): Units[] {
   return claims
     .map((claim) => ({
       orderItemId: claim.wish.orderItemId!,
       units:
         ownUnits(claim) +
-        claim.parts.filter((part) => matches(verdicts.get(part.package)!)).reduce((sum, { units }) => sum + units, 0),
+        claim.parts.filter((part) => matches(decisions.get(part.package)!)).reduce((sum, { units }) => sum + units, 0),
     }))
     .filter(({ units }) => units > 0);
 }

@@ -1,7 +1,7 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import type { JsonObject } from "@drumline/core/task";
 
-import type { NewMessage } from "../messages/save-messages.sql.ts";
+import type { NewMessage } from "../messages/messages.sql.ts";
 import type { CancellationDecision, WishOutcome } from "./decide-cancellation.ts";
 import { statusOf } from "./save-outcomes.sql.ts";
 import type { CancellationSettings } from "./settings.ts";

@@ -1,6 +1,6 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
-import type { PackageVerdict, Units } from "./decide-cancellation.ts";
+import type { PackageDecision, Units } from "./decide-cancellation.ts";
 
 /** Units that nobody wants any more. Under the order's lock, before anything is derived from them. */
 export async function saveCancelledUnits(tx: Transaction, cancelled: readonly Units[]): Promise<void> {
@@ -27,10 +27,14 @@ export async function saveReturnedUnits(tx: Transaction, returned: readonly Unit
  * Takes units out of packages that go on with the rest: fewer of an item, or the item wholly. What was reserved for them
  * is free; the package has a new version, since whoever picks it must look again.
  */
-export async function reducePackages(tx: Transaction, verdicts: readonly PackageVerdict[], at: Date): Promise<void> {
-  const reduced = verdicts.filter(({ kind }) => kind === "REDUCE");
+export async function reducePackages(
+  tx: Transaction,
+  packageDecisions: readonly PackageDecision[],
+  at: Date,
+): Promise<void> {
+  const reduced = packageDecisions.filter(({ kind }) => kind === "REDUCE");
   if (reduced.length === 0) return;
-  const taken = reduced.flatMap((verdict) => verdict.taken);
+  const taken = reduced.flatMap((decision) => decision.taken);
   const data = Prisma.sql`unnest(
     ${taken.map(({ packageItemId }) => packageItemId)}::bigint[], ${taken.map(({ units }) => units)}::int[]
   ) AS gone(id, units)`;
@@ -49,7 +53,7 @@ export async function reducePackages(tx: Transaction, verdicts: readonly Package
     FROM ${data} WHERE item.id = gone.id`);
   await tx.$executeRaw(Prisma.sql`
     UPDATE package SET version = version + 1, updated_at = ${at}
-    WHERE id = ANY(${reduced.map((verdict) => verdict.package.id)}::bigint[])`);
+    WHERE id = ANY(${reduced.map((decision) => decision.package.id)}::bigint[])`);
 }
 
 /** Why a package is held, or why it was not cancelled. */

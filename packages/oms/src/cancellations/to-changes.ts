@@ -1,13 +1,13 @@
 import type { StateChange } from "../states/index.ts";
-import type { CancellationDecision, PackageVerdict } from "./decide-cancellation.ts";
+import type { CancellationDecision, PackageDecision } from "./decide-cancellation.ts";
 
 /** What a decision does to packages, transfers and parcels. */
 export function toChanges({ packages, facts }: CancellationDecision, actor: string): StateChange[] {
-  return packages.flatMap((verdict) => changesOf(verdict, facts.pk, actor));
+  return packages.flatMap((decision) => changesOf(decision, facts.pk, actor));
 }
 
 function changesOf(
-  { package: one, kind, waitsFor, deletesShipment }: PackageVerdict,
+  { package: one, kind, waitsFor, deletesShipment }: PackageDecision,
   pk: bigint,
   actor: string,
 ): StateChange[] {
@@ -16,7 +16,7 @@ function changesOf(
   const attributes = { cancellation_plan: String(pk) };
   const isOnHold = one.state === "CANCELLATION_WAITING";
   const isForTransfer = (isOnHold ? one.stateBefore : one.state) === "WAITING_FOR_TRANSFER";
-  const calledOff = one.transfers.map((transfer): StateChange => ({
+  const cancelledTransfers = one.transfers.map((transfer): StateChange => ({
     entity: "transfer_order",
     id: transfer.id,
     command: "TRANSFER_CANCEL",
@@ -25,7 +25,7 @@ function changesOf(
   switch (kind) {
     case "CANCEL":
       return [
-        ...calledOff,
+        ...cancelledTransfers,
         ...(deletesShipment
           ? [{ entity: "shipment", id: one.shipment!.id, command: "DELETE_SHIPMENT", actor } as const]
           : []),
@@ -38,10 +38,17 @@ function changesOf(
     case "REDUCE":
       return [
         ...(isOnHold ? [{ entity, id, command: "RESUME_PACKAGE", actor, attributes } as const] : []),
-        ...calledOff,
+        ...cancelledTransfers,
         // What is left of it is on its shelf, or has to be planned anew.
         ...(isForTransfer
-          ? [{ entity, id, command: calledOff.length > 0 ? "TRANSFER_CANCELLED" : "TRANSFERS_ARRIVED", actor } as const]
+          ? [
+              {
+                entity,
+                id,
+                command: cancelledTransfers.length > 0 ? "TRANSFER_CANCELLED" : "TRANSFERS_ARRIVED",
+                actor,
+              } as const,
+            ]
           : []),
       ];
   }

@@ -5,7 +5,7 @@ import { startTaskRun, type TestDatabase, testDatabase, untilTrue } from "@druml
 
 import { type Outside, startOutside } from "../../test/outside.ts";
 import { dbMaintenance } from "./db-maintenance.ts";
-import { MAINTAINED_TABLES, type MaintainedTable } from "./maintained-tables.ts";
+import { MAINTAINED_TABLES, type MaintainedTable } from "./settings.ts";
 
 let store: TestDatabase;
 let outside: Outside;

@@ -3,8 +3,16 @@ import { messageOf } from "@drumline/core/errors";
 import type { TaskContext, TaskResult } from "@drumline/core/task";
 import { type Database, type DatabaseConnection, openConnection } from "@drumline/db";
 
-import type { MaintenanceSettings } from "./settings.ts";
-import { countDeadTuples, type TableCare, vacuumTable } from "./vacuum-table.ts";
+import { MAINTAINED_TABLES, type MaintainedTable, type MaintenanceSettings } from "./settings.ts";
+
+interface TableCare {
+  readonly table: MaintainedTable;
+  readonly durationMs: number;
+  readonly deadTuplesBefore: number;
+  readonly deadTuplesAfter: number;
+  /** What PostgreSQL had to say, such as that the table was skipped because somebody had locked it. */
+  readonly notices: readonly string[];
+}
 
 /**
  * Vacuums and analyses the busiest tables one by one (OMS guide, task 11) on a connection of its own, so that neither
@@ -66,6 +74,32 @@ async function cancelOn(
   } catch (error) {
     log.warn({ error: messageOf(error) }, "the running VACUUM could not be cancelled; its timeout will end it");
   }
+}
+
+/** VACUUM (ANALYZE, SKIP_LOCKED) of one table. It cannot run in a transaction and takes no parameters: names come from the allow-list alone. */
+async function vacuumTable(connection: DatabaseConnection, table: MaintainedTable): Promise<TableCare> {
+  const name = MAINTAINED_TABLES.find((allowed) => allowed === table)!;
+  const notices: string[] = [];
+  const hear = ({ message }: { message?: string | undefined }) => void notices.push(message ?? "");
+  const deadTuplesBefore = await countDeadTuples(connection, table);
+  const startedAt = performance.now();
+  connection.on("notice", hear);
+  try {
+    await connection.query(`VACUUM (ANALYZE, SKIP_LOCKED) "${name}"`);
+  } finally {
+    connection.off("notice", hear);
+  }
+  const durationMs = Math.round(performance.now() - startedAt);
+  return { table, durationMs, deadTuplesBefore, deadTuplesAfter: await countDeadTuples(connection, table), notices };
+}
+
+/** As PostgreSQL's statistics have it; they lag behind by a second or so. */
+async function countDeadTuples(connection: DatabaseConnection, table: MaintainedTable): Promise<number> {
+  const { rows } = await connection.query<{ dead: string }>(
+    "SELECT n_dead_tup AS dead FROM pg_stat_user_tables WHERE relid = to_regclass($1)",
+    [table],
+  );
+  return Number(rows[0]?.dead ?? 0);
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

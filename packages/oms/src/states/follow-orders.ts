@@ -1,6 +1,6 @@
 import type { Transaction } from "@drumline/db";
 
-import { type NewMessage, saveMessages } from "../messages/save-messages.sql.ts";
+import { type NewMessage, saveMessages } from "../messages/messages.sql.ts";
 import { applyChanges } from "./apply-changes.ts";
 import type { StateChange } from "./check-changes.ts";
 import { type DerivedOrder, deriveOrder } from "./derive-order.ts";

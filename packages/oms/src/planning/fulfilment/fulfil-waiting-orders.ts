@@ -1,17 +1,26 @@
-import { shareBacklog, type TaskContext, type TaskResult } from "@drumline/core/task";
+import { type JsonObject, shareBacklog, type TaskContext, type TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
+import { toOutcome } from "@drumline/outbound/http";
 
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
-import { claimWaitingOrders, countWaitingOrders, lockClaimedOrders, releaseClaims } from "./claim-orders.sql.ts";
-import { dryRunFulfilment } from "./dry-run-fulfilment.ts";
-import { lockPlanningInput } from "./load-planning-input.ts";
-import { addPlans, emptyPlanCounts } from "./plan-counts.ts";
+import { askStock } from "./ask-stock.ts";
+import {
+  claimWaitingOrders,
+  countWaitingOrders,
+  findWaitingOrders,
+  lockClaimedOrders,
+  releaseClaims,
+} from "./claim-orders.sql.ts";
+import { loadPlanningInput, lockPlanningInput } from "./load-planning-input.ts";
 import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
 import { planInBatches, type PlanningContext } from "./plan-in-batches.ts";
 import type { OrderPlan } from "../rules/plan-order.ts";
 import { type PlanningSetup, preparePlanning } from "./planning-setup.ts";
 import { savePlans } from "./save-plans.ts";
 import { loadWaitingOrders } from "./waiting-order.sql.ts";
+import { unitsOf } from "../rules/place-lines.ts";
+
+const MOST_LISTED = 100;
 
 /** Plans waiting orders into packages (OMS guide, task 2), batch by batch, until none is left, the limit is reached or the signal says stop. */
 export async function fulfilWaitingOrders(context: PlanningContext): Promise<TaskResult> {
@@ -61,4 +70,49 @@ async function planBatch(
     await releaseClaims(tx, run.id, claimed);
     return plans;
   });
+}
+
+/** Plans the next batch as it stands and writes nothing: the counts, and the first hundred orders with their packages. */
+async function dryRunFulfilment(context: PlanningContext, setup: PlanningSetup): Promise<TaskResult> {
+  const { db, limit, gateways } = context;
+  const counts = emptyPlanCounts();
+  const unknownSkus = new Set<string>();
+  const batch = await findWaitingOrders(db, Math.min(gateways.settings.omsPlanBatchSize, limit ?? Infinity));
+  try {
+    const answer = await askStock(context, batch, unknownSkus);
+    const orders = await loadWaitingOrders(db, batch);
+    const plans = await planFulfilmentInSteps(orders, await loadPlanningInput(db, orders, answer, setup));
+    addPlans(counts, plans);
+    return { ...counts, unknownSkus: unknownSkus.size, wouldPlan: plans.slice(0, MOST_LISTED).map(toListed) };
+  } catch (error) {
+    throw toOutcome(error);
+  }
+}
+
+function toListed({ order, packages }: OrderPlan): JsonObject {
+  return {
+    order: order.number,
+    packages: packages.map(({ number, location, state, items }) => ({
+      number,
+      location: location.erpCode,
+      state,
+      items: items.map(({ line, units }) => ({ sku: line.sku, quantity: units })),
+    })),
+  };
+}
+
+/** What a planning run has done so far, as the run's result shows it. */
+type PlanCounts = ReturnType<typeof emptyPlanCounts>;
+
+/** The counts of a run that has planned nothing yet. */
+const emptyPlanCounts = () => ({ orders: 0, packages: 0, transfers: 0, outOfStockPackages: 0, shortUnits: 0 });
+
+/** Adds what was planned to the counts. */
+function addPlans(counts: PlanCounts, plans: readonly OrderPlan[]): void {
+  const packages = plans.flatMap((plan) => plan.packages);
+  counts.orders += plans.length;
+  counts.packages += packages.length;
+  counts.transfers += packages.reduce((sum, { transfers }) => sum + transfers.length, 0);
+  counts.outOfStockPackages += packages.filter(({ state }) => state === "OUT_OF_STOCK").length;
+  counts.shortUnits += unitsOf(plans.flatMap(({ shortfalls }) => shortfalls));
 }

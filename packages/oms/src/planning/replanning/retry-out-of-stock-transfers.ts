@@ -4,7 +4,7 @@ import { toOutcome } from "@drumline/outbound/http";
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import { fetchTo } from "../rules/apply-rule.ts";
 import { askStock } from "../fulfilment/ask-stock.ts";
-import { BUILT_IN_TRANSFER } from "../rules/built-in-scenarios.ts";
+import { BUILT_IN_TRANSFER } from "../rules/scenario.ts";
 import type { LocationLoad } from "../rules/candidates.ts";
 import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
 import { loadPlanningInput, lockPlanningInput } from "../fulfilment/load-planning-input.ts";

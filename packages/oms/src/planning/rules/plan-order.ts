@@ -1,7 +1,7 @@
 import { type Attempt, describeAttempt } from "./attempt.ts";
 import { applyRule } from "./apply-rule.ts";
 import type { StockLevel } from "./availability.ts";
-import { BUILT_IN_DISTRIBUTION, BUILT_IN_TRANSFER } from "./built-in-scenarios.ts";
+import { BUILT_IN_DISTRIBUTION, BUILT_IN_TRANSFER } from "./scenario.ts";
 import type { LocationLoad } from "./candidates.ts";
 import type { Location } from "./location.ts";
 import { type PlannedPackage, toPackages } from "./planned-package.ts";
