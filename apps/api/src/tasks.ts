@@ -2,6 +2,7 @@ import { POLICY_VIEW_SCHEMAS } from "@drumline/core/task";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "./api.ts";
+import { pageOf } from "./http/page.ts";
 import { problemSchema } from "./http/problem.ts";
 
 const taskSchema = z
@@ -24,26 +25,23 @@ export function addTasksRoute(app: Api, { tasks }: ApiParts): void {
     "/api/v1/tasks",
     {
       schema: {
-        summary: "Every task of the catalogue",
+        summary: "Every task of the catalogue, on one page",
         tags: ["tasks"],
         querystring: z.strictObject({
           built: z.stringbool().optional().describe("true: only those that are implemented, and can be scheduled."),
         }),
-        response: { 200: z.object({ items: z.array(taskSchema) }), 400: problemSchema },
+        response: { 200: pageOf(taskSchema), 400: problemSchema },
       },
     },
     async ({ query }) => ({
       items: tasks
         .filter(({ built }) => query.built === undefined || query.built === built)
-        .map(({ name, queue, summary, built, entry, policies, args }) => ({
-          name,
-          queue,
-          summary,
-          built,
-          entry: entry === null ? null : { key: entry.key, envKey: entry.envKey },
-          timeoutMs: policies.timeoutMs,
-          arguments: z.toJSONSchema(args, { io: "input", unrepresentable: "any" }) as Record<string, unknown>,
-        })),
+        .map((task) => ({ ...task, timeoutMs: task.policies.timeoutMs, arguments: toJsonSchema(task.args) })),
+      nextCursor: null,
     }),
   );
 }
+
+const toJsonSchema = (args: z.ZodType): Record<string, unknown> => ({
+  ...z.toJSONSchema(args, { io: "input", unrepresentable: "any" }),
+});

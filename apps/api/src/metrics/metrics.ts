@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 
 import type { ApiParts } from "../api.ts";
 import { lookAround } from "../health/look-around.ts";
-import { loadQueueViews } from "../overview/queues.ts";
+import { loadQueues } from "../overview/queues.ts";
 import { loadRunCounts } from "./run-counts.sql.ts";
 import { GAUGES, type Scrape } from "./gauges.ts";
 
@@ -31,7 +31,7 @@ export function createMetrics(parts: ApiParts) {
 async function loadScrape(parts: ApiParts): Promise<Scrape> {
   const { reasons, facts } = await lookAround(parts);
   const [queues, runs, work] = await Promise.all([
-    loadQueueViews(parts).catch(() => []),
+    loadQueues(parts).catch(() => []),
     facts === null ? null : loadRunCounts(parts.db, parts.clock.now()),
     facts === null ? null : countWork(parts.db),
   ]);

@@ -1,18 +1,19 @@
 import { countKeptPackages, countWork } from "@drumline/oms/queries";
 import { z } from "zod";
 
-import type { ApiParts } from "../api.ts";
+import type { Api, ApiParts } from "../api.ts";
 import { lookAround } from "../health/look-around.ts";
-import { runSchema, toRunView } from "../runs/run-view.ts";
+import { instant } from "../http/wire.ts";
+import { runSchema } from "../runs/run-view.ts";
 import { isLiving, loadRuns } from "@drumline/engine";
-import { loadQueueViews, queueSchema } from "./queues.ts";
+import { loadQueues, queueSchema } from "./queues.ts";
 import { loadScheduleViews, scheduleSchema } from "../schedules/schedule-view.ts";
 
 export const overviewSchema = z
   .object({
-    at: z.string(),
+    at: instant,
     ready: z.boolean(),
-    reasons: z.array(z.object({ code: z.string(), message: z.string() })),
+    reasons: z.array(z.object({ code: z.string(), message: z.string() })).readonly(),
     counters: z
       .object({
         ordersPulled: z.int(),
@@ -29,7 +30,7 @@ export const overviewSchema = z
         kind: z.string(),
         host: z.string(),
         pid: z.int(),
-        startedAt: z.string(),
+        startedAt: instant,
         silentMs: z.int().describe("Since its last heartbeat."),
         living: z.boolean(),
       }),
@@ -40,24 +41,39 @@ export const overviewSchema = z
   })
   .meta({ id: "Overview" });
 
-export type Overview = z.infer<typeof overviewSchema>;
+/** As it is sent: instants are text. */
+export type Overview = z.input<typeof overviewSchema>;
 
 const NEWEST_RUNS = 15;
 
+export function addOverviewRoute(app: Api, parts: ApiParts): void {
+  app.get(
+    "/api/v1/overview",
+    {
+      schema: {
+        summary: "What the status page shows, in one answer",
+        tags: ["health"],
+        response: { 200: overviewSchema },
+      },
+    },
+    async () => loadOverview(parts),
+  );
+}
+
 /** All that the status page shows. What a store that is away would have told stays empty; `reasons` says so. */
-export async function loadOverview(parts: ApiParts): Promise<Overview> {
+async function loadOverview(parts: ApiParts): Promise<z.output<typeof overviewSchema>> {
   const { db, clock } = parts;
   const { reasons, facts } = await lookAround(parts);
   const [work, schedules, runs, queues] = await Promise.all([
     facts === null ? null : countWork(db),
     facts === null ? [] : loadScheduleViews(parts),
     facts === null ? [] : loadRuns(db, {}, null, NEWEST_RUNS),
-    loadQueueViews(parts).catch(() => []),
+    loadQueues(parts).catch(() => []),
   ]);
   return {
-    at: clock.now().toISOString(),
+    at: clock.now(),
     ready: reasons.length === 0,
-    reasons: [...reasons],
+    reasons,
     counters: work && {
       ordersPulled: work.orders.total,
       ordersPlanned: work.plans.total,
@@ -65,17 +81,13 @@ export async function loadOverview(parts: ApiParts): Promise<Overview> {
       exact: work.orders.exact && work.plans.exact && work.packages.exact,
       late: facts?.late.length ?? 0,
     },
-    processes: (facts?.processes ?? []).map(({ id, kind, host, pid, startedAt, silentMs, ...row }) => ({
-      id,
-      kind,
-      host,
-      pid,
-      startedAt: startedAt.toISOString(),
-      silentMs: Math.max(0, Math.round(silentMs)),
-      living: isLiving({ silentMs, ...row }),
+    processes: (facts?.processes ?? []).map((process) => ({
+      ...process,
+      silentMs: Math.max(0, Math.round(process.silentMs)),
+      living: isLiving(process),
     })),
     schedules,
-    runs: runs.map(toRunView),
+    runs,
     queues,
   };
 }

@@ -2,7 +2,9 @@ import { SECOND_MS } from "@drumline/core/clock";
 import { loadQueueCounts } from "@drumline/engine";
 import { z } from "zod";
 
-import type { ApiParts } from "../api.ts";
+import type { Api, ApiParts } from "../api.ts";
+import { pageOf } from "../http/page.ts";
+import { problemSchema } from "../http/problem.ts";
 import { within } from "../http/within.ts";
 
 export const queueSchema = z
@@ -16,11 +18,23 @@ export const queueSchema = z
   })
   .meta({ id: "Queue" });
 
-export type QueueView = z.infer<typeof queueSchema>;
-
 const ANSWER_WITHIN_MS = 2 * SECOND_MS;
 
 /** @throws {HttpProblem} 503 when the queue store does not answer */
-export function loadQueueViews({ queues }: ApiParts): Promise<QueueView[]> {
+export function loadQueues({ queues }: ApiParts): Promise<z.output<typeof queueSchema>[]> {
   return within(ANSWER_WITHIN_MS, "The queue store", loadQueueCounts(queues));
+}
+
+export function addQueuesRoute(app: Api, parts: ApiParts): void {
+  app.get(
+    "/api/v1/queues",
+    {
+      schema: {
+        summary: "The queues and how much lies in them",
+        tags: ["queues"],
+        response: { 200: pageOf(queueSchema).extend({ store: z.enum(["redis", "postgres"]) }), 503: problemSchema },
+      },
+    },
+    async () => ({ store: parts.queues.kind, items: await loadQueues(parts), nextCursor: null }),
+  );
 }

@@ -1,5 +1,7 @@
-import { RUN_STATUSES, type RunRow } from "@drumline/engine";
+import { RUN_STATUSES } from "@drumline/engine";
 import { z } from "zod";
+
+import { instant } from "../http/wire.ts";
 
 export const runSchema = z
   .object({
@@ -23,21 +25,9 @@ export const runSchema = z
     lastDeath: z.string().nullable().describe("What is known of the last of them."),
     runsAlone: z.boolean().describe("Its worker died with it twice: it runs in a process of its own."),
     problemCount: z.int().describe("Records that could not be done; the others went on."),
-    dueAt: z.string().nullable(),
-    createdAt: z.string(),
-    startedAt: z.string().nullable(),
-    finishedAt: z.string().nullable(),
+    dueAt: instant.nullable(),
+    createdAt: instant,
+    startedAt: instant.nullable(),
+    finishedAt: instant.nullable(),
   })
   .meta({ id: "Run" });
-
-export type RunView = z.infer<typeof runSchema>;
-
-export function toRunView({ dueAt, createdAt, startedAt, finishedAt, ...row }: RunRow): RunView {
-  return {
-    ...row,
-    dueAt: dueAt?.toISOString() ?? null,
-    createdAt: createdAt.toISOString(),
-    startedAt: startedAt?.toISOString() ?? null,
-    finishedAt: finishedAt?.toISOString() ?? null,
-  };
-}

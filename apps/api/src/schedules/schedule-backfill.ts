@@ -4,24 +4,22 @@ import { z } from "zod";
 import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
 import { problemSchema } from "../http/problem.ts";
-import { scheduleParams } from "./schedule-detail.ts";
+import { instant } from "../http/wire.ts";
+import { scheduleParams } from "./schedule-view.ts";
 
-const instant = z.iso.datetime({ offset: true }).transform((text, context) => {
-  const at = new Date(text);
-  if (at.getUTCFullYear() >= 1970 && at.getUTCFullYear() <= 9999) return at;
-  context.addIssue({ code: "custom", message: "expected a year from 1970 to 9999" });
-  return z.NEVER;
+const startOfRange = instant.refine((at) => at.getUTCFullYear() >= 1970 && at.getUTCFullYear() <= 9999, {
+  error: "expected a year from 1970 to 9999",
 });
 
 const backfillSchema = z
   .object({
     schedule: z.string(),
-    until: z.string().describe("The end of the range that was looked at; later occurrences are for beat to decide."),
-    runs: z.array(z.object({ dueAt: z.string(), runId: z.string().nullable().describe("Null in a dry run.") })),
+    until: instant.describe("The end of the range that was looked at; later occurrences are for beat to decide."),
+    runs: z.array(z.object({ dueAt: instant, runId: z.string().nullable().describe("Null in a dry run.") })).readonly(),
     finished: z.int().describe("Occurrences that have a finished run already."),
     open: z.int().describe("Occurrences whose run waits or works."),
-    nextFrom: z.string().nullable().describe("Where to go on when there were more than `max`; null at the end."),
-    ledgerSince: z.string().nullable().describe("Set when older runs were deleted: they count as not run."),
+    nextFrom: instant.nullable().describe("Where to go on when there were more than `max`; null at the end."),
+    ledgerSince: instant.nullable().describe("Set when older runs were deleted: they count as not run."),
   })
   .meta({ id: "Backfill" });
 
@@ -39,8 +37,8 @@ export function addScheduleBackfillRoute(app: Api, parts: ApiParts): void {
         tags: ["schedules"],
         params: scheduleParams,
         body: z.strictObject({
-          from: instant.describe("ISO 8601 with offset; part of the range."),
-          to: instant.describe("Part of the range; not in the future."),
+          from: startOfRange.describe("ISO 8601 with offset; part of the range."),
+          to: startOfRange.describe("Part of the range; not in the future."),
           max: z.int().min(1).max(10_000).default(100).describe("Runs created at most, the oldest first."),
           dryRun: z.boolean().default(false).describe("Say which runs would be created, and create none."),
         }),
@@ -56,13 +54,7 @@ export function addScheduleBackfillRoute(app: Api, parts: ApiParts): void {
     async (request, reply) => {
       const context = { db, backend, tasks, now: clock.now() };
       const done = await backfillSchedule(context, request.params.id, { ...request.body, who: whoAsks(request) });
-      return reply.status(request.body.dryRun ? 200 : 202).send({
-        ...done,
-        until: done.until.toISOString(),
-        runs: done.runs.map(({ dueAt, runId }) => ({ dueAt: dueAt.toISOString(), runId })),
-        nextFrom: done.nextFrom?.toISOString() ?? null,
-        ledgerSince: done.ledgerSince?.toISOString() ?? null,
-      });
+      return reply.status(request.body.dryRun ? 200 : 202).send(done);
     },
   );
 }

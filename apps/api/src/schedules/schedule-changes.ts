@@ -1,22 +1,18 @@
-import {
-  CHANGE_ACTIONS,
-  loadSchedule,
-  loadScheduleChanges,
-  NoSuchSchedule,
-  type ScheduleChangeRow,
-} from "@drumline/engine";
+import { CHANGE_ACTIONS, loadSchedule, loadScheduleChanges, NoSuchSchedule } from "@drumline/engine";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
+import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { problemSchema } from "../http/problem.ts";
+import { instant, rowId } from "../http/wire.ts";
 
 const changeSchema = z
   .object({
-    id: z.string(),
+    id: rowId,
     schedule: z.string().describe("Key of the schedule."),
     action: z.enum(CHANGE_ACTIONS),
     by: z.string().describe("Name of the token."),
-    at: z.string(),
+    at: instant,
     version: z.int().describe("The version the change made."),
     before: z.unknown().describe("Null where there was none."),
     after: z.unknown().describe("Null once it is deleted."),
@@ -32,24 +28,28 @@ export function addScheduleChangesRoute(app: Api, { db }: ApiParts): void {
         tags: ["schedules"],
         querystring: z.strictObject({
           schedule: z.string().max(100).optional().describe("Id or key; of a deleted schedule too."),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-          cursor: z
-            .string()
-            .regex(/^\d{1,18}$/, { error: 'pass the "next" of the page before' })
-            .optional(),
+          ...pageQuery({ limit: 50, most: 200 }),
         }),
-        response: {
-          200: z.object({ items: z.array(changeSchema), next: z.string().nullable() }),
-          400: problemSchema,
-          404: problemSchema,
-        },
+        response: { 200: pageOf(changeSchema), 400: problemSchema, 404: problemSchema },
       },
     },
-    async ({ query: { schedule, limit, cursor } }) => {
-      const scheduleId = schedule === undefined ? null : await findId(schedule);
-      const rows = await loadScheduleChanges(db, scheduleId, cursor === undefined ? null : BigInt(cursor), limit + 1);
-      const page = rows.slice(0, limit);
-      return { items: page.map(toView), next: rows.length > limit ? String(page.at(-1)!.id) : null };
+    async ({ query }) => {
+      const scheduleId = query.schedule === undefined ? null : await findId(query.schedule);
+      const page = await loadPage(
+        query,
+        rowId,
+        (_filter, after, limit) => loadScheduleChanges(db, scheduleId, after, limit),
+        ({ id }) => id,
+      );
+      return {
+        ...page,
+        items: page.items.map(({ key, changedBy, changedAt, ...row }) => ({
+          ...row,
+          schedule: key,
+          by: changedBy,
+          at: changedAt,
+        })),
+      };
     },
   );
 
@@ -58,17 +58,4 @@ export function addScheduleChangesRoute(app: Api, { db }: ApiParts): void {
     if (found === null) throw new NoSuchSchedule(idOrKey, null);
     return found.id;
   }
-}
-
-function toView({ id, key, action, changedBy, changedAt, version, before, after }: ScheduleChangeRow) {
-  return {
-    id: String(id),
-    schedule: key,
-    action,
-    version,
-    before,
-    after,
-    by: changedBy,
-    at: changedAt.toISOString(),
-  };
 }

@@ -4,8 +4,10 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
+import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { problemSchema } from "../http/problem.ts";
-import { requireSchedule, scheduleParams } from "./schedule-detail.ts";
+import { instant } from "../http/wire.ts";
+import { requireSchedule, scheduleParams } from "./schedule-view.ts";
 
 const startedSchema = z
   .object({
@@ -26,20 +28,29 @@ export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
         description: "As if it were enabled and not paused.",
         tags: ["schedules"],
         params: scheduleParams,
-        querystring: z.strictObject({ count: z.coerce.number().int().min(1).max(50).default(5) }),
+        querystring: z.strictObject(pageQuery({ limit: 5, most: 50 })),
         response: {
-          200: z.object({ timezone: z.string().nullable(), enabled: z.boolean(), items: z.array(z.string()) }),
+          200: pageOf(z.object({ dueAt: instant })).extend({ timezone: z.string().nullable(), enabled: z.boolean() }),
           400: problemSchema,
           404: problemSchema,
         },
       },
     },
-    async ({ params: { id }, query: { count } }) => {
+    async ({ params: { id }, query }) => {
       const { trigger, anchorAt, enabled } = await requireSchedule(parts, id);
-      const items: string[] = [];
-      let due = nextDue(trigger, parts.clock.now(), anchorAt);
-      for (; due !== null && items.length < count; due = nextDue(trigger, due, anchorAt)) items.push(due.toISOString());
-      return { timezone: trigger.kind === "crontab" ? trigger.timezone : null, enabled, items };
+      const page = await loadPage(
+        query,
+        instant,
+        async (_filter, after, limit) => {
+          const items: { dueAt: Date }[] = [];
+          let dueAt = nextDue(trigger, after ?? parts.clock.now(), anchorAt);
+          for (; dueAt !== null && items.length < limit; dueAt = nextDue(trigger, dueAt, anchorAt))
+            items.push({ dueAt });
+          return items;
+        },
+        ({ dueAt }) => dueAt,
+      );
+      return { ...page, timezone: trigger.kind === "crontab" ? trigger.timezone : null, enabled };
     },
   );
 

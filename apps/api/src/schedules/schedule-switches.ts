@@ -3,9 +3,10 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { problemSchema } from "../http/problem.ts";
+import { instant } from "../http/wire.ts";
 import { changeContext } from "./change-context.ts";
 import { lineOfText, versionSchema } from "./schedule-body.ts";
-import { scheduleDetailSchema, scheduleParams, toScheduleDetail } from "./schedule-detail.ts";
+import { scheduleDetailSchema, scheduleParams, toScheduleDetail } from "./schedule-view.ts";
 
 const seenSchema = z.strictObject({ version: versionSchema.optional() }).nullish();
 const response = {
@@ -43,16 +44,18 @@ export function addScheduleSwitchRoutes(app: Api, parts: ApiParts): void {
         summary: "Let occurrences pass, each recorded as skipped with the reason",
         body: z.strictObject({
           reason: lineOfText.min(1),
-          until: z.iso.datetime({ offset: true }).nullish().describe("Until somebody resumes it when left out."),
+          until: instant.nullish().describe("Until somebody resumes it when left out."),
           version: versionSchema.optional(),
         }),
       },
     },
     async (request) => {
       const { reason, until, version } = request.body;
-      const pause = { reason, until: until === null || until === undefined ? null : new Date(until) };
       const context = changeContext(parts, request);
-      return toScheduleDetail(parts, await pauseSchedule(context, request.params.id, pause, { version }));
+      return toScheduleDetail(
+        parts,
+        await pauseSchedule(context, request.params.id, { reason, until: until ?? null }, { version }),
+      );
     },
   );
 

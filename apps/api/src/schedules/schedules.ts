@@ -1,12 +1,28 @@
-import { loadSchedulePage } from "@drumline/engine";
+import { createSchedule, deleteSchedule, loadSchedulePage, updateSchedule } from "@drumline/engine";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
-import { loadLastRuns } from "./last-runs.sql.ts";
-import { scheduleSchema, toScheduleView } from "./schedule-view.ts";
+import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { problemSchema } from "../http/problem.ts";
+import { changeContext } from "./change-context.ts";
+import { newScheduleSchema, schedulePatchSchema, versionSchema } from "./schedule-body.ts";
+import { loadLastRuns } from "./last-runs.sql.ts";
+import {
+  requireSchedule,
+  scheduleDetailSchema,
+  scheduleParams,
+  scheduleSchema,
+  toScheduleDetail,
+  toScheduleView,
+} from "./schedule-view.ts";
 
-export function addSchedulesRoute(app: Api, { db, clock }: ApiParts): void {
+const BODY_LIMIT_BYTES = 64 * 1024;
+const problems = { 400: problemSchema, 404: problemSchema, 409: problemSchema, 422: problemSchema };
+
+/** List, create, read, update and delete; a beat notices each within seconds. */
+export function addScheduleRoutes(app: Api, parts: ApiParts): void {
+  const { db, clock } = parts;
+
   app.get(
     "/api/v1/schedules",
     {
@@ -18,30 +34,98 @@ export function addSchedulesRoute(app: Api, { db, clock }: ApiParts): void {
           task: z.string().max(200).optional().describe("Wire name of the task."),
           source: z.enum(["ENV", "API"]).optional(),
           enabled: z.stringbool().optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(100),
-          cursor: z.string().max(200).optional().describe("`next` of the page before."),
+          ...pageQuery({ limit: 100, most: 200 }),
         }),
-        response: {
-          200: z.object({
-            items: z.array(scheduleSchema),
-            next: z.string().nullable().describe("Null on the last page."),
-          }),
-          400: problemSchema,
-        },
+        response: { 200: pageOf(scheduleSchema), 400: problemSchema },
       },
     },
-    async ({ query: { q: search, cursor = null, limit, ...filter } }) => {
-      const rows = await loadSchedulePage(db, { ...filter, search }, cursor, limit + 1);
-      const page = rows.slice(0, limit);
-      const lastRuns = await loadLastRuns(
-        db,
-        page.map(({ id }) => id),
+    async ({ query }) => {
+      const page = await loadPage(
+        query,
+        z.string(),
+        ({ q, ...filter }, after, limit) => loadSchedulePage(db, { ...filter, search: q }, after, limit),
+        ({ key }) => key,
       );
+      const ids = page.items.map(({ id }) => id);
+      const lastRuns = await loadLastRuns(db, ids);
       const now = clock.now();
-      return {
-        items: page.map((schedule) => toScheduleView(schedule, lastRuns.get(schedule.id), now)),
-        next: rows.length > limit ? page.at(-1)!.key : null,
-      };
+      return { ...page, items: page.items.map((row) => toScheduleView(row, lastRuns.get(row.id), now)) };
+    },
+  );
+
+  app.post(
+    "/api/v1/schedules",
+    {
+      config: { access: "admin" },
+      bodyLimit: BODY_LIMIT_BYTES,
+      schema: {
+        summary: "A new schedule",
+        description: "Counts from now: a new interval waits one interval. Beats take it up within seconds.",
+        tags: ["schedules"],
+        body: newScheduleSchema,
+        response: { 201: scheduleDetailSchema, 400: problemSchema, 409: problemSchema, 422: problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const { key, ...patch } = request.body;
+      const created = await createSchedule(changeContext(parts, request), key, patch);
+      return reply
+        .status(201)
+        .header("location", `/api/v1/schedules/${created.id}`)
+        .send(await toScheduleDetail(parts, created));
+    },
+  );
+
+  app.get(
+    "/api/v1/schedules/:id",
+    {
+      schema: {
+        summary: "One schedule",
+        tags: ["schedules"],
+        params: scheduleParams,
+        response: { 200: scheduleDetailSchema, 404: problemSchema },
+      },
+    },
+    async ({ params: { id } }) => toScheduleDetail(parts, await requireSchedule(parts, id)),
+  );
+
+  app.patch(
+    "/api/v1/schedules/:id",
+    {
+      config: { access: "admin" },
+      bodyLimit: BODY_LIMIT_BYTES,
+      schema: {
+        summary: "Change a schedule of source API",
+        description: "What is left out stays. A new crontab, interval or zone counts from now.",
+        tags: ["schedules"],
+        params: scheduleParams,
+        body: schedulePatchSchema,
+        response: { 200: scheduleDetailSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { version, ...patch } = request.body;
+      const context = changeContext(parts, request);
+      return toScheduleDetail(parts, await updateSchedule(context, request.params.id, patch, { version }));
+    },
+  );
+
+  app.delete(
+    "/api/v1/schedules/:id",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "Delete a schedule of source API",
+        description: "Its runs and its changes stay, readable under its key; the key is free for another schedule.",
+        tags: ["schedules"],
+        params: scheduleParams,
+        querystring: z.strictObject({ version: z.coerce.number().pipe(versionSchema).optional() }),
+        response: { 204: z.null(), ...problems },
+      },
+    },
+    async (request, reply) => {
+      await deleteSchedule(changeContext(parts, request), request.params.id, request.query);
+      return reply.status(204).send(null);
     },
   );
 }

@@ -4,15 +4,45 @@ import {
   findSubscription,
   newSubscriptionSchema,
   subscribeToEvents,
+  type SubscriptionView,
   unsubscribe,
 } from "@drumline/events/subscriptions";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
+import { instant, rowId } from "../http/wire.ts";
 import { whoAsks } from "../auth/access.ts";
 import { auditOf } from "./audit-of.ts";
-import { hookSchema, rowId, toHookView } from "./hook-view.ts";
+
+/** The original's names (dj-whisperer). */
+const hookSchema = z
+  .object({
+    id: rowId,
+    target_url: z.string(),
+    event_type: z.string(),
+    is_active: z.boolean(),
+    disabled_reason: z.string().nullable().describe("Why nothing is sent, such as a 410 of the receiver."),
+    retry_countdown_config: z.unknown(),
+    additional_headers: z.unknown(),
+    config: z.unknown(),
+    created_date: instant,
+  })
+  .meta({ id: "Hook" });
+
+function toHookView(hook: SubscriptionView): z.output<typeof hookSchema> {
+  return {
+    id: hook.id,
+    target_url: hook.targetUrl,
+    event_type: hook.eventType,
+    is_active: hook.isActive,
+    disabled_reason: hook.disabledReason,
+    retry_countdown_config: hook.retryConfig,
+    additional_headers: hook.headers,
+    config: hook.filter,
+    created_date: hook.createdAt,
+  };
+}
 
 const noHook = (id: bigint) => new HttpProblem(404, `There is no hook ${id}.`);
 const params = z.object({ id: rowId });

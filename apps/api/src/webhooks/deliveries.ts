@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Api, ApiParts } from "../api.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { auditOf } from "./audit-of.ts";
-import { rowId } from "./hook-view.ts";
+import { instant, rowId } from "../http/wire.ts";
 
 export function addReplayRoute(app: Api, { db, clock }: ApiParts): void {
   app.post(
@@ -19,7 +19,7 @@ export function addReplayRoute(app: Api, { db, clock }: ApiParts): void {
         tags: ["webhooks"],
         params: z.object({ id: rowId }),
         response: {
-          202: z.object({ id: z.string(), status: z.literal("PENDING"), next_attempt_at: z.string() }),
+          202: z.object({ id: rowId, status: z.literal("PENDING"), nextAttemptAt: instant }),
           400: problemSchema,
           404: problemSchema,
           409: problemSchema,
@@ -32,8 +32,7 @@ export function addReplayRoute(app: Api, { db, clock }: ApiParts): void {
       if (outcome.kind === "unknown") throw new HttpProblem(404, `There is no webhook delivery ${id}.`);
       if (outcome.kind === "refused") throw new HttpProblem(409, whyNot(id, outcome.reason, outcome.status));
       await recordAuditEvents(db, [auditOf(request, clock, "webhook_delivery", id, { action: "replay" })]);
-      const next_attempt_at = outcome.nextAttemptAt.toISOString();
-      return await reply.status(202).send({ id: String(id), status: "PENDING", next_attempt_at });
+      return await reply.status(202).send({ id, status: "PENDING", nextAttemptAt: outcome.nextAttemptAt });
     },
   );
 }

@@ -5,12 +5,13 @@ import { z } from "zod";
 import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { findingSchema, rowId, toFindingView } from "./finding-view.ts";
+import { rowId } from "../http/wire.ts";
+import { findingSchema, toFindingView } from "./findings.ts";
 
 const action = z.enum(ACTIONS).describe("What PerformUserAudit is to do about the user; NONE is nothing.");
 
 /** Choosing what is done about findings: recorded with the name of the token. */
-export function addUserAuditActionRoutes(app: Api, { db, clock }: ApiParts): void {
+export function addActionRoutes(app: Api, { db, clock }: ApiParts): void {
   app.patch(
     "/api/v1/user-audits/:id",
     {
@@ -59,9 +60,7 @@ export function addUserAuditActionRoutes(app: Api, { db, clock }: ApiParts): voi
         response: {
           200: z.object({
             set: z.int().describe("How many were set."),
-            items: z.array(
-              z.object({ id: z.string(), outcome: z.enum(CHOICE_OUTCOMES), problem: z.string().nullable() }),
-            ),
+            items: z.array(z.object({ id: rowId, outcome: z.enum(CHOICE_OUTCOMES), problem: z.string().nullable() })),
           }),
           400: problemSchema,
         },
@@ -70,7 +69,7 @@ export function addUserAuditActionRoutes(app: Api, { db, clock }: ApiParts): voi
     async (request) => {
       const outcomes = await chooseActions(db, { ...request.body, by: whoAsks(request), at: clock.now() });
       const items = [...outcomes].map(([id, outcome]) => ({
-        id: String(id),
+        id,
         outcome,
         problem: outcome === "NOT_FOUND" ? `There is no user audit ${id}.` : (REFUSALS[outcome]?.detail ?? null),
       }));

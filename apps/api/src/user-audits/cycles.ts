@@ -4,10 +4,34 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
+import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { cycleSchema, rowId, toCycleView } from "./finding-view.ts";
+import { instant, rowId } from "../http/wire.ts";
 
-export function addUserAuditCycleRoutes(app: Api, { db, clock }: ApiParts): void {
+const CYCLE_STATUSES = ["COMPLETE", "HELD", "CONFIRMED"] as const;
+
+const cycleSchema = z
+  .object({
+    id: rowId,
+    auditType: z.enum(AUDIT_TYPES),
+    platform: z.string(),
+    runId: z.string(),
+    status: z.enum(CYCLE_STATUSES).describe("HELD: too many users were missing; nothing was concluded."),
+    listed: z.int().describe("Users in the pool."),
+    ofPlatform: z.int().describe("Users of the platform among them."),
+    inView: z.int().describe("Rows of the platform in aws_user_view."),
+    found: z.int(),
+    opened: z.int(),
+    closed: z.int(),
+    heldReason: z.string().nullable(),
+    confirmedBy: z.string().nullable(),
+    confirmedAt: instant.nullable(),
+    startedAt: instant,
+    completedAt: instant,
+  })
+  .meta({ id: "UserAuditCycle" });
+
+export function addCycleRoutes(app: Api, { db, clock }: ApiParts): void {
   app.get(
     "/api/v1/user-audits/cycles",
     {
@@ -17,21 +41,19 @@ export function addUserAuditCycleRoutes(app: Api, { db, clock }: ApiParts): void
         querystring: z.strictObject({
           auditType: z.enum(AUDIT_TYPES).optional(),
           platform: z.string().max(32).optional(),
-          status: z.enum(["COMPLETE", "HELD", "CONFIRMED"]).optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-          cursor: rowId.optional().describe("`next` of the page before."),
+          status: z.enum(CYCLE_STATUSES).optional(),
+          ...pageQuery({ limit: 50, most: 200 }),
         }),
-        response: {
-          200: z.object({ items: z.array(cycleSchema), next: z.string().nullable() }),
-          400: problemSchema,
-        },
+        response: { 200: pageOf(cycleSchema), 400: problemSchema },
       },
     },
-    async ({ query: { limit, cursor = null, ...filter } }) => {
-      const rows = await loadCycles(db, filter, cursor, limit + 1);
-      const page = rows.slice(0, limit);
-      return { items: page.map(toCycleView), next: rows.length > limit ? String(page.at(-1)!.id) : null };
-    },
+    async ({ query }) =>
+      loadPage(
+        query,
+        rowId,
+        (filter, after, limit) => loadCycles(db, filter, after, limit),
+        ({ id }) => id,
+      ),
   );
 
   app.post(

@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+/** An instant: a Date to the code, ISO 8601 in UTC to who asks. */
+export const instant = z
+  .codec(z.iso.datetime({ offset: true }), z.date(), {
+    decode: (text) => new Date(text),
+    encode: (at) => at.toISOString(),
+  })
+  .meta({ type: "string", format: "date-time" });
+
+const ROW_ID = /^\d{1,18}$/;
+
+/** The number of a row: a bigint to the code, its digits to who asks. */
+export const rowId = z
+  .codec(z.string().regex(ROW_ID, { error: "expected a number, such as 17" }), z.bigint(), {
+    decode: (text) => BigInt(text),
+    encode: (id) => String(id),
+  })
+  .meta({ type: "string", pattern: ROW_ID.source });
