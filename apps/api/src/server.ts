@@ -10,6 +10,7 @@ import { addHealthRoutes } from "./health/health-routes.ts";
 import { addMeRoute } from "./auth/me.ts";
 import { addMetricsRoute } from "./metrics/metrics-route.ts";
 import { addOmnitronWebhookRoutes } from "./oms/omnitron-webhooks.ts";
+import { toCommandProblem } from "./oms/commands.ts";
 import { addPackageRoutes } from "./oms/packages.ts";
 import { addTransferRoutes } from "./oms/transfers.ts";
 import { addOverviewRoute } from "./overview/overview.ts";
@@ -46,7 +47,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  answerProblems(app, parts.log, [toScheduleProblem]);
+  answerProblems(app, parts.log, [toScheduleProblem, toCommandProblem]);
   setSecurityHeaders(app);
   addGuard(app, parts);
   readJsonBody(app);

@@ -3,7 +3,6 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "./api.ts";
 import { pageOf } from "./http/page.ts";
-import { problemSchema } from "./http/problem.ts";
 
 const taskSchema = z
   .object({
@@ -30,7 +29,7 @@ export function addTasksRoute(app: Api, { tasks }: ApiParts): void {
         querystring: z.strictObject({
           built: z.stringbool().optional().describe("true: only those that are implemented, and can be scheduled."),
         }),
-        response: { 200: pageOf(taskSchema), 400: problemSchema },
+        response: { 200: pageOf(taskSchema) },
       },
     },
     async ({ query }) => ({

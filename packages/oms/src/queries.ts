@@ -1,7 +1,13 @@
 import { type CountedByState, countByState, type Database } from "@drumline/db";
 
-export { loadPackage, loadPackages, type PackageFilter, type PackageView } from "./queries/packages.sql.ts";
-export { loadTransfer, type TransferView } from "./queries/transfers.sql.ts";
+export {
+  loadPackage,
+  loadPackages,
+  type PackageFilter,
+  packageSchema,
+  type PackageView,
+} from "./queries/packages.sql.ts";
+export { loadTransfer, transferSchema, type TransferView } from "./queries/transfers.sql.ts";
 
 /** How much the OMS holds, by state; each exact while it is small (`countByState`). */
 export interface WorkCounts {

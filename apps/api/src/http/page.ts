@@ -51,15 +51,13 @@ function formatCursor<At>(at: At, schema: z.ZodType<At>, filter: object): string
 function parseCursor<At>(cursor: string, schema: z.ZodType<At>, filter: object): At {
   const [hash, position] = readPair(Buffer.from(cursor, "base64url").toString());
   const at = z.safeDecode(schema, position as never);
-  if (!at.success)
-    throw new HttpProblem(
-      400,
-      "This is no cursor; pass the nextCursor of the page before, or none for the first page.",
-    );
-  if (hash !== hashOf(filter))
-    throw new HttpProblem(400, "The cursor is of another filter; leave it out to begin at the first page.");
+  if (!at.success) throw wrongCursor("This is no cursor; pass the nextCursor of the page before, or none.");
+  if (hash !== hashOf(filter)) throw wrongCursor("The cursor is of another filter; leave it out for the first page.");
   return at.data;
 }
+
+const wrongCursor = (problem: string): HttpProblem =>
+  new HttpProblem(400, problem, { errors: [{ where: "querystring.cursor", problem }] });
 
 function readPair(text: string): readonly unknown[] {
   try {

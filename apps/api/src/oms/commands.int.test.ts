@@ -24,7 +24,7 @@ describe("POST /api/v1/oms/packages/{id}/command", () => {
     expect(packed.json()).toMatchObject({
       state: "PACKED",
       version: 3,
-      shipment: { carrier: "dhl", tracking_number: "T1", status: "CREATED" },
+      shipment: { carrier: "dhl", trackingNumber: "T1", status: "CREATED" },
     });
     expect((await command(id, { command: "SHIP_THE_PACKAGE" })).json()).toMatchObject({ state: "SHIPPED" });
     const delivered = await command(id, { command: "UPDATE_SHIPMENT_STATUS", status: "DELIVERED" });

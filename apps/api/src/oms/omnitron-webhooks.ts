@@ -3,7 +3,7 @@ import { UnstorableWebhook } from "@drumline/events/inbox";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
-import { HttpProblem, problemSchema } from "../http/problem.ts";
+import { HttpProblem } from "../http/problem.ts";
 
 const receivedSchema = z
   .object({
@@ -30,7 +30,7 @@ export function addOmnitronWebhookRoutes(app: Api, { db, clock }: ApiParts): voi
           summary,
           tags: ["oms"],
           body: omnitronWebhookSchema,
-          response: { 200: receivedSchema, 400: problemSchema },
+          response: { 200: receivedSchema },
         },
       },
       async ({ body, headers }) => {

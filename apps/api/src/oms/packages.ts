@@ -1,15 +1,13 @@
 import { packageCommands, runPackageCommand } from "@drumline/oms/commands";
-import { loadPackage, loadPackages } from "@drumline/oms/queries";
+import { loadPackage, loadPackages, packageSchema } from "@drumline/oms/queries";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
+import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { commandBodySchema, readCommandBody } from "./command-body.ts";
-import { answerRefusals } from "./refusals.ts";
-import { packageSchema } from "./views.ts";
-
-const idSchema = z.object({ id: z.string().min(1).max(200).describe("Id, or number.") });
+import { rowId } from "../http/wire.ts";
+import { commandBodySchema, commandProblems, commandRoute, idOrNumber, readCommandBody } from "./commands.ts";
 
 export function addPackageRoutes(app: Api, { db, clock }: ApiParts): void {
   app.get(
@@ -21,18 +19,19 @@ export function addPackageRoutes(app: Api, { db, clock }: ApiParts): void {
         querystring: z.strictObject({
           state: packageSchema.shape.state.optional(),
           location: z.string().max(200).optional().describe("ERP code."),
-          order: z.string().max(200).optional().describe("Order number."),
-          after: z
-            .string()
-            .regex(/^\d{1,18}$/)
-            .default("0")
-            .describe("Id of the last package of the page before."),
-          limit: z.coerce.number().int().min(1).max(500).default(100),
+          orderNumber: z.string().max(200).optional(),
+          ...pageQuery({ limit: 100, most: 500 }),
         }),
-        response: { 200: z.object({ items: z.array(packageSchema) }), 400: problemSchema },
+        response: { 200: pageOf(packageSchema) },
       },
     },
-    async ({ query }) => ({ items: await loadPackages(db, query) }),
+    async ({ query }) =>
+      loadPage(
+        query,
+        rowId,
+        (filter, after, limit) => loadPackages(db, filter, after, limit),
+        ({ id }) => BigInt(id),
+      ),
   );
 
   app.get(
@@ -41,7 +40,7 @@ export function addPackageRoutes(app: Api, { db, clock }: ApiParts): void {
       schema: {
         summary: "One package",
         tags: ["oms"],
-        params: idSchema,
+        params: idOrNumber,
         response: { 200: packageSchema, 404: problemSchema },
       },
     },
@@ -57,28 +56,20 @@ export function addPackageRoutes(app: Api, { db, clock }: ApiParts): void {
     {
       config: { access: "operator" },
       schema: {
+        ...commandRoute,
         summary: "Runs a command on a package",
-        description:
-          "All or nothing. A command that may not run from the package's state answers 409 and changes nothing.",
-        tags: ["oms"],
-        params: idSchema,
         body: commandBodySchema(packageCommands, "PackageCommand"),
         response: {
           200: packageSchema,
-          400: problemSchema,
-          404: problemSchema,
-          409: problemSchema,
-          422: problemSchema,
+          ...commandProblems,
         },
       },
     },
     (request) =>
-      answerRefusals(
-        runPackageCommand(
-          db,
-          { id: request.params.id, actor: whoAsks(request), ...readCommandBody(request.body, packageCommands) },
-          clock,
-        ),
+      runPackageCommand(
+        db,
+        { id: request.params.id, actor: whoAsks(request), ...readCommandBody(request.body, packageCommands) },
+        clock,
       ),
   );
 }

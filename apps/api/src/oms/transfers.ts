@@ -1,15 +1,10 @@
 import { runTransferCommand, transferCommands } from "@drumline/oms/commands";
-import { loadTransfer } from "@drumline/oms/queries";
-import { z } from "zod";
+import { loadTransfer, transferSchema } from "@drumline/oms/queries";
 
 import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { commandBodySchema, readCommandBody } from "./command-body.ts";
-import { answerRefusals } from "./refusals.ts";
-import { transferSchema } from "./views.ts";
-
-const idSchema = z.object({ id: z.string().min(1).max(200).describe("Id, or number.") });
+import { commandBodySchema, commandProblems, commandRoute, idOrNumber, readCommandBody } from "./commands.ts";
 
 export function addTransferRoutes(app: Api, { db, clock }: ApiParts): void {
   app.get(
@@ -18,7 +13,7 @@ export function addTransferRoutes(app: Api, { db, clock }: ApiParts): void {
       schema: {
         summary: "One transfer order",
         tags: ["oms"],
-        params: idSchema,
+        params: idOrNumber,
         response: { 200: transferSchema, 404: problemSchema },
       },
     },
@@ -34,28 +29,20 @@ export function addTransferRoutes(app: Api, { db, clock }: ApiParts): void {
     {
       config: { access: "operator" },
       schema: {
+        ...commandRoute,
         summary: "Runs a command on a transfer order",
-        description:
-          "All or nothing. A command that may not run from the transfer's state answers 409 and changes nothing.",
-        tags: ["oms"],
-        params: idSchema,
         body: commandBodySchema(transferCommands, "TransferCommand"),
         response: {
           200: transferSchema,
-          400: problemSchema,
-          404: problemSchema,
-          409: problemSchema,
-          422: problemSchema,
+          ...commandProblems,
         },
       },
     },
     (request) =>
-      answerRefusals(
-        runTransferCommand(
-          db,
-          { id: request.params.id, actor: whoAsks(request), ...readCommandBody(request.body, transferCommands) },
-          clock,
-        ),
+      runTransferCommand(
+        db,
+        { id: request.params.id, actor: whoAsks(request), ...readCommandBody(request.body, transferCommands) },
+        clock,
       ),
   );
 }

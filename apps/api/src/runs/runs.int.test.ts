@@ -7,7 +7,7 @@ import { insertRun, insertSchedule } from "../../test/ledger-rows.ts";
 
 interface Page {
   readonly items: { readonly id: string }[];
-  readonly next: string | null;
+  readonly nextCursor: string | null;
 }
 
 describe("runs", () => {
@@ -31,9 +31,9 @@ describe("runs", () => {
   it("pages through every run once, also where many were created at one instant", async () => {
     const seen: string[] = [];
     for (let cursor: string | null = ""; cursor !== null;) {
-      const { items, next }: Page = await page(`limit=3${cursor === "" ? "" : `&cursor=${cursor}`}`);
+      const { items, nextCursor }: Page = await page(`limit=3${cursor === "" ? "" : `&cursor=${cursor}`}`);
       seen.push(...items.map(({ id }) => id));
-      cursor = next;
+      cursor = nextCursor;
     }
     expect(seen).toHaveLength(8);
     expect(new Set(seen)).toEqual(new Set(ids));
@@ -77,7 +77,16 @@ describe("runs", () => {
   it("refuses a cursor that it did not write", async () => {
     const response = await api.ask("/api/v1/runs?cursor=bm90aGluZw");
     expect(response.status).toBe(400);
-    expect(response.json().detail).toMatch(/"bm90aGluZw" is no cursor; pass the "next" of the page before/);
+    expect(response.json().detail).toMatch(/This is no cursor; pass the nextCursor of the page before/);
+  });
+
+  it("refuses a cursor of another filter", async () => {
+    const { nextCursor } = await page("limit=3&status=FINISHED");
+    expect((await api.ask(`/api/v1/runs?limit=2&status=FINISHED&cursor=${nextCursor}`)).status).toBe(200);
+    expect((await api.ask(`/api/v1/runs?limit=3&cursor=${nextCursor}`)).json()).toMatchObject({
+      status: 400,
+      errors: [{ where: "querystring.cursor" }],
+    });
   });
 
   it("answers 404 for a run that is not there and 400 for what is no id", async () => {

@@ -38,7 +38,7 @@ export function addRunRoutes(app: Api, { db }: ApiParts): void {
           schedule: z.string().max(200).optional().describe("Key of the schedule."),
           ...pageQuery({ limit: 50, most: 200 }),
         }),
-        response: { 200: pageOf(runSchema), 400: problemSchema },
+        response: { 200: pageOf(runSchema) },
       },
     },
     async ({ query }) =>
@@ -57,7 +57,7 @@ export function addRunRoutes(app: Api, { db }: ApiParts): void {
         summary: "One run with its log lines and chunks",
         tags: ["runs"],
         params: runParams,
-        response: { 200: runDetailSchema, 400: problemSchema, 404: problemSchema },
+        response: { 200: runDetailSchema, 404: problemSchema },
       },
     },
     async ({ params: { id } }) => {
@@ -83,7 +83,6 @@ export function addRunRoutes(app: Api, { db }: ApiParts): void {
         params: runParams,
         response: {
           202: z.object({ ended: z.int(), told: z.int().describe("Runs under way that were told to stop.") }),
-          400: problemSchema,
           404: problemSchema,
           409: problemSchema,
         },

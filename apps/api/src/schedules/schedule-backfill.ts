@@ -45,7 +45,6 @@ export function addScheduleBackfillRoute(app: Api, parts: ApiParts): void {
         response: {
           200: backfillSchema,
           202: backfillSchema,
-          400: problemSchema,
           404: problemSchema,
           422: problemSchema,
         },

@@ -30,7 +30,7 @@ export function addScheduleChangesRoute(app: Api, { db }: ApiParts): void {
           schedule: z.string().max(100).optional().describe("Id or key; of a deleted schedule too."),
           ...pageQuery({ limit: 50, most: 200 }),
         }),
-        response: { 200: pageOf(changeSchema), 400: problemSchema, 404: problemSchema },
+        response: { 200: pageOf(changeSchema), 404: problemSchema },
       },
     },
     async ({ query }) => {

@@ -31,7 +31,6 @@ export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
         querystring: z.strictObject(pageQuery({ limit: 5, most: 50 })),
         response: {
           200: pageOf(z.object({ dueAt: instant })).extend({ timezone: z.string().nullable(), enabled: z.boolean() }),
-          400: problemSchema,
           404: problemSchema,
         },
       },
@@ -72,7 +71,6 @@ export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
           response: {
             200: startedSchema,
             202: startedSchema,
-            400: problemSchema,
             404: problemSchema,
             422: problemSchema,
           },

@@ -11,7 +11,6 @@ import { scheduleDetailSchema, scheduleParams, toScheduleDetail } from "./schedu
 const seenSchema = z.strictObject({ version: versionSchema.optional() }).nullish();
 const response = {
   200: scheduleDetailSchema,
-  400: problemSchema,
   404: problemSchema,
   409: problemSchema,
   422: problemSchema,

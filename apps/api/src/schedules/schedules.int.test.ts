@@ -21,12 +21,12 @@ describe("schedules", () => {
     it("pages by key", async () => {
       const seen: string[] = [];
       for (let cursor: string | null = ""; cursor !== null;) {
-        const page: { items: { key: string }[]; next: string | null } = (
+        const page: { items: { key: string }[]; nextCursor: string | null } = (
           await api.ask(`/api/v1/schedules?q=page-&limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`)
         ).json();
         expect(page.items.length).toBeLessThanOrEqual(2);
         seen.push(...page.items.map(({ key }) => key));
-        cursor = page.next;
+        cursor = page.nextCursor;
       }
       expect(seen).toEqual(["page-1", "page-2", "page-3", "page-4", "page-5"]);
     });
@@ -44,18 +44,25 @@ describe("schedules", () => {
     it("lists the next occurrences, of a zone with daylight saving too", async () => {
       api.clock.set(new Date("2026-03-27T12:00:00Z"));
       await api.create("dst", { crontab: "30 2 * * *", timezone: "Europe/Amsterdam" });
-      expect((await api.ask("/api/v1/schedules/dst/next?count=3")).json()).toEqual({
+      expect((await api.ask("/api/v1/schedules/dst/next?limit=3")).json()).toEqual({
         timezone: "Europe/Amsterdam",
         enabled: true,
-        items: ["2026-03-28T01:30:00.000Z", "2026-03-29T01:00:00.000Z", "2026-03-30T00:30:00.000Z"],
+        items: ["2026-03-28T01:30:00.000Z", "2026-03-29T01:00:00.000Z", "2026-03-30T00:30:00.000Z"].map((dueAt) => ({
+          dueAt,
+        })),
+        nextCursor: expect.any(String),
       });
-      expect((await api.ask("/api/v1/schedules/dst/next?count=51")).status).toBe(400);
+      expect((await api.ask("/api/v1/schedules/dst/next?limit=51")).status).toBe(400);
+      const { nextCursor } = (await api.ask("/api/v1/schedules/dst/next?limit=1")).json();
+      expect((await api.ask(`/api/v1/schedules/dst/next?limit=1&cursor=${nextCursor}`)).json().items).toEqual([
+        { dueAt: "2026-03-29T01:00:00.000Z" },
+      ]);
     });
 
     it("gives the most occurrences of a rare crontab quickly", async () => {
       await api.create("leap-days", { crontab: "0 0 29 2 *", timezone: "America/Sao_Paulo" });
       const startedAt = performance.now();
-      expect((await api.ask("/api/v1/schedules/leap-days/next?count=50")).json().items).toHaveLength(50);
+      expect((await api.ask("/api/v1/schedules/leap-days/next?limit=50")).json().items).toHaveLength(50);
       expect(performance.now() - startedAt).toBeLessThan(5_000);
     });
   });

@@ -17,7 +17,7 @@ import {
 } from "./schedule-view.ts";
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-const problems = { 400: problemSchema, 404: problemSchema, 409: problemSchema, 422: problemSchema };
+const problems = { 404: problemSchema, 409: problemSchema, 422: problemSchema };
 
 /** List, create, read, update and delete; a beat notices each within seconds. */
 export function addScheduleRoutes(app: Api, parts: ApiParts): void {
@@ -36,7 +36,7 @@ export function addScheduleRoutes(app: Api, parts: ApiParts): void {
           enabled: z.stringbool().optional(),
           ...pageQuery({ limit: 100, most: 200 }),
         }),
-        response: { 200: pageOf(scheduleSchema), 400: problemSchema },
+        response: { 200: pageOf(scheduleSchema) },
       },
     },
     async ({ query }) => {
@@ -63,7 +63,7 @@ export function addScheduleRoutes(app: Api, parts: ApiParts): void {
         description: "Counts from now: a new interval waits one interval. Beats take it up within seconds.",
         tags: ["schedules"],
         body: newScheduleSchema,
-        response: { 201: scheduleDetailSchema, 400: problemSchema, 409: problemSchema, 422: problemSchema },
+        response: { 201: scheduleDetailSchema, 409: problemSchema, 422: problemSchema },
       },
     },
     async (request, reply) => {

@@ -28,7 +28,6 @@ export function addActionRoutes(app: Api, { db, clock }: ApiParts): void {
         }),
         response: {
           200: findingSchema,
-          400: problemSchema,
           404: problemSchema,
           409: problemSchema,
           422: problemSchema,
@@ -62,7 +61,6 @@ export function addActionRoutes(app: Api, { db, clock }: ApiParts): void {
             set: z.int().describe("How many were set."),
             items: z.array(z.object({ id: rowId, outcome: z.enum(CHOICE_OUTCOMES), problem: z.string().nullable() })),
           }),
-          400: problemSchema,
         },
       },
     },

@@ -44,7 +44,7 @@ export function addCycleRoutes(app: Api, { db, clock }: ApiParts): void {
           status: z.enum(CYCLE_STATUSES).optional(),
           ...pageQuery({ limit: 50, most: 200 }),
         }),
-        response: { 200: pageOf(cycleSchema), 400: problemSchema },
+        response: { 200: pageOf(cycleSchema) },
       },
     },
     async ({ query }) =>
@@ -65,7 +65,7 @@ export function addCycleRoutes(app: Api, { db, clock }: ApiParts): void {
         description: "The next cycle is measured against it; start the audit again to have one.",
         tags: ["user audit"],
         params: z.strictObject({ id: rowId }),
-        response: { 204: z.null(), 400: problemSchema, 409: problemSchema },
+        response: { 204: z.null(), 409: problemSchema },
       },
     },
     async (request, reply) => {

@@ -81,7 +81,7 @@ export function addFindingRoutes(app: Api, { db }: ApiParts): void {
           cycleId: rowId.optional().describe("The cycle that identified the user."),
           ...pageQuery({ limit: 50, most: 500 }),
         }),
-        response: { 200: pageOf(findingSchema), 400: problemSchema },
+        response: { 200: pageOf(findingSchema) },
       },
     },
     async ({ query }) => {
@@ -103,7 +103,7 @@ export function addFindingRoutes(app: Api, { db }: ApiParts): void {
         summary: "A finding, with what was chosen and done about it",
         tags: ["user audit"],
         params: z.strictObject({ id: rowId }),
-        response: { 200: findingDetailSchema, 400: problemSchema, 404: problemSchema },
+        response: { 200: findingDetailSchema, 404: problemSchema },
       },
     },
     async ({ params: { id } }) => {

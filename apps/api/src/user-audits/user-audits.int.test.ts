@@ -53,12 +53,12 @@ describe("user audits over HTTP", () => {
     expect(await names("state=open&auditType=UserNoLongerInPlatform")).toEqual(["ben_x", "ann"]);
     expect(await names("state=closed")).toEqual(["benyx"]);
     expect(await names("actionStatus=DONE&action=REMINDER_SENT")).toEqual(["cleo"]);
-    expect(await names("cycle=2")).toEqual(["ben_x"]);
+    expect(await names("cycleId=2")).toEqual(["ben_x"]);
     expect(await names("q=BEN_")).toEqual(["ben_x"]);
     expect(await names(`q=${encodeURIComponent("' OR 1=1 --")}`)).toEqual([]);
     const first = (await api.ask(`${PATH}?limit=3`)).json();
     expect(first.items).toHaveLength(3);
-    expect(await names(`limit=3&cursor=${first.next}`)).toEqual(["ann"]);
+    expect(await names(`limit=3&cursor=${first.nextCursor}`)).toEqual(["ann"]);
   });
 
   it.each([

@@ -20,7 +20,6 @@ export function addReplayRoute(app: Api, { db, clock }: ApiParts): void {
         params: z.object({ id: rowId }),
         response: {
           202: z.object({ id: rowId, status: z.literal("PENDING"), nextAttemptAt: instant }),
-          400: problemSchema,
           404: problemSchema,
           409: problemSchema,
         },

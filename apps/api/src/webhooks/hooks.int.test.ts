@@ -89,7 +89,7 @@ describe("POST /api/v1/webhook-deliveries/{id}/replay", () => {
     const answer = await replay(id);
     expect([answer.status, answer.json()]).toEqual([
       202,
-      { id: String(id), status: "PENDING", next_attempt_at: api.clock.now().toISOString() },
+      { id: String(id), status: "PENDING", nextAttemptAt: api.clock.now().toISOString() },
     ]);
     expect(await api.db.webhookDelivery.findUnique({ where: { id } })).toMatchObject({
       status: "PENDING",

@@ -61,7 +61,6 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
         body: newSubscriptionSchema,
         response: {
           201: hookSchema.extend({ secret_key: z.string().describe("Told this once.") }),
-          400: problemSchema,
           409: problemSchema,
         },
       },
@@ -86,7 +85,7 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
         summary: "One subscription",
         tags: ["webhooks"],
         params,
-        response: { 200: hookSchema, 400: problemSchema, 404: problemSchema },
+        response: { 200: hookSchema, 404: problemSchema },
       },
     },
     async (request) => {
@@ -106,7 +105,7 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
         description: "What still waits to be delivered to it is not sent any more; its history stays.",
         tags: ["webhooks"],
         params,
-        response: { 204: z.null(), 400: problemSchema, 404: problemSchema },
+        response: { 204: z.null(), 404: problemSchema },
       },
     },
     async (request, reply) => {

@@ -171,7 +171,7 @@ describe("manual planning", () => {
     if (!(transitionRules.package.MANUAL_PLANNING.from as readonly string[]).includes(state)) {
       await expect(planning).rejects.toThrow(`is ${state}; MANUAL_PLANNING runs from`);
     } else {
-      expect(await planning).toMatchObject({ state: "CANCELLED", cancel_reason: "REPLANNED" });
+      expect(await planning).toMatchObject({ state: "CANCELLED", cancelReason: "REPLANNED" });
       expect(
         await store.db.package.findMany({
           where: { replannedFromId: stored.packageId },

@@ -1,31 +1,44 @@
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, enums, Prisma } from "@drumline/db";
+import { z } from "zod";
 
-import type { PackageState } from "../states/index.ts";
+/** An instant as JSON has it: ISO 8601 in UTC, whatever zone the session is in. */
+export const toInstantText = (column: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** A package as the API shows it. */
-export interface PackageView {
-  readonly id: string;
-  readonly number: string;
-  readonly order_number: string;
-  readonly location: string;
-  readonly state: PackageState;
-  readonly version: number;
-  readonly replan_attempts: number;
-  readonly next_replan_at: string | null;
-  readonly replanned_from: string | null;
-  readonly cancel_reason: string | null;
-  readonly cancellation_error: string | null;
-  readonly invoice_number: string | null;
-  readonly created_at: string;
-  readonly items: readonly { readonly order_item_id: number; readonly sku: string; readonly quantity: number }[];
-  readonly transfers: readonly { readonly id: string; readonly number: string; readonly state: string }[];
-  readonly shipment: {
-    readonly id: string;
-    readonly carrier: string;
-    readonly tracking_number: string | null;
-    readonly status: string;
-  } | null;
-}
+export const itemsSchema = z
+  .array(z.object({ orderItemId: z.int().describe("As commands take it."), sku: z.string(), quantity: z.int() }))
+  .readonly();
+
+/** A package as the API shows it; the SQL below answers exactly this. */
+export const packageSchema = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    orderNumber: z.string(),
+    location: z.string().describe("ERP code."),
+    state: z.enum(enums.PackageState),
+    version: z.int().describe("Goes up with every change; send it along to be refused when it is not the latest."),
+    replanAttempts: z.int(),
+    nextReplanAt: z.iso.datetime().nullable(),
+    replannedFromId: z.string().nullable().describe("Id of the package this one took the place of."),
+    cancelReason: z.string().nullable(),
+    cancellationError: z.string().nullable(),
+    invoiceNumber: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    items: itemsSchema,
+    transfers: z.array(z.object({ id: z.string(), number: z.string(), state: z.enum(enums.TransferState) })).readonly(),
+    shipment: z
+      .object({
+        id: z.string(),
+        carrier: z.string(),
+        trackingNumber: z.string().nullable(),
+        status: z.enum(enums.ShipmentStatus),
+      })
+      .nullable(),
+  })
+  .meta({ id: "Package" });
+
+export type PackageView = z.output<typeof packageSchema>;
 
 /** By id or number; null where there is none. */
 export async function loadPackage(db: Database, idOrNumber: string): Promise<PackageView | null> {
@@ -36,21 +49,24 @@ export async function loadPackage(db: Database, idOrNumber: string): Promise<Pac
 
 export interface PackageFilter {
   readonly state?: string | undefined;
+  /** ERP code. */
   readonly location?: string | undefined;
-  readonly order?: string | undefined;
-  /** Ids greater than this one. */
-  readonly after: string;
-  readonly limit: number;
+  readonly orderNumber?: string | undefined;
 }
 
-/** By id, so that paging neither skips nor repeats. */
-export async function loadPackages(db: Database, filter: PackageFilter): Promise<PackageView[]> {
-  const { state = null, location = null, order = null, after, limit } = filter;
+/** In the order of their ids, from the one after `afterId` on. */
+export async function loadPackages(
+  db: Database,
+  filter: PackageFilter,
+  afterId: bigint | null,
+  limit: number,
+): Promise<PackageView[]> {
+  const { state = null, location = null, orderNumber = null } = filter;
   const rows = await db.$queryRaw<{ view: PackageView }[]>(Prisma.sql`
-    ${VIEW} WHERE package.id > ${BigInt(after)}
+    ${VIEW} WHERE package.id > ${afterId ?? 0n}
       AND (${state}::text IS NULL OR package.state = ${state}::package_state)
       AND (${location}::text IS NULL OR location.erp_code = ${location})
-      AND (${order}::text IS NULL OR orders.number = ${order})
+      AND (${orderNumber}::text IS NULL OR orders.number = ${orderNumber})
     ORDER BY package.id LIMIT ${limit}`);
   return rows.map(({ view }) => view);
 }
@@ -60,14 +76,14 @@ export const toId = (idOrNumber: string): bigint => (/^\d{1,18}$/.test(idOrNumbe
 
 const VIEW = Prisma.sql`
   SELECT jsonb_build_object(
-    'id', package.id::text, 'number', package.number, 'order_number', orders.number, 'location', location.erp_code,
-    'state', package.state, 'version', package.version, 'replan_attempts', package.replan_attempts,
-    'next_replan_at', package.next_replan_at, 'replanned_from', package.replanned_from_id::text,
-    'cancel_reason', package.cancel_reason, 'cancellation_error', package.cancellation_error,
-    'invoice_number', package.invoice_number, 'created_at', package.created_at,
+    'id', package.id::text, 'number', package.number, 'orderNumber', orders.number, 'location', location.erp_code,
+    'state', package.state, 'version', package.version, 'replanAttempts', package.replan_attempts,
+    'nextReplanAt', ${toInstantText(Prisma.sql`package.next_replan_at`)}, 'replannedFromId', package.replanned_from_id::text,
+    'cancelReason', package.cancel_reason, 'cancellationError', package.cancellation_error,
+    'invoiceNumber', package.invoice_number, 'createdAt', ${toInstantText(Prisma.sql`package.created_at`)},
     'items', coalesce((
       SELECT jsonb_agg(jsonb_build_object(
-        'order_item_id', item.order_item_id, 'sku', product.sku, 'quantity', item.quantity) ORDER BY item.id)
+        'orderItemId', item.order_item_id, 'sku', product.sku, 'quantity', item.quantity) ORDER BY item.id)
       FROM package_item item
       JOIN order_item ON order_item.id = item.order_item_id
       JOIN product ON product.id = order_item.product_id
@@ -77,7 +93,7 @@ const VIEW = Prisma.sql`
       FROM transfer_order WHERE package_id = package.id), '[]'),
     'shipment', (
       SELECT jsonb_build_object(
-        'id', id::text, 'carrier', carrier_code, 'tracking_number', tracking_number, 'status', status)
+        'id', id::text, 'carrier', carrier_code, 'trackingNumber', tracking_number, 'status', status)
       FROM shipment WHERE package_id = package.id AND status <> 'DELETED')) AS view
   FROM package
   JOIN orders ON orders.id = package.order_id

@@ -1,31 +1,35 @@
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, enums, Prisma } from "@drumline/db";
+import { z } from "zod";
 
-import type { TransferState } from "../states/index.ts";
-import { toId } from "./packages.sql.ts";
+import { itemsSchema, toId, toInstantText } from "./packages.sql.ts";
 
-/** A transfer order as the API shows it. */
-export interface TransferView {
-  readonly id: string;
-  readonly number: string;
-  readonly package: string;
-  readonly source: string;
-  readonly destination: string;
-  readonly state: TransferState;
-  readonly attempts: number;
-  readonly next_retry_at: string | null;
-  readonly items: readonly { readonly order_item_id: number; readonly sku: string; readonly quantity: number }[];
-}
+/** A transfer order as the API shows it; the SQL below answers exactly this. */
+export const transferSchema = z
+  .object({
+    id: z.string(),
+    number: z.string(),
+    packageNumber: z.string().describe("Of the package it is for."),
+    source: z.string().describe("ERP code."),
+    destination: z.string().describe("ERP code."),
+    state: z.enum(enums.TransferState),
+    attempts: z.int(),
+    nextRetryAt: z.iso.datetime().nullable(),
+    items: itemsSchema,
+  })
+  .meta({ id: "TransferOrder" });
+
+export type TransferView = z.output<typeof transferSchema>;
 
 /** By id or number; null where there is none. */
 export async function loadTransfer(db: Database, idOrNumber: string): Promise<TransferView | null> {
   const [row] = await db.$queryRaw<{ view: TransferView }[]>(Prisma.sql`
     SELECT jsonb_build_object(
-      'id', transfer_order.id::text, 'number', transfer_order.number, 'package', package.number,
+      'id', transfer_order.id::text, 'number', transfer_order.number, 'packageNumber', package.number,
       'source', source.erp_code, 'destination', destination.erp_code, 'state', transfer_order.state,
-      'attempts', transfer_order.attempts, 'next_retry_at', transfer_order.next_retry_at,
+      'attempts', transfer_order.attempts, 'nextRetryAt', ${toInstantText(Prisma.sql`transfer_order.next_retry_at`)},
       'items', coalesce((
         SELECT jsonb_agg(jsonb_build_object(
-          'order_item_id', package_item.order_item_id, 'sku', product.sku, 'quantity', item.quantity) ORDER BY item.id)
+          'orderItemId', package_item.order_item_id, 'sku', product.sku, 'quantity', item.quantity) ORDER BY item.id)
         FROM transfer_item item
         JOIN package_item ON package_item.id = item.package_item_id
         JOIN order_item ON order_item.id = package_item.order_item_id
