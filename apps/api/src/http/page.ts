@@ -50,7 +50,7 @@ function formatCursor<At>(at: At, schema: z.ZodType<At>, filter: object): string
 
 function parseCursor<At>(cursor: string, schema: z.ZodType<At>, filter: object): At {
   const [hash, position] = readPair(Buffer.from(cursor, "base64url").toString());
-  const at = z.safeDecode(schema, position as never);
+  const at = z.safeDecode(schema, position);
   if (!at.success) throw wrongCursor("This is no cursor; pass the nextCursor of the page before, or none.");
   if (hash !== hashOf(filter)) throw wrongCursor("The cursor is of another filter; leave it out for the first page.");
   return at.data;
