@@ -13,6 +13,7 @@ const PARTS = {
   unused: { about: "knip: unused files, exports and dependencies", cure: "delete or use what knip lists above" },
   generated: { about: ".env.example, docs/tasks.md, the version of the catalogue", cure: "npm run generate" },
   drift: { about: "prisma/schema against prisma/migrations", cure: "npm run db:new -- <name>" },
+  words: { about: "the field's words, no file over 300 lines", cure: "rename or split what is listed above" },
   lock: { about: "package-lock.json names every platform", cure: "npm run lock" },
 };
 

@@ -60,6 +60,8 @@ list(
     .map((walk) => `${String(walk.length).padStart(3)}  ${walk.map(nameInPackage).join(" > ")}`),
 );
 
+list("tests away from what they test", all.flatMap(toMisplacedTest));
+
 const circles = findFolderCircles(modules);
 list(
   "circles of folders",
@@ -84,6 +86,21 @@ function list(title, rows) {
   console.log(`\n${title}: ${rows.length}`);
   for (const row of rows.slice(0, MOST_LISTED)) console.log(`  ${row}`);
   if (rows.length > MOST_LISTED) console.log(`  … and ${rows.length - MOST_LISTED} more`);
+}
+
+/** A test that reads one folder of its package lies in it, and one in a folder reads something of that. */
+function toMisplacedTest({ source, dependencies }) {
+  if (!/^(apps|packages)\/.*\.test\.ts$/.test(source)) return [];
+  const sources = `${source.split("/").slice(0, 2).join("/")}/src`;
+  const own = dependencies
+    .map(({ resolved }) => dirname(resolved))
+    .filter((path) => `${path}/`.startsWith(`${sources}/`));
+  const read = [...new Set(own)];
+  const folder = dirname(source);
+  const isAway = source.startsWith(`${sources}/`)
+    ? read.length > 0 && !read.some((path) => `${path}/`.startsWith(`${folder}/`))
+    : read.length === 1 && read[0] !== sources;
+  return isAway ? [`${source}: ${read.join(", ")}`] : [];
 }
 
 function toFolder({ source }) {

@@ -12,7 +12,7 @@ const LEAST_RATIO = 0.95;
 const USAGE = `npm run bench -- compare <revision> [${BENCHES.join(" ")}] [--rounds 3] [--data <Olist folder>]\n`;
 
 /**
- * Benches of this tree and of another revision by turns, so that both have the same machine in the same mood. The exit code
+ * Benches of this tree and of another revision by turns, so that the machine is the same for both. The exit code
  * is 1 where the median of a rate is below 0.95 of the other's.
  */
 export function benchComparison(args: readonly string[]): void {

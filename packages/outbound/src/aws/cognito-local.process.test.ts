@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-cognito-identity-provider";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { type CognitoGateway, type CognitoUser, createCognitoGateway } from "../src/aws/index.ts";
+import { type CognitoGateway, type CognitoUser, createCognitoGateway } from "./index.ts";
 
 /**
  * A second opinion by people who did not write our stand-in. It neither pages nor throttles (one page holds every user,

@@ -168,13 +168,11 @@ describe("createHttpClient", () => {
     expect(error.message).not.toContain("hunter2");
   });
 
-  it("attempts a POST that does something once, and one that only asks as often as a GET", async () => {
+  it("attempts a POST that only asks as often as a GET", async () => {
     const { url, requests } = await serve(answering(500, "boom"));
     const { client } = clientOf(url, { retries: 2 });
-    await caught(client.post("/orders", { a: 1 }));
-    expect(requests()).toBe(1);
     await caught(client.query("/stock", { skus: [] }));
-    expect(requests()).toBe(4);
+    expect(requests()).toBe(3);
   });
 
   it("waits in place as long as a short Retry-After asks", async () => {

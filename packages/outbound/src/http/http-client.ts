@@ -23,7 +23,7 @@ export interface HttpClientOptions {
   readonly credentialsCure: string;
   /** For one attempt, body included. */
   readonly timeoutMs?: number;
-  /** Attempts after the first, for requests that may be repeated. */
+  /** Attempts after the first: every call of this client may be repeated. */
   readonly retries?: number;
   /** Before the first repetition; doubles with each further one. */
   readonly firstRetryMs?: number;
@@ -49,8 +49,6 @@ export interface HttpClient {
   get(path: string, query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<unknown>;
   /** A POST that only asks, and so may be repeated like a GET. */
   query(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
-  /** A POST that does something: attempted once, since nobody knows whether a lost answer meant a lost deed. */
-  post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
   /** A POST under a key by which the other side knows a repetition, sent as Idempotency-Key: repeated like a GET. */
   postOnce(path: string, body: unknown, idempotencyKey: string, signal?: AbortSignal): Promise<unknown>;
   /** Taking something away a second time changes nothing, so it is repeated like a GET. */
@@ -85,7 +83,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   interface Sending {
     readonly body: unknown;
-    readonly repeatable: boolean;
     readonly headers?: Readonly<Record<string, string>>;
   }
 
@@ -95,8 +92,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       try {
         return await limited(() => attemptOnce(site, sending, signal));
       } catch (error) {
-        if (!(error instanceof OutboundError) || !error.retriable || !sending.repeatable || attempt > retries)
-          throw error;
+        if (!(error instanceof OutboundError) || !error.retriable || attempt > retries) throw error;
         const delayMs =
           error instanceof RateLimited
             ? error.retryAfterMs
@@ -164,12 +160,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   return {
-    get: (path, query, signal) => call(siteOf("GET", path, query), { body: undefined, repeatable: true }, signal),
-    query: (path, body, signal) => call(siteOf("POST", path), { body, repeatable: true }, signal),
-    post: (path, body, signal) => call(siteOf("POST", path), { body, repeatable: false }, signal),
+    get: (path, query, signal) => call(siteOf("GET", path, query), { body: undefined }, signal),
+    query: (path, body, signal) => call(siteOf("POST", path), { body }, signal),
     postOnce: (path, body, idempotencyKey, signal) =>
-      call(siteOf("POST", path), { body, repeatable: true, headers: { "idempotency-key": idempotencyKey } }, signal),
-    delete: (path, signal) => call(siteOf("DELETE", path), { body: undefined, repeatable: true }, signal),
+      call(siteOf("POST", path), { body, headers: { "idempotency-key": idempotencyKey } }, signal),
+    delete: (path, signal) => call(siteOf("DELETE", path), { body: undefined }, signal),
     unusable: (method, path, problem) => new UnusableAnswer(siteOf(method, path), problem),
   };
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { deleteOldRecords } from "@drumline/db";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 
-import { toMailRetention } from "../src/mail/index.ts";
+import { toMailRetention } from "./retention.ts";
 
 let store: TestDatabase;
 beforeAll(async () => void (store = await testDatabase()));
