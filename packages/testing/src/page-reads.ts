@@ -17,11 +17,16 @@ const LARGE_ROWS = 100_000;
 /**
  * Counts what the database itself counts while `work` runs: no plan is parsed, and no query copied. A plan that reads an
  * index from end to end shows by its pages. `db` must have one connection, since each one hands its counts in by itself.
+ * @param tables those to look at, whatever their size is said to be; all large ones where they are left out
  */
-export async function countPageReads(db: Database, work: () => Promise<unknown>): Promise<PageReads> {
-  const before = await loadCounters(db);
+export async function countPageReads(
+  db: Database,
+  work: () => Promise<unknown>,
+  tables?: readonly string[],
+): Promise<PageReads> {
+  const before = await loadCounters(db, tables);
   await work();
-  const after = await loadCounters(db);
+  const after = await loadCounters(db, tables);
   const grown = after.map(({ name, scans, pages }) => {
     const old = before.find((one) => one.name === name);
     return { name, scans: scans - (old?.scans ?? 0), pages: pages - (old?.pages ?? 0) };
@@ -32,13 +37,17 @@ export async function countPageReads(db: Database, work: () => Promise<unknown>)
   };
 }
 
-async function loadCounters(db: Database): Promise<Counters[]> {
+async function loadCounters(db: Database, tables?: readonly string[]): Promise<Counters[]> {
+  const isCounted =
+    tables === undefined
+      ? Prisma.sql`large.reltuples > ${LARGE_ROWS}`
+      : Prisma.sql`large.relname = ANY(${[...tables]}::text[])`;
   await db.$executeRaw`SELECT pg_stat_force_next_flush()`;
   return await db.$queryRaw<Counters[]>(Prisma.sql`
     SELECT large.relname AS name, seq_scan::float8 AS scans,
       (heap_blks_read + heap_blks_hit + coalesce(idx_blks_read + idx_blks_hit, 0))::float8 AS pages
     FROM pg_stat_user_tables JOIN pg_statio_user_tables USING (relid) JOIN pg_class large ON large.oid = relid
-    WHERE reltuples > ${LARGE_ROWS}`);
+    WHERE ${isCounted}`);
 }
 
 /** Fills a table by one INSERT … SELECT, quickly: without its indexes, foreign keys and the log's wait, which come back after it. */
