@@ -1,4 +1,5 @@
 import { BEAT_QUEUE, parseTickDueMs, type QueueBackend, removeScheduler } from "@drumline/core/queue";
+import pLimit from "p-limit";
 
 import { toRepeatOptions } from "./repeat-options.ts";
 import type { Schedule } from "./schedule.ts";
@@ -57,12 +58,9 @@ export async function syncRepeatableJobs(options: SyncOptions): Promise<SyncCoun
   const wanted = new Set(enabled.map(({ key }) => key));
   const gone = [...held.values()].filter(({ key }) => !wanted.has(key) && !isOthers(key));
   const ticksMs: (number | null | undefined)[] = enabled.map(({ key }) => held.get(key)?.next);
-  for (const batch of inBatches(stale)) {
-    const ticks = await Promise.all(batch.map((schedule) => upsertScheduler(queue, schedule, catalogueVersion)));
-    ticksMs.push(...ticks);
-  }
-  for (const batch of inBatches(gone))
-    await Promise.all(batch.map(({ key, next }) => removeScheduler(queue, key, next)));
+  const limit = pLimit(AT_ONCE);
+  ticksMs.push(...(await limit.map(stale, (schedule) => upsertScheduler(queue, schedule, catalogueVersion))));
+  await limit.map(gone, ({ key, next }) => removeScheduler(queue, key, next));
   return {
     upserted: stale.length,
     removed: gone.length,
@@ -81,11 +79,6 @@ async function upsertScheduler(queue: Queue, schedule: Schedule, catalogue: numb
     opts: { removeOnComplete: KEPT_TICKS, removeOnFail: KEPT_TICKS },
   });
   return parseTickDueMs(tick?.id);
-}
-
-function inBatches<Item>(items: readonly Item[]): Item[][] {
-  const count = Math.ceil(items.length / AT_ONCE);
-  return Array.from({ length: count }, (_, index) => items.slice(index * AT_ONCE, (index + 1) * AT_ONCE));
 }
 
 /** The anchor belongs to it: switching off and on again restarts the clock without changing the content. */

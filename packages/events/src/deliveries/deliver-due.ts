@@ -4,6 +4,7 @@ import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import { toStorableText } from "@drumline/core/text";
 import { isDataError, toRefusalText } from "@drumline/db";
+import { createConcurrencyLimit } from "@drumline/outbound/http";
 import type { WebhookAnswer } from "../webhooks/index.ts";
 
 import { claimDeliveries, findDueWebhooks, loadSubscription } from "./claim-deliveries.sql.ts";
@@ -41,16 +42,15 @@ export async function deliverDue(
   const webhooks = await findDueWebhooks(context.db, dueBy);
   let counts = NO_DELIVERIES;
   const budget = { left: limit };
-  const work = async () => {
-    for (let id = webhooks.shift(); id !== undefined; id = webhooks.shift())
-      await aloneIfRefused(context, id, () =>
-        drainWebhook(context, { webhookId: id, dueBy, budget }, (batch) => {
-          counts = addCounts(counts, batch);
-          onProgress?.(counts.attempts);
-        }),
-      );
-  };
-  await Promise.all(Array.from({ length: WEBHOOKS_AT_ONCE }, work));
+  const limited = createConcurrencyLimit(WEBHOOKS_AT_ONCE);
+  const deliver = (id: bigint) =>
+    aloneIfRefused(context, id, () =>
+      drainWebhook(context, { webhookId: id, dueBy, budget }, (batch) => {
+        counts = addCounts(counts, batch);
+        onProgress?.(counts.attempts);
+      }),
+    );
+  await Promise.all(webhooks.map((id) => limited(() => deliver(id))));
   return counts;
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { backoffAfter, type Clock, MINUTE_MS, SECOND_MS, systemClock } from "@drumline/core/clock";
+import pLimit from "p-limit";
 
 import { type BreakerPolicy, createCircuitBreaker } from "./circuit-breaker.ts";
-import { createConcurrencyLimit } from "./concurrency-limit.ts";
 import { type CallSite, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { parseAnswer } from "./read-text.ts";
@@ -78,7 +78,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     wait = (delayMs, signal) => sleep(delayMs, undefined, signal === undefined ? {} : { signal }),
   } = options;
   const breaker = createCircuitBreaker(breakerPolicy, clock);
-  const limited = createConcurrencyLimit(maxConcurrent);
+  const limited = pLimit(maxConcurrent);
   const waitMsForRate = options.perSecond === undefined ? () => 0 : createRateLimit(options.perSecond, clock);
 
   interface Sending {

@@ -1,6 +1,6 @@
 export { type AddressGuard, AddressRefused, createAddressGuard } from "./address-guard.ts";
 export type { BreakerPolicy } from "./circuit-breaker.ts";
-export { createConcurrencyLimit } from "./concurrency-limit.ts";
+export { default as createConcurrencyLimit } from "p-limit";
 export { AuthenticationRefused, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
 export { createHttpClient, type HttpClient, type HttpClientOptions } from "./http-client.ts";
 export { toOutcome } from "./outcome.ts";

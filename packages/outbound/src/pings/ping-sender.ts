@@ -33,6 +33,7 @@ export interface PingSenderOptions {
   readonly lookup?: LookupFunction;
 }
 
+// Not p-limit: the pings of one URL go out in their order, and a URL that is slow keeps one place, not all.
 const AT_ONCE = 4;
 const MOST_WAITING = 200;
 /** A receiver that hangs must not take the places of the others. */

@@ -37,6 +37,7 @@ const MOST_WHY_CODE_POINTS = 1_000;
 const LEASE = "user-audit/perform";
 const COME_BACK_MS = 30 * SECOND_MS;
 const BATCH = 50;
+// Not p-limit: what no lane has begun when one stops is handed back.
 const AT_ONCE = 5;
 // After so many in a row the system is away, and asking on would only use up its time and ours.
 const MOST_OUTAGES_IN_A_ROW = 5;
