@@ -5,7 +5,7 @@ import { Prisma } from "@drumline/db";
 import { ecomnowHandlers } from "@drumline/ecomnow";
 import { openStores, type Stores } from "@drumline/engine";
 import { type CognitoUser, createCognitoGateway } from "@drumline/outbound/aws";
-import { startTaskRun } from "@drumline/testing";
+import { startTaskRun } from "@drumline/testing/task-run";
 
 import { type BenchChild, startChild } from "../child.ts";
 import { printFigures } from "../print-figures.ts";

@@ -1,7 +1,7 @@
 import { createMappingRunner } from "@drumline/connectors/mapping";
 import { readSettings } from "@drumline/core/config";
 import type { Database } from "@drumline/db";
-import { startTaskRun, type TaskRun, type TaskRunOptions } from "@drumline/testing";
+import { startTaskRun, type TaskRun, type TaskRunOptions } from "@drumline/testing/task-run";
 
 import { createEcomnowGateways, type EcomnowGateways } from "../src/gateways/create-gateways.ts";
 import { type EcomnowSettings, ecomnowSettings } from "../src/settings.ts";

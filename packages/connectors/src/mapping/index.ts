@@ -6,5 +6,5 @@ export {
   type Mapping,
   type MappingLimits,
   type MappingRunner,
+  mappingSettings,
 } from "./mapping-runner.ts";
-export { mappingSettings } from "./settings.ts";

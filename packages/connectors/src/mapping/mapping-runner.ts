@@ -1,9 +1,21 @@
+import { integer } from "@drumline/core/config";
 import { messageOf } from "@drumline/core/errors";
 import type { JsonValue } from "@drumline/core/task";
 import { parseJson } from "@drumline/core/text";
 
 import { BATCH_RECORDS, createChildPool, type Item, type Lane, type Outcome } from "./child-pool.ts";
 import { BadMapping, RecordNotMapped } from "./mapping-errors.ts";
+
+/** Env keys of the mapping runner, for the config of a process that maps records. */
+export const mappingSettings = {
+  mappingChildren: integer("MAPPING_CHILDREN", {
+    fallback: 2,
+    min: 1,
+    max: 16,
+    about:
+      "Child processes of a worker that evaluate mappings, started when there is something to map; each takes up to 150 MB.",
+  }),
+} as const;
 
 export interface MappingLimits {
   /** For one record. */

@@ -1,6 +1,6 @@
 import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
-import type { TaskContext, TaskResult } from "@drumline/core/task";
+import { type TaskContext, type TaskResult, workInBatches } from "@drumline/core/task";
 import { toStorableText } from "@drumline/core/text";
 import { commitApart, type Database } from "@drumline/db";
 import { AuthenticationRefused, createConcurrencyLimit, RateLimited, toOutcome } from "@drumline/outbound/http";
@@ -61,27 +61,25 @@ async function planAll({ db, clock, signal, limit, reportProblem }: Context, cou
 }
 
 async function sendAll(context: Context, counts: Counts): Promise<void> {
-  const { db, clock, signal, limit } = context;
-  let sent = 0;
-  for (;;) {
-    signal.throwIfAborted();
-    const room = Math.min(BATCH_SENT, (limit ?? Infinity) - sent);
-    const due = room > 0 ? await claimDueUpdates(db, clock.now(), room) : [];
-    if (due.length === 0) return;
-    const { endings, stop } = await sendBatch(context, due);
-    for (const { index, error } of await saveApart(context, endings))
-      context.reportProblem({
-        recordId: due[index]!.refund,
-        error: `its answer could not be stored: ${messageOf(error)}`,
-      });
-    for (const { status } of endings)
-      counts[({ ACCEPTED: "accepted", REJECTED: "rejected", PENDING: "retried", FAILED: "failed" } as const)[status]] +=
-        1;
-    sent += due.length;
-    context.progress(sent);
-    if (stop !== null) throw stop;
-  }
+  const { db, clock } = context;
+  await workInBatches(context, {
+    batchSize: BATCH_SENT,
+    claim: (most) => claimDueUpdates(db, clock.now(), most),
+    work: async (due) => {
+      const { endings, stop } = await sendBatch(context, due);
+      for (const { index, error } of await saveApart(context, endings))
+        context.reportProblem({
+          recordId: due[index]!.refund,
+          error: `its answer could not be stored: ${messageOf(error)}`,
+        });
+      for (const { status } of endings) counts[COUNT_OF[status]] += 1;
+      if (stop !== null) throw stop;
+      return due.length;
+    },
+  });
 }
+
+const COUNT_OF = { ACCEPTED: "accepted", REJECTED: "rejected", PENDING: "retried", FAILED: "failed" } as const;
 
 /** Those that the database refused for their data; they stay pending, and hold up nobody. */
 async function saveApart({ db, clock }: Context, endings: readonly UpdateEnding[]) {

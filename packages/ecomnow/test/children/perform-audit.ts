@@ -1,6 +1,6 @@
 // One attempt of PerformUserAudit against a real database and the sandbox's AWS, killed where it is told to be.
 import { openDatabase } from "@drumline/db";
-import { startTaskRun } from "@drumline/testing";
+import { startTaskRun } from "@drumline/testing/task-run";
 
 import { performUserAudit } from "../../src/user-audit/perform/perform-user-audit.ts";
 import { sandboxGateways } from "../sandbox-aws.ts";
