@@ -3,19 +3,17 @@ import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { afterAll, afterEach, beforeAll } from "@jest/globals";
-
 import { type ManualClock, manualClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
 import type { JsonObject, RecordProblem } from "@drumline/core/task";
 import type { Database, Prisma } from "@drumline/db";
-import { saveEvents } from "../src/outbox/index.ts";
-import { createWebhookClient } from "../src/webhooks/index.ts";
-
 import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { afterAll, afterEach, beforeAll } from "@jest/globals";
 
 import type { DeliveryContext } from "../src/deliveries/delivery.ts";
 import { dispatchAll } from "../src/dispatcher/dispatch-all.ts";
+import { saveEvents } from "../src/outbox/index.ts";
+import { createWebhookClient } from "../src/webhooks/index.ts";
 
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 export const START = new Date("2026-11-20T12:00:00Z");

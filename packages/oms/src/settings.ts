@@ -1,5 +1,5 @@
-import type { ValuesOf } from "@drumline/core/config";
 import { archiveSettings } from "@drumline/audit/audit-events";
+import type { ValuesOf } from "@drumline/core/config";
 import { deliverySettings } from "@drumline/events/deliveries";
 import { inboxSettings } from "@drumline/events/inbox";
 

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { createInventoryGateway } from "../src/gateways/inventory/http.ts";
-import { createOmnitronGateway } from "../src/gateways/omnitron/http.ts";
 import { readSettings } from "@drumline/core/config";
 import { createWebhookClient } from "@drumline/events/webhooks";
-import type { OmsGateways } from "../src/gateways/create-gateways.ts";
-import { omsSettings, type OmsSettings } from "../src/settings.ts";
+
 import { createCarrierGateway } from "../src/gateways/carriers/http.ts";
+import type { OmsGateways } from "../src/gateways/create-gateways.ts";
+import { createInventoryGateway } from "../src/gateways/inventory/http.ts";
+import { createOmnitronGateway } from "../src/gateways/omnitron/http.ts";
+import { omsSettings, type OmsSettings } from "../src/settings.ts";
 
 export type Raw = Record<string, unknown>;
 

@@ -1,9 +1,9 @@
 import { Prisma } from "@drumline/db";
 import { startTaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
 
-import type { OmsSettings } from "../src/settings.ts";
-import { fulfilWaitingOrders } from "../src/planning/fulfilment/fulfil-waiting-orders.ts";
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
+import { fulfilWaitingOrders } from "../src/planning/fulfilment/fulfil-waiting-orders.ts";
+import type { OmsSettings } from "../src/settings.ts";
 import { type Outside, rawItem, rawLocation, rawOrder, startOutside } from "./outside.ts";
 
 /** A database of its own, an outside with the locations central, A and B, and the two tasks between them. */

@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
-import { type RetrySchedule, retryScheduleSchema } from "../webhooks/index.ts";
 
+import { type RetrySchedule, retryScheduleSchema } from "../webhooks/index.ts";
 import type { ClaimedDelivery, Subscription } from "./delivery.ts";
 
 /** Waits for its next attempt, that instant has come, and nobody is at it. Leases are kept by the database's clock. */

@@ -1,14 +1,13 @@
+import type { Database } from "@drumline/db";
 import { describe, expect, it } from "@jest/globals";
 
-import type { Database } from "@drumline/db";
+import { addEvents, deliveryContext, SECRET, START, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
 import {
   createWebhookClient,
   isWhispererSignature,
   verifyStandardWebhook,
   type WebhookClient,
 } from "../webhooks/index.ts";
-
-import { addEvents, deliveryContext, SECRET, START, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
 import { claimDeliveries } from "./claim-deliveries.sql.ts";
 import { deliverDue } from "./deliver-due.ts";
 import { saveAttempts } from "./save-attempts.sql.ts";

@@ -5,8 +5,8 @@ import { messageOf } from "@drumline/core/errors";
 import { toStorableText } from "@drumline/core/text";
 import { isDataError, toRefusalText } from "@drumline/db";
 import { createConcurrencyLimit } from "@drumline/outbound/http";
-import type { WebhookAnswer } from "../webhooks/index.ts";
 
+import type { WebhookAnswer } from "../webhooks/index.ts";
 import { claimDeliveries, findDueWebhooks, loadSubscription } from "./claim-deliveries.sql.ts";
 import {
   addCounts,

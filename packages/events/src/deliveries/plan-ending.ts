@@ -1,4 +1,5 @@
 import { DAY_MS, SECOND_MS } from "@drumline/core/clock";
+
 import { nextPauseMs, type RetrySchedule, type WebhookAnswer } from "../webhooks/index.ts";
 
 /** What an attempt makes of its delivery. */

@@ -1,6 +1,5 @@
-import { describe, expect, it } from "@jest/globals";
-
 import { HOUR_MS, SECOND_MS } from "@drumline/core/clock";
+import { describe, expect, it } from "@jest/globals";
 
 import { addEvents, deliveryContext, START, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
 import { deliverDue } from "./deliver-due.ts";

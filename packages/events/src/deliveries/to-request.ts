@@ -1,5 +1,4 @@
 import { signStandardWebhook, signWhisperer, type WebhookRequest } from "../webhooks/index.ts";
-
 import type { ClaimedDelivery, Subscription } from "./delivery.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { type Dispatched, dispatchEvents } from "./dispatch-events.sql.ts";
 import type { DeliveryContext } from "../deliveries/delivery.ts";
+import { type Dispatched, dispatchEvents } from "./dispatch-events.sql.ts";
 
 const BATCH_SIZE = 1_000;
 

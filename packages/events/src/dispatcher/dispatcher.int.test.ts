@@ -1,8 +1,7 @@
-import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
-
 import { manualClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
 import { untilTrue } from "@drumline/testing";
+import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
 
 import { addEvents, START, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
 import { createWebhookClient } from "../webhooks/index.ts";

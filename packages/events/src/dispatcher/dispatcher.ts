@@ -7,8 +7,8 @@ import type { Log } from "@drumline/core/log";
 import type { TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
-import type { DeliveryGateways } from "../deliveries/delivery.ts";
 import { deliverDue } from "../deliveries/deliver-due.ts";
+import type { DeliveryGateways } from "../deliveries/delivery.ts";
 import { dispatchAll } from "./dispatch-all.ts";
 
 /** Runs that are due together end together: one dispatch for all of them. */

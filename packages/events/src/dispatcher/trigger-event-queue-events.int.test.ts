@@ -1,7 +1,6 @@
-import { afterAll, describe, expect, it } from "@jest/globals";
-
 import { manualClock, MINUTE_MS } from "@drumline/core/clock";
 import { startTaskRun } from "@drumline/testing";
+import { afterAll, describe, expect, it } from "@jest/globals";
 
 import { addEvents, START, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
 import { createWebhookClient } from "../webhooks/index.ts";

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { DAY_MS, manualClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { deleteOldWebhookRequestRecords } from "./delete-old-webhook-request-records.ts";
 

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { receiveWebhook, UnstorableWebhook } from "./receive-webhook.ts";
 

@@ -1,9 +1,9 @@
+import { withoutSecrets } from "@drumline/audit/audit-events";
 import { DrumlineError } from "@drumline/core/errors";
 import type { JsonValue } from "@drumline/core/task";
 import { findUnstorable } from "@drumline/core/text";
 import { type Database, toErrorText, type Transaction } from "@drumline/db";
 
-import { withoutSecrets } from "@drumline/audit/audit-events";
 import {
   failWebhookRequest,
   finishWebhookRequest,

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 
 import { DrumlineError } from "@drumline/core/errors";
-import { parseTarget, parseWebhookSecret, retryScheduleSchema } from "../webhooks/index.ts";
 import { z } from "zod";
 
 import { RESERVED_HEADERS } from "../deliveries/to-request.ts";
+import { parseTarget, parseWebhookSecret, retryScheduleSchema } from "../webhooks/index.ts";
 
 const [FEWEST_SECRET_BYTES, MOST_SECRET_BYTES] = [24, 64];
 

@@ -1,7 +1,7 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import { makeSecret, type NewSubscription, SubscriptionExists } from "./subscription.ts";
 import { disableWaitingDeliveries, disableWebhook } from "../deliveries/save-attempts.sql.ts";
+import { makeSecret, type NewSubscription, SubscriptionExists } from "./subscription.ts";
 
 /** A subscription as it may be shown: without its secret. */
 export interface SubscriptionView {

@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import { type AddressInfo, isIP, type LookupFunction } from "node:net";
 
+import { AddressRefused } from "@drumline/outbound/http";
 import { afterEach, describe, expect, it } from "@jest/globals";
 
-import { AddressRefused } from "@drumline/outbound/http";
 import { createWebhookClient, parseTarget, type WebhookClient } from "./webhook-client.ts";
 
 describe("parseTarget", () => {

@@ -3,11 +3,13 @@ import type { LookupFunction } from "node:net";
 import { type Clock, systemClock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import { cutText } from "@drumline/core/text";
-
-import { AddressRefused, createAddressGuard } from "@drumline/outbound/http";
-import { createConcurrencyLimit } from "@drumline/outbound/http";
-import { parseRetryAfter } from "@drumline/outbound/http";
-import { createTransport } from "@drumline/outbound/http";
+import {
+  AddressRefused,
+  createAddressGuard,
+  createConcurrencyLimit,
+  parseRetryAfter,
+  createTransport,
+} from "@drumline/outbound/http";
 
 /** How webhooks are sent. */
 /** Posts webhooks over connections that are kept open between them. */

@@ -14,6 +14,7 @@ export interface CancellationFacts {
   readonly packages: readonly PackageFacts[];
 }
 
+/** Units of an order item that are to be cancelled. */
 export interface Wish {
   readonly id: bigint;
   readonly itemPk: bigint;
@@ -25,6 +26,7 @@ export interface Wish {
   readonly reason: string | null;
 }
 
+/** An order item, in units. */
 export interface OrderItemFacts {
   readonly id: bigint;
   readonly quantity: number;

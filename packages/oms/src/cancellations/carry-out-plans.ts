@@ -1,7 +1,7 @@
 import type { Transaction } from "@drumline/db";
 
-import { saveMessages } from "../messages/messages.sql.ts";
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
+import { saveMessages } from "../messages/messages.sql.ts";
 import { applyTransitions, followOrders, lockOrders, type StateChange } from "../states/index.ts";
 import { type CancellationDecision, decideCancellation } from "./decide-cancellation.ts";
 import { linkPlans, loadFacts, loadOrderIds } from "./load-facts.sql.ts";

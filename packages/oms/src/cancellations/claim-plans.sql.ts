@@ -11,12 +11,14 @@ export const isDue = (stage: PlanStage, now: Date): Prisma.Sql =>
     ? Prisma.sql`plan.status = 'WAITING' AND plan.next_attempt_at <= ${now}`
     : Prisma.sql`plan.status = 'PROCESSING' AND plan.next_attempt_at <= ${now}`;
 
+/** Due plans of a stage, counted up to `most`. */
 export async function countDuePlans(db: Database, stage: PlanStage, now: Date, most: number): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
     SELECT count(*)::int AS count FROM (SELECT FROM cancellation_plan plan WHERE ${isDue(stage, now)} LIMIT ${most}) due`);
   return row.count;
 }
 
+/** Due plans of a stage, whoever works on them; for a dry run. */
 export async function findDuePlans(db: Database, stage: PlanStage, now: Date, limit: number): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     SELECT id FROM cancellation_plan plan WHERE ${isDue(stage, now)} ORDER BY next_attempt_at, id LIMIT ${limit}`);
@@ -62,6 +64,7 @@ export async function lockClaimedPlans(tx: Transaction, runId: string, ids: read
   return rows.map(({ id }) => id);
 }
 
+/** Ends the run's claims on these plans, which stay due. */
 export async function releasePlans(db: Database | Transaction, runId: string, ids: readonly bigint[]): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw(Prisma.sql`

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "@jest/globals";
 import { enums } from "@drumline/db";
+import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
 import type { PackageState, ShipmentStatus } from "../states/index.ts";

@@ -1,5 +1,5 @@
-import { groupBy } from "../group-by.ts";
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
+import { groupBy } from "../group-by.ts";
 import { RESERVING_STATES, EXCEPTION_STATES } from "../states/package-states.ts";
 import type { CancellationFacts, OrderItemFacts, PackageFacts, Wish } from "./cancellation-facts.ts";
 
@@ -7,6 +7,7 @@ import type { CancellationFacts, OrderItemFacts, PackageFacts, Wish } from "./ca
 export type RejectReason =
   "UNKNOWN_ITEM" | "NOTHING_LEFT" | "PACKED_WITH_OTHERS" | "ALREADY_SHIPPED" | "CARRIER_HAS_IT" | "GAVE_UP";
 
+/** What is done about a plan. */
 export interface CancellationDecision {
   readonly facts: CancellationFacts;
   readonly outcomes: readonly WishOutcome[];
@@ -17,11 +18,13 @@ export interface CancellationDecision {
   readonly returned: readonly Units[];
 }
 
+/** Units of an order item. */
 export interface Units {
   readonly orderItemId: bigint;
   readonly units: number;
 }
 
+/** What becomes of a wish's units: done, waiting or rejected. */
 export interface WishOutcome {
   readonly wish: Wish;
   readonly done: number;
@@ -44,6 +47,7 @@ export interface PackageDecision {
   readonly deletesShipment: boolean;
 }
 
+/** What a decision depends on besides the facts. */
 export interface Circumstances {
   /** What carriers said when asked for a parcel back, by shipment. */
   readonly carrierSaid: ReadonlyMap<bigint, CarrierStatus>;

@@ -6,6 +6,7 @@ import type { CancellationDecision, WishOutcome } from "./decide-cancellation.ts
 import { statusOf } from "./save-outcomes.sql.ts";
 import type { CancellationSettings } from "./settings.ts";
 
+/** The state a plan is left in. */
 export interface PlanEnd {
   /** Null where it stays as it is: it waits for its order. */
   readonly status: "PROCESSING" | "COMPLETED" | "PARTIAL" | "REJECTED" | "FAILED" | null;

@@ -1,16 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { playCarriers } from "../../test/carriers.ts";
 import { type Outside, rawCancellation, startOutside } from "../../test/outside.ts";
 import { AT, storePackages } from "../../test/stored-packages.ts";
-import { fulfilReplaningOrders } from "../planning/replanning/replan-packages.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
-import { processCancellationPlans } from "./process-plans.ts";
+import { fulfilReplaningOrders } from "../planning/replanning/replan-packages.ts";
 import { applyTransitions, type StateChange } from "../states/index.ts";
 import { importCancellationPlans } from "./import-cancellation-plans.ts";
+import { processCancellationPlans } from "./process-plans.ts";
 
 let store: TestDatabase;
 let outside: Outside;

@@ -1,18 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { HOUR_MS, manualClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
 import { type Outside, rawCancellation, startOutside } from "../../test/outside.ts";
 import { AT, storePackages, storeTransfer, type StoredPackage } from "../../test/stored-packages.ts";
-import { fulfilReplaningOrders } from "../planning/replanning/replan-packages.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
-import { processCancellationPlans } from "./process-plans.ts";
-import { rerunPlansForCancellationWaitingPackages } from "./process-plans.ts";
+import { fulfilReplaningOrders } from "../planning/replanning/replan-packages.ts";
 import { applyTransitions, type StateChange } from "../states/index.ts";
 import { importCancellationPlans } from "./import-cancellation-plans.ts";
+import { processCancellationPlans, rerunPlansForCancellationWaitingPackages } from "./process-plans.ts";
 
 let store: TestDatabase;
 let outside: Outside;

@@ -3,8 +3,9 @@ import { messageOf } from "@drumline/core/errors";
 import { type JsonObject, shareBacklog, type TaskContext, type TaskResult, workInBatches } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
-import { isolateRefused, resolveRefusals } from "../imports/refused-work.ts";
 import type { CarrierGateway, CarrierStatus } from "../gateways/carriers/port.ts";
+import { isolateRefused, resolveRefusals } from "../imports/refused-work.ts";
+import type { PlanningSettings } from "../planning/settings.ts";
 import { type CarriedOut, carryOutPlans, decide } from "./carry-out-plans.ts";
 import {
   claimPlans,
@@ -17,7 +18,6 @@ import {
 } from "./claim-plans.sql.ts";
 import { loadFacts } from "./load-facts.sql.ts";
 import type { CancellationSettings } from "./settings.ts";
-import type { PlanningSettings } from "../planning/settings.ts";
 
 type CancellationContext = TaskContext<
   object,

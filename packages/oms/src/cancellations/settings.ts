@@ -23,4 +23,5 @@ export const cancellationSettings = {
   }),
 } as const;
 
+/** The values of `cancellationSettings`. */
 export type CancellationSettings = ValuesOf<typeof cancellationSettings>;

@@ -1,6 +1,6 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import { createWebhookClient, type WebhookClient } from "@drumline/events/webhooks";
 import type { DeliverySettings } from "@drumline/events/deliveries";
+import { createWebhookClient, type WebhookClient } from "@drumline/events/webhooks";
 import type { HttpClientOptions } from "@drumline/outbound/http";
 
 import { createCarrierGateway } from "./carriers/http.ts";

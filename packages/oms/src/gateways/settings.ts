@@ -77,4 +77,5 @@ export const gatewaySettings = {
   }),
 } as const;
 
+/** The values of `gatewaySettings`. */
 export type GatewaySettings = ValuesOf<typeof gatewaySettings>;

@@ -1,6 +1,6 @@
 import { DrumlineError } from "@drumline/core/errors";
-import { excerptOf, cutText, findUnstorable, toStorableJson, toStorableText } from "@drumline/core/text";
 import type { JsonObject } from "@drumline/core/task";
+import { excerptOf, cutText, findUnstorable, toStorableJson, toStorableText } from "@drumline/core/text";
 import { z } from "zod";
 
 /** More units of one item, or in one place, are a mistake of the sender; it also keeps sums within Postgres' integer. */

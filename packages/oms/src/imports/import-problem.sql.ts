@@ -2,7 +2,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { ImportProblem } from "./import-problem.ts";
 
-/** Those that nobody has been told of: not recorded yet, resolved since, or different from what is recorded. */
+/** Problems that were not reported before: not recorded yet, resolved since, or different from what is recorded. */
 export async function findNewProblems(
   db: Database | Transaction,
   source: string,
@@ -39,6 +39,7 @@ export async function saveProblems(
       last_seen_at = excluded.last_seen_at, resolved_at = NULL`);
 }
 
+/** Marks open problems of records that are good now. */
 export async function resolveProblems(
   tx: Transaction,
   source: string,

@@ -17,6 +17,7 @@ export type ImportProblemCode =
   /** Taken in, but what was decided about it cannot be stored. */
   | "REFUSED_BY_DATABASE";
 
+/** What was wrong with a record, and the record as it came. */
 export interface ImportProblem {
   readonly remoteId: string;
   readonly code: ImportProblemCode;

@@ -1,6 +1,5 @@
-import { commitApart, type Database, isDataError, type Transaction } from "@drumline/db";
+import { commitApart, type Database, isDataError, type Transaction, toRefusalText } from "@drumline/db";
 
-import { toRefusalText } from "@drumline/db";
 import type { Reading } from "../gateways/omnitron/port.ts";
 import { toBadReading } from "../gateways/omnitron/read-record.ts";
 

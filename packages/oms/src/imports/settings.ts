@@ -22,4 +22,5 @@ export const importSettings = {
   }),
 } as const;
 
+/** The values of `importSettings`. */
 export type ImportSettings = ValuesOf<typeof importSettings>;

@@ -1,5 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
+/** How far a source has been read. */
 export interface CursorPosition {
   readonly at: Date;
   readonly pk: bigint;

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-
 import { openConnection, Prisma } from "@drumline/db";
 import { startTaskRun, type TestDatabase, testDatabase, untilTrue } from "@drumline/testing";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { type Outside, startOutside } from "../../test/outside.ts";
 import { dbMaintenance } from "./db-maintenance.ts";

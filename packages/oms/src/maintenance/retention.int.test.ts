@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { deleteOldRecords, Prisma } from "@drumline/db";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { toOmsRetention } from "./retention.ts";
 

@@ -26,6 +26,7 @@ export async function saveMessages(tx: Transaction, messages: readonly NewMessag
     ) message`);
 }
 
+/** A message that is this run's to send. */
 export interface ClaimedMessage {
   readonly id: bigint;
   readonly eventId: string;
@@ -39,6 +40,7 @@ const isUnsent = Prisma.sql`message.sent_at IS NULL AND message.given_up_at IS N
 
 export const isDue = (now: Date): Prisma.Sql => Prisma.sql`${isUnsent} AND message.next_attempt_at <= ${now}`;
 
+/** Messages neither sent nor given up. */
 export async function countUnsentMessages(db: Database): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
     SELECT count(*)::int AS count FROM omnitron_message message WHERE ${isUnsent}`);
@@ -65,6 +67,7 @@ export async function claimMessages(db: Database, runId: string, now: Date, limi
     RETURNING message.id, event_id AS "eventId", path, body, attempts`);
 }
 
+/** What came of sending a message. */
 export interface SentMessage {
   readonly id: bigint;
   /** Null when it was taken. */
@@ -73,6 +76,7 @@ export interface SentMessage {
   readonly isGivenUp: boolean;
 }
 
+/** Records what came of the run's messages, and ends its claims on them. */
 export async function saveSent(db: Database, runId: string, sent: readonly SentMessage[], at: Date): Promise<void> {
   const rows = sent.map(({ id, error, nextAttemptAt, isGivenUp }) => ({
     id: String(id),

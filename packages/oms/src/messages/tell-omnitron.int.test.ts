@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { MINUTE_MS, manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { type Outside, reply, startOutside } from "../../test/outside.ts";
 import { AT, storePackages } from "../../test/stored-packages.ts";

@@ -12,6 +12,7 @@ export interface Identities {
   claim(order: RemoteOrder): void;
 }
 
+/** The identities the database holds, to which a page's orders are added as they are taken in. */
 export function identitiesOf({ orders, items, products }: ImportSnapshot): Identities {
   const orderByNumber = new Map(orders.map(({ number, pk }) => [number, pk]));
   const orderByItem = new Map(items.map(({ pk, orderPk }) => [pk, orderPk]));
@@ -33,12 +34,13 @@ export function identitiesOf({ orders, items, products }: ImportSnapshot): Ident
   };
 }
 
+/** What is wrong with an order that claims what is another's. */
 export interface Clash {
   readonly code: ImportProblemCode;
   readonly error: string;
 }
 
-/** The first thing an order claims that belongs to somebody else; taken in, it would break a unique key or another order. */
+/** The first number, item or product of an order that belongs to another record: importing it would break a unique key. */
 export function findClash(order: RemoteOrder, known: Identities): Clash | null {
   const owner = known.orderByNumber.get(order.number);
   if (owner !== undefined && owner !== order.pk)

@@ -1,14 +1,14 @@
 import type { TaskResult } from "@drumline/core/task";
+import { toErrorText } from "@drumline/db";
 import { toOutcome } from "@drumline/outbound/http";
 
 import { importCancellationPlans } from "../cancellations/import-cancellation-plans.ts";
-import { toErrorText } from "@drumline/db";
-import { tellOmnitron } from "../messages/tell-omnitron.ts";
-import { importOrders } from "./import-orders.ts";
-import { ORDERS_SOURCE } from "./take-in-orders.ts";
-import { importStockLocations } from "./import-stock-locations.ts";
 import type { PullContext } from "../imports/read-pages.ts";
 import { recordPull } from "../imports/sync-cursor.sql.ts";
+import { tellOmnitron } from "../messages/tell-omnitron.ts";
+import { importOrders } from "./import-orders.ts";
+import { importStockLocations } from "./import-stock-locations.ts";
+import { ORDERS_SOURCE } from "./take-in-orders.ts";
 
 /**
  * Tells Omnitron what became of its orders, then pulls stock locations, new and changed orders, and what is to be

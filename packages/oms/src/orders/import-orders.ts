@@ -2,13 +2,13 @@ import type { JsonObject } from "@drumline/core/task";
 
 import type { OrderPage } from "../gateways/omnitron/port.ts";
 import { findNewProblems } from "../imports/import-problem.sql.ts";
-import { loadImportSnapshot } from "./import-snapshot.sql.ts";
 import { type PullContext, updatePages } from "../imports/read-pages.ts";
-import { type ImportPlan, planImport } from "./plan-import.ts";
 import { savePage } from "../imports/save-page.ts";
 import { advanceCursor } from "../imports/sync-cursor.sql.ts";
-import { type Imported, ORDERS_SOURCE, takeInOrders } from "./take-in-orders.ts";
 import { cursorFor, startPosition } from "../imports/sync-position.ts";
+import { loadImportSnapshot } from "./import-snapshot.sql.ts";
+import { type ImportPlan, planImport } from "./plan-import.ts";
+import { type Imported, ORDERS_SOURCE, takeInOrders } from "./take-in-orders.ts";
 
 const MOST_LISTED = 100;
 

@@ -9,6 +9,7 @@ export interface ImportSnapshot {
   readonly products: readonly KnownProduct[];
 }
 
+/** An order the database holds. */
 export interface KnownOrder {
   readonly id: bigint;
   readonly pk: bigint;
@@ -18,6 +19,7 @@ export interface KnownOrder {
   readonly payload: JsonObject;
 }
 
+/** An order item the database holds. */
 export interface KnownItem {
   readonly pk: bigint;
   readonly orderPk: bigint;
@@ -29,6 +31,7 @@ export interface KnownItem {
   readonly orderIsPlanned: boolean;
 }
 
+/** A product the database holds. */
 export interface KnownProduct {
   readonly sku: string;
   /** Null where only the inventory side has named it so far. */

@@ -2,13 +2,13 @@ import { SECOND_MS } from "@drumline/core/clock";
 import type { JsonObject } from "@drumline/core/task";
 
 import type { LocationPage } from "../gateways/omnitron/port.ts";
-import type { ImportProblem } from "../imports/import-problem.ts";
 import { findNewProblems, resolveProblems, saveProblems } from "../imports/import-problem.sql.ts";
-import { loadKnownLocations, saveLocations } from "./location.sql.ts";
-import { type LocationPlan, planLocations } from "./plan-locations.ts";
+import type { ImportProblem } from "../imports/import-problem.ts";
 import { type PullContext, readAhead, StuckPaging } from "../imports/read-pages.ts";
 import { savePage } from "../imports/save-page.ts";
 import { loadLastPull, lockCursor, recordPull } from "../imports/sync-cursor.sql.ts";
+import { loadKnownLocations, saveLocations } from "./location.sql.ts";
+import { type LocationPlan, planLocations } from "./plan-locations.ts";
 
 const SOURCE = "omnitron.stock_locations";
 

@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import { createLongStepYielder } from "@drumline/core/process";
 import type { JsonObject } from "@drumline/core/task";
 
-import { groupBy } from "../group-by.ts";
 import type { Reading, RemoteItem, RemoteOrder } from "../gateways/omnitron/port.ts";
-import { findClash, type Identities, identitiesOf } from "./find-clash.ts";
+import { groupBy } from "../group-by.ts";
 import type { ImportProblem } from "../imports/import-problem.ts";
+import { findClash, type Identities, identitiesOf } from "./find-clash.ts";
 import type { ImportSnapshot, KnownItem, KnownOrder } from "./import-snapshot.ts";
 
 export interface ImportPlan {

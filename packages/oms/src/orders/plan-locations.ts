@@ -6,6 +6,7 @@ import type { ImportProblem } from "../imports/import-problem.ts";
 /** As the database holds it; `pk` is null for one that Omnitron has not named yet. */
 export type KnownLocation = Omit<RemoteLocation, "pk"> & { readonly pk: bigint | null };
 
+/** What a page of stock locations changes. */
 export interface LocationPlan {
   /** New or different from what we hold. */
   readonly locations: readonly RemoteLocation[];

@@ -1,8 +1,8 @@
+import { saveTransitions, type Transition } from "@drumline/audit/state-log";
 import type { JsonObject } from "@drumline/core/task";
 import type { Transaction } from "@drumline/db";
 import { type OutboxEvent, saveEvents } from "@drumline/events/outbox";
 
-import { saveTransitions, type Transition } from "@drumline/audit/state-log";
 import { applyTransitions } from "../states/index.ts";
 import type { ImportPlan, TakenOrder } from "./plan-import.ts";
 import {

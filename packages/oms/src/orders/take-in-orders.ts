@@ -1,18 +1,20 @@
 import type { Transaction } from "@drumline/db";
 
 import type { Reading, RemoteOrder } from "../gateways/omnitron/port.ts";
-import type { ImportProblem } from "../imports/import-problem.ts";
 import { findNewProblems, resolveProblems, saveProblems } from "../imports/import-problem.sql.ts";
+import type { ImportProblem } from "../imports/import-problem.ts";
+import { lockCursor } from "../imports/sync-cursor.sql.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
 import { saveImport } from "./save-import.ts";
-import { lockCursor } from "../imports/sync-cursor.sql.ts";
 
+/** The source of orders in sync_cursor and import_problem. */
 export const ORDERS_SOURCE = "omnitron.orders";
 
+/** What became of a page of orders. */
 export interface Imported {
   readonly plan: ImportPlan;
-  /** Those nobody has been told of. */
+  /** Problems that were not reported before. */
   readonly newProblems: readonly ImportProblem[];
 }
 

@@ -29,6 +29,7 @@ export const planningSettings = {
   }),
 } as const;
 
+/** The values of `planningSettings`. */
 export type PlanningSettings = ValuesOf<typeof planningSettings>;
 
 /** What `pauseAfterMs` reads. */

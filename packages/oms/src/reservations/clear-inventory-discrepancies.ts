@@ -1,8 +1,8 @@
+import { recordAuditEvents } from "@drumline/audit/audit-events";
 import { SECOND_MS } from "@drumline/core/clock";
 import type { TaskContext, TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
-import { recordAuditEvents } from "@drumline/audit/audit-events";
 import { countDiscrepancies, listDiscrepancies, releaseDiscrepancyBatch } from "./discrepancies.sql.ts";
 import type { ReservationSettings } from "./settings.ts";
 

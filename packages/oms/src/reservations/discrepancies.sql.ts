@@ -12,12 +12,14 @@ export async function releaseDiscrepancyBatch(tx: Transaction, before: Date, lim
       ORDER BY created_at, id LIMIT ${limit} FOR UPDATE SKIP LOCKED)`);
 }
 
+/** Open discrepancies made before that instant. */
 export async function countDiscrepancies(db: Database, before: Date): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
     SELECT count(*)::int AS count FROM reservation WHERE ${isOpen(before)}`);
   return row.count;
 }
 
+/** An open discrepancy as a dry run lists it. */
 export interface Discrepancy {
   readonly [key: string]: string;
   readonly location: string;

@@ -10,4 +10,5 @@ export const reservationSettings = {
   }),
 } as const;
 
+/** The values of `reservationSettings`. */
 export type ReservationSettings = ValuesOf<typeof reservationSettings>;

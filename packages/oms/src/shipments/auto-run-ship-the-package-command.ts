@@ -2,6 +2,7 @@ import type { TaskContext, TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
 import { applyTransitions, lockOrders, type ShipmentStatus, type StateChange } from "../states/index.ts";
+import type { ShipmentSettings } from "./settings.ts";
 import {
   countShippable,
   findParcelLess,
@@ -9,7 +10,6 @@ import {
   loadStatusesNow,
   type PackedPackage,
 } from "./ship-packages.sql.ts";
-import type { ShipmentSettings } from "./settings.ts";
 import { packageStateOf } from "./shipment-status.ts";
 
 const MOST_LISTED = 100;

@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { type ManualClock, manualClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
 import { RateLimited, UnusableAnswer } from "@drumline/outbound/http";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
 import { type Outside, startOutside } from "../../test/outside.ts";
 import { storePackages } from "../../test/stored-packages.ts";
-import { omsHandlers } from "../tasks.ts";
 import type { ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
+import { omsHandlers } from "../tasks.ts";
 
 const daily = omsHandlers["oms.shipments.tasks.update_all_tracking_information"];
 

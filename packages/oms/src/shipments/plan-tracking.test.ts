@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 
+import type { CarrierStatus, ParcelEvent } from "../gateways/carriers/port.ts";
 import { shipmentRules } from "../states/transition-rules.ts";
 import { type OpenShipment, planTracking } from "./plan-tracking.ts";
-import type { CarrierStatus, ParcelEvent } from "../gateways/carriers/port.ts";
 import { isForward } from "./shipment-status.ts";
 
 const at = (text: string) => new Date(`2018-${text}Z`);

@@ -1,7 +1,7 @@
 import { backoffAfter, DAY_MS, HOUR_MS } from "@drumline/core/clock";
 
-import type { ShipmentStatus } from "../states/index.ts";
 import type { AnnouncedParcel, ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
+import type { ShipmentStatus } from "../states/index.ts";
 import { CLOSED_STATUSES, isForward } from "./shipment-status.ts";
 
 /** What a poll needs to know of a parcel beforehand. */

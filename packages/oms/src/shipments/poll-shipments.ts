@@ -1,9 +1,9 @@
 import { messageOf } from "@drumline/core/errors";
 import { AuthenticationRefused, OutboundError, RateLimited, Unavailable } from "@drumline/outbound/http";
 
+import type { CarrierGateway, ParcelAnnouncement } from "../gateways/carriers/port.ts";
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
 import type { PollAnswer } from "./plan-tracking.ts";
-import type { CarrierGateway, ParcelAnnouncement } from "../gateways/carriers/port.ts";
 
 export interface PolledBatch {
   readonly answers: readonly { readonly shipment: ClaimedShipment; readonly answer: PollAnswer }[];

@@ -1,6 +1,5 @@
-import { isClaimedBy, Prisma, type Transaction, unclaimed } from "@drumline/db";
+import { isClaimedBy, Prisma, type Transaction, unclaimed, toErrorText } from "@drumline/db";
 
-import { toErrorText } from "@drumline/db";
 import type { PollPlan } from "./plan-tracking.ts";
 
 export interface PlannedPoll {

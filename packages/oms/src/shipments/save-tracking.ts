@@ -1,7 +1,6 @@
-import { commitApart, type Committed, type Database } from "@drumline/db";
+import { commitApart, type Committed, type Database, toRefusalText } from "@drumline/db";
 import { type OutboxEvent, saveEvents } from "@drumline/events/outbox";
 
-import { toRefusalText } from "@drumline/db";
 import { applyTransitions, type ShipmentStatus, type StateChange } from "../states/index.ts";
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
 import { planTracking, type PollPlan } from "./plan-tracking.ts";

@@ -16,4 +16,5 @@ export const shipmentSettings = {
   }),
 } as const;
 
+/** The values of `shipmentSettings`. */
 export type ShipmentSettings = ValuesOf<typeof shipmentSettings>;

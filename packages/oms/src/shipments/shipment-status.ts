@@ -1,5 +1,5 @@
-import type { ShipmentStatus } from "../states/index.ts";
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
+import type { ShipmentStatus } from "../states/index.ts";
 
 /** How far a parcel has come. Three that are equally far may follow each other: a second attempt comes after a first. */
 const RANKS: Readonly<Record<ShipmentStatus, number>> = {

@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { type ManualClock, manualClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
 import { Unavailable } from "@drumline/outbound/http";
 import { startTaskRun, type TaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
-import type { OmsGateways } from "../gateways/create-gateways.ts";
-import type { OmsSettings } from "../settings.ts";
 import { type Outside, startOutside } from "../../test/outside.ts";
 import { storePackages } from "../../test/stored-packages.ts";
-import { omsHandlers } from "../tasks.ts";
+import type { OmsGateways } from "../gateways/create-gateways.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
+import type { OmsSettings } from "../settings.ts";
 import type { PackageState } from "../states/index.ts";
+import { omsHandlers } from "../tasks.ts";
 
 const daily = omsHandlers["oms.shipments.tasks.update_all_tracking_information"];
 const sevenDays = omsHandlers["oms.shipments.tasks.update_all_seven_days_tracking_information"];

@@ -1,6 +1,8 @@
 import { type JsonValue, shareBacklog, type TaskContext, type TaskResult, workInBatches } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
+import type { CarrierGateway } from "../gateways/carriers/port.ts";
+import { loadAnnouncements } from "./announcements.sql.ts";
 import {
   claimDueShipments,
   type ClaimedShipment,
@@ -9,12 +11,10 @@ import {
   releaseShipments,
   type TrackingScope,
 } from "./claim-shipments.sql.ts";
-import type { CarrierGateway } from "../gateways/carriers/port.ts";
-import { loadAnnouncements } from "./announcements.sql.ts";
 import { planTracking } from "./plan-tracking.ts";
 import { pollShipments } from "./poll-shipments.ts";
-import type { ShipmentSettings } from "./settings.ts";
 import { saveTracking } from "./save-tracking.ts";
+import type { ShipmentSettings } from "./settings.ts";
 
 type TrackingContext = TaskContext<
   object,

@@ -1,10 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { AuthenticationRefused, Unavailable, UnusableAnswer } from "@drumline/outbound/http";
 import { type Sandbox, startSandbox } from "@drumline/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { createCarrierGateway } from "./http.ts";
 import type { CarrierGateway, ParcelAnnouncement } from "./port.ts";

@@ -6,6 +6,7 @@ import { type CarrierAccess, toCarrierCode } from "./carrier-directory.ts";
 import { parseAnnounced, parseCalledBack, parseTracking } from "./parse-tracking.ts";
 import type { CarrierGateway } from "./port.ts";
 
+/** Where carriers are, and each one's limits. */
 export interface CarrierOptions {
   readonly accessOf: (carrierCode: string) => CarrierAccess;
   /** Per carrier. */

@@ -13,6 +13,7 @@ export interface CarrierGateway {
   callBack(carrierCode: string, trackingNumber: string, signal: AbortSignal): Promise<CarrierStatus>;
 }
 
+/** A parcel to be announced. */
 export interface ParcelAnnouncement {
   readonly carrierCode: string;
   /** Ours, and the carrier's key against doubles: letters, digits, dots, hyphens, at most 64. */
@@ -25,17 +26,20 @@ export interface ParcelAnnouncement {
   readonly products: readonly { readonly sku: string; readonly quantity: number }[];
 }
 
+/** What a carrier answers to an announcement. */
 export interface AnnouncedParcel {
   readonly trackingNumber: string;
   readonly awbNumber: string | null;
   readonly labelUrl: string | null;
 }
 
+/** What a carrier knows of a parcel. */
 export interface Tracking {
   readonly status: CarrierStatus;
   readonly events: readonly ParcelEvent[];
 }
 
+/** Something that happened to a parcel. */
 export interface ParcelEvent {
   readonly occurredAt: Date;
   readonly status: CarrierStatus;

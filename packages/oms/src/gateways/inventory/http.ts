@@ -3,6 +3,7 @@ import { createHttpClient, type HttpClientOptions } from "@drumline/outbound/htt
 import { parseStock } from "./parse-stock.ts";
 import type { InventoryGateway, StockAnswer } from "./port.ts";
 
+/** Where the inventory engine is and how to log in. */
 export interface InventoryAccess {
   readonly url: string;
   readonly token: string;

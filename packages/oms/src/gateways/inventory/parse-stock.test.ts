@@ -1,6 +1,5 @@
-import { describe, expect, it } from "@jest/globals";
-
 import { isStorable } from "@drumline/core/text";
+import { describe, expect, it } from "@jest/globals";
 
 import { InvalidRecord } from "../wire-kinds.ts";
 import { parseStock } from "./parse-stock.ts";

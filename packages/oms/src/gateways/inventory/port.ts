@@ -4,6 +4,7 @@ export interface InventoryGateway {
   askStock(skus: readonly string[], signal: AbortSignal): Promise<StockAnswer>;
 }
 
+/** What the inventory engine says of the SKUs it was asked for. */
 export interface StockAnswer {
   readonly levels: readonly RemoteStock[];
   /** SKUs the engine has never heard of. */
@@ -14,6 +15,7 @@ export interface StockAnswer {
   readonly asOf: ReadonlyMap<string, Date>;
 }
 
+/** Units of a SKU at a location. */
 export interface RemoteStock {
   readonly sku: string;
   readonly erpCode: string;

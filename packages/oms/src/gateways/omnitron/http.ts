@@ -3,13 +3,14 @@ import type { JsonObject, JsonValue } from "@drumline/core/task";
 import { createHttpClient, type HttpClient, type HttpClientOptions } from "@drumline/outbound/http";
 import { z } from "zod";
 
+import { excerptOfJson, instantText } from "../wire-kinds.ts";
 import { parseCancellationPlan } from "./parse-cancellation-plan.ts";
 import { parseLocation } from "./parse-location.ts";
 import { parseOrder } from "./parse-order.ts";
-import { excerptOfJson, instantText } from "../wire-kinds.ts";
-import { isObject, pkOf, readRecord } from "./read-record.ts";
 import type { OmnitronGateway, OrderPosition, Reading, UpdatesPage } from "./port.ts";
+import { isObject, pkOf, readRecord } from "./read-record.ts";
 
+/** Where Omnitron is and how to log in. */
 export interface OmnitronAccess {
   readonly url: string;
   readonly token: string;

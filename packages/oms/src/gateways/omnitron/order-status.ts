@@ -31,4 +31,5 @@ const CODES: ReadonlyMap<OrderState, string> = new Map([
   ["INACTIVE", "425"] as const,
 ]);
 
+/** Omnitron's code of a state. */
 export const toStatusCode = (state: OrderState): string => CODES.get(state)!;

@@ -1,8 +1,8 @@
 import type { JsonObject } from "@drumline/core/task";
 import { z } from "zod";
 
-import type { RemoteLocation } from "./port.ts";
 import { measure, parseRecord, pk, text, wordOrNull } from "../wire-kinds.ts";
+import type { RemoteLocation } from "./port.ts";
 
 const MOST_OF_INTEGER = 2 ** 31 - 1;
 

@@ -2,8 +2,6 @@ import { parseMinorUnits } from "@drumline/core/money";
 import type { JsonObject } from "@drumline/core/task";
 import { z } from "zod";
 
-import { parseOrderState } from "./order-status.ts";
-import type { RemoteItem, RemoteOrder } from "./port.ts";
 import {
   instant,
   InvalidRecord,
@@ -17,6 +15,8 @@ import {
   text,
   wordOrNull,
 } from "../wire-kinds.ts";
+import { parseOrderState } from "./order-status.ts";
+import type { RemoteItem, RemoteOrder } from "./port.ts";
 
 const status = text.transform((code, context) => {
   try {

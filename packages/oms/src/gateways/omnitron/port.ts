@@ -20,6 +20,7 @@ export interface OrderPosition {
   readonly pk: number;
 }
 
+/** Records in the order of their change. */
 export interface UpdatesPage<Value> {
   readonly records: readonly Reading<Value>[];
   /** Of the last record that says where it stands; null for an empty page. */
@@ -30,6 +31,7 @@ export interface UpdatesPage<Value> {
 export type OrderPage = UpdatesPage<RemoteOrder>;
 export type CancellationPage = UpdatesPage<RemoteCancellationPlan>;
 
+/** Stock locations in the order of their pk. */
 export interface LocationPage {
   readonly records: readonly Reading<RemoteLocation>[];
   readonly endPk: number | null;
@@ -51,6 +53,7 @@ export type Reading<Value> =
   | { readonly ok: true; readonly remoteId: string; readonly value: Value; readonly payload: JsonObject }
   | { readonly ok: false; readonly remoteId: string; readonly error: string; readonly payload: JsonValue };
 
+/** An order as Omnitron has it. */
 export interface RemoteOrder {
   readonly pk: bigint;
   readonly number: string;
@@ -70,6 +73,7 @@ export interface RemoteOrder {
   readonly items: readonly RemoteItem[];
 }
 
+/** What Omnitron wants cancelled of an order. */
 export interface RemoteCancellationPlan {
   readonly pk: bigint;
   readonly orderNumber: string;
@@ -81,6 +85,7 @@ export interface RemoteCancellationPlan {
   readonly items: readonly { readonly itemPk: bigint; readonly quantity: number }[];
 }
 
+/** A line of an order. */
 export interface RemoteItem {
   readonly pk: bigint;
   readonly state: OrderState;
@@ -95,6 +100,7 @@ export interface RemoteItem {
   readonly attributes: JsonObject;
 }
 
+/** A stock location as Omnitron has it. */
 export interface RemoteLocation extends Place {
   readonly pk: bigint;
   readonly erpCode: string;

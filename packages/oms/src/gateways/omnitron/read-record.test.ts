@@ -1,7 +1,6 @@
-import { describe, expect, it } from "@jest/globals";
-
 import type { JsonValue } from "@drumline/core/task";
 import { isStorable } from "@drumline/core/text";
+import { describe, expect, it } from "@jest/globals";
 
 import { rawCancellation, rawItem, rawLocation, rawOrder } from "../../../test/outside.ts";
 import { parseCancellationPlan } from "./parse-cancellation-plan.ts";

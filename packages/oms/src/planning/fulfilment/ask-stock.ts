@@ -1,5 +1,4 @@
 import { DAY_MS } from "@drumline/core/clock";
-
 import type { TaskContext } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 

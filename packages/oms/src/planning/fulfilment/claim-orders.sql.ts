@@ -59,6 +59,7 @@ export async function lockClaimedOrders(tx: Transaction, runId: string, ids: rea
   return rows.map(({ id }) => id);
 }
 
+/** Ends the run's claims on these orders; those of others stay. */
 export async function releaseClaims(db: Database | Transaction, runId: string, ids: readonly bigint[]): Promise<void> {
   await db.$executeRaw(Prisma.sql`
     UPDATE orders SET ${unclaimed}

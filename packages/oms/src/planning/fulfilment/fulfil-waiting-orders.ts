@@ -3,6 +3,9 @@ import type { Database } from "@drumline/db";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
+import { unitsOf } from "../rules/place-lines.ts";
+import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
+import type { OrderPlan } from "../rules/plan-order.ts";
 import { askStock } from "./ask-stock.ts";
 import {
   claimWaitingOrders,
@@ -12,13 +15,10 @@ import {
   releaseClaims,
 } from "./claim-orders.sql.ts";
 import { loadPlanningInput, lockPlanningInput } from "./load-planning-input.ts";
-import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
 import { planInBatches, type PlanningContext } from "./plan-in-batches.ts";
-import type { OrderPlan } from "../rules/plan-order.ts";
 import { type PlanningSetup, preparePlanning } from "./planning-setup.ts";
 import { savePlans } from "./save-plans.ts";
 import { loadWaitingOrders } from "./waiting-order.sql.ts";
-import { unitsOf } from "../rules/place-lines.ts";
 
 const MOST_LISTED = 100;
 

@@ -2,11 +2,11 @@ import type { Database, Transaction } from "@drumline/db";
 
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import { Availability, type StockLevel } from "../rules/availability.ts";
-import { loadLocations, type LocationRow } from "./location.sql.ts";
 import type { PlanningInput } from "../rules/planning-input.ts";
+import type { WaitingOrder } from "../rules/waiting-order.ts";
+import { loadLocations, type LocationRow } from "./location.sql.ts";
 import type { PlanningSetup } from "./planning-setup.ts";
 import { insertMissingStock, loadReserved, loadStock, type StockRow, updateStock } from "./stock.sql.ts";
-import type { WaitingOrder } from "../rules/waiting-order.ts";
 
 /** Takes the engine's answer into the stock table and locks what the batch may use: the snapshot it is planned on. */
 export async function lockPlanningInput(

@@ -19,6 +19,7 @@ interface Wanted {
   readonly lock: boolean;
 }
 
+/** The locations of these ERP codes or ids; with `lock` those with a quota stay locked until the transaction ends. */
 export async function loadLocations(
   db: Database | Transaction,
   { erpCodes, ids, countOpenPackages, lock }: Wanted,

@@ -2,8 +2,8 @@ import { Prisma, type Transaction } from "@drumline/db";
 
 import type { OrderPlan } from "../rules/plan-order.ts";
 import type { PlannedPackage } from "../rules/planned-package.ts";
-import type { PackageIds } from "./save-packages.sql.ts";
 import type { WaitingLine } from "../rules/waiting-order.ts";
+import type { PackageIds } from "./save-packages.sql.ts";
 
 /** Plan ids by order id. Only a plan that is new or in START is written: a second planner of an order has no effect. */
 export async function savePlanRows(

@@ -1,9 +1,9 @@
+import { saveTransitions, type Transition } from "@drumline/audit/state-log";
 import type { JsonObject } from "@drumline/core/task";
 import type { Transaction } from "@drumline/db";
 import { type OutboxEvent, saveEvents } from "@drumline/events/outbox";
 
 import { saveReservations } from "../../reservations/save-reservations.sql.ts";
-import { saveTransitions, type Transition } from "@drumline/audit/state-log";
 import type { OrderPlan } from "../rules/plan-order.ts";
 import type { PlannedPackage, PlannedTransfer } from "../rules/planned-package.ts";
 import { type PackageIds, savePackages } from "./save-packages.sql.ts";
@@ -119,6 +119,7 @@ function eventOf({ order }: OrderPlan, planned: PlannedPackage, packages: Packag
   };
 }
 
+/** The event that tells of a new transfer order. */
 export function toTransferEvent(
   { number, source, items }: PlannedTransfer,
   to: Pick<PlannedPackage, "number" | "location">,

@@ -14,6 +14,7 @@ export class InvalidScenario extends DrumlineError {
   }
 }
 
+/** The active scenarios of both kinds. */
 export interface Scenarios {
   readonly distribution: readonly Scenario[];
   readonly transfer: readonly Scenario[];

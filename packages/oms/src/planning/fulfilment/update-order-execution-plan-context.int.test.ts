@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-
-import { enums } from "@drumline/db";
 import { manualClock } from "@drumline/core/clock";
+import { enums } from "@drumline/db";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { type Outside, startOutside } from "../../../test/outside.ts";
 import { AT, storePackages } from "../../../test/stored-packages.ts";

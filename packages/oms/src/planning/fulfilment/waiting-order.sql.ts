@@ -1,8 +1,8 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
+import type { Place } from "../../gateways/omnitron/port.ts";
 import { groupBy } from "../../group-by.ts";
 import { EXCEPTION_STATES } from "../../states/package-states.ts";
-import type { Place } from "../../gateways/omnitron/port.ts";
 import type { WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
 
 /** What the orders' items ask for. */

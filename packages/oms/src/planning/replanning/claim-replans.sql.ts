@@ -11,7 +11,7 @@ export interface ReplanScope {
 }
 
 /**
- * Due, of an order that goes on, and nobody wants to cancel it or an item of it. The states stand in the text, so that
+ * Due packages of active orders without an open cancellation. The states stand in the text, so that
  * Postgres sees that the partial index of due packages holds them all.
  */
 export const isDue = ({ states, now }: ReplanScope): Prisma.Sql => Prisma.sql`
@@ -25,6 +25,7 @@ export const isDue = ({ states, now }: ReplanScope): Prisma.Sql => Prisma.sql`
     WHERE package_item.package_id = package.id AND package_item.state <> 'CANCELLED'
       AND order_item.state IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED', 'INACTIVE'))`;
 
+/** Due packages, counted up to `most`. */
 export async function countDuePackages(db: Database, scope: ReplanScope, most: number): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
     SELECT count(*)::int AS count FROM (

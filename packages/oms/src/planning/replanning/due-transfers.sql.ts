@@ -1,9 +1,9 @@
 import { claimedFor, type Database, isFreeFor, Prisma, type Transaction } from "@drumline/db";
 
 import type { Place } from "../../gateways/omnitron/port.ts";
-import type { WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
-import { NOWHERE } from "../fulfilment/waiting-order.sql.ts";
 import { groupBy } from "../../group-by.ts";
+import { NOWHERE } from "../fulfilment/waiting-order.sql.ts";
+import type { WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
 
 /** A transfer whose source did not have the goods, as an order of just its items. */
 export interface DueTransfer {
@@ -36,6 +36,7 @@ export const dueTransferTables = Prisma.sql`
   JOIN package ON package.id = transfer.package_id
   JOIN orders ON orders.id = transfer.order_id`;
 
+/** Orders with a due transfer, the longest due first, whoever works on them. */
 export async function findTransferOrders(db: Database, now: Date, limit: number): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     SELECT orders.id FROM ${dueTransferTables} WHERE ${isDue(now)} ORDER BY transfer.next_retry_at, transfer.id LIMIT ${limit}`);
@@ -110,6 +111,7 @@ export async function loadDueTransfers(
   });
 }
 
+/** Counts a failure of each transfer, and says when it is tried next. */
 export async function saveTransferFailures(
   tx: Transaction,
   failed: readonly { readonly transferId: bigint; readonly nextRetryAt: Date }[],

@@ -1,20 +1,20 @@
 import type { TaskContext } from "@drumline/core/task";
 import type { Database, Transaction } from "@drumline/db";
 
-import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
-import { lockPlanningInput } from "../fulfilment/load-planning-input.ts";
-import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
-import type { PlanningContext } from "../fulfilment/plan-in-batches.ts";
-import type { OrderPlan } from "../rules/plan-order.ts";
-import { saveAttempts } from "../fulfilment/save-plans.sql.ts";
-import { savePlanned } from "../fulfilment/save-plans.ts";
-import type { PlanningSetup } from "../fulfilment/planning-setup.ts";
-import type { PlanningTrigger } from "../rules/waiting-order.ts";
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import { applyTransitions, type StateChange } from "../../states/index.ts";
+import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
+import { lockPlanningInput } from "../fulfilment/load-planning-input.ts";
+import type { PlanningContext } from "../fulfilment/plan-in-batches.ts";
+import type { PlanningSetup } from "../fulfilment/planning-setup.ts";
+import { saveAttempts } from "../fulfilment/save-plans.sql.ts";
+import { savePlanned } from "../fulfilment/save-plans.ts";
+import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
+import type { OrderPlan } from "../rules/plan-order.ts";
+import type { PlanningTrigger } from "../rules/waiting-order.ts";
+import { pauseAfterMs, type PauseSettings } from "../settings.ts";
 import type { ReplanScope } from "./claim-replans.sql.ts";
 import { linkReplacements, loadReplans, type Replacement, type Replan, saveFailures } from "./replan.sql.ts";
-import { pauseAfterMs, type PauseSettings } from "../settings.ts";
 
 /** What planning again needs: that of planning, and the pauses after a failure. */
 export type ReplanContext = TaskContext<

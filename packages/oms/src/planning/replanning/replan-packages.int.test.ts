@@ -1,15 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { HOUR_MS, manualClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { type Outside, startOutside } from "../../../test/outside.ts";
 import { AT, storeLocations, storePackages, storeStock } from "../../../test/stored-packages.ts";
 import { packageCommands, runPackageCommand } from "../../commands.ts";
-import { fulfilReplaningOrders, retryOutOfStockPackages } from "./replan-packages.ts";
 import { findBrokenInvariants } from "../../invariants.sql.ts";
 import { clearInventoryDiscrepancies } from "../../reservations/clear-inventory-discrepancies.ts";
+import { fulfilReplaningOrders, retryOutOfStockPackages } from "./replan-packages.ts";
 
 let store: TestDatabase;
 let outside: Outside;

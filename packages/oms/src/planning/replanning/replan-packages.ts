@@ -1,13 +1,13 @@
 import { type JsonObject, shareBacklog, type TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
-import { EXCEPTION_STATES, STOCK_EXCEPTION_STATES } from "../../states/package-states.ts";
 import type { PackageState } from "../../states/index.ts";
+import { EXCEPTION_STATES, STOCK_EXCEPTION_STATES } from "../../states/package-states.ts";
 import { askStock } from "../fulfilment/ask-stock.ts";
 import { loadPlanningInput } from "../fulfilment/load-planning-input.ts";
-import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
 import { planInBatches } from "../fulfilment/plan-in-batches.ts";
 import { type PlanningSetup, preparePlanning } from "../fulfilment/planning-setup.ts";
+import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
 import type { PlanningTrigger } from "../rules/waiting-order.ts";
 import { claimReplanOrders, countDuePackages, findReplanOrders, type ReplanScope } from "./claim-replans.sql.ts";
 import { hasPlaced, replanBatch, type ReplanContext, type Replanned } from "./replan-batch.ts";

@@ -1,11 +1,11 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { Place } from "../../gateways/omnitron/port.ts";
-import type { PlanningTrigger, WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
-import { NOWHERE } from "../fulfilment/waiting-order.sql.ts";
 import { groupBy } from "../../group-by.ts";
-import { EXCEPTION_STATES } from "../../states/package-states.ts";
 import type { PackageState } from "../../states/index.ts";
+import { EXCEPTION_STATES } from "../../states/package-states.ts";
+import { NOWHERE } from "../fulfilment/waiting-order.sql.ts";
+import type { PlanningTrigger, WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
 import { isDue, type ReplanScope } from "./claim-replans.sql.ts";
 
 /** A package to be planned again, as an order of just its items. */
@@ -72,6 +72,7 @@ export async function loadLines(
   return groupBy(rows, ({ packageId }) => packageId);
 }
 
+/** A package that takes the place of another. */
 export interface Replacement {
   readonly oldId: bigint;
   readonly newId: bigint;
@@ -80,6 +81,7 @@ export interface Replacement {
   readonly nextReplanAt: Date | null;
 }
 
+/** Links new packages to those they replace; what is still short goes on with the failures counted before. */
 export async function linkReplacements(tx: Transaction, replacements: readonly Replacement[]): Promise<void> {
   if (replacements.length === 0) return;
   const rows = replacements.map(({ oldId, newId, failures, nextReplanAt }) => ({
@@ -96,6 +98,7 @@ export async function linkReplacements(tx: Transaction, replacements: readonly R
     WHERE package.id = link.new_id`);
 }
 
+/** A package that found no place again. */
 export interface Failure {
   readonly packageId: bigint;
   readonly failures: number;

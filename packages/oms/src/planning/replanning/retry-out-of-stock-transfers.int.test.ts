@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
 import { HOUR_MS, manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { type Outside, startOutside } from "../../../test/outside.ts";
 import { AT, storeLocations, storePackages, storeStock, storeTransfer } from "../../../test/stored-packages.ts";

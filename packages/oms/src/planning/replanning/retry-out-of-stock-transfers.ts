@@ -2,17 +2,17 @@ import type { JsonObject, TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
-import { fetchTo } from "../rules/apply-rule.ts";
 import { askStock } from "../fulfilment/ask-stock.ts";
-import { BUILT_IN_TRANSFER } from "../rules/scenario.ts";
-import type { LocationLoad } from "../rules/candidates.ts";
 import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
 import { loadPlanningInput, lockPlanningInput } from "../fulfilment/load-planning-input.ts";
-import { type Placement, unitsOf } from "../rules/place-lines.ts";
 import { planInBatches } from "../fulfilment/plan-in-batches.ts";
+import { type PlanningSetup, preparePlanning } from "../fulfilment/planning-setup.ts";
+import { fetchTo } from "../rules/apply-rule.ts";
+import type { LocationLoad } from "../rules/candidates.ts";
+import { type Placement, unitsOf } from "../rules/place-lines.ts";
 import { scenarioFor } from "../rules/plan-order.ts";
 import type { PlanningInput } from "../rules/planning-input.ts";
-import { type PlanningSetup, preparePlanning } from "../fulfilment/planning-setup.ts";
+import { BUILT_IN_TRANSFER } from "../rules/scenario.ts";
 import type { WaitingOrder } from "../rules/waiting-order.ts";
 import { pauseAfterMs } from "../settings.ts";
 import {

@@ -1,19 +1,19 @@
+import { saveTransitions } from "@drumline/audit/state-log";
 import type { Transaction } from "@drumline/db";
 import { saveEvents } from "@drumline/events/outbox";
 
-import type { Location } from "../rules/location.ts";
-import type { Placement } from "../rules/place-lines.ts";
-import { unitsOf } from "../rules/place-lines.ts";
-import type { PlannedPackage, PlannedTransfer } from "../rules/planned-package.ts";
+import { groupBy } from "../../group-by.ts";
+import { saveReservations } from "../../reservations/save-reservations.sql.ts";
+import { applyTransitions, type StateChange } from "../../states/index.ts";
+import { transferNumber } from "../../states/numbers.ts";
 import { toTransferEvent } from "../fulfilment/save-plans.ts";
 import { saveTransfers } from "../fulfilment/save-transfers.sql.ts";
-import { groupBy } from "../../group-by.ts";
-import { transferNumber } from "../../states/numbers.ts";
-import { saveReservations } from "../../reservations/save-reservations.sql.ts";
-import { saveTransitions } from "@drumline/audit/state-log";
-import { applyTransitions, type StateChange } from "../../states/index.ts";
+import type { Location } from "../rules/location.ts";
+import { type Placement, unitsOf } from "../rules/place-lines.ts";
+import type { PlannedPackage, PlannedTransfer } from "../rules/planned-package.ts";
 import type { DueTransfer } from "./due-transfers.sql.ts";
 
+/** A due transfer and where its units come from instead. */
 export interface Resourced {
   readonly due: DueTransfer;
   readonly placements: readonly Placement[];

@@ -14,6 +14,7 @@ import {
 import type { Rule } from "./scenario.ts";
 import type { WaitingOrder } from "./waiting-order.ts";
 
+/** What a rule is applied to. */
 export interface RuleInput {
   readonly order: WaitingOrder;
   /** What no earlier rule has placed: a rule works on what is left, and what it places stays placed. */

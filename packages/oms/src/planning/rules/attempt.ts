@@ -51,6 +51,7 @@ interface AttemptFacts {
 
 const MOST_LOCATIONS = 20;
 
+/** What the plan's context keeps of an attempt: twenty locations at most, those chosen first. */
 export function describeAttempt(facts: AttemptFacts): Attempt {
   const { order, scenario, tried, locations, placements, shortfalls, input } = facts;
   const used = new Set(placements.flatMap(({ location, source }) => [location, source ?? location]));

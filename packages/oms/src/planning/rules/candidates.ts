@@ -39,6 +39,7 @@ export function candidatesFor(
   return sortLocations(allowed, rule.sort, order, stock, load);
 }
 
+/** Why a rule does not allow the location for the order; null where it does. */
 export function whyFilteredOut(
   location: Location,
   { filter, selectByQuota }: Rule,
@@ -63,7 +64,7 @@ export function whyLineRefused(line: WaitingLine, location: Location, { filter }
   return line.excludedLocationIds.includes(location.id) ? "FAILED_BEFORE" : null;
 }
 
-/** A location nobody gave a quota to has none to select by; a package this order already opened there needs no more. */
+/** Locations without a quota never match a quota rule. A package this order already opened there uses no quota again. */
 function hasRoom(location: Location, load: LocationLoad): boolean {
   if (load.isOpenedByThisOrder(location)) return true;
   return location.maxQuota !== null && load.openPackages(location) < location.maxQuota;

@@ -17,6 +17,7 @@ export interface Placement {
   readonly source: Location | null;
 }
 
+/** Whether a line may ship from a location. */
 export type Accepts = (line: WaitingLine, location: Location) => boolean;
 
 /** Everything from the first location, in the order given, that has it all; null where none has. */
@@ -125,6 +126,7 @@ export function without(wants: readonly Want[], placements: readonly Placement[]
     .filter(({ units }) => units > 0);
 }
 
+/** The units of all parts together. */
 export const unitsOf = (parts: readonly { readonly units: number }[]): number =>
   parts.reduce((sum, { units }) => sum + units, 0);
 

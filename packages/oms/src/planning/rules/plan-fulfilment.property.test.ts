@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
+import { aLine, aLocation, anOrder, aRule, aScenario, aWorld } from "../../../test/planning-factories.ts";
 import type { Availability } from "./availability.ts";
 import type { Location } from "./location.ts";
 import { placeFewest, unitsOf } from "./place-lines.ts";
 import { planFulfilment } from "./plan-fulfilment.ts";
 import type { OrderPlan } from "./plan-order.ts";
 import type { LocationFilter, Sort } from "./scenario.ts";
-import { aLine, aLocation, anOrder, aRule, aScenario, aWorld } from "../../../test/planning-factories.ts";
 
 const codes = ["A", "B", "C", "D"];
 const locations = codes.map((code, index) => aLocation(code, { priority: index, maxQuota: index }));

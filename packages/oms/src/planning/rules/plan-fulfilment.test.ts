@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { inWords } from "../../../test/plan-in-words.ts";
+import { aLine, aLocation, anOrder, aRule, aScenario, aWorld } from "../../../test/planning-factories.ts";
 import { planFulfilment } from "./plan-fulfilment.ts";
 import type { OrderPlan } from "./plan-order.ts";
-import { aLine, aLocation, anOrder, aRule, aScenario, aWorld } from "../../../test/planning-factories.ts";
 import type { Rule } from "./scenario.ts";
 
 const A = aLocation("A", { priority: 1 });

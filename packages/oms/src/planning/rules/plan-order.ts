@@ -1,15 +1,15 @@
-import { type Attempt, describeAttempt } from "./attempt.ts";
 import { applyRule } from "./apply-rule.ts";
+import { type Attempt, describeAttempt } from "./attempt.ts";
 import type { StockLevel } from "./availability.ts";
-import { BUILT_IN_DISTRIBUTION, BUILT_IN_TRANSFER } from "./scenario.ts";
 import type { LocationLoad } from "./candidates.ts";
 import type { Location } from "./location.ts";
-import { type PlannedPackage, toPackages } from "./planned-package.ts";
 import { type Placement, type Want, without } from "./place-lines.ts";
+import { type PlannedPackage, toPackages } from "./planned-package.ts";
 import type { PlanningInput } from "./planning-input.ts";
-import { matchScenario, type Rule, type Scenario } from "./scenario.ts";
+import { BUILT_IN_DISTRIBUTION, BUILT_IN_TRANSFER, matchScenario, type Rule, type Scenario } from "./scenario.ts";
 import type { WaitingLine, WaitingOrder } from "./waiting-order.ts";
 
+/** Where an order's units ship from, and what is short. */
 export interface OrderPlan {
   readonly order: WaitingOrder;
   /** Null where the table has scenarios and none of them is for this order: all of it is short. */
@@ -21,6 +21,7 @@ export interface OrderPlan {
   readonly attempt: Attempt;
 }
 
+/** Plans one order, rule by rule. Takes what it places from the input's stock. */
 export function planOrder(
   order: WaitingOrder,
   input: PlanningInput,

@@ -4,6 +4,7 @@ import type { Location } from "./location.ts";
 import { type Placement, unitsOf, type Want } from "./place-lines.ts";
 import type { WaitingLine, WaitingOrder } from "./waiting-order.ts";
 
+/** A package as it is to be saved. */
 export interface PlannedPackage {
   readonly number: string;
   readonly location: Location;
@@ -12,6 +13,7 @@ export interface PlannedPackage {
   readonly transfers: readonly PlannedTransfer[];
 }
 
+/** Units of an order line in a package. */
 export interface PlannedItem {
   readonly line: WaitingLine;
   readonly units: number;

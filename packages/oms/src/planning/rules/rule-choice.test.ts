@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { aLine, aLocation, anOrder, aRule, aScenario, aWorld } from "../../../test/planning-factories.ts";
 import { inWords } from "../../../test/plan-in-words.ts";
+import { aLine, aLocation, anOrder, aRule, aScenario, aWorld } from "../../../test/planning-factories.ts";
 import type { Location } from "./location.ts";
 import { planFulfilment } from "./plan-fulfilment.ts";
 import type { OrderPlan } from "./plan-order.ts";

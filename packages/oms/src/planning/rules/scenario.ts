@@ -35,6 +35,7 @@ export const sortSchema = z.array(
 );
 export type Sort = z.output<typeof sortSchema>;
 
+/** One way to place an order's lines; a scenario tries its rules in order. */
 export interface Rule {
   readonly name: string;
   readonly filter: LocationFilter;
@@ -49,6 +50,7 @@ export interface Rule {
   readonly transferable: boolean;
 }
 
+/** How a group of orders is planned. */
 export interface Scenario {
   /** Null for the built-in one. */
   readonly id: bigint | null;

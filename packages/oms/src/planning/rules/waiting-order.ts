@@ -2,6 +2,7 @@ import type { JsonObject } from "@drumline/core/task";
 
 import type { Place } from "../../gateways/omnitron/port.ts";
 
+/** What made an order be planned. */
 export type PlanningTrigger = "NEW" | "REPLAN" | "OOS_RETRY" | "MANUAL";
 
 /** An order (or what is left of it) that wants to be put into packages. */
