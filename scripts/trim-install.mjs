@@ -1,6 +1,6 @@
 // Takes from node_modules what production never loads: `npm ci && npm run trim` (docs/adr/0008). It works offline, and
 // `npm ci` undoes it.
-import { readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 import { findProduction } from "./lock/locked-packages.mjs";
@@ -16,8 +16,11 @@ for (const path of Object.keys(packages)) {
   rmSync(join(root, path), { recursive: true, force: true });
   removeEmpty(join(root, dirname(path)));
 }
-// Their links lead nowhere now, and npm's own list of what is installed is not true any more.
-for (const name of [".bin", ".cache", ".package-lock.json"])
+const bin = join(root, "node_modules/.bin");
+// The programs of what is gone: such a link leads nowhere now.
+for (const name of readdirSync(bin)) if (!existsSync(join(bin, name))) rmSync(join(bin, name), { force: true });
+// npm's own list of what is installed is not true any more.
+for (const name of [".cache", ".package-lock.json"])
   rmSync(join(root, "node_modules", name), { recursive: true, force: true });
 
 // The query compilers of other databases, and the large one of this: prisma/schema asks for `compilerBuild = "small"`.
