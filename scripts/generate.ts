@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 
 import { scheduleEntries, catalogue } from "@drumline/tasks";
 
+import { describeApi } from "../apps/api/src/describe-api.ts";
 import { loadAllSettings } from "../apps/cli/src/settings.ts";
 import { toCatalogueVersion } from "./generate/catalogue-version.ts";
 import { toEnvExample } from "./generate/env-example.ts";
@@ -13,6 +14,7 @@ const root = resolve(import.meta.dirname, "..");
 const VERSION_FILE = "packages/tasks/src/catalogue-version.ts";
 const files = {
   ".env.example": toEnvExample(await loadAllSettings(), scheduleEntries()),
+  "docs/openapi.json": `${JSON.stringify(await describeApi(), null, 2)}\n`,
   "docs/tasks.md": toTaskList(catalogue),
   [VERSION_FILE]: toCatalogueVersion(catalogue, read(resolve(root, VERSION_FILE))),
 };

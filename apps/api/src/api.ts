@@ -19,6 +19,8 @@ export interface ApiParts {
   readonly deduplicate: boolean;
   /** `API_ADMIN_TOKEN`: good beside the tokens of the table. */
   readonly adminToken: string | null;
+  /** `API_REQUESTS_PER_MINUTE`; 0 is no limit. */
+  readonly requestsPerMinute: number;
 }
 
 /** A server whose routes are typed by their zod schemas. */

@@ -31,6 +31,12 @@ export const apiSettings = {
     }),
     parse: parseToken,
   },
+  requestsPerMinute: integer("API_REQUESTS_PER_MINUTE", {
+    fallback: 6_000,
+    min: 0,
+    max: 1_000_000,
+    about: "Requests of one token, or of one address without one, before the api answers 429; 0 is no limit.",
+  }),
   deduplicate: toggle("DEDUPLICATE_SCHEDULED_RUNS", { fallback: true, about: "As in beat." }),
 } as const;
 

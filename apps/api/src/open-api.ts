@@ -4,12 +4,13 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-pro
 
 import type { Api } from "./api.ts";
 import { accessOf } from "./auth/access.ts";
+import { titleOf } from "./http/answer-problems.ts";
 
 const ABOUT = `Reads the tasks, schedules, runs and queues of Drumline, changes schedules and starts runs.
 
 Send \`Authorization: Bearer <token>\`; \`npm start\` prints one, and \`drumline token create <name> --role operator\` makes one. A viewer reads, an operator also runs and pauses things, an admin also changes schedules.
 
-Errors are problem details (RFC 9457), instants are ISO 8601 in UTC, and names ending in Ms are milliseconds.`;
+Names are in camelCase, instants are ISO 8601 in UTC, and names ending in Ms are milliseconds. A list answers \`items\` and \`nextCursor\`, which is the \`cursor\` of its next page, and its filters have the names of its fields. Errors are problem details (RFC 9457). Routes with \`x-wire-contract\` keep the names of another system.`;
 
 /** Describes every route that is added after it as OpenAPI 3.1. */
 export async function addOpenApi(app: Api): Promise<void> {
@@ -23,31 +24,80 @@ export async function addOpenApi(app: Api): Promise<void> {
         { name: "schedules", description: "When it is done" },
         { name: "runs", description: "What was done" },
         { name: "queues", description: "What waits" },
+        { name: "oms", description: "Packages and transfers, and what Omnitron sends" },
+        { name: "user audit", description: "Whom the audit found, and what is done about it" },
         { name: "webhooks", description: "Who is told of what" },
         { name: "access", description: "Who may do what" },
       ],
       components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
     },
-    transform: (route) => describeAccess(route.route, jsonSchemaTransform(route)),
+    transform: (route) => describeRoute(route.route, jsonSchemaTransform(route)),
     transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
   });
 }
 
 type Transformed = ReturnType<typeof jsonSchemaTransform>;
+type Responses = Readonly<Record<string, object | undefined>>;
 
-/** Says beside each guarded route which role it takes. */
-function describeAccess({ config, method }: RouteOptions, { schema, url }: Transformed): Transformed {
-  const access = accessOf(config ?? {}, String(method));
-  if (access === "public" || schema === null || schema === undefined) return { schema, url };
-  const { description } = schema as { description?: string };
-  const needs = `Needs the role ${access}.`;
-  const guarded = {
-    ...schema,
-    description: description === undefined ? needs : `${description}\n\n${needs}`,
-    security: [{ token: [] }],
+const PROBLEM = { $ref: "#/components/schemas/Problem" };
+const RETRY_AFTER = { "Retry-After": { type: "integer", description: "Seconds until it is worth trying again." } };
+
+/** Says beside each route which role it takes, whose wire contract it is, and every problem it may answer. */
+function describeRoute({ config = {}, method }: RouteOptions, { schema, url }: Transformed): Transformed {
+  if (schema === null || schema === undefined || (schema as { hide?: boolean }).hide === true) return { schema, url };
+  const {
+    description,
+    response = {},
+    ...rest
+  } = schema as {
+    description?: string;
+    response?: Responses;
+    params?: object;
+    querystring?: object;
+    body?: object;
   };
-  return { schema: guarded, url };
+  const access = accessOf(config, String(method));
+  const isGuarded = access !== "public";
+  const takesInput = rest.params !== undefined || rest.querystring !== undefined || rest.body !== undefined;
+  const statuses = [
+    ...(Object.keys(response).length === 0 ? ["200"] : Object.keys(response)),
+    ...(takesInput ? ["400"] : []),
+    ...(isGuarded ? ["401", "403", "429", "503"] : []),
+  ];
+  const needs = isGuarded ? `Needs the role ${access}.` : null;
+  return {
+    schema: {
+      ...rest,
+      description: [description, needs].filter((text) => typeof text === "string").join("\n\n"),
+      ...(isGuarded ? { security: [{ token: [] }] } : {}),
+      ...(config.wireContract === undefined ? {} : { "x-wire-contract": config.wireContract }),
+      response: Object.fromEntries(
+        [...new Set(statuses)].sort().map((status) => [status, describeResponse(status, response[status])]),
+      ),
+    },
+    url,
+  };
 }
+
+/** A problem has a media type of its own; whatever else a route answers is JSON, or what it says itself. */
+function describeResponse(status: string, given: object | undefined): object {
+  const isProblem = Number(status) >= 400 && (given === undefined || isReferenceTo(given, PROBLEM.$ref));
+  if (!isProblem) return { description: SUCCESS[status] ?? titleOf(Number(status)), ...given };
+  return {
+    description: titleOf(Number(status)),
+    ...(status === "429" ? { headers: RETRY_AFTER } : {}),
+    content: { "application/problem+json": { schema: PROBLEM } },
+  };
+}
+
+const SUCCESS: Readonly<Record<string, string>> = {
+  200: "Done",
+  201: "Created",
+  202: "Accepted: it goes on without the caller",
+  204: "Done, and there is nothing to say",
+};
+
+const isReferenceTo = (schema: object, name: string): boolean => (schema as { $ref?: unknown }).$ref === name;
 
 /** Each schema is listed as it is read and as it is written; only what a route reaches is of use to a reader. */
 function withoutUnused<Document extends { paths?: object; components?: { schemas?: object } }>(

@@ -29,6 +29,7 @@ import { addReplayRoute } from "./webhooks/deliveries.ts";
 import { addActionRoutes } from "./user-audits/actions.ts";
 import { addCycleRoutes } from "./user-audits/cycles.ts";
 import { addFindingRoutes } from "./user-audits/findings.ts";
+import { addRateLimit } from "./http/rate-limit.ts";
 import { readJsonBody } from "./http/read-json-body.ts";
 import { refuseUnstorable } from "./http/refuse-unstorable.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
@@ -50,6 +51,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   answerProblems(app, parts.log, [toScheduleProblem, toCommandProblem]);
   setSecurityHeaders(app);
   addGuard(app, parts);
+  await addRateLimit(app, parts);
   readJsonBody(app);
   refuseUnstorable(app);
   await addOpenApi(app);

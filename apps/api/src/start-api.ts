@@ -14,8 +14,17 @@ const HEARTBEAT_EVERY_MS = 5_000;
 /** @throws {MissingAdminToken} and whatever keeps the port from being listened on; the stores stay open */
 export async function startApi(config: ApiConfig, { db, backend }: Stores, log: Log): Promise<RunningProcess> {
   await requireAdminToken(db, log, config);
-  const { adminToken, deduplicate } = config;
-  const parts = { db, queues: backend, clock: systemClock, log, tasks: catalogue, deduplicate, adminToken };
+  const { adminToken, deduplicate, requestsPerMinute } = config;
+  const parts = {
+    db,
+    queues: backend,
+    clock: systemClock,
+    log,
+    tasks: catalogue,
+    deduplicate,
+    adminToken,
+    requestsPerMinute,
+  };
   const server = await buildServer(parts);
   await addDocsPage(server);
   const address = await server.listen({ host: config.host, port: config.port });

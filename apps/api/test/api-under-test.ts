@@ -50,7 +50,13 @@ export async function askServer(app: Api, path: string, init: AskInit = {}): Pro
 }
 
 /** What a route needs besides the stores. */
-export const ordinaryParts = { log: silentLog, tasks: catalogue, deduplicate: true, adminToken: ADMIN_TOKEN } as const;
+export const ordinaryParts = {
+  log: silentLog,
+  tasks: catalogue,
+  deduplicate: true,
+  adminToken: ADMIN_TOKEN,
+  requestsPerMinute: 0,
+} as const;
 
 /** The api on a database of its own, and on Redis where there is one. */
 export async function apiUnderTest(parts: Partial<ApiParts> = {}): Promise<ApiUnderTest> {

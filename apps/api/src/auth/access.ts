@@ -15,6 +15,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** `config: { access: "operator" }`. Left out: viewer for GET and HEAD, admin for everything else. */
     access?: Access;
+    /** Whose names and forms the route keeps, where they are not ours to choose. */
+    wireContract?: string;
   }
   interface FastifyRequest {
     /** Set by the guard on every route that is not public. */

@@ -17,7 +17,7 @@ export function addHealthRoutes(app: Api, parts: ApiParts): void {
   app.get(
     "/health/live",
     {
-      config: { access: "public" },
+      config: { access: "public", rateLimit: false },
       schema: {
         summary: "Whether this process runs",
         description: "Asks nothing of any store, so that a database that is away does not restart the api.",
@@ -30,7 +30,7 @@ export function addHealthRoutes(app: Api, parts: ApiParts): void {
   app.get(
     "/health/ready",
     {
-      config: { access: "public" },
+      config: { access: "public", rateLimit: false },
       schema: {
         summary: "Whether schedules fire and work gets done",
         description:

@@ -45,6 +45,9 @@ const TITLES: Readonly<Record<number, string>> = {
   503: "Service unavailable",
 };
 
+/** The title of every problem of a status. */
+export const titleOf = (status: number): string => TITLES[status] ?? (status < 500 ? "Bad request" : "Internal error");
+
 function toAnswer(error: FastifyError | HttpProblem): Answer {
   if (error instanceof HttpProblem)
     return { status: error.status, detail: error.message, headers: error.headers, facts: error.facts };
@@ -81,7 +84,7 @@ function send(reply: FastifyReply, request: FastifyRequest, answer: Answer): Fas
   const { status, detail, headers = {}, facts = {} } = answer;
   const problem: Problem = {
     type: "about:blank",
-    title: TITLES[status] ?? (status < 500 ? "Bad request" : "Internal error"),
+    title: titleOf(status),
     status,
     detail,
     instance: pathOf(request),

@@ -25,7 +25,7 @@ export function addOmnitronWebhookRoutes(app: Api, { db, clock }: ApiParts): voi
     app.post(
       path,
       {
-        config: { access: "operator" },
+        config: { access: "operator", wireContract: "Omnitron" },
         schema: {
           summary,
           tags: ["oms"],

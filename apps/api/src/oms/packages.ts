@@ -54,7 +54,7 @@ export function addPackageRoutes(app: Api, { db, clock }: ApiParts): void {
   app.post(
     "/api/v1/oms/packages/:id/command",
     {
-      config: { access: "operator" },
+      config: { access: "operator", wireContract: "Akinon OMS" },
       schema: {
         ...commandRoute,
         summary: "Runs a command on a package",

@@ -27,7 +27,7 @@ export function addTransferRoutes(app: Api, { db, clock }: ApiParts): void {
   app.post(
     "/api/v1/oms/transfers/:id/command",
     {
-      config: { access: "operator" },
+      config: { access: "operator", wireContract: "Akinon OMS" },
       schema: {
         ...commandRoute,
         summary: "Runs a command on a transfer order",

@@ -52,7 +52,7 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
   app.post(
     "/whisperer/hooks",
     {
-      config: { access: "operator" },
+      config: { access: "operator", wireContract: "dj-whisperer" },
       schema: {
         summary: "Subscribe a URL to events",
         description:
@@ -81,6 +81,7 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
   app.get(
     "/whisperer/hooks/:id",
     {
+      config: { wireContract: "dj-whisperer" },
       schema: {
         summary: "One subscription",
         tags: ["webhooks"],
@@ -99,7 +100,7 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
   app.delete(
     "/whisperer/hooks/:id",
     {
-      config: { access: "operator" },
+      config: { access: "operator", wireContract: "dj-whisperer" },
       schema: {
         summary: "Unsubscribe",
         description: "What still waits to be delivered to it is not sent any more; its history stays.",

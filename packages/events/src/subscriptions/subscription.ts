@@ -67,7 +67,7 @@ export const newSubscriptionSchema = z.strictObject({
   config: z
     .record(
       z.string().min(1).max(200),
-      z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.json()).max(100)]),
+      z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.unknown()).max(100)]),
     )
     .default({})
     .describe("Filter: a path in the payload, such as `location`, and the value or the list of values wanted there."),

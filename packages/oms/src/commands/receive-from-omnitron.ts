@@ -17,7 +17,7 @@ import { ORDERS_SOURCE, takeInOrders } from "../orders/take-in-orders.ts";
 export const omnitronWebhookSchema = z
   .object({
     event: z.object({ type: z.string().min(1).max(200), uuid: z.string().min(1).max(200) }),
-    payload: z.record(z.string(), z.json()),
+    payload: z.record(z.string(), z.unknown()),
   })
   .meta({ id: "OmnitronWebhook" });
 
@@ -101,5 +101,6 @@ const toIncoming = (source: string, body: OmnitronWebhook, headers: Headers): In
   source,
   eventUuid: body.event.uuid,
   headers,
-  body,
+  // JSON, since it was read from JSON.
+  body: body as JsonObject,
 });

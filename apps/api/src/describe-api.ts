@@ -1,0 +1,27 @@
+import { systemClock } from "@drumline/core/clock";
+import { silentLog } from "@drumline/core/log";
+import { catalogue } from "@drumline/tasks";
+
+import type { ApiParts } from "./api.ts";
+import { buildServer } from "./server.ts";
+
+// Nothing is asked of a store before a request comes in.
+const noStore = new Proxy({}, { get: () => Promise.reject(new Error("the api is described without stores")) });
+
+/** The OpenAPI document of every route, without any store. */
+export async function describeApi(): Promise<object> {
+  const app = await buildServer({
+    db: noStore as ApiParts["db"],
+    queues: noStore as ApiParts["queues"],
+    clock: systemClock,
+    log: silentLog,
+    tasks: catalogue,
+    deduplicate: true,
+    adminToken: null,
+    requestsPerMinute: 0,
+  });
+  await app.ready();
+  const document = app.swagger();
+  await app.close();
+  return document;
+}
