@@ -2,7 +2,7 @@ import { manualClock } from "@drumline/core/clock";
 import { untilTrue } from "@drumline/testing";
 import { describe, expect, it } from "@jest/globals";
 
-import { deactivateProducts } from "../src/products/apply-feed.sql.ts";
+import { deactivateProducts } from "../src/products/import/apply-feed.sql.ts";
 import { useClients } from "./clients-under-test.ts";
 import { NOON } from "./ecomnow-run.ts";
 

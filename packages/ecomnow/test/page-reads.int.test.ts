@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { saveOrders } from "../src/clients/incoming/sales.sql.ts";
 import { loadChanges } from "../src/clients/changes.sql.ts";
-import { applyStagedLines, pageActiveProducts } from "../src/products/apply-feed.sql.ts";
+import { applyStagedLines, pageActiveProducts } from "../src/products/import/apply-feed.sql.ts";
 
 const ROWS = 1_000_000;
 const MOST_PAGES = 2_500;

@@ -5,8 +5,8 @@ import { createConcurrencyLimit, type HttpTransport } from "@drumline/outbound/h
 import type { SecretBox } from "@drumline/outbound/secrets";
 
 import type { EcomnowSettings } from "../settings.ts";
-import type { FeedRun } from "./feed-run.ts";
-import { type FeedReport, importVendorFeed, dryRunVendorFeed } from "./import-vendor-feed.ts";
+import type { FeedRun } from "./import/feed-run.ts";
+import { type FeedReport, importVendorFeed, dryRunVendorFeed } from "./import/import-vendor-feed.ts";
 import { findFeedVendors, findUnknownVendors } from "./vendor.sql.ts";
 
 const MOST_LISTED = 100;

@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import { CHANGED_AT } from "../changed-at.sql.ts";
+import { CHANGED_AT } from "../../changed-at.sql.ts";
 
 export interface AppliedBatch {
   /** The SKU to go on after; null when nothing is left. */

@@ -1,9 +1,9 @@
 import { applyStagedLines, deactivateProducts, pageActiveProducts } from "./apply-feed.sql.ts";
-import type { SeenIds } from "./feed/seen-ids.ts";
-import { FeedUnusable } from "./feed/feed-unusable.ts";
+import type { SeenIds } from "../feed/seen-ids.ts";
+import { FeedUnusable } from "../feed/feed-unusable.ts";
 import type { FeedRun } from "./feed-run.ts";
 import type { StagedFeed } from "./stage-feed.ts";
-import { claimVendor, type FeedVendor } from "./vendor.sql.ts";
+import { claimVendor, type FeedVendor } from "../vendor.sql.ts";
 
 const BATCH_ROWS = 5_000;
 const PAGE_PRODUCTS = 50_000;

@@ -1,4 +1,4 @@
-import { FeedUnusable } from "./feed/feed-unusable.ts";
+import { FeedUnusable } from "../feed/feed-unusable.ts";
 import type { FeedCounts } from "./feed-counts.ts";
 
 /** What a feed that was read to its end is measured against. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drumline/core/task";
 import { cutText, toStorableText } from "@drumline/core/text";
 
-import type { BadItem } from "./feed/parse-item.ts";
+import type { BadItem } from "../feed/parse-item.ts";
 import type { KeptBadLine } from "./feed-import.sql.ts";
 
 const MOST_KEPT = 1_000;

@@ -7,13 +7,13 @@ import { toAuthHeaders } from "@drumline/outbound/secrets";
 
 import { applyFeed, deactivateAbsent } from "./apply-feed.ts";
 import { findFault } from "./check-feed.ts";
-import { type FeedFault, FeedUnusable } from "./feed/feed-unusable.ts";
-import { type OpenFeed, openFeed } from "./feed/open-feed.ts";
+import { type FeedFault, FeedUnusable } from "../feed/feed-unusable.ts";
+import { type OpenFeed, openFeed } from "../feed/open-feed.ts";
 import type { FeedRun } from "./feed-run.ts";
 import { closeImport, type ImportEnding, openImport, rememberFeed } from "./feed-import.sql.ts";
 import { clearStagedLines, countActiveProducts } from "./stage-lines.sql.ts";
 import { stageFeed, type StagedFeed } from "./stage-feed.ts";
-import { claimVendor, type FeedVendor, releaseVendor } from "./vendor.sql.ts";
+import { claimVendor, type FeedVendor, releaseVendor } from "../vendor.sql.ts";
 
 /** How the feed of one vendor ended. */
 export interface FeedReport {

@@ -2,16 +2,16 @@ import { messageOf } from "@drumline/core/errors";
 import { createYielder } from "@drumline/core/process";
 import { commitApart } from "@drumline/db";
 
-import type { FeedItem } from "./feed/feed-item.ts";
-import { hashOf } from "./feed/feed-item.ts";
-import { FeedUnusable } from "./feed/feed-unusable.ts";
-import type { OpenFeed } from "./feed/open-feed.ts";
-import { createFeedReader, type FeedLine } from "./feed/read-feed.ts";
-import { createSeenIds, type SeenIds } from "./feed/seen-ids.ts";
+import type { FeedItem } from "../feed/feed-item.ts";
+import { hashOf } from "../feed/feed-item.ts";
+import { FeedUnusable } from "../feed/feed-unusable.ts";
+import type { OpenFeed } from "../feed/open-feed.ts";
+import { createFeedReader, type FeedLine } from "../feed/read-feed.ts";
+import { createSeenIds, type SeenIds } from "../feed/seen-ids.ts";
 import type { FeedRun } from "./feed-run.ts";
 import { createFeedCounts, type FeedCounts } from "./feed-counts.ts";
 import { type Comparison, compareLines, type StagedLine, stageLines } from "./stage-lines.sql.ts";
-import { claimVendor, type FeedVendor } from "./vendor.sql.ts";
+import { claimVendor, type FeedVendor } from "../vendor.sql.ts";
 
 // More would not be faster, and Prisma holds on to the parameters of its last hundred statements.
 const BATCH_LINES = 500;

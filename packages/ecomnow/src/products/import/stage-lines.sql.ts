@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { FeedItem } from "./feed/feed-item.ts";
+import type { FeedItem } from "../feed/feed-item.ts";
 
 /** How a line compares with the product of its SKU. */
 export interface Comparison {
