@@ -27,7 +27,7 @@ export type WorkerTotals = {
   readonly tasks: readonly TaskTotals[];
 };
 
-export interface TotalsKeeper {
+export interface TaskTotalsCounter {
   add(run: ClaimedRun, kind: Ending["kind"], durationMs: number): void;
   /** For the heartbeat: some 30 numbers for each task that ran here, however many runs there were. */
   read(): WorkerTotals;
@@ -37,7 +37,7 @@ const BOUNDS_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400] as cons
 const FOR_GOOD = new Set<Ending["kind"]>(["FINISHED", "FAILED", "CANCELLED", "TIMED_OUT"]);
 
 /** Counters in memory instead of a question to the ledger: a scrape costs the same, however many runs it holds. */
-export function createTaskTotals(): TotalsKeeper {
+export function createTaskTotals(): TaskTotalsCounter {
   const byTask = new Map<string, ReturnType<typeof createCounters>>();
   return {
     add: ({ task, dueAt, startedAt }, kind, durationMs) => {

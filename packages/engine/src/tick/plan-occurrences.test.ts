@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { parseCrontab } from "@drumline/core/scheduling";
+import { DEFAULT_POLICIES, toSchedulePolicies } from "@drumline/core/task";
 import fc from "fast-check";
 
 import type { Schedule } from "../schedules/schedule.ts";
@@ -17,14 +18,7 @@ const everyMinute = (overrides: Partial<Schedule> = {}): Schedule => ({
   args: {},
   enabled: true,
   trigger: { kind: "interval", everyMs: 60_000 },
-  overlap: "skip",
-  missed: "skip",
-  graceMs: 60_000,
-  timeoutMs: 60_000,
-  retries: 3,
-  backoffMs: 1_000,
-  priority: 0,
-  recordLimit: null,
+  ...toSchedulePolicies({ ...DEFAULT_POLICIES, timeoutMs: 60_000 }, "interval"),
   pingUrl: null,
   disabledReason: null,
   anchorAt: at("12:00:00"),
