@@ -14,6 +14,7 @@ export interface Command<Args = unknown> {
   run(tx: Transaction, request: CommandRequest<Args>): Promise<TransitionOutcome>;
 }
 
+/** One call of a command: on which package or transfer, with what, by whom and when. */
 export interface CommandRequest<Args = unknown> {
   readonly id: bigint;
   readonly args: Args;
@@ -77,6 +78,7 @@ function toCommand<Of extends "package" | "transfer_order", Args extends z.ZodOb
   });
 }
 
+/** Nothing has the id or number that was asked for. */
 export class NoSuchEntity extends DrumlineError {
   constructor(what: string, id: string) {
     super(`there is no ${what} with the id or number ${id}.`, { code: "NO_SUCH_ENTITY" });

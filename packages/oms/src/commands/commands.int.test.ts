@@ -82,7 +82,7 @@ describe("every package command", () => {
 });
 
 describe("package commands", () => {
-  it("free the shelf by packing, and remember carrier, tracking and invoice", async () => {
+  it("consume the reservation by packing, and keep carrier, tracking number and invoice number", async () => {
     const { packageId } = await one();
     await run("COMPLETE_PACKAGING", packageId, { tracking_number: "T1", invoice_number: "I1" });
     expect(await reservations(sku)).toEqual([{ type: "ORDER", status: "CONSUMED", place: "A", quantity: 1 }]);
@@ -100,14 +100,14 @@ describe("package commands", () => {
     ]);
   });
 
-  it("take a blocked package back to where it was, its reservation untouched", async () => {
+  it("take a blocked package back to its state, and leave its reservation active", async () => {
     const { packageId } = await one({ state: "PREPARING" });
     await run("BLOCK_THE_PACKAGE", packageId, { reason: "fraud check" });
     expect(await reservations(sku)).toMatchObject([{ status: "ACTIVE" }]);
     expect(await run("UNBLOCK_THE_PACKAGE", packageId)).toMatchObject({ state: "PREPARING" });
   });
 
-  it("block the product where an item was not found, free what was reserved, and never try that place again", async () => {
+  it("block the product where an item was not found, release its reservation, and exclude that location", async () => {
     const stored = await one({ quantity: 3 });
     await run("DETECTED_OUT_OF_STOCK_ITEM", stored.packageId);
     expect(await reservations(sku)).toEqual([
@@ -126,7 +126,7 @@ describe("package commands", () => {
     expect(await reservations(sku)).toMatchObject([{ status: "RELEASED" }, { status: "RELEASED" }]);
   });
 
-  it("set a broken item apart from a missing one, with no block when told so", async () => {
+  it("tell a defective item from a missing one, and block nothing when asked not to", async () => {
     const stored = await one();
     await run("DETECTED_OUT_OF_STOCK_ITEM", stored.packageId, {
       items: [Number(stored.orderItemId)],
@@ -139,7 +139,7 @@ describe("package commands", () => {
     });
   });
 
-  it("send a refused package back to be planned elsewhere, with the reason", async () => {
+  it("have a refused package planned elsewhere, and keep the reason", async () => {
     const stored = await one();
     await run("REFUSE", stored.packageId, { reason: { title: "closed today", remote_id: "7" } });
     expect(await excluded(stored)).toEqual(["A"]);
@@ -190,7 +190,7 @@ describe("manual planning", () => {
     expect(await brokenInvariants()).toEqual([]);
   });
 
-  it("says what does not add up, and changes nothing", async () => {
+  it("says which units are placed wrongly, and changes nothing", async () => {
     const stored = await one({ quantity: 3 });
     await storeLocations(store.db, ["B"]);
     await storeStock(store.db, { [sku]: { B: 1 } });
@@ -208,7 +208,7 @@ describe("manual planning", () => {
 });
 
 describe("transfer commands", () => {
-  it("carry goods to the package: off the source's shelf, onto the destination's, and then it waits to be prepared", async () => {
+  it("move stock from the source to the destination, and make the package wait to be prepared", async () => {
     const stored = await one({ quantity: 2 });
     const id = await storeTransfer(store.db, stored, "B");
     await storeStock(store.db, { [sku]: { A: 0, B: 5 } });
@@ -228,7 +228,7 @@ describe("transfer commands", () => {
     expect(await brokenInvariants()).toEqual([]);
   });
 
-  it("wait with the package until the last of its transfers has arrived", async () => {
+  it("keep the package waiting until its last transfer has arrived", async () => {
     const stored = await one();
     const [first, second] = [await storeTransfer(store.db, stored, "B"), await storeTransfer(store.db, stored, "C")];
     for (const id of [first, second]) {
@@ -245,7 +245,7 @@ describe("transfer commands", () => {
     await run("PKG_DEALLOCATE_RESERVATIONS", stored.packageId);
   });
 
-  it("block the source that does not have it, and look for another at once", async () => {
+  it("block a source that lacks the goods, and make the transfer due for another one", async () => {
     const stored = await one();
     const id = await storeTransfer(store.db, stored, "B");
     await runTransfer("TRANSFER_OUT_OF_STOCK", id);
@@ -262,7 +262,7 @@ describe("transfer commands", () => {
     expect(await brokenInvariants()).toEqual([]);
   });
 
-  it("cancel a transfer with its siblings and plan the package again, unless goods are on the road", async () => {
+  it("cancel a transfer with its siblings and plan the package again, unless its goods are in transit", async () => {
     const stored = await one();
     const id = await storeTransfer(store.db, stored, "B");
     await runTransfer("TRANSFER_READY_TO_SHIPMENT", id);

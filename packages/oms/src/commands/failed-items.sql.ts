@@ -46,6 +46,7 @@ export async function excludeSource(tx: Transaction, transferId: bigint, items: 
       AND transfer_order.source_id <> ALL(plan_item.excluded_location_ids)`);
 }
 
+/** Why a store refused the package, on each of its items. */
 export async function saveDenialReason(tx: Transaction, packageId: bigint, reason: string): Promise<void> {
   await tx.$executeRaw(Prisma.sql`
     UPDATE package_item SET denial_reason = ${reason} WHERE package_id = ${packageId}`);
@@ -84,6 +85,7 @@ export async function saveSourceDiscrepancies(
     ON CONFLICT (location_id, product_id) WHERE type = 'INVENTORY_DISCREPANCY' AND status = 'ACTIVE' DO NOTHING`);
 }
 
+/** Lifts the blocks of the package's products at its location. */
 export async function releaseDiscrepancies(tx: Transaction, packageId: bigint, at: Date): Promise<void> {
   await tx.$executeRaw(Prisma.sql`
     UPDATE reservation SET status = 'RELEASED', released_at = ${at}, release_reason = 'PACKED_FOR_REFUND'

@@ -6,6 +6,7 @@ import { loadReserved, loadStock } from "../planning/fulfilment/stock.sql.ts";
 import type { WaitingOrder } from "../planning/rules/waiting-order.ts";
 import { NOWHERE } from "../planning/fulfilment/waiting-order.sql.ts";
 
+/** The order of a package that is planned by hand. */
 export interface PackageOrder extends Omit<WaitingOrder, "lines"> {
   /** Of the package, still open. */
   readonly transferIds: readonly bigint[];
@@ -32,6 +33,7 @@ export async function lockPackageOrder(tx: Transaction, packageId: bigint): Prom
   return { ...row, address: NOWHERE };
 }
 
+/** Where a person wants the items, with what is known to be there. */
 export interface ManualPlace {
   readonly locations: readonly LocationRow[];
   readonly levels: readonly StockLevel[];

@@ -5,6 +5,7 @@ import { loadPackage, type PackageView } from "../queries/packages.sql.ts";
 import { loadTransfer, type TransferView } from "../queries/transfers.sql.ts";
 import { type Command, CommandRefused, NoSuchEntity } from "./command.ts";
 
+/** A command as a caller gives it. */
 export interface CommandCall {
   /** Id, or number. */
   readonly id: string;

@@ -1,6 +1,7 @@
 import { Prisma, type Transaction } from "@drumline/db";
 import { saveEvents } from "@drumline/events/outbox";
 
+/** What a caller knows of a parcel. */
 export interface ShipmentFacts {
   readonly carrier?: string | undefined;
   readonly tracking_number?: string | undefined;

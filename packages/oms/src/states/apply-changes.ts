@@ -42,6 +42,7 @@ export async function applyChanges(
   return { ...outcome, orderIds: [...new Set(owners.filter((id) => id !== null))] };
 }
 
+/** What became of the changes. */
 export interface ChangesOutcome extends TransitionOutcome {
   /** The orders of what was changed. */
   readonly orderIds: readonly bigint[];

@@ -21,7 +21,7 @@ const apply = (changes: readonly StateChange[]) =>
   store.db.$transaction((tx) => applyTransitions(tx, changes, new Date(AT.getTime() + 1_000)));
 
 describe("every package command in every state", () => {
-  it("does what the table says, and leaves the books right", async () => {
+  it("does what the table says, and breaks no invariant", async () => {
     const cases = Object.entries(packageRules).flatMap(([command, rule]) =>
       Object.values(enums.PackageState).flatMap((state) => rule.to.map((to) => ({ command, rule, state, to }))),
     );
@@ -77,7 +77,7 @@ describe("every package command in every state", () => {
 });
 
 describe("many at once", () => {
-  it("change a package once, whoever asks for it", async () => {
+  it("change a package once, however many ask for it", async () => {
     const stored = await storePackages(
       store.db,
       Array.from({ length: 40 }, () => ({ state: "PACKED" as const })),

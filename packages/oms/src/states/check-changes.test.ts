@@ -59,7 +59,7 @@ describe("changes of state", () => {
     expect([judge("ATTEMPTED_DELIVERY"), judge("SHIPPED"), judge("PACKED")]).toEqual([1, 0, 0]);
   });
 
-  it("must say where to when the command leaves a choice", () => {
+  it("throw without a target where the command allows several", () => {
     const { to: _, ...vague } = deliver;
     expect(() => checkChanges([vague], entitiesOf("package", { id: 1n, state: "SHIPPED" }))).toThrow(/say which/);
   });

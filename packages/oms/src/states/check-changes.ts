@@ -39,6 +39,7 @@ export interface RefusedTransition {
   readonly allowed: readonly string[];
 }
 
+/** Every change asked for, in one list or the other, in their order. */
 export interface TransitionOutcome {
   readonly applied: readonly AppliedTransition[];
   readonly refused: readonly RefusedTransition[];
@@ -80,6 +81,7 @@ export function checkChanges(changes: readonly StateChange[], entities: Entities
   return { applied, refused };
 }
 
+/** Entities as they are before the changes, by kind and id. */
 export type EntitiesById = ReadonlyMap<Entity, ReadonlyMap<bigint, EntityState>>;
 
 function findRefusal(change: StateChange, entity: EntityState | null): RefusedTransition | null {

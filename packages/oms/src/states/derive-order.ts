@@ -8,6 +8,7 @@ export interface OrderSnapshot {
   readonly items: readonly ItemSnapshot[];
 }
 
+/** An item of an order with where its units are. */
 export interface ItemSnapshot {
   readonly id: bigint;
   readonly state: OrderState;
@@ -17,6 +18,7 @@ export interface ItemSnapshot {
   readonly units: readonly { readonly state: PackageState; readonly units: number }[];
 }
 
+/** What an order, its plan and its items are to be; in the order of the snapshot's items. */
 export interface DerivedOrder {
   readonly id: bigint;
   readonly state: OrderState;
