@@ -15,7 +15,7 @@ const later = (minutes: number) => new Date(AT.getTime() + minutes * 60_000);
 const clock = manualClock(later(1));
 const tasksWithWork = async (at: Date) =>
   Object.entries(await loadHasWork(store.db, at))
-    .flatMap(([task, hasWork]) => (hasWork ? [task.split(".").at(-1)] : []))
+    .flatMap(([task, hasWork]) => (hasWork ? [task.slice(task.lastIndexOf(".") + 1)] : []))
     .toSorted();
 const onPackage = (name: string, id: bigint) => {
   const command = packageCommands.find((known) => known.name === name)!;

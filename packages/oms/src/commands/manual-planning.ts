@@ -3,11 +3,10 @@ import { z } from "zod";
 
 import { Availability } from "../planning/rules/availability.ts";
 import type { OrderPlan } from "../planning/rules/plan-order.ts";
-import type { PlannedPackage } from "../planning/rules/planned-package.ts";
+import { packageNumber, type PlannedPackage } from "../planning/rules/planned-package.ts";
 import { savePlanned } from "../planning/fulfilment/save-plans.ts";
 import { saveAttempts } from "../planning/fulfilment/save-plans.sql.ts";
 import type { WaitingLine } from "../planning/rules/waiting-order.ts";
-import { packageNumber } from "../states/numbers.ts";
 import { loadLines, linkReplacements } from "../planning/replanning/replan.sql.ts";
 import { applyTransitions, followOrders } from "../states/index.ts";
 import { CommandImpossible, defineCommand, requestOf } from "./command.ts";

@@ -5,12 +5,11 @@ import { saveEvents } from "@drumline/events/outbox";
 import { groupBy } from "../../group-by.ts";
 import { saveReservations } from "../../reservations/save-reservations.sql.ts";
 import { applyTransitions, type StateChange } from "../../states/index.ts";
-import { transferNumber } from "../../states/numbers.ts";
 import { toTransferEvent } from "../fulfilment/save-plans.ts";
 import { saveTransfers } from "../fulfilment/save-transfers.sql.ts";
 import type { Location } from "../rules/location.ts";
 import { type Placement, unitsOf } from "../rules/place-lines.ts";
-import type { PlannedPackage, PlannedTransfer } from "../rules/planned-package.ts";
+import { type PlannedPackage, type PlannedTransfer, transferNumber } from "../rules/planned-package.ts";
 import type { DueTransfer } from "./due-transfers.sql.ts";
 
 /** A due transfer and where its units come from instead. */

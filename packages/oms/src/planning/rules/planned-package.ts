@@ -1,8 +1,13 @@
 import { groupBy } from "../../group-by.ts";
-import { packageNumber, transferNumber } from "../../states/numbers.ts";
 import type { Location } from "./location.ts";
 import { type Placement, unitsOf, type Want } from "./place-lines.ts";
 import type { WaitingLine, WaitingOrder } from "./waiting-order.ts";
+
+/** Akinon's numbering: the order's number, P and a count within the order. */
+export const packageNumber = (orderNumber: string, no: number): string => `${orderNumber}P${no}`;
+
+/** The package's number, T and a count within the package. */
+export const transferNumber = (packageNo: string, no: number): string => `${packageNo}T${no}`;
 
 /** A package as it is to be saved. */
 export interface PlannedPackage {
