@@ -1,10 +1,9 @@
 import { z } from "zod";
 
-import { jsonReply, parseInput, type Route, type RouteRequest } from "../http/index.ts";
+import { HttpError, jsonReply, parseInput, type Route, type RouteRequest } from "../http/index.ts";
 import { checkClientKey, type ClientName, isClient } from "./client-auth.ts";
 import { CLIENT_LISTS, type ClientList, pageRecords } from "./client-records.ts";
 import type { EcomnowState } from "./ecomnow-state.ts";
-import { notFound } from "./not-found.ts";
 
 const pageQuery = z.strictObject({
   cursor: z
@@ -81,4 +80,8 @@ function routesAt(
       handle: guarded(take),
     },
   ];
+}
+
+function notFound(message: string): HttpError {
+  return new HttpError(404, { code: "NOT_FOUND", message });
 }
