@@ -1,4 +1,5 @@
 import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
 import type { RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 
@@ -33,6 +34,17 @@ export async function addOpenApi(app: Api): Promise<void> {
     },
     transform: (route) => describeRoute(route.route, jsonSchemaTransform(route)),
     transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
+  });
+}
+
+/**
+ * The description at /docs/json, and a page to read it and try the routes at /docs. It tells of the product and not of
+ * this installation, so it asks for no token; the routes it calls do.
+ */
+export async function addDocsPage(app: Api): Promise<void> {
+  await app.register(async (scope) => {
+    scope.addHook("onRoute", (route) => void (route.config = { ...route.config, access: "public" }));
+    await scope.register(swaggerUi, { routePrefix: "/docs", staticCSP: true, uiConfig: { docExpansion: "list" } });
   });
 }
 

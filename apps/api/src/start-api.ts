@@ -6,7 +6,7 @@ import { catalogue } from "@drumline/tasks";
 
 import { requireAdminToken } from "./auth/require-admin-token.ts";
 import type { ApiConfig } from "./config.ts";
-import { addDocsPage } from "./docs-page.ts";
+import { addDocsPage } from "./open-api.ts";
 import { buildServer } from "./server.ts";
 
 const HEARTBEAT_EVERY_MS = 5_000;

@@ -1,14 +1,30 @@
 import { countWork } from "@drumline/oms/queries";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 
-import type { ApiParts } from "../api.ts";
+import type { Api, ApiParts } from "../api.ts";
 import { lookAround } from "../health/look-around.ts";
 import { loadQueues } from "../overview/queues.ts";
 import { loadRunCounts } from "./run-counts.sql.ts";
 import { GAUGES, type Scrape } from "./gauges.ts";
 
+export function addMetricsRoute(app: Api, parts: ApiParts): void {
+  const { contentType, collect } = createMetrics(parts);
+  app.get(
+    "/metrics",
+    {
+      schema: {
+        summary: "Prometheus metrics",
+        description: "Asks the stores at each scrape; any number of apis may be scraped, and each says the same.",
+        tags: ["health"],
+        produces: ["text/plain"],
+      },
+    },
+    async (_request, reply) => reply.type(contentType).send(await collect()),
+  );
+}
+
 /** One set of gauges and counters for a server, filled anew at each scrape: the truth is in the stores, not in this process. */
-export function createMetrics(parts: ApiParts) {
+function createMetrics(parts: ApiParts) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "drumline_api_" });
   const sources = GAUGES.map(({ name, kind, help, labels, read }) => {

@@ -1,10 +1,24 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
+import type { Api, ApiParts } from "../api.ts";
+import { lookAround } from "../health/look-around.ts";
 import type { Overview } from "../overview/overview.ts";
 import { renderDoor, renderTitle } from "./render-overview.js";
 
-export interface StatusPage {
+export function addStatusPageRoute(app: Api, parts: ApiParts): void {
+  const page = loadStatusPage();
+  app.get("/", { config: { access: "public" }, schema: { hide: true } }, async (_request, reply) => {
+    const { reasons } = await lookAround(parts);
+    const html = page.render({ ready: reasons.length === 0, reasons: [...reasons] });
+    return reply
+      .type("text/html; charset=utf-8")
+      .header("content-security-policy", page.contentSecurityPolicy)
+      .send(html);
+  });
+}
+
+interface StatusPage {
   /** What anyone may see; the rest comes by the page's script, which sends the token it was given. */
   render(health: Pick<Overview, "ready" | "reasons">): string;
   /** Lets this page's own style and script run, and nothing else. */
@@ -15,7 +29,7 @@ export interface StatusPage {
  * One file without a build: the server and the browser run the very same render-overview.js, the server for the first
  * paint, which needs no script and no token, and the browser for each one after it.
  */
-export function loadStatusPage(): StatusPage {
+function loadStatusPage(): StatusPage {
   const style = read("status-page.css");
   const script = `${read("render-overview.js").replaceAll(/^export /gm, "")}\n${read("refresh.js")}`;
   const icon = `data:image/svg+xml,${encodeURIComponent(read("icon.svg"))}`;
