@@ -18,7 +18,7 @@ import type { HostileOptions, QueueKind } from "./options.ts";
 import type { SpoiledCounts } from "./outside/plan.ts";
 import { toFaultList, toFigures, toOutcomeTable } from "./report.ts";
 import { awaitRedHealth } from "./silence.ts";
-import { seedHostileWorld } from "./seed.ts";
+import { seedHostileData } from "./seed.ts";
 import { type HostileStage, setHostileStage } from "./stage.ts";
 import { cancelPutOff } from "./stir.sql.ts";
 import { startWatch, type Watch } from "./watch.ts";
@@ -35,7 +35,7 @@ export async function runHostile(queue: QueueKind, options: HostileOptions): Pro
   process.stdout.write(`hostile on ${queue}: ${options.minutes} min, seed ${options.seed}, ${work.length} tasks\n`);
   const stage = await setHostileStage(queue, options);
   try {
-    await seedHostileWorld(stage.stores.db, stage.outsideUrl);
+    await seedHostileData(stage.stores.db, stage.outsideUrl);
     // Orders, packages and findings have to be there before anything can be wrong with them.
     await warmUp(stage, WARM_UP_MS);
     stage.workers.measure();

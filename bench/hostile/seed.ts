@@ -8,7 +8,7 @@ import { seedPlatformUsers, seedRefunds } from "./seed.sql.ts";
 import { CANARIES } from "./work.ts";
 
 /** Rows that give every task something to ask of the outside: of each kind of partner a hostile one and one that is well. */
-export async function seedHostileWorld(db: Database, url: string): Promise<void> {
+export async function seedHostileData(db: Database, url: string): Promise<void> {
   const [csv, jsonl] = demoVendors(url);
   await db.ecomnowVendor.createMany({
     data: [

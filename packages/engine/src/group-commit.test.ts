@@ -50,7 +50,7 @@ describe("createGroupCommit", () => {
     expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
   });
 
-  it("leaves a bad item alone with its own error, and commits its company", async () => {
+  it("leaves a bad item alone with its own error, and commits the others of its batch", async () => {
     const batches: number[][] = [];
     const group = createGroupCommit(
       async (items: readonly number[]) => {

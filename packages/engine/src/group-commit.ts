@@ -16,8 +16,8 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** A batch of so many is worth its statement. */
-const COMPANY = 20;
+/** Smaller batches wait `gatherMs` for more. */
+const MIN_BATCH = 20;
 
 /** The database refused the data, or our own code could not make a statement of it; a store that is away is about none. */
 const isAboutAnItem = (error: unknown): boolean =>
@@ -26,7 +26,7 @@ const isAboutAnItem = (error: unknown): boolean =>
 /**
  * Collects what arrives while a statement is under way and sends it as one statement next: no timer, no added
  * wait when idle, large batches under load. This is what keeps a durable ledger cheap (ADR 0004). With `gatherMs`,
- * a small batch waits that long for company.
+ * a batch of fewer than `MIN_BATCH` items waits that long for more.
  * `commit` writes all of its items or none. A batch that fails for one of its items is halved until that item is alone:
  * it alone is rejected, with its own error. A batch that fails for any other reason rejects every item in it.
  */
@@ -56,7 +56,7 @@ export function createGroupCommit<Item, Result>(
     // One turn of the event loop, so that everything that is ready now travels together.
     await setImmediate();
     while (waiting.length > 0) {
-      if (gatherMs > 0 && waiting.length < COMPANY) await setTimeout(gatherMs);
+      if (gatherMs > 0 && waiting.length < MIN_BATCH) await setTimeout(gatherMs);
       await commitBatch();
     }
     running = null;

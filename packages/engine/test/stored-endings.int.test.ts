@@ -138,7 +138,7 @@ describe("an end that the database refuses", () => {
     engine.db.$executeRaw(Prisma.raw(`ALTER TABLE run ADD CONSTRAINT ${name} CHECK (${check}) NOT VALID`));
   const accept = (name: string) => engine.db.$executeRaw(Prisma.raw(`ALTER TABLE run DROP CONSTRAINT ${name}`));
 
-  it("ends FAILED alone, with its own error and the refusal; its company ends as it would", async () => {
+  it("ends FAILED alone, with its own error and the refusal; the others of its batch end as they would", async () => {
     const guilty = failing(new Error("the true error, refuse me"));
     const innocents = Array.from({ length: 20 }, (_, index) => returning({ index }));
     await refuse("refused_error", "error IS NULL OR error NOT LIKE '%refuse me'");

@@ -71,7 +71,7 @@ describe("a run that kills its worker", () => {
   const untilStatus = (id: string, status: string) =>
     untilTrue(async () => (await row(id)).status === status, { what: `the run is ${status}`, ...UNTIL });
 
-  it("takes two workers with it, then only itself, and ends FAILED with its cause; its company ends well", async () => {
+  it("takes two workers with it, then only itself, and ends FAILED with its cause; the runs beside it end well", async () => {
     const worker = await superviseWorker();
     await engine.beat([]);
     const innocents = await start(waits, waits, waits);
@@ -111,7 +111,7 @@ describe("a run that kills its worker", () => {
     for (const id of ids) await quarantine(id, 1);
     const worker = await superviseWorker(["--max-old-space-size=64"]);
     await engine.beat([]);
-    const [company] = await start(waits);
+    const [beside] = await start(waits);
     for (const id of ids)
       await untilTrue(async () => (await row(id)).finishedAt !== null, { what: "it ended", ...UNTIL });
 
@@ -124,8 +124,8 @@ describe("a run that kills its worker", () => {
     expect(frozen!.error).toMatch(/signal SIGKILL/);
     expect(worker.deaths()).toBe(0);
     await start(release);
-    await untilStatus(company!, "FINISHED");
-    expect(await row(company!)).toMatchObject({ attempt: 1, deaths: 0 });
+    await untilStatus(beside!, "FINISHED");
+    expect(await row(beside!)).toMatchObject({ attempt: 1, deaths: 0 });
   }, 240_000);
 
   it("is cleared when it turns out innocent, and all it said is kept", async () => {

@@ -6,14 +6,14 @@ import { centralLocation, type Location } from "./dataset.ts";
 const DAY_MS = 86_400_000;
 const skus = Array.from({ length: 2_000 }, (_, index) => `SKU-${index}`);
 const at = (erpCode: string, pk: number): Location => ({ ...centralLocation, pk, erpCode, type: "STORE" });
-const world = {
+const dataset = {
   stock: new Map(skus.map((sku) => [sku, [{ erpCode: "a", quantity: 7 }]])),
   locations: [centralLocation, at("a", 2), at("b", 3)],
   firstWantedMs: () => 0,
 };
 
 const emptyAt = (share: number, nowMs: number) => {
-  const stockLevels = planShortages(world, { seed: 1, share });
+  const stockLevels = planShortages(dataset, { seed: 1, share });
   return skus.filter((sku) => stockLevels.isEmpty(sku, "a", nowMs));
 };
 
@@ -27,7 +27,7 @@ describe("shortages", () => {
   });
 
   it("are known to the engine for about half of the products; for the others a second location has as much", () => {
-    const stockLevels = planShortages(world, { seed: 1, share: 0.1 });
+    const stockLevels = planShortages(dataset, { seed: 1, share: 0.1 });
     const counted = emptyAt(0.1, 0).map((sku) => stockLevels.counted(sku, 0));
     const known = counted.filter(([line]) => line!.quantity === 0);
     const unknown = counted.filter(([line]) => line!.quantity === 7);

@@ -30,7 +30,7 @@ export interface EndedTry {
 
 export const LONGEST_BACKOFF_MS = HOUR_MS;
 /** So many workers may die with a run before it goes out alone: a victim beside a killer seldom dies twice. */
-export const DEATHS_IN_COMPANY = 2;
+export const DEATHS_BEFORE_ALONE = 2;
 /** What must wait longer than a day is a schedule's business: a run that sleeps for years stops its schedule (issue 7, H4). */
 const LONGEST_SNOOZE_MS = DAY_MS;
 /** A Retry-After of 0 must not become a loop without a pause. */

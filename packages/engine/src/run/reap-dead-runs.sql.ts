@@ -2,7 +2,7 @@ import type { QueueBackend } from "@drumline/core/queue";
 import { type Database, Prisma } from "@drumline/db";
 
 import { type DispatchableRun, dispatchRuns } from "../dispatch/dispatch-runs.ts";
-import { DEATHS_IN_COMPANY, LONGEST_BACKOFF_MS } from "./plan-ending.ts";
+import { DEATHS_BEFORE_ALONE, LONGEST_BACKOFF_MS } from "./plan-ending.ts";
 
 interface ReapedRow extends DispatchableRun {
   readonly status: string;
@@ -27,7 +27,7 @@ export async function reapDeadRuns(db: Database, limit: number): Promise<readonl
       FROM run WHERE status = 'PROCESSING' AND lease_until < now() ORDER BY lease_until LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     UPDATE run SET
       status = dead.becomes, error = dead.cause,
-      deaths = deaths + 1, last_death = dead.cause, last_death_at = now(), runs_alone = deaths + 1 >= ${DEATHS_IN_COMPANY},
+      deaths = deaths + 1, last_death = dead.cause, last_death_at = now(), runs_alone = deaths + 1 >= ${DEATHS_BEFORE_ALONE},
       finished_at = CASE WHEN dead.becomes = 'SCHEDULED' THEN NULL ELSE now() END,
       next_attempt_at = CASE WHEN dead.becomes = 'SCHEDULED' THEN now() + dead.delay_ms * interval '1 ms' END,
       dispatch_no = dispatch_no + 1, dispatched_at = now(), lease_token = NULL, lease_until = NULL
