@@ -37,7 +37,7 @@ export function benchComparison(args: readonly string[]): void {
       const before: Figures[] = [];
       const now: Figures[] = [];
       for (let round = 0; round < rounds; round += 1) {
-        // Whoever goes second finds the machine warm: they take turns at that too.
+        // The second one finds the machine warm: they take turns at going first.
         const turns = [() => before.push(runBench(other.dir, bench, data)), () => now.push(runBench(".", bench, data))];
         for (const turn of round % 2 === 0 ? turns : turns.toReversed()) turn();
       }

@@ -34,7 +34,7 @@ export async function awaitRedHealth(stage: HostileStage): Promise<string | null
   await deleteSchedule(change, KEY, {});
   await cancelRunsOf(stores.db, KEY);
   const said = reasons;
-  // What follows is not to be blamed for it.
+  // Waits until health is green again, so that later checks do not see this silence.
   for (const end = Date.now() + GREEN_WITHIN_MS; reasons.length > 0 && Date.now() < end; await wait(SECOND_MS))
     reasons = await askHealth(apiUrl);
   if (said.some(({ message }) => /Omnitron/.test(message))) return null;

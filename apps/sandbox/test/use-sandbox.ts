@@ -5,7 +5,7 @@ import { type Sandbox, startSandbox } from "../src/sandbox.ts";
 export const omnitron = { authorization: "Token secret" };
 export const engine = { authorization: "Bearer secret" };
 
-/** Whatever of these an endpoint answers. */
+/** Any of the endpoints' answers. */
 export interface Answer {
   readonly results: readonly { readonly pk: number; readonly modified_date: string }[];
   readonly has_more: boolean;
@@ -15,7 +15,7 @@ export interface Answer {
   readonly ordersVisible: number;
 }
 
-/** A generated world whose clock stands still, for every test of a file: half of its products are short at first. */
+/** A sandbox over a generated dataset whose clock stands still, for every test of a file: half of its products are short at first. */
 export function useSandbox() {
   const reported: string[] = [];
   let sandbox: Sandbox;

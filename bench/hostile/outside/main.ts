@@ -34,7 +34,7 @@ await runProcess("hostile outside", async () => {
       if (spoiled !== null) plan.count(gateway!, name!);
       await sendAnswer(response, spoiled ?? { ...answer, ending: "end" });
     };
-    // Whoever asked has gone away, or the sandbox has: neither is this server's concern.
+    // The caller or the sandbox has closed its connection: nothing is left to answer.
     reply().catch(() => response.destroy());
   });
   server.keepAliveTimeout = 5_000;

@@ -3,7 +3,7 @@ import type { HasWork } from "@drumline/oms/has-work";
 
 import type { DueSchedule } from "./due-schedules.ts";
 
-/** What Omnitron's news give work to. */
+/** The tasks that have work after Omnitron's orders or cancellations changed. */
 const TASKS_OF_NEWS = new Set([
   "oms.orders.tasks.get_orders_from_omnitron",
   "oms.fulfilment.tasks.fulfil_waiting_orders",

@@ -4,7 +4,7 @@ import { useSandbox } from "../../test/use-sandbox.ts";
 
 const SIGNED = { authorization: "AWS4-HMAC-SHA256 Credential=test" };
 
-/** Whatever of these an operation answers. */
+/** Any of the operations' answers. */
 interface CognitoAnswer {
   readonly __type?: string;
   readonly Users: readonly { readonly Username: string }[];

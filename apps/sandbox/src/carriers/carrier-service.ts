@@ -39,7 +39,7 @@ interface Taken {
 export function createCarrierService(orders: OrderSource): CarrierService {
   const byShipment = new Map<string, string>();
   const calledBackMs = new Map<string, number>();
-  /** Only of orders that are to be cancelled: theirs is the only question. */
+  /** Kept for orders that will be cancelled only: no other order asks for it. */
   const taken = new Map<number, Taken>();
   let looks = 0;
   let lastEventMs = -Infinity;

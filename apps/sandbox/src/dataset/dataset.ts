@@ -1,6 +1,6 @@
-/** What the outside systems know, as plain data, whoever made it: the Olist files or the generator. Money in cents, time in epoch ms. */
+/** What the outside systems know, as plain data, read from the Olist files or generated. Money in cents, time in epoch ms. */
 export interface Dataset {
-  /** Tells worlds apart, so that a saved clock is not taken for another one's. */
+  /** Tells datasets apart, so that a saved clock is not taken for another one's. */
   readonly name: string;
   /** Where the virtual clock starts. */
   readonly startsAtMs: number;

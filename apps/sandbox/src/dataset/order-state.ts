@@ -24,7 +24,7 @@ export class NoSuchOrder extends DrumlineError {
   }
 }
 
-/** What of the world's orders can be seen at an instant, with the changes made from outside on top. */
+/** The dataset's orders as they are seen at an instant, with the changes made from outside on top. */
 export interface OrderState {
   readonly total: number | null;
   countUntil(nowMs: number): number;

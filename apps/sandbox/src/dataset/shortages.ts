@@ -5,7 +5,7 @@ import type { Location, StockLine, Dataset } from "./dataset.ts";
 
 const LONGEST_SHORTAGE_DAYS = 5;
 
-/** What the stockLevels really hold, and what the inventory engine believes they do. */
+/** The stock that is really there, and the stock that the inventory engine believes in. */
 export interface StockLevels {
   /** What the engine says is there: 0 while the product is short and the engine knows it. */
   counted(sku: string, nowMs: number): readonly StockLine[];

@@ -1,6 +1,6 @@
 import { exampleLine, InvalidSchedule } from "./invalid-schedule.ts";
 
-/** What stands where a ping URL was: the URL is a secret, for whoever has it can say that all is well. */
+/** What stands where a ping URL was: the URL is a secret, since its holder can report success. */
 export const HIDDEN_PING_URL = "[secret]";
 
 const MOST_CHARACTERS = 500;

@@ -18,7 +18,7 @@ export function loadSilentRuns(db: Database, silentForMs: number, limit: number)
     ORDER BY greatest(dispatched_at, next_attempt_at) LIMIT ${limit}`);
 }
 
-/** They wait their turn on a long queue: looked at, and not again before the others. One that is being claimed is let go. */
+/** Runs that are still queued move to the end of the check list. Those that are being claimed are skipped. */
 export async function markSeen(db: Database, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw(Prisma.sql`

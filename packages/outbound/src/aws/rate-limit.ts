@@ -19,7 +19,7 @@ export function createRateLimit(
   let nextTurnMs = -Infinity;
   let lastInLine: Promise<void> = Promise.resolve();
   const takeTurn = async () => {
-    // A timer may ring a little early, and a turn must not.
+    // Timers can fire early, so the time is checked again before the call goes on.
     for (let leftMs = nextTurnMs - nowMs(); leftMs > 0; leftMs = nextTurnMs - nowMs()) await wait(Math.ceil(leftMs));
     nextTurnMs = nowMs() + apartMs;
   };

@@ -5,7 +5,7 @@ import type { Clock } from "@drumline/core/clock";
  * next call has to wait; its place is taken with that.
  */
 export function createRateLimit(perSecond: number, clock: Clock): () => number {
-  // A bucket that may be drawn below empty: who finds it so waits until his drop has come in.
+  // A token bucket that may go negative: a caller that overdraws waits until its token is refilled.
   let left = perSecond;
   let countedAtMs = clock.now().getTime();
   return () => {

@@ -40,7 +40,7 @@ export async function sendRecordedMail({ db, mailer, clock, run, signal }: Sende
   return recorded;
 }
 
-/** Whatever is not certain counts as unknown: the wrong way round it would be a second mail. */
+/** An uncertain outcome becomes UNKNOWN: as QUEUED it could send the mail twice. */
 function statusAfter(error: unknown, signal: AbortSignal): "QUEUED" | "FAILED" | "UNKNOWN" {
   if (error instanceof MailOutcomeUnknown) return "UNKNOWN";
   if (error instanceof MailRefused) return "FAILED";

@@ -21,7 +21,7 @@ const { values } = parseArgs({
 });
 if (values.dir === undefined) throw new Error("expected --dir <folder of the stores>");
 
-// Whoever read our output may be gone; that is no reason to leave the stores running.
+// The reader of our output may be gone: that must not end us before the databases are stopped.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 await hostDatabases({
   dir: values.dir,

@@ -55,7 +55,7 @@ export class ProcessGroup {
 
   /** Starts a child and comes back when it is ready; `onReadyAgain` hears of its later lives. */
   launch(spec: ChildSpec, onReadyAgain: (message: ReadyMessage) => void = () => {}): Promise<ReadyMessage> {
-    // Whoever still brings things up while all is being ended waits for ever, and ends with the process.
+    // A start that is still under way when all is ended never resolves: it ends with the process.
     if (this.#isEnding) return new Promise(() => {});
     const { logDir, clock } = this.#options;
     const log = openChildLog(join(logDir, `${spec.name}.log`));

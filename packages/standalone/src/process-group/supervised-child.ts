@@ -204,7 +204,7 @@ export class SupervisedChild {
       const notable = toNotableLine(stream, line);
       const says = notable ?? (stream === "stderr" && isTelling(line) ? line : null);
       if (says !== null) this.#lastWords = [...this.#lastWords, says].slice(-LAST_WORDS);
-      // What it cries out before it was ever ready comes again as its last words.
+      // Lines of a child that was never ready are shown again as its last words.
       const isShown = notable !== null && (stream === "stdout" || this.#wasEverReady);
       if (isShown && !this.#stopped.signal.aborted) this.#listener.onNotable(this.name, notable);
     });

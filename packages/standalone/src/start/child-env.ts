@@ -34,7 +34,7 @@ export function needsSandbox({ omnitronUrl, inventoryUrl, carrierUrl }: StartCon
 
 const AWS_KEYS = ["COGNITO_ENDPOINT", "COGNITO_USER_POOL_ID", "SES_ENDPOINT", "MAIL_FROM"];
 
-/** Whoever names a part of AWS means the real one, or a stand-in of their own. */
+/** A user who sets one of the AWS keys means the real AWS, or a stand-in of their own. */
 export function sandboxPlaysAws(env: Env, config: StartConfig): boolean {
   return needsSandbox(config) && AWS_KEYS.every((key) => !env[key]);
 }
@@ -63,7 +63,7 @@ export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, po
     ...(config.omnitronUrl === null
       ? { OMNITRON_URL: sandboxUrl, OMNITRON_TOKEN: env["OMNITRON_TOKEN"] || config.sandboxToken }
       : {}),
-    // Whoever tries webhooks on the sandbox sends them to this machine.
+    // Receivers of webhooks that somebody tries here are on this machine, a private address.
     ...(needsSandbox(config) ? { WEBHOOK_ALLOW_PRIVATE: env["WEBHOOK_ALLOW_PRIVATE"] || "true" } : {}),
     ...(config.inventoryUrl === null
       ? { INVENTORY_URL: sandboxUrl, INVENTORY_TOKEN: env["INVENTORY_TOKEN"] || config.sandboxToken }

@@ -9,7 +9,7 @@ const askedToEnd = new Promise<void>((resolve) => {
   process.stdin.resume().once("end", resolve).once("error", resolve);
   process.once("SIGTERM", () => resolve());
 });
-// Whoever reads our answer may be gone by then.
+// The reader of our answer may be gone by then.
 process.stdout.on("error", () => {});
 
 try {
