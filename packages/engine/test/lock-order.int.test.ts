@@ -58,6 +58,7 @@ describe("statements that write many runs at once", () => {
             token: tokens.get(id)!,
             isHelper: false,
             ending: { kind: "FINISHED", result: {} },
+            progress: null,
             problems: [],
             problemCount: 0,
             lines: [],

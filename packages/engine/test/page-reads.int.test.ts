@@ -178,6 +178,7 @@ const toEnded = ({ id, token, lines }: HeldLease): EndedRun => ({
   lines,
   isHelper: false,
   ending: { kind: "FINISHED", result: {} },
+  progress: null,
   problems: [],
   problemCount: 0,
 });

@@ -11,6 +11,8 @@ export interface EndedRun extends RunLines {
   /** Whether it helps another run. */
   readonly isHelper: boolean;
   readonly ending: Ending;
+  /** How far it came; null leaves what an earlier renewal of its lease has written. */
+  readonly progress: unknown;
   readonly problems: readonly unknown[];
   readonly problemCount: number;
 }
@@ -46,7 +48,7 @@ export async function saveEndings(db: Database, ended: readonly EndedRun[]): Pro
   const rows = await db.$queryRaw<EndedRow[]>(Prisma.sql`
     WITH f AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(ended.map(toRow))}::jsonb) AS f(
-        id uuid, token uuid, status run_status, "attemptsTaken" int, "delayMs" float8, result jsonb, error text, problems jsonb,
+        id uuid, token uuid, status run_status, "attemptsTaken" int, "delayMs" float8, progress jsonb, result jsonb, error text, problems jsonb,
         "problemCount" int, "lastLine" int, death text, "runsAlone" boolean)
       ORDER BY id),
     held AS (
@@ -57,6 +59,7 @@ export async function saveEndings(db: Database, ended: readonly EndedRun[]): Pro
       status = CASE WHEN f.status <> 'SCHEDULED' OR goes_back THEN f.status ELSE 'CANCELLED' END,
       reason_code = CASE WHEN f.status = 'SCHEDULED' AND NOT goes_back THEN coalesce(run.reason_code, 'GAVE_WAY') ELSE run.reason_code END,
       attempt = run.attempt - 1 + f."attemptsTaken",
+      progress = coalesce(f.progress, run.progress),
       result = coalesce(f.result, run.result),
       error = f.error,
       problems = CASE WHEN f."problemCount" > 0 THEN f.problems ELSE run.problems END,
@@ -104,7 +107,7 @@ function givesWay(ended: readonly EndedRun[]): Prisma.Sql {
       AND NOT EXISTS (SELECT 1 FROM f AS over WHERE over.id = other.id AND over.status <> 'SCHEDULED')))`;
 }
 
-function toRow({ id, token, ending, problems, problemCount, lines }: EndedRun) {
+function toRow({ id, token, ending, progress, problems, problemCount, lines }: EndedRun) {
   const { kind, result = null, error = null, delayMs = 0, death = null } = ending;
   const goesBack = kind === "RETRY" || kind === "SNOOZE" || kind === "HAND_BACK";
   return {
@@ -114,6 +117,7 @@ function toRow({ id, token, ending, problems, problemCount, lines }: EndedRun) {
     // A snooze or a hand-back does not use up a try.
     attemptsTaken: kind === "SNOOZE" || kind === "HAND_BACK" ? 0 : 1,
     delayMs,
+    progress,
     result,
     error,
     problems,

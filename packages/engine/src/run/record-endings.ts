@@ -57,7 +57,8 @@ export function createRunRecorder({ db, log, giveUpAfterMs, dispatch }: Recorder
   /** Null where the lease was not ours any more. What the database refuses of an end is left out, until the end is plain enough. */
   const save = async (ended: EndedRun): Promise<Ending | null> => {
     let refusal: unknown;
-    for (const plain of [() => ended, () => withoutDetails(ended, refusal), () => bare(ended)]) {
+    const withoutProgress = () => ({ ...ended, progress: null });
+    for (const plain of [() => ended, withoutProgress, () => withoutDetails(ended, refusal), () => bare(ended)]) {
       try {
         const tried = plain();
         return (await endings.add(tried)) ? tried.ending : null;
@@ -72,13 +73,14 @@ export function createRunRecorder({ db, log, giveUpAfterMs, dispatch }: Recorder
 
   return {
     record: async ({ run, journal }, ending) => {
-      const { problems, problemCount } = journal.state;
+      const { progress, problems, problemCount } = journal.state;
       const lines = journal.unsavedLines();
       const ended = {
         id: run.id,
         token: run.leaseToken,
         isHelper: run.parentId !== null,
         ending,
+        progress,
         problems,
         problemCount,
         lines,
@@ -110,7 +112,7 @@ function withoutDetails({ ending, ...ended }: EndedRun, refusal: unknown): Ended
   const why = toStorableText(messageOf(refusal), REFUSAL_CODE_POINTS);
   const own = ending.error ?? `the try ended ${ending.kind}`;
   const error = `${own} (its result, problems or log lines could not be stored: ${why})`;
-  return { ...ended, ending: { kind: "FAILED", error }, problems: [], problemCount: 0, lines: [] };
+  return { ...ended, ending: { kind: "FAILED", error }, progress: null, problems: [], problemCount: 0, lines: [] };
 }
 
 const bare = (ended: EndedRun): EndedRun => ({
@@ -119,6 +121,7 @@ const bare = (ended: EndedRun): EndedRun => ({
     kind: "FAILED",
     error: "the database refused to store how this try ended; the worker's log has the reason",
   },
+  progress: null,
   problems: [],
   problemCount: 0,
   lines: [],
