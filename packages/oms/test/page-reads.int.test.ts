@@ -51,7 +51,7 @@ describe(`an OMS with ${ROWS} orders, read by its hot queries`, () => {
     ],
     [
       "shipments to poll",
-      () => claimDueShipments(test.db, "packages", { runId: randomUUID(), now, limit: 20, passedOver: [] }),
+      () => claimDueShipments(test.db, "packages", { runId: randomUUID(), now, limit: 20, excluded: [] }),
     ],
     ["what Omnitron is to be told", () => claimMessages(test.db, randomUUID(), now, 20)],
   ])("%s", async (_what, query) => {

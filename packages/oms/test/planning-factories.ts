@@ -87,7 +87,7 @@ export function aScenario(rules: readonly Rule[], overrides: Partial<Scenario> =
 }
 
 /** Stock as `{ A: { 1: 5 } }`: five units of product 1 at location A. */
-export function aWorld(
+export function aPlanningInput(
   locations: readonly Location[],
   stock: Readonly<Record<string, Readonly<Record<number, number | Partial<StockLevel>>>>>,
   overrides: Partial<PlanningInput> = {},

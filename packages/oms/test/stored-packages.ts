@@ -30,7 +30,7 @@ export async function storeLocations(db: Database, erpCodes: readonly string[]):
     SELECT code, code, 100 FROM unnest(${[...erpCodes]}::text[]) code ON CONFLICT DO NOTHING`);
 }
 
-/** Units on the shelf, as `{ "sku-1": { A: 5 } }`. */
+/** Units in stock, as `{ "sku-1": { A: 5 } }`. */
 export async function storeStock(
   db: Database,
   stock: Readonly<Record<string, Readonly<Record<string, number>>>>,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
-import { lookAround } from "./look-around.ts";
+import { checkHealth } from "./check-health.ts";
 
 const readySchema = z
   .object({
@@ -40,7 +40,7 @@ export function addHealthRoutes(app: Api, parts: ApiParts): void {
       },
     },
     async (_request, reply) => {
-      const { reasons, warnings } = await lookAround(parts);
+      const { reasons, warnings } = await checkHealth(parts);
       const ready = reasons.length === 0;
       return reply.status(ready ? 200 : 503).send({ ready, reasons: [...reasons], warnings: [...warnings] });
     },

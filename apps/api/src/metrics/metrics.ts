@@ -2,7 +2,7 @@ import { countWork } from "@drumline/oms/queries";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 
 import type { Api, ApiParts } from "../api.ts";
-import { lookAround } from "../health/look-around.ts";
+import { checkHealth } from "../health/check-health.ts";
 import { loadQueues } from "../overview/queues.ts";
 import { loadRunCounts } from "./run-counts.sql.ts";
 import { GAUGES, type Scrape } from "./gauges.ts";
@@ -45,7 +45,7 @@ function createMetrics(parts: ApiParts) {
 }
 
 async function loadScrape(parts: ApiParts): Promise<Scrape> {
-  const { reasons, facts } = await lookAround(parts);
+  const { reasons, facts } = await checkHealth(parts);
   const [queues, runs, work] = await Promise.all([
     loadQueues(parts).catch(() => []),
     facts === null ? null : loadRunCounts(parts.db, parts.clock.now()),

@@ -15,7 +15,7 @@ const command = (id: string, body: object) =>
   });
 
 describe("POST /api/v1/oms/packages/{id}/command", () => {
-  it("takes a package from the shelf to the customer, by number or id, and shows what it has become", async () => {
+  it("takes a package from stock to the customer, by number or id, and shows what it has become", async () => {
     const { number, id } = await storeWaitingPackage(api.db);
     expect((await command(number, { command: "PREPARE_PACKAGE_COMMAND" })).json()).toMatchObject({
       state: "PREPARING",

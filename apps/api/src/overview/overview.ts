@@ -2,7 +2,7 @@ import { countKeptPackages, countWork } from "@drumline/oms/queries";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
-import { lookAround } from "../health/look-around.ts";
+import { checkHealth } from "../health/check-health.ts";
 import { instant } from "../http/wire.ts";
 import { runSchema } from "../runs/run-view.ts";
 import { isLiving, loadRuns } from "@drumline/engine";
@@ -63,7 +63,7 @@ export function addOverviewRoute(app: Api, parts: ApiParts): void {
 /** All that the status page shows. What a store that is away would have told stays empty; `reasons` says so. */
 async function loadOverview(parts: ApiParts): Promise<z.output<typeof overviewSchema>> {
   const { db, clock } = parts;
-  const { reasons, facts } = await lookAround(parts);
+  const { reasons, facts } = await checkHealth(parts);
   const [work, schedules, runs, queues] = await Promise.all([
     facts === null ? null : countWork(db),
     facts === null ? [] : loadScheduleViews(parts),

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 import type { Api, ApiParts } from "../api.ts";
-import { lookAround } from "../health/look-around.ts";
+import { checkHealth } from "../health/check-health.ts";
 import type { Overview } from "../overview/overview.ts";
 import { renderDoor, renderTitle } from "./render-overview.js";
 
 export function addStatusPageRoute(app: Api, parts: ApiParts): void {
   const page = loadStatusPage();
   app.get("/", { config: { access: "public" }, schema: { hide: true } }, async (_request, reply) => {
-    const { reasons } = await lookAround(parts);
+    const { reasons } = await checkHealth(parts);
     const html = page.render({ ready: reasons.length === 0, reasons: [...reasons] });
     return reply
       .type("text/html; charset=utf-8")

@@ -39,7 +39,7 @@ function changesOf(
       return [
         ...(isOnHold ? [{ entity, id, command: "RESUME_PACKAGE", actor, attributes } as const] : []),
         ...cancelledTransfers,
-        // What is left of it is on its shelf, or has to be planned anew.
+        // What is left of it is in stock again, or has to be planned anew.
         ...(isForTransfer
           ? [
               {

@@ -58,14 +58,14 @@ export async function findDueShipments(
 export async function claimDueShipments(
   db: Database,
   scope: TrackingScope,
-  { runId, now, limit, passedOver }: { runId: string; now: Date; limit: number; passedOver: readonly string[] },
+  { runId, now, limit, excluded }: { runId: string; now: Date; limit: number; excluded: readonly string[] },
 ): Promise<ClaimedShipment[]> {
   return await db.$queryRaw<ClaimedShipment[]>(Prisma.sql`
     WITH next AS MATERIALIZED (
       SELECT id FROM shipment
       WHERE ${isDue(scope, now)}
         AND ${isFreeFor(runId)}
-        AND carrier_code <> ALL(${[...passedOver]}::text[])
+        AND carrier_code <> ALL(${[...excluded]}::text[])
       ORDER BY next_poll_at, id
       LIMIT ${limit}
       FOR NO KEY UPDATE SKIP LOCKED

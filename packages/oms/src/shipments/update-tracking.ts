@@ -52,7 +52,7 @@ async function updateTracking(context: TrackingContext, scope: TrackingScope): P
     batchSize,
     backlog,
     claim: (limit) =>
-      claimDueShipments(db, scope, { runId: run.id, now: clock.now(), limit, passedOver: [...unreachable.keys()] }),
+      claimDueShipments(db, scope, { runId: run.id, now: clock.now(), limit, excluded: [...unreachable.keys()] }),
     async work(claimed) {
       const batch = await trackBatch(context, claimed, unreachable);
       for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] += batch[key];

@@ -62,7 +62,7 @@ async function endOfTransfers(
       AND reservation.status = 'ACTIVE'`);
 }
 
-/** The goods are gone from the shelf, whether or not the inventory engine has noticed yet. */
+/** The goods have left the stock, whether or not the inventory engine has noticed yet. */
 async function takeFromSource(tx: Transaction, transferIds: readonly bigint[], at: Date): Promise<void> {
   await moveStock(tx, transferIds, Prisma.sql`transfer_order.source_id`, Prisma.sql`greatest(0, on_hand - units)`);
   await endOfTransfers(tx, transferIds, "CONSUMED", "LEFT_THE_SOURCE", at);

@@ -32,14 +32,14 @@ export async function claimWaitingOrders(
   db: Database,
   runId: string,
   limit: number,
-  passedOver: readonly bigint[],
+  excluded: readonly bigint[],
 ): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     WITH next AS MATERIALIZED (
       SELECT id FROM orders
       WHERE ${isWaiting}
         AND ${isFreeFor(runId)}
-        AND id <> ALL(${[...passedOver]}::bigint[])
+        AND id <> ALL(${[...excluded]}::bigint[])
       ORDER BY placed_at, id
       LIMIT ${limit}
       FOR NO KEY UPDATE SKIP LOCKED

@@ -40,7 +40,7 @@ export async function fulfilWaitingOrders(context: PlanningContext): Promise<Tas
     startedAt,
     backlog,
     unknownSkus,
-    claim: (most, passedOver) => claimWaitingOrders(db, run.id, most, passedOver),
+    claim: (most, excluded) => claimWaitingOrders(db, run.id, most, excluded),
     async plan(claimed, answer) {
       const plans = await planBatch(context, claimed, answer, setup);
       addPlans(counts, plans);

@@ -21,8 +21,8 @@ export type PlanningContext = TaskContext<
 interface PlanningBatches {
   readonly startedAt: Date;
   readonly backlog?: number;
-  /** Claims orders, but those passed over already. */
-  readonly claim: (most: number, passedOver: readonly bigint[]) => Promise<readonly bigint[]>;
+  /** Claims orders, but not those that are excluded. */
+  readonly claim: (most: number, excluded: readonly bigint[]) => Promise<readonly bigint[]>;
   /** Plans claimed orders in one transaction, and ends their claims. */
   readonly plan: (orderIds: readonly bigint[], answer: StockAnswer) => Promise<PlannedBatch>;
   /** SKUs that are reported as unknown to the inventory engine; grows. */
@@ -46,11 +46,11 @@ export async function planInBatches(
   { startedAt, backlog, claim, plan, unknownSkus = new Set() }: PlanningBatches,
 ): Promise<void> {
   const { db, run, gateways } = context;
-  const passedOver: bigint[] = [];
+  const excluded: bigint[] = [];
   await workInBatches<bigint>(context, {
     batchSize: gateways.settings.omsPlanBatchSize,
     ...(backlog === undefined ? {} : { backlog }),
-    claim: (most) => claim(most, passedOver),
+    claim: (most) => claim(most, excluded),
     async work(claimed) {
       try {
         const answer = await askStock(context, claimed, unknownSkus);
@@ -65,7 +65,7 @@ export async function planInBatches(
             ),
         });
         const planned = new Set(parts.flatMap(({ orderIds }) => orderIds));
-        passedOver.push(...claimed.filter((id) => !planned.has(id)));
+        excluded.push(...claimed.filter((id) => !planned.has(id)));
         return parts.reduce((sum, { taken }) => sum + taken, 0);
       } catch (error) {
         throw toOutcome(error);

@@ -50,14 +50,14 @@ export async function claimReplanOrders(
   runId: string,
   scope: ReplanScope,
   limit: number,
-  passedOver: readonly bigint[],
+  excluded: readonly bigint[],
 ): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     WITH next AS MATERIALIZED (
       SELECT orders.id FROM package JOIN orders ON orders.id = package.order_id
       WHERE ${isDue(scope)}
         AND ${isFreeFor(runId, "orders")}
-        AND orders.id <> ALL(${[...passedOver]}::bigint[])
+        AND orders.id <> ALL(${[...excluded]}::bigint[])
       ORDER BY package.next_replan_at, package.id
       LIMIT ${limit}
       FOR NO KEY UPDATE OF orders SKIP LOCKED

@@ -49,14 +49,14 @@ export async function claimTransferOrders(
   runId: string,
   now: Date,
   limit: number,
-  passedOver: readonly bigint[],
+  excluded: readonly bigint[],
 ): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     WITH next AS MATERIALIZED (
       SELECT orders.id FROM ${dueTransferTables}
       WHERE ${isDue(now)}
         AND ${isFreeFor(runId, "orders")}
-        AND orders.id <> ALL(${[...passedOver]}::bigint[])
+        AND orders.id <> ALL(${[...excluded]}::bigint[])
       ORDER BY transfer.next_retry_at, transfer.id LIMIT ${limit}
       FOR NO KEY UPDATE OF orders SKIP LOCKED
     )

@@ -46,7 +46,7 @@ async function replanPackages(
   await planInBatches(context, {
     startedAt: scope.now,
     backlog,
-    claim: (most, passedOver) => claimReplanOrders(db, run.id, scope, most, passedOver),
+    claim: (most, excluded) => claimReplanOrders(db, run.id, scope, most, excluded),
     async plan(claimed, answer) {
       const replanned = await replanBatch(context, claimed, answer, setup, scope, trigger);
       addTo(counts, replanned);

@@ -37,7 +37,7 @@ export async function retryOutOfStockTransfers(context: ReplanContext): Promise<
   if (dryRun) return await dryRunRetry(context, setup, now);
   await planInBatches(context, {
     startedAt: now,
-    claim: (most, passedOver) => claimTransferOrders(db, run.id, now, most, passedOver),
+    claim: (most, excluded) => claimTransferOrders(db, run.id, now, most, excluded),
     async plan(claimed, answer) {
       const { due, resourced } = await retryBatch(context, claimed, answer, setup, now);
       counts.due += due.length;

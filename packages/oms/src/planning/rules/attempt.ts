@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drumline/core/task";
 
 import { availableOf, type StockLevel } from "./availability.ts";
-import { type LocationLoad, type PassedOver, whyFilteredOut, whyLineRefused } from "./candidates.ts";
+import { type LocationLoad, type RejectedBecause, whyFilteredOut, whyLineRefused } from "./candidates.ts";
 import type { Location } from "./location.ts";
 import type { Placement, Want } from "./place-lines.ts";
 import type { PlanningInput } from "./planning-input.ts";
@@ -32,7 +32,7 @@ interface LocationSeen extends JsonObject {
     readonly reservation_count: number;
     readonly quantity: number;
   }[];
-  readonly rejectedBy: PassedOver | null;
+  readonly rejectedBy: RejectedBecause | null;
   readonly chosen: boolean;
 }
 
@@ -84,17 +84,17 @@ function seen(location: Location, chosen: boolean, facts: AttemptFacts): Locatio
       reservation_count: reserved,
       quantity: onHand - reserved,
     })),
-    rejectedBy: chosen ? null : whyPassedOver(location, here, facts),
+    rejectedBy: chosen ? null : whyRejected(location, here, facts),
     chosen,
   };
 }
 
 /** By the last rule tried: the one that had the last chance to take the location. */
-function whyPassedOver(
+function whyRejected(
   location: Location,
   here: readonly StockLevel[],
   { order, tried, load, shortfalls }: AttemptFacts,
-): PassedOver {
+): RejectedBecause {
   const rule = tried.at(-1);
   if (rule === undefined) return "NO_SCENARIO";
   const filteredOut = whyFilteredOut(location, rule, order, load);

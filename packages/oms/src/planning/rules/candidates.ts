@@ -3,8 +3,8 @@ import { distanceKm, type Location } from "./location.ts";
 import { type Rule, sameWord, type Sort } from "./scenario.ts";
 import type { WaitingLine, WaitingOrder } from "./waiting-order.ts";
 
-/** Why a location was passed over; kept in the plan's context. */
-export type PassedOver =
+/** Why a location was not chosen; kept in the plan's context. */
+export type RejectedBecause =
   | "NOT_INCLUDED"
   | "EXCEPTED"
   | "OTHER_TYPE"
@@ -45,7 +45,7 @@ export function whyFilteredOut(
   { filter, selectByQuota }: Rule,
   { address }: WaitingOrder,
   load: LocationLoad,
-): PassedOver | null {
+): RejectedBecause | null {
   if (filter.include !== undefined && !filter.include.includes(location.erpCode)) return "NOT_INCLUDED";
   if (filter.except?.includes(location.erpCode)) return "EXCEPTED";
   if (filter.types !== undefined && !filter.types.some((type) => sameWord(type, location.type))) return "OTHER_TYPE";
@@ -58,7 +58,7 @@ export function whyFilteredOut(
 }
 
 /** Whether the rule lets this line ship from this location. */
-export function whyLineRefused(line: WaitingLine, location: Location, { filter }: Rule): PassedOver | null {
+export function whyLineRefused(line: WaitingLine, location: Location, { filter }: Rule): RejectedBecause | null {
   if (filter.itemAttribute !== undefined && line.attributes[filter.itemAttribute] !== location.erpCode)
     return "NOT_NAMED_BY_ITEM";
   return line.excludedLocationIds.includes(location.id) ? "FAILED_BEFORE" : null;

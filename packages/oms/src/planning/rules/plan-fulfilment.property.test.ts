@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
-import { aLine, aLocation, anOrder, aRule, aScenario, aWorld } from "../../../test/planning-factories.ts";
+import { aLine, aLocation, anOrder, aRule, aScenario, aPlanningInput } from "../../../test/planning-factories.ts";
 import type { Availability } from "./availability.ts";
 import type { Location } from "./location.ts";
 import { placeFewest, unitsOf } from "./place-lines.ts";
@@ -49,8 +49,8 @@ const cases = fc.record({
 type Case = typeof cases extends fc.Arbitrary<infer Value> ? Value : never;
 
 function plan({ stock, orders, rules: drawn, builtIn }: Case) {
-  const input = aWorld(locations, stock, builtIn ? {} : { distribution: [aScenario(drawn.map(aRule))] });
-  const before = aWorld(locations, stock).stock;
+  const input = aPlanningInput(locations, stock, builtIn ? {} : { distribution: [aScenario(drawn.map(aRule))] });
+  const before = aPlanningInput(locations, stock).stock;
   const waiting = orders.map((drawnLines, orderIndex) =>
     anOrder(
       drawnLines.map(({ product, wanted, seller, excluded }, index) =>
@@ -170,7 +170,7 @@ describe("placeFewest", () => {
         const wants = quantities
           .map((units, index) => ({ line: aLine(index + 1, units), units }))
           .filter(({ units }) => units > 0);
-        const input = aWorld(locations, stock);
+        const input = aPlanningInput(locations, stock);
         const placed = placeFewest(wants, locations, input.stock, () => true, Infinity);
         const coverable = coverableBy(locations, wants, input.stock);
         expect(unitsOf(placed)).toBe(coverable);
@@ -191,10 +191,10 @@ describe("placeFewest", () => {
       fc.property(stockOf(onHand), fc.array(fc.nat(6), { maxLength: 3 }), fc.nat(4), (stock, quantities, most) => {
         const wants = quantities.map((units, index) => ({ line: aLine(index + 1, units), units }));
         const left = new Map(wants.filter(({ units }) => units > 0).map(({ line, units }) => [line, units]));
-        const { stock: shelves } = aWorld(locations, stock);
+        const { stock: availability } = aPlanningInput(locations, stock);
         const taken: Location[] = [];
         const coverOf = ({ id }: Location) =>
-          [...left].map(([line, units]) => [line, Math.min(units, shelves.at(id, line.productId))] as const);
+          [...left].map(([line, units]) => [line, Math.min(units, availability.at(id, line.productId))] as const);
         const unitsAt = (location: Location) => coverOf(location).reduce((sum, [, units]) => sum + units, 0);
         while (taken.length < most) {
           const unused = locations.filter((location) => !taken.includes(location));
@@ -209,7 +209,7 @@ describe("placeFewest", () => {
         const placed = placeFewest(
           wants.filter(({ units }) => units > 0),
           locations,
-          shelves,
+          availability,
           () => true,
           most,
         );

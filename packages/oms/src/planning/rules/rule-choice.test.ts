@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 
 import { inWords } from "../../../test/plan-in-words.ts";
-import { aLine, aLocation, anOrder, aRule, aScenario, aWorld } from "../../../test/planning-factories.ts";
+import { aLine, aLocation, anOrder, aRule, aScenario, aPlanningInput } from "../../../test/planning-factories.ts";
 import type { Location } from "./location.ts";
 import { planFulfilment } from "./plan-fulfilment.ts";
 import type { OrderPlan } from "./plan-order.ts";
@@ -18,7 +18,7 @@ const chosenFor = (locations: readonly Location[], rule: Partial<Rule>, address 
   const plan = only(
     planFulfilment(
       [{ ...order, address: { ...order.address, ...address } }],
-      aWorld(locations, stock, withRules(rule)),
+      aPlanningInput(locations, stock, withRules(rule)),
     ),
   );
   return plan.packages[0]!.location.erpCode;
@@ -55,13 +55,13 @@ describe("a rule's location filter", () => {
   it("uses a quota up within the batch", () => {
     const small = aLocation("A", { maxQuota: 1 });
     const orders = [anOrder([aLine(1, 1)]), anOrder([aLine(1, 1)], { number: "R2" })];
-    const plans = planFulfilment(orders, aWorld([small], { A: { 1: 9 } }, withRules({ selectByQuota: true })));
+    const plans = planFulfilment(orders, aPlanningInput([small], { A: { 1: 9 } }, withRules({ selectByQuota: true })));
     expect(plans.map(inWords)).toEqual(["R1P1@A[1×1]", "R2P1@central:OUT_OF_STOCK[1×1]"]);
   });
 
   it("ships a line only from the location its attribute names", () => {
     const order = anOrder([aLine(1, 1, { attributes: { seller: "B" } }), aLine(2, 1)]);
-    const input = aWorld(
+    const input = aPlanningInput(
       [A, B],
       { A: { 1: 9, 2: 9 }, B: { 1: 9, 2: 9 } },
       {
@@ -73,7 +73,7 @@ describe("a rule's location filter", () => {
 
   it("never sends an item back to a location that failed it", () => {
     const order = anOrder([aLine(1, 1, { excludedLocationIds: [A.id] }), aLine(2, 1)]);
-    const input = aWorld([A, B], { A: { 1: 9, 2: 9 }, B: { 1: 9 } }, withRules({ allowSplit: true }));
+    const input = aPlanningInput([A, B], { A: { 1: 9, 2: 9 }, B: { 1: 9 } }, withRules({ allowSplit: true }));
     const plan = only(planFulfilment([order], input));
     expect(inWords(plan)).toBe("R1P1@A[2×1] R1P2@B[1×1]");
   });
@@ -102,7 +102,7 @@ describe("a rule's sort", () => {
     ["asc", "A"],
     ["desc", "B"],
   ] as const)("by STOCK %s counts what is available of the order's products", (direction, expected) => {
-    const input = aWorld(
+    const input = aPlanningInput(
       [A, B],
       { A: { 1: 2 }, B: { 1: { onHand: 9, reserved: 6 }, 2: 99 } },
       {

@@ -20,7 +20,7 @@ const underWay = new WeakMap<ApiParts, Promise<Health>>();
  * Asks both stores whether work gets done. Never throws: a store that does not answer is a reason. Those who ask while
  * a look is under way share it, so that any number of probes and open pages cost one.
  */
-export function lookAround(parts: ApiParts): Promise<Health> {
+export function checkHealth(parts: ApiParts): Promise<Health> {
   const look = underWay.get(parts) ?? askStores(parts).finally(() => underWay.delete(parts));
   underWay.set(parts, look);
   return look;
