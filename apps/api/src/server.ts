@@ -31,7 +31,7 @@ import { addCycleRoutes } from "./user-audits/cycles.ts";
 import { addFindingRoutes } from "./user-audits/findings.ts";
 import { addRateLimit } from "./http/rate-limit.ts";
 import { readJsonBody } from "./http/read-json-body.ts";
-import { refuseUnstorable } from "./http/refuse-unstorable.ts";
+import { rejectUnstorableText } from "./http/reject-unstorable-text.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -53,7 +53,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addGuard(app, parts);
   await addRateLimit(app, parts);
   readJsonBody(app);
-  refuseUnstorable(app);
+  rejectUnstorableText(app);
   await addOpenApi(app);
 
   addStatusPageRoute(app, parts);

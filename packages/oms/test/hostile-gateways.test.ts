@@ -23,7 +23,7 @@ const CALLS: Readonly<Record<string, (url: string, timeoutMs: number) => Promise
   "Omnitron's stock locations": (url, timeoutMs) => omnitron(url, timeoutMs).readStockLocations(0, 10, signal),
   "what Omnitron is told": (url, timeoutMs) => omnitron(url, timeoutMs).tell("/told", {}, "event-1", signal),
   "the inventory engine's stock": (url, timeoutMs) =>
-    createInventoryGateway({ url, token: "key" }, once(timeoutMs)).askStock(["a"], signal),
+    createInventoryGateway({ url, token: "key" }, once(timeoutMs)).queryStock(["a"], signal),
   "a carrier's tracking": (url, timeoutMs) => carriers(url, timeoutMs).track("jadlog", "T1", signal),
   "a carrier's announcement": (url, timeoutMs) =>
     carriers(url, timeoutMs).announce({ carrierCode: "jadlog", shipmentId: "s1" } as ParcelAnnouncement, signal),

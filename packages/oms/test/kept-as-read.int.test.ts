@@ -13,7 +13,7 @@ import { parseLocation } from "../src/gateways/omnitron/parse-location.ts";
 import { parseOrder } from "../src/gateways/omnitron/parse-order.ts";
 import { isObject, readRecord } from "../src/gateways/omnitron/read-record.ts";
 import { loadKnownLocations, saveLocations } from "../src/orders/location.sql.ts";
-import { takeInOrders } from "../src/orders/take-in-orders.ts";
+import { upsertOrders } from "../src/orders/upsert-orders.ts";
 import { goodAnswers } from "./good-answers.ts";
 import { recordsNear } from "./hostile-json.ts";
 
@@ -65,7 +65,7 @@ describe("what is accepted is stored, and comes back as it was read:", () => {
     const readings = sample(goodAnswers.order, 600).map((raw, index) => readRecord(named(raw, index + 10), parseOrder));
     const good = new Map(readings.flatMap((reading) => (reading.ok ? [[reading.value.pk, reading] as const] : [])));
     expect(good.size).toBeGreaterThan(100);
-    const { plan } = await store.db.$transaction((tx) => takeInOrders(tx, readings, AT));
+    const { plan } = await store.db.$transaction((tx) => upsertOrders(tx, readings, AT));
     const stored = await store.db.order.findMany({ include: { items: { include: { product: true } }, channel: true } });
     expect(stored.length).toBeGreaterThan(100);
     expect(stored).toHaveLength(plan.created.length);
@@ -108,7 +108,7 @@ describe("what is accepted is stored, and comes back as it was read:", () => {
       );
     }
     // Taken in again, none of it is news.
-    const again = await store.db.$transaction((tx) => takeInOrders(tx, readings, AT));
+    const again = await store.db.$transaction((tx) => upsertOrders(tx, readings, AT));
     expect(again.plan).toMatchObject({ created: [], changed: [] });
     expect(await store.db.importProblem.count()).toBeGreaterThan(0);
   });

@@ -7,7 +7,7 @@ import { planFulfilment } from "../src/planning/rules/plan-fulfilment.ts";
 import { parseOrder } from "../src/gateways/omnitron/parse-order.ts";
 import { readRecord } from "../src/gateways/omnitron/read-record.ts";
 import { planImport } from "../src/orders/plan-import.ts";
-import { MOST_LINES } from "../src/gateways/wire-kinds.ts";
+import { MOST_LINES } from "../src/gateways/wire-schemas.ts";
 import { countReads } from "./counted.ts";
 import { rawItem, rawOrder } from "./outside.ts";
 import { aLine, aLocation, anOrder, aRule, aScenario } from "./planning-factories.ts";

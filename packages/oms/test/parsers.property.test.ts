@@ -10,7 +10,7 @@ import { parseLocation } from "../src/gateways/omnitron/parse-location.ts";
 import { parseOrder } from "../src/gateways/omnitron/parse-order.ts";
 import { readRecord } from "../src/gateways/omnitron/read-record.ts";
 import { parseAnnounced, parseCalledBack, parseTracking } from "../src/gateways/carriers/parse-tracking.ts";
-import { InvalidRecord } from "../src/gateways/wire-kinds.ts";
+import { InvalidRecord } from "../src/gateways/wire-schemas.ts";
 import { recordsNear } from "./hostile-json.ts";
 import { goodAnswers } from "./good-answers.ts";
 

@@ -6,7 +6,7 @@ import type { Api } from "../api.ts";
 import { findAmbiguousName } from "./find-ambiguous-name.ts";
 import { HttpProblem } from "./problem.ts";
 
-/** Refused one by one by `refuseUnstorable`, which says where; here only what could not be walked is refused. */
+/** Refused one by one by `rejectUnstorableText`, which says where; here only what could not be walked is refused. */
 const MOST_LEVELS = 50_000;
 
 /**

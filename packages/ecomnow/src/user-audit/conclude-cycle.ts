@@ -6,7 +6,7 @@ import type { EcomnowSettings } from "../settings.ts";
 import { MOST_SHOWN, toDigestMails } from "./digest/digest-mail.ts";
 import { countRemovals, insertCycle, loadBaseline, lockAudit, saveCycleCounts } from "./findings/cycle.sql.ts";
 import { closeFindings, openFindings, refreshFindings, takeIntoDigest } from "./findings/finding.sql.ts";
-import type { AuditTerms } from "./judge-user.ts";
+import type { AuditTerms } from "./evaluate-user.ts";
 import { dropCandidates } from "./listing/candidate.sql.ts";
 import { findLoss, type ListingSize } from "./listing/find-loss.ts";
 

@@ -5,7 +5,7 @@ import type { CognitoGateway } from "@drumline/outbound/aws";
 import type { EcomnowSettings } from "../settings.ts";
 import { countRemovals, loadBaseline } from "./findings/cycle.sql.ts";
 import { countOpen } from "./findings/finding.sql.ts";
-import type { AuditTerms } from "./judge-user.ts";
+import type { AuditTerms } from "./evaluate-user.ts";
 import { findOpenNames } from "./listing/candidate.sql.ts";
 import { findLoss } from "./listing/find-loss.ts";
 import { readListing } from "./listing/read-listing.ts";

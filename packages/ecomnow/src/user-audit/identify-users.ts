@@ -10,7 +10,7 @@ import { sendDigests } from "./digest/send-digests.ts";
 import { dryRunAudit } from "./dry-run-audit.ts";
 import type { AuditType } from "./finding.ts";
 import { type Cycle, loadCycleOfRun } from "./findings/cycle.sql.ts";
-import type { AuditTerms } from "./judge-user.ts";
+import type { AuditTerms } from "./evaluate-user.ts";
 import { dropCandidates, stageCandidates } from "./listing/candidate.sql.ts";
 import { readListing } from "./listing/read-listing.ts";
 import { countInView } from "./listing/view-rows.sql.ts";

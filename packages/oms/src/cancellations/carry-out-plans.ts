@@ -2,7 +2,7 @@ import type { Transaction } from "@drumline/db";
 
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
 import { saveMessages } from "../messages/messages.sql.ts";
-import { applyTransitions, followOrders, lockOrders, type StateChange } from "../states/index.ts";
+import { applyTransitions, syncOrderStates, lockOrders, type StateChange } from "../states/index.ts";
 import { type CancellationDecision, decideCancellation } from "./decide-cancellation.ts";
 import { linkPlans, loadFacts, loadOrderIds } from "./load-facts.sql.ts";
 import { type PlanEnd, planEndOf, toResultMessage, toReturned } from "./plan-end.ts";
@@ -68,7 +68,7 @@ export async function carryOutPlans(tx: Transaction, wanted: Wanted): Promise<Ca
     done.map(({ decision, end }) => ({ planId: decision.facts.planId, ...end })),
     at,
   );
-  await followOrders(
+  await syncOrderStates(
     tx,
     decisions.flatMap(({ facts }) => facts.orderId ?? []),
     at,

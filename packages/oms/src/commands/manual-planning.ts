@@ -8,7 +8,7 @@ import { savePlanned } from "../planning/fulfilment/save-plans.ts";
 import { saveAttempts } from "../planning/fulfilment/save-plans.sql.ts";
 import type { WaitingLine } from "../planning/rules/waiting-order.ts";
 import { loadLines, linkReplacements } from "../planning/replanning/replan.sql.ts";
-import { applyTransitions, followOrders } from "../states/index.ts";
+import { applyTransitions, syncOrderStates } from "../states/index.ts";
 import { CommandImpossible, defineCommand, requestOf } from "./command.ts";
 import { loadPlaces, lockPackageOrder, type ManualPlace, type PackageOrder } from "./manual-planning.sql.ts";
 
@@ -56,7 +56,7 @@ export const manualPlanning = defineCommand({
       lines.map(({ productId }) => productId),
     );
     await save(tx, toPlan(order, lines, placed, places), id, at);
-    await followOrders(tx, [order.id], at);
+    await syncOrderStates(tx, [order.id], at);
     return outcome;
   },
 });

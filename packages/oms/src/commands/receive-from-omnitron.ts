@@ -11,7 +11,7 @@ import { type IncomingWebhook, type Reception, receiveWebhook } from "@drumline/
 import { parseCancellationPlan } from "../gateways/omnitron/parse-cancellation-plan.ts";
 import { parseOrder } from "../gateways/omnitron/parse-order.ts";
 import { readRecord } from "../gateways/omnitron/read-record.ts";
-import { ORDERS_SOURCE, takeInOrders } from "../orders/take-in-orders.ts";
+import { ORDERS_SOURCE, upsertOrders } from "../orders/upsert-orders.ts";
 
 /** What Omnitron's webhooks look like, whatever they are about. */
 export const omnitronWebhookSchema = z
@@ -53,7 +53,7 @@ export async function receiveOrder(
   const outcome = await receiveRecord(db, toIncoming(ORDERS_SOURCE, body, headers), now, async (tx) => {
     const record = readRecord(body.payload as JsonObject, parseOrder);
     if (!record.ok) throw new UnusableWebhook(ORDERS_SOURCE, record.error);
-    const { plan } = await takeInOrders(tx, [record], now);
+    const { plan } = await upsertOrders(tx, [record], now);
     const clash = plan.problems.find(({ code }) => code.endsWith("CLASH"));
     if (clash !== undefined) throw new UnusableWebhook(ORDERS_SOURCE, `${clash.code}: ${clash.error}`);
     return plan.created.length + plan.changed.length > 0;

@@ -5,10 +5,10 @@ import { toOutcome } from "@drumline/outbound/http";
 import { importCancellationPlans } from "../cancellations/import-cancellation-plans.ts";
 import type { PullContext } from "../imports/read-pages.ts";
 import { recordPull } from "../imports/sync-cursor.sql.ts";
-import { tellOmnitron } from "../messages/tell-omnitron.ts";
+import { pushOrderUpdates } from "../messages/push-order-updates.ts";
 import { importOrders } from "./import-orders.ts";
 import { importStockLocations } from "./import-stock-locations.ts";
-import { ORDERS_SOURCE } from "./take-in-orders.ts";
+import { ORDERS_SOURCE } from "./upsert-orders.ts";
 
 /**
  * Tells Omnitron what became of its orders, then pulls stock locations, new and changed orders, and what is to be
@@ -18,7 +18,7 @@ import { ORDERS_SOURCE } from "./take-in-orders.ts";
 export async function getOrdersFromOmnitron(context: PullContext): Promise<TaskResult> {
   const { db, clock, dryRun } = context;
   try {
-    const told = await tellOmnitron(context);
+    const told = await pushOrderUpdates(context);
     const locations = await importStockLocations(context);
     const orders = await importOrders(context);
     const cancellations = await importCancellationPlans(context);

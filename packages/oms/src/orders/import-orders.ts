@@ -8,7 +8,7 @@ import { advanceCursor } from "../imports/sync-cursor.sql.ts";
 import { cursorFor, startPosition } from "../imports/sync-position.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
-import { type Imported, ORDERS_SOURCE, takeInOrders } from "./take-in-orders.ts";
+import { type Imported, ORDERS_SOURCE, upsertOrders } from "./upsert-orders.ts";
 
 const MOST_LISTED = 100;
 
@@ -39,7 +39,7 @@ export async function importOrders(context: PullContext): Promise<JsonObject> {
 async function takePageIn({ db, clock }: PullContext, { records, end }: OrderPage): Promise<Imported[]> {
   const now = clock.now();
   return await savePage(db, records, {
-    take: (tx, part) => takeInOrders(tx, part, now),
+    take: (tx, part) => upsertOrders(tx, part, now),
     end: async (tx) => {
       if (end !== null) await advanceCursor(tx, ORDERS_SOURCE, cursorFor(end, now));
     },

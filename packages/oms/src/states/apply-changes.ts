@@ -3,7 +3,7 @@ import { saveEvents } from "@drumline/events/outbox";
 
 import { groupBy } from "../group-by.ts";
 import { saveTransitions } from "@drumline/audit/state-log";
-import { followReservations } from "./follow-reservations.sql.ts";
+import { syncReservations } from "./sync-reservations.sql.ts";
 import { type AppliedTransition, checkChanges, type StateChange, type TransitionOutcome } from "./check-changes.ts";
 import { lockEntities, type LockedEntity, lockOrdersOf, type NewState, updateStates } from "./entity-states.sql.ts";
 import { toEvent } from "./transition-event.ts";
@@ -20,7 +20,7 @@ export async function applyChanges(
   const outcome = checkChanges(changes, entities);
   for (const [entity, steps] of groupBy(outcome.applied, ({ change }) => change.entity))
     await updateStates(tx, entity, endsOf(steps), at);
-  await followReservations(tx, outcome.applied, at);
+  await syncReservations(tx, outcome.applied, at);
   await saveTransitions(
     tx,
     outcome.applied.map(({ change, from, to }) => ({

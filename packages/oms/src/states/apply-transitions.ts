@@ -3,7 +3,7 @@ import type { Transaction } from "@drumline/db";
 import { applyChanges } from "./apply-changes.ts";
 import type { StateChange, TransitionOutcome } from "./check-changes.ts";
 import { findArrivedPackages } from "./entity-states.sql.ts";
-import { followOrders } from "./follow-orders.ts";
+import { syncOrderStates } from "./sync-order-states.ts";
 
 /**
  * The one way a state changes: under locks, by the table of allowed transitions, with its log row, its outbox event and
@@ -35,6 +35,6 @@ export async function applyTransitions(
       at,
     );
   }
-  if (moved.some(({ entity }) => entity === "package")) await followOrders(tx, orderIds, at);
+  if (moved.some(({ entity }) => entity === "package")) await syncOrderStates(tx, orderIds, at);
   return outcome;
 }

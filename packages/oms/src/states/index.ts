@@ -1,7 +1,7 @@
 export { applyTransitions } from "./apply-transitions.ts";
 export type { AppliedTransition, RefusedTransition, StateChange, TransitionOutcome } from "./check-changes.ts";
 export { lockOrders } from "./entity-states.sql.ts";
-export { followOrders } from "./follow-orders.ts";
+export { syncOrderStates } from "./sync-order-states.ts";
 export {
   type CancellationPlanStatus,
   type OrderState,

@@ -47,7 +47,7 @@ export async function loadOrderSnapshots(tx: Transaction, orderIds: readonly big
   }));
 }
 
-/** Only by `followOrders`, under the order's lock. */
+/** Only by `syncOrderStates`, under the order's lock. */
 export async function updateItemStates(
   tx: Transaction,
   items: readonly { readonly id: bigint; readonly state: string }[],

@@ -1,7 +1,7 @@
 import type { NewMail } from "@drumline/outbound/mail";
 
 import type { DigestEntry } from "../findings/finding.sql.ts";
-import type { AuditTerms } from "../judge-user.ts";
+import type { AuditTerms } from "../evaluate-user.ts";
 
 export const MOST_SHOWN = 500;
 

@@ -3,7 +3,7 @@ import type { Database } from "@drumline/db";
 import { loadUnsettledKeys, type Mailer, sendRecordedMail } from "@drumline/outbound/mail";
 
 import { markNotified } from "../findings/finding.sql.ts";
-import type { AuditTerms } from "../judge-user.ts";
+import type { AuditTerms } from "../evaluate-user.ts";
 import { digestPrefix } from "./digest-mail.ts";
 
 // More recipients than any digest has; what an earlier run left behind included.

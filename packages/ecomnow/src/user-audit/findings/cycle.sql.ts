@@ -1,6 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import type { AuditTerms } from "../judge-user.ts";
+import type { AuditTerms } from "../evaluate-user.ts";
 import type { ListingSize } from "../listing/find-loss.ts";
 
 type Audit = Pick<AuditTerms, "auditType" | "platform">;

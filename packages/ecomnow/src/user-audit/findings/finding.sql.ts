@@ -1,6 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import type { AuditTerms } from "../judge-user.ts";
+import type { AuditTerms } from "../evaluate-user.ts";
 
 /** Which findings, which run's candidates, and the cycle that concludes. */
 export interface Conclusion extends AuditTerms {

@@ -4,7 +4,7 @@ import { findUnstorable, toStorableText } from "@drumline/core/text";
 import type { Database } from "@drumline/db";
 import type { CognitoGateway, CognitoUser } from "@drumline/outbound/aws";
 
-import { type AuditTerms, belongsTo, judgeUser } from "../judge-user.ts";
+import { type AuditTerms, belongsTo, evaluateUser } from "../evaluate-user.ts";
 import type { Candidate } from "./candidate.sql.ts";
 import { loadViewRows } from "./view-rows.sql.ts";
 
@@ -40,7 +40,7 @@ async function judge(context: Context, terms: AuditTerms, users: readonly Cognit
   const storable = own.filter((user) => isUsable(context, user));
   const rows = storable.length === 0 ? [] : await loadViewRows(context.db, storable);
   const candidates = storable.flatMap((user, index) => {
-    const verdict = judgeUser(user, rows[index]!, terms);
+    const verdict = evaluateUser(user, rows[index]!, terms);
     return verdict.holds ? [{ ...user, lastLoginAt: verdict.lastLoginAt }] : [];
   });
   return { listed: users.length, ofPlatform: own.length, candidates };

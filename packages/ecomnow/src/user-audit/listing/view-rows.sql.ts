@@ -1,7 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 import type { CognitoUser } from "@drumline/outbound/aws";
 
-import type { ViewRow } from "../judge-user.ts";
+import type { ViewRow } from "../evaluate-user.ts";
 
 type Key = Pick<CognitoUser, "username" | "email">;
 

@@ -2,7 +2,7 @@ import type { Clock } from "@drumline/core/clock";
 import type { Database, Transaction } from "@drumline/db";
 import type { CognitoGateway, CognitoUser } from "@drumline/outbound/aws";
 
-import { judgeUser, type Verdict, type ViewRow } from "../judge-user.ts";
+import { evaluateUser, type Verdict, type ViewRow } from "../evaluate-user.ts";
 import { loadViewRows } from "../listing/view-rows.sql.ts";
 import type { ChosenAction } from "./claim-actions.sql.ts";
 
@@ -37,5 +37,5 @@ export async function checkFinding(
     return { rows, verdict: { holds: false, why: `the finding was closed on ${chosen.closedAt.toISOString()}` } };
   const facts = user ?? { platform, createdAt: chosen.userCreatedAt };
   const terms = { auditType, platform, months: months ?? DEFAULT_MONTHS, now: clock.now() };
-  return { rows, verdict: judgeUser(facts, rows, terms) };
+  return { rows, verdict: evaluateUser(facts, rows, terms) };
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from "@drumline/db";
 
-import { isSamePlatform, type ViewRow } from "../judge-user.ts";
+import { isSamePlatform, type ViewRow } from "../evaluate-user.ts";
 import { type ActionContext, deleteFromAws, done, failed, refused } from "./aws-actions.ts";
 import { type ChosenAction, type Ending, recordEnding } from "./claim-actions.sql.ts";
 import { deletePlatformUsers, lockPlatformUsers } from "./platform-user.sql.ts";

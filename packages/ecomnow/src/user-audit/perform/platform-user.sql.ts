@@ -1,6 +1,6 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
-import type { ViewRow } from "../judge-user.ts";
+import type { ViewRow } from "../evaluate-user.ts";
 
 /** Keeps a login or an enabling from slipping in between the check and the deletion. */
 export async function lockPlatformUsers(

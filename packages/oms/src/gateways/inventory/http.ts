@@ -40,7 +40,7 @@ export function createInventoryGateway(
   }
 
   return {
-    async askStock(skus, signal) {
+    async queryStock(skus, signal) {
       const chunks = Array.from({ length: Math.ceil(skus.length / SKUS_PER_CALL) }, (_, index) =>
         skus.slice(index * SKUS_PER_CALL, (index + 1) * SKUS_PER_CALL),
       );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { excerptOfJson, instant, MOST_UNITS, parseRecord, text } from "../wire-kinds.ts";
+import { excerptOfJson, instant, MOST_UNITS, parseRecord, text } from "../wire-schemas.ts";
 import type { RemoteStock, StockAnswer } from "./port.ts";
 
 const answerSchema = z.object({ as_of: instant, stock: z.array(z.unknown()), unknown_skus: z.array(z.unknown()) });

@@ -1,7 +1,7 @@
 /** The inventory engine: what is physically there, per location. */
 export interface InventoryGateway {
   /** Any number of SKUs; asked for in as many calls as it takes. Throws the errors of outbound/http, and then nothing is known. */
-  askStock(skus: readonly string[], signal: AbortSignal): Promise<StockAnswer>;
+  queryStock(skus: readonly string[], signal: AbortSignal): Promise<StockAnswer>;
 }
 
 /** What the inventory engine says of the SKUs it was asked for. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drumline/core/task";
 import { z } from "zod";
 
-import { instant, MOST_LINES, MOST_UNITS, parseRecord, pk, text } from "../wire-kinds.ts";
+import { instant, MOST_LINES, MOST_UNITS, parseRecord, pk, text } from "../wire-schemas.ts";
 import type { RemoteCancellationPlan } from "./port.ts";
 
 const planSchema = z.object({

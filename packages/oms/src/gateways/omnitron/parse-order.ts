@@ -14,7 +14,7 @@ import {
   pk,
   text,
   wordOrNull,
-} from "../wire-kinds.ts";
+} from "../wire-schemas.ts";
 import { parseOrderState } from "./order-status.ts";
 import type { RemoteItem, RemoteOrder } from "./port.ts";
 

@@ -6,7 +6,7 @@ import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import { unitsOf } from "../rules/place-lines.ts";
 import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
 import type { OrderPlan } from "../rules/plan-order.ts";
-import { askStock } from "./ask-stock.ts";
+import { queryStock } from "./query-stock.ts";
 import {
   claimWaitingOrders,
   countWaitingOrders,
@@ -79,7 +79,7 @@ async function dryRunFulfilment(context: PlanningContext, setup: PlanningSetup):
   const unknownSkus = new Set<string>();
   const batch = await findWaitingOrders(db, Math.min(gateways.settings.omsPlanBatchSize, limit ?? Infinity));
   try {
-    const answer = await askStock(context, batch, unknownSkus);
+    const answer = await queryStock(context, batch, unknownSkus);
     const orders = await loadWaitingOrders(db, batch);
     const plans = await planFulfilmentInSteps(orders, await loadPlanningInput(db, orders, answer, setup));
     addPlans(counts, plans);

@@ -5,7 +5,7 @@ import { toOutcome } from "@drumline/outbound/http";
 import type { InventoryGateway, StockAnswer } from "../../gateways/inventory/port.ts";
 import { isolateRefused, resolveRefusals } from "../../imports/refused-work.ts";
 import type { PlanningSettings } from "../settings.ts";
-import { askStock } from "./ask-stock.ts";
+import { queryStock } from "./query-stock.ts";
 import { releaseClaims } from "./claim-orders.sql.ts";
 
 /** What a task that plans needs. */
@@ -53,7 +53,7 @@ export async function planInBatches(
     claim: (most) => claim(most, excluded),
     async work(claimed) {
       try {
-        const answer = await askStock(context, claimed, unknownSkus);
+        const answer = await queryStock(context, claimed, unknownSkus);
         const parts = await isolateRefused(context, claimed, {
           what: "order",
           work: (ids) => plan(ids, answer),

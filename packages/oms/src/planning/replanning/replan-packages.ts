@@ -3,7 +3,7 @@ import { toOutcome } from "@drumline/outbound/http";
 
 import type { PackageState } from "../../states/index.ts";
 import { EXCEPTION_STATES, STOCK_EXCEPTION_STATES } from "../../states/package-states.ts";
-import { askStock } from "../fulfilment/ask-stock.ts";
+import { queryStock } from "../fulfilment/query-stock.ts";
 import { loadPlanningInput } from "../fulfilment/load-planning-input.ts";
 import { planInBatches } from "../fulfilment/plan-in-batches.ts";
 import { type PlanningSetup, preparePlanning } from "../fulfilment/planning-setup.ts";
@@ -77,7 +77,7 @@ async function dryRunReplanning(
   const counts = { due: 0, replanned: 0, stillShort: 0, packages: 0 };
   const ids = await findReplanOrders(db, scope, Math.min(gateways.settings.omsPlanBatchSize, limit ?? Infinity));
   try {
-    const answer = await askStock(context, ids, new Set());
+    const answer = await queryStock(context, ids, new Set());
     const replans = await loadReplans(db, ids, scope, trigger);
     const orders = replans.map(({ order }) => order);
     const plans = await planFulfilmentInSteps(orders, await loadPlanningInput(db, orders, answer, setup));

@@ -2,7 +2,7 @@ import type { JsonObject, TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
-import { askStock } from "../fulfilment/ask-stock.ts";
+import { queryStock } from "../fulfilment/query-stock.ts";
 import { lockClaimedOrders, releaseClaims } from "../fulfilment/claim-orders.sql.ts";
 import { loadPlanningInput, lockPlanningInput } from "../fulfilment/load-planning-input.ts";
 import { planInBatches } from "../fulfilment/plan-in-batches.ts";
@@ -23,7 +23,7 @@ import {
   saveTransferFailures,
 } from "./due-transfers.sql.ts";
 import type { ReplanContext } from "./replan-batch.ts";
-import { type Resourced, saveNewSources } from "./save-new-sources.ts";
+import { type Resourced, replaceTransfers } from "./replace-transfers.ts";
 
 const MOST_LISTED = 100;
 
@@ -65,7 +65,7 @@ async function retryBatch(
     const input = await lockPlanningInput(tx, orders, answer, setup);
     const planned = due.map((one) => ({ due: one, placements: planTransfer(one.order, one.destinationId, input) }));
     const resourced = planned.filter((one): one is Resourced & typeof one => one.placements !== null);
-    await saveNewSources(tx, resourced, run.task, now);
+    await replaceTransfers(tx, resourced, run.task, now);
     await saveTransferFailures(
       tx,
       planned
@@ -85,7 +85,7 @@ async function dryRunRetry(context: ReplanContext, setup: PlanningSetup, now: Da
   const { db, limit, gateways } = context;
   const ids = await findTransferOrders(db, now, Math.min(gateways.settings.omsPlanBatchSize, limit ?? Infinity));
   try {
-    const answer = await askStock(context, ids, new Set());
+    const answer = await queryStock(context, ids, new Set());
     const due = await loadDueTransfers(db, ids, now);
     const input = await loadPlanningInput(
       db,

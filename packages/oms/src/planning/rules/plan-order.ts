@@ -1,5 +1,5 @@
 import { applyRule } from "./apply-rule.ts";
-import { type Attempt, describeAttempt } from "./attempt.ts";
+import { type Attempt, describeAttempt } from "./planning-attempt.ts";
 import type { StockLevel } from "./availability.ts";
 import type { LocationLoad } from "./candidates.ts";
 import type { Location } from "./location.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 
 import { AUDIT_TYPES, type AuditType } from "./finding.ts";
-import { type AuditTerms, judgeUser, type ViewRow } from "./judge-user.ts";
+import { type AuditTerms, evaluateUser, type ViewRow } from "./evaluate-user.ts";
 
 const NOW = new Date("2026-11-21T12:00:00Z");
 const terms = (auditType: AuditType, platform = "US"): AuditTerms => ({ auditType, platform, months: 6, now: NOW });
@@ -18,7 +18,7 @@ const row = (platform: string, changes: Partial<ViewRow> = {}): ViewRow => ({
   matchedBy: "username",
   ...changes,
 });
-const holds = (...args: Parameters<typeof judgeUser>) => judgeUser(...args).holds;
+const holds = (...args: Parameters<typeof evaluateUser>) => evaluateUser(...args).holds;
 
 describe("whom an audit is about", () => {
   it.each([

@@ -31,7 +31,7 @@ export type Verdict =
  * Whether the audit finds this user: the one rule by which users are identified, and by which a finding is checked once
  * more before anything is done about it. Where name and e-mail address point at different rows, both count in the user's favour.
  */
-export function judgeUser(
+export function evaluateUser(
   user: Pick<CognitoUser, "platform" | "createdAt">,
   rows: readonly ViewRow[],
   { auditType, platform, months, now }: AuditTerms,

@@ -8,7 +8,7 @@ import { type Outside, reply, startOutside } from "../../test/outside.ts";
 import { AT, storePackages } from "../../test/stored-packages.ts";
 import { applyTransitions, type StateChange } from "../states/index.ts";
 import { claimMessages } from "./messages.sql.ts";
-import { tellOmnitron } from "./tell-omnitron.ts";
+import { pushOrderUpdates } from "./push-order-updates.ts";
 
 let store: TestDatabase;
 let outside: Outside;
@@ -25,7 +25,7 @@ afterEach(() => store.close());
 
 const tell = () => {
   const run = startTaskRun(store.db, outside.gateways(), { clock });
-  return tellOmnitron(run.context).then((counts): Record<string, unknown> => ({
+  return pushOrderUpdates(run.context).then((counts): Record<string, unknown> => ({
     ...counts,
     problems: run.problems.length,
   }));
@@ -92,7 +92,7 @@ describe("telling Omnitron", () => {
     const run = startTaskRun(store.db, outside.gateways(), { clock });
     const [claimed] = await claimMessages(store.db, run.context.run.id, clock.now(), 1);
     await claimMessages(store.db, randomUUID(), clock.now(), 1);
-    expect(await tellOmnitron(run.context)).toEqual({ sent: 1, failed: 0, givenUp: 0 });
+    expect(await pushOrderUpdates(run.context)).toEqual({ sent: 1, failed: 0, givenUp: 0 });
     expect(outside.told.map(({ key }) => key)).toEqual([claimed!.eventId]);
   });
 

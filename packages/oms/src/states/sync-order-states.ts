@@ -12,7 +12,7 @@ import { toStatusCode } from "../gateways/omnitron/order-status.ts";
  * change, since an order that already says so is left alone. Part of every change of a package; by itself only for units
  * cancelled before they were in one. The orders must be locked.
  */
-export async function followOrders(tx: Transaction, orderIds: readonly bigint[], at: Date): Promise<void> {
+export async function syncOrderStates(tx: Transaction, orderIds: readonly bigint[], at: Date): Promise<void> {
   if (orderIds.length === 0) return;
   const changes: StateChange[] = [];
   const items: DerivedOrder["items"][number][] = [];

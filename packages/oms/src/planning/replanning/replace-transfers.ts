@@ -19,7 +19,7 @@ export interface Resourced {
 }
 
 /** New transfers in the place of those that found nothing, in the transaction that holds the stock's locks. */
-export async function saveNewSources(
+export async function replaceTransfers(
   tx: Transaction,
   resourced: readonly Resourced[],
   actor: string,

@@ -19,7 +19,7 @@ export interface Imported {
 }
 
 /** Takes orders in, whether a page or a webhook brought them: one at a time, so that they meet in no other order. */
-export async function takeInOrders(
+export async function upsertOrders(
   tx: Transaction,
   records: readonly Reading<RemoteOrder>[],
   at: Date,

@@ -9,7 +9,7 @@ const DEEPEST = 32;
  * Refuses what PostgreSQL cannot store, before any route sees it: NUL, and halves of characters. And nesting so deep
  * that whoever walks it runs out of stack.
  */
-export function refuseUnstorable(app: Api): void {
+export function rejectUnstorableText(app: Api): void {
   app.addHook("preValidation", async ({ params, query, body }) => {
     for (const [where, value] of Object.entries({ params, querystring: query, body })) {
       const found = findUnstorable(value, DEEPEST);

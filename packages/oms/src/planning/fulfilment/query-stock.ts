@@ -11,12 +11,12 @@ type StockContext = TaskContext<object, { readonly inventory: InventoryGateway }
  * Asks the inventory engine about everything the orders want; outside any transaction, since it takes as long as it takes.
  * Reports a SKU it does not know once per run: those in `unknownSkus` are reported already.
  */
-export async function askStock(
+export async function queryStock(
   { db, gateways, signal, clock, reportProblem }: StockContext,
   orderIds: readonly bigint[],
   unknownSkus: Set<string>,
 ): Promise<StockAnswer> {
-  const answer = await gateways.inventory.askStock(await loadSkus(db, orderIds), signal);
+  const answer = await gateways.inventory.queryStock(await loadSkus(db, orderIds), signal);
   for (const { sku, error } of answer.problems) reportProblem({ recordId: `sku ${sku}`, error });
   for (const sku of answer.unknownSkus) {
     if (unknownSkus.has(sku)) continue;

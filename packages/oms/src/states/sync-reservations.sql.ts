@@ -8,7 +8,7 @@ import { RESERVING_STATES } from "./package-states.ts";
  * that waits for its cancellation keeps what it has until that is decided. A transfer promises at its source until the
  * goods leave it; from then on they count where they arrive.
  */
-export async function followReservations(
+export async function syncReservations(
   tx: Transaction,
   applied: readonly AppliedTransition[],
   at: Date,

@@ -17,7 +17,7 @@ const MOST_REFUSALS = 10;
  * pause that grows; the first failure of a kind that concerns all of them ends this round. Never throws for Omnitron's
  * sake: whoever pulls orders goes on pulling.
  */
-export async function tellOmnitron(context: TellContext): Promise<JsonObject> {
+export async function pushOrderUpdates(context: TellContext): Promise<JsonObject> {
   const { db, run, clock, signal, dryRun } = context;
   if (dryRun) return { waiting: await countUnsentMessages(db) };
   const counts = { sent: 0, failed: 0, givenUp: 0 };
