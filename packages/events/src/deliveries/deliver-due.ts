@@ -17,7 +17,7 @@ import {
   NO_DELIVERIES,
   type Subscription,
 } from "./delivery.ts";
-import { planEnding } from "./plan-ending.ts";
+import { planAttemptEnd } from "./plan-attempt-end.ts";
 import { createReceiverState } from "./receiver-state.ts";
 import { type Attempted, disableWaitingDeliveries, saveAttempts } from "./save-attempts.sql.ts";
 import { toRequest } from "./to-request.ts";
@@ -114,7 +114,7 @@ async function attemptAll(
     receiver.record(answer);
     const { schedule } = subscription;
     const { position } = delivery;
-    const ending = planEnding(answer, { position, schedule, now: clock.now(), random: Math.random });
+    const ending = planAttemptEnd(answer, { position, schedule, now: clock.now(), random: Math.random });
     attempted.push({ delivery, answer, ending, at });
   };
   const post = async (delivery: ClaimedDelivery): Promise<WebhookAnswer> => {

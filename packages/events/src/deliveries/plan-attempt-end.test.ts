@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { planEnding } from "./plan-ending.ts";
+import { planAttemptEnd } from "./plan-attempt-end.ts";
 
 const NOW = new Date("2026-11-20T12:00:00Z");
 const answer = (status: number | null, retryAfterMs: number | null = null) => ({
@@ -11,9 +11,9 @@ const answer = (status: number | null, retryAfterMs: number | null = null) => ({
   durationMs: 1,
 });
 const plan = (status: number | null, retryAfterMs: number | null = null, position = 1) =>
-  planEnding(answer(status, retryAfterMs), { position, schedule: null, now: NOW, random: () => 0 });
+  planAttemptEnd(answer(status, retryAfterMs), { position, schedule: null, now: NOW, random: () => 0 });
 
-describe("planEnding", () => {
+describe("planAttemptEnd", () => {
   it.each<[number | null, string]>([
     [200, "DELIVERED"],
     [204, "DELIVERED"],
@@ -46,7 +46,7 @@ describe("planEnding", () => {
 
   it("pauses for a second even where a hook asks for none", () => {
     const schedule = { choice: "fixed", kwargs: { seconds: 0 } } as const;
-    const { nextAttemptAt } = planEnding(answer(500), { position: 1, schedule, now: NOW, random: () => 0 });
+    const { nextAttemptAt } = planAttemptEnd(answer(500), { position: 1, schedule, now: NOW, random: () => 0 });
     expect(nextAttemptAt!.getTime() - NOW.getTime()).toBe(1_000);
   });
 });

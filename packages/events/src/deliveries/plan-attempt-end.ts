@@ -19,7 +19,7 @@ export const LONGEST_RETRY_AFTER_MS = DAY_MS;
 const SHORTEST_PAUSE_MS = SECOND_MS;
 
 /** Judges an answer by Standard Webhooks 1.0.0: any 2xx is delivered, 410 ends the subscription, all else is tried again. */
-export function planEnding(
+export function planAttemptEnd(
   answer: WebhookAnswer,
   {
     position,

@@ -1,7 +1,7 @@
 import { SECOND_MS } from "@drumline/core/clock";
 
 import type { WebhookAnswer } from "../webhooks/index.ts";
-import { GONE, isDelivered, LONGEST_RETRY_AFTER_MS } from "./plan-ending.ts";
+import { GONE, isDelivered, LONGEST_RETRY_AFTER_MS } from "./plan-attempt-end.ts";
 
 const PAUSE_WHEN_THROTTLED_MS = 30 * SECOND_MS;
 const PAUSE_WHEN_DOWN_MS = 60 * SECOND_MS;

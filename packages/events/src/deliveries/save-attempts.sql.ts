@@ -3,7 +3,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { saveEvents } from "../outbox/index.ts";
 import type { WebhookAnswer } from "../webhooks/index.ts";
 import type { ClaimedDelivery, Subscription } from "./delivery.ts";
-import type { Ending } from "./plan-ending.ts";
+import type { Ending } from "./plan-attempt-end.ts";
 
 /** An attempt that was made, and what it makes of its delivery. */
 export interface Attempted {

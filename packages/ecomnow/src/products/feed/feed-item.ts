@@ -33,7 +33,7 @@ export const REQUIRED_COLUMNS: Readonly<Record<"STOCK" | "CBP", readonly FeedCol
 };
 
 /** A 128-bit name of all the feed says of a product, written as a uuid. */
-export function hashOf(item: FeedItem): string {
+export function hashOfItem(item: FeedItem): string {
   const { sku, quantity, name, description, brand, barcode, category, priceMinor, currency } = item;
   const text = `${sku}\u001f${quantity}\u001f${name ?? ""}\u001f${description ?? ""}\u001f${brand ?? ""}\u001f${barcode ?? ""}\u001f${category ?? ""}\u001f${priceMinor ?? ""}\u001f${currency ?? ""}`;
   return createHash("sha256").update(text).digest("hex").slice(0, 32);

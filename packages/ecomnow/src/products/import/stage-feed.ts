@@ -3,7 +3,7 @@ import { createYielder } from "@drumline/core/process";
 import { commitApart } from "@drumline/db";
 
 import type { FeedItem } from "../feed/feed-item.ts";
-import { hashOf } from "../feed/feed-item.ts";
+import { hashOfItem } from "../feed/feed-item.ts";
 import { FeedUnusable } from "../feed/feed-unusable.ts";
 import type { OpenFeed } from "../feed/open-feed.ts";
 import { createFeedReader, type FeedLine } from "../feed/read-feed.ts";
@@ -144,6 +144,6 @@ type NamedLine =
 type ChangedLine = StagedLine & { readonly no: number; readonly sku: string };
 
 function toNamed(line: FeedLine): NamedLine[] {
-  if (line.bad === null) return [{ no: line.no, sku: line.item.sku, item: line.item, hash: hashOf(line.item) }];
+  if (line.bad === null) return [{ no: line.no, sku: line.item.sku, item: line.item, hash: hashOfItem(line.item) }];
   return line.bad.sku === null ? [] : [{ no: line.no, sku: line.bad.sku, item: null, hash: null }];
 }
