@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Cancel, Snooze } from "@drumline/core/task";
 
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
-import { rawItem, rawLocation, rawOrder, reply } from "./outside.ts";
-import { openShop, type Shop } from "./shop.ts";
+import { rawItem, rawLocation, rawOrder, reply } from "./local-omnitron.ts";
+import { openOrdersUnderTest, type OrdersUnderTest } from "./orders-under-test.ts";
 
-let shop: Shop;
-beforeEach(async () => void (shop = await openShop()));
+let shop: OrdersUnderTest;
+beforeEach(async () => void (shop = await openOrdersUnderTest()));
 afterEach(async () => {
   try {
     expect(await findBrokenInvariants(shop.db)).toEqual([]);

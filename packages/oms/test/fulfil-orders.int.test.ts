@@ -5,10 +5,10 @@ import { startTaskRun } from "@drumline/testing";
 
 import { fulfilWaitingOrders } from "../src/planning/fulfilment/fulfil-waiting-orders.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
-import { openShop, type Shop } from "./shop.ts";
+import { openOrdersUnderTest, type OrdersUnderTest } from "./orders-under-test.ts";
 
-let shop: Shop;
-beforeEach(async () => void (shop = await openShop()));
+let shop: OrdersUnderTest;
+beforeEach(async () => void (shop = await openOrdersUnderTest()));
 afterEach(async () => {
   try {
     expect(await findBrokenInvariants(shop.db)).toEqual([]);

@@ -5,7 +5,7 @@ import { Prisma } from "@drumline/db";
 import { startTaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
 
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
-import { type Outside, rawItem, rawLocation, rawOrder, reply, startOutside } from "./outside.ts";
+import { type Outside, rawItem, rawLocation, rawOrder, reply, startOutside } from "./local-omnitron.ts";
 
 let store: TestDatabase;
 let outside: Outside;

@@ -1,6 +1,6 @@
 import type { JsonValue } from "@drumline/core/task";
 
-import { rawCancellation, rawItem, rawLocation, rawOrder } from "./outside.ts";
+import { rawCancellation, rawItem, rawLocation, rawOrder } from "./local-omnitron.ts";
 
 const event = { occurredAt: "2026-11-20T10:00:00Z", status: "SHIPPING", location: "hub", description: "on its way 📦" };
 

@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
-import { type Outside, rawCancellation, rawItem, rawLocation, rawOrder, reply, startOutside } from "./outside.ts";
+import {
+  type Outside,
+  rawCancellation,
+  rawItem,
+  rawLocation,
+  rawOrder,
+  reply,
+  startOutside,
+} from "./local-omnitron.ts";
 
 let store: TestDatabase;
 let outside: Outside;

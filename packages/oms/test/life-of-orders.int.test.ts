@@ -6,7 +6,7 @@ import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing
 import { packageCommands, runPackageCommand } from "../src/commands.ts";
 import { omsHandlers } from "../src/tasks.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
-import { type Outside, rawCancellation, rawItem, rawLocation, rawOrder, startOutside } from "./outside.ts";
+import { type Outside, rawCancellation, rawItem, rawLocation, rawOrder, startOutside } from "./local-omnitron.ts";
 
 let store: TestDatabase;
 let outside: Outside;

@@ -8,8 +8,8 @@ import { parseOrder } from "../src/gateways/omnitron/parse-order.ts";
 import { readRecord } from "../src/gateways/omnitron/read-record.ts";
 import { planImport } from "../src/orders/plan-import.ts";
 import { MOST_LINES } from "../src/gateways/wire-schemas.ts";
-import { countReads } from "./counted.ts";
-import { rawItem, rawOrder } from "./outside.ts";
+import { countReads } from "./count-reads.ts";
+import { rawItem, rawOrder } from "./local-omnitron.ts";
 import { aLine, aLocation, anOrder, aRule, aScenario } from "./planning-factories.ts";
 
 const range = (length: number) => Array.from({ length }, (_, index) => index + 1);

@@ -4,12 +4,12 @@ import { startTaskRun, type TaskRunOptions, testDatabase, type TestDatabase } fr
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
 import { fulfilWaitingOrders } from "../src/planning/fulfilment/fulfil-waiting-orders.ts";
 import type { OmsSettings } from "../src/settings.ts";
-import { type Outside, rawItem, rawLocation, rawOrder, startOutside } from "./outside.ts";
+import { type Outside, rawItem, rawLocation, rawOrder, startOutside } from "./local-omnitron.ts";
 
 /** A database of its own, an outside with the locations central, A and B, and the two tasks between them. */
-export type Shop = Awaited<ReturnType<typeof openShop>>;
+export type OrdersUnderTest = Awaited<ReturnType<typeof openOrdersUnderTest>>;
 
-export async function openShop() {
+export async function openOrdersUnderTest() {
   const [store, outside] = await Promise.all([testDatabase(), startOutside()]);
   outside.locations.push(rawLocation(1, "central", { priority: 0 }), rawLocation(2, "A"), rawLocation(3, "B"));
   return {

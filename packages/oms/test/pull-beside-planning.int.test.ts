@@ -4,7 +4,7 @@ import { Prisma } from "@drumline/db";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
 import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
-import { type Outside, rawItem, rawOrder, startOutside } from "./outside.ts";
+import { type Outside, rawItem, rawOrder, startOutside } from "./local-omnitron.ts";
 
 let store: TestDatabase;
 let outside: Outside;

@@ -4,7 +4,7 @@ import { manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
 import { omsHandlers } from "../src/tasks.ts";
-import { type Outside, rawCancellation, rawLocation, rawOrder, startOutside } from "./outside.ts";
+import { type Outside, rawCancellation, rawLocation, rawOrder, startOutside } from "./local-omnitron.ts";
 
 const pull = omsHandlers["oms.orders.tasks.get_orders_from_omnitron"];
 const plan = omsHandlers["oms.fulfilment.tasks.fulfil_waiting_orders"];

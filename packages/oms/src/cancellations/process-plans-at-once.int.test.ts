@@ -3,7 +3,7 @@ import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { playCarriers } from "../../test/carriers.ts";
-import { type Outside, rawCancellation, startOutside } from "../../test/outside.ts";
+import { type Outside, rawCancellation, startOutside } from "../../test/local-omnitron.ts";
 import { AT, storePackages } from "../../test/stored-packages.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { fulfilReplaningOrders } from "../planning/replanning/replan-packages.ts";

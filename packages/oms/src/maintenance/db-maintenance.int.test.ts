@@ -2,7 +2,7 @@ import { openConnection, Prisma } from "@drumline/db";
 import { startTaskRun, type TestDatabase, testDatabase, untilTrue } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { type Outside, startOutside } from "../../test/outside.ts";
+import { type Outside, startOutside } from "../../test/local-omnitron.ts";
 import { dbMaintenance } from "./db-maintenance.ts";
 import { MAINTAINED_TABLES, type MaintainedTable } from "./settings.ts";
 

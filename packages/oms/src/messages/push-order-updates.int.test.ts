@@ -4,7 +4,7 @@ import { MINUTE_MS, manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { type Outside, reply, startOutside } from "../../test/outside.ts";
+import { type Outside, reply, startOutside } from "../../test/local-omnitron.ts";
 import { AT, storePackages } from "../../test/stored-packages.ts";
 import { applyTransitions, type StateChange } from "../states/index.ts";
 import { claimMessages } from "./messages.sql.ts";

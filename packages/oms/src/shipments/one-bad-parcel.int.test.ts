@@ -5,7 +5,7 @@ import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
-import { type Outside, startOutside } from "../../test/outside.ts";
+import { type Outside, startOutside } from "../../test/local-omnitron.ts";
 import { storePackages } from "../../test/stored-packages.ts";
 import type { ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
 import { omsHandlers } from "../tasks.ts";

@@ -5,7 +5,7 @@ import { startTaskRun, type TaskRun, type TaskRunOptions, testDatabase, type Tes
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
-import { type Outside, startOutside } from "../../test/outside.ts";
+import { type Outside, startOutside } from "../../test/local-omnitron.ts";
 import { storePackages } from "../../test/stored-packages.ts";
 import type { OmsGateways } from "../gateways/create-gateways.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";

@@ -2,7 +2,7 @@ import type { JsonValue } from "@drumline/core/task";
 import { isStorable } from "@drumline/core/text";
 import { describe, expect, it } from "@jest/globals";
 
-import { rawCancellation, rawItem, rawLocation, rawOrder } from "../../../test/outside.ts";
+import { rawCancellation, rawItem, rawLocation, rawOrder } from "../../../test/local-omnitron.ts";
 import { parseCancellationPlan } from "./parse-cancellation-plan.ts";
 import { parseLocation } from "./parse-location.ts";
 import { parseOrder } from "./parse-order.ts";

@@ -3,7 +3,7 @@ import { enums } from "@drumline/db";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { type Outside, startOutside } from "../../../test/outside.ts";
+import { type Outside, startOutside } from "../../../test/local-omnitron.ts";
 import { AT, storePackages } from "../../../test/stored-packages.ts";
 import { applyTransitions } from "../../states/index.ts";
 import { updateOrderExecutionPlanContext } from "./update-order-execution-plan-context.ts";

@@ -3,7 +3,7 @@ import { Prisma } from "@drumline/db";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { type Outside, startOutside } from "../../../test/outside.ts";
+import { type Outside, startOutside } from "../../../test/local-omnitron.ts";
 import { AT, storeLocations, storePackages, storeStock } from "../../../test/stored-packages.ts";
 import { packageCommands, runPackageCommand } from "../../commands.ts";
 import { findBrokenInvariants } from "../../invariants.sql.ts";

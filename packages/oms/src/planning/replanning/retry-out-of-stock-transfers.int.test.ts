@@ -2,7 +2,7 @@ import { HOUR_MS, manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { type Outside, startOutside } from "../../../test/outside.ts";
+import { type Outside, startOutside } from "../../../test/local-omnitron.ts";
 import { AT, storeLocations, storePackages, storeStock, storeTransfer } from "../../../test/stored-packages.ts";
 import { runTransferCommand, transferCommands } from "../../commands.ts";
 import { findBrokenInvariants } from "../../invariants.sql.ts";
