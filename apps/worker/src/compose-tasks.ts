@@ -1,0 +1,29 @@
+import { createMappingRunner } from "@drumline/connectors/mapping";
+import type { Log } from "@drumline/core/log";
+import { createEcomnowGateways, ecomnowHandlers, toEcomnowRetention } from "@drumline/ecomnow";
+import { maintenanceHandlers, registerTasks, type Stores, toEngineRetention } from "@drumline/engine";
+import { createDispatcher, wakeAfterRuns } from "@drumline/events/dispatcher";
+import { createOmsGateways, omsHandlers, toOmsRetention } from "@drumline/oms";
+import { toMailRetention } from "@drumline/outbound/mail";
+import { drumlineTasks, ecomnowTasks, omsTasks } from "@drumline/tasks";
+
+import type { WorkerConfig } from "./config.ts";
+
+/** Every context's handlers joined to its outside. `closings` end that outside, in their order, once no run is left. */
+export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, log: Log) {
+  const oms = createOmsGateways(config);
+  const mappings = createMappingRunner({ children: config.mappingChildren });
+  const ecomnow = createEcomnowGateways(config, config.secretReferences, mappings);
+  const dispatcher = createDispatcher({ db, gateways: oms, log });
+  const retention = [toEngineRetention, toMailRetention, toOmsRetention, toEcomnowRetention].flatMap((toRules) =>
+    toRules(config),
+  );
+  return {
+    tasks: [
+      ...registerTasks(omsTasks, wakeAfterRuns(omsHandlers, dispatcher), oms),
+      ...registerTasks(ecomnowTasks, wakeAfterRuns(ecomnowHandlers, dispatcher), ecomnow),
+      ...registerTasks(drumlineTasks, maintenanceHandlers, { retention }),
+    ],
+    closings: [dispatcher.close, async () => oms.webhooks.close(), async () => mappings.close()],
+  };
+}
