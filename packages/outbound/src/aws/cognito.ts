@@ -6,7 +6,7 @@ import { type CallSite, OutboundError, UnusableAnswer } from "../http/errors.ts"
 import { BOUND_ANSWER, boundAnswer } from "./bound-answer.ts";
 import { type AwsAccess, type AwsPatience, REQUEST_TIMEOUT_MS, toClientOptions } from "./client-options.ts";
 import type { CognitoGateway, CognitoUser } from "./port.ts";
-import { createRateLimit, type RateLimitParts } from "./rate-limit.ts";
+import { createCallSpacing, type CallSpacingParts } from "./call-spacing.ts";
 import { toCognitoUser } from "./to-cognito-user.ts";
 import { nameOf, toOutboundError } from "./to-outbound-error.ts";
 
@@ -14,7 +14,7 @@ export interface CognitoOptions extends AwsAccess, AwsPatience {
   readonly userPoolId: string;
   /** Admin calls, retries included; AWS allows an account and region 25 and never more. */
   readonly callsPerSecond: number;
-  readonly rateLimit?: RateLimitParts;
+  readonly spacing?: CallSpacingParts;
 }
 
 // The most that ListUsers gives.
@@ -137,8 +137,8 @@ export function createCognitoGateway(options: CognitoOptions): CognitoGateway {
 const isNotFound = (error: unknown): boolean => nameOf(error) === "UserNotFoundException";
 
 /** Inside the SDK's retries, so that an attempt which is made again waits for a turn of its own. */
-function limitAdminCalls(client: CognitoIdentityProviderClient, { callsPerSecond, rateLimit }: CognitoOptions): void {
-  const takeTurn = createRateLimit(callsPerSecond, rateLimit);
+function limitAdminCalls(client: CognitoIdentityProviderClient, { callsPerSecond, spacing }: CognitoOptions): void {
+  const takeTurn = createCallSpacing(callsPerSecond, spacing);
   client.middlewareStack.add(
     (next, context) => async (args) => {
       if (context.commandName?.startsWith("Admin")) await takeTurn();

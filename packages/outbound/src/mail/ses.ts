@@ -3,7 +3,7 @@ import { codeOf, messageOf } from "@drumline/core/errors";
 
 import { BOUND_ANSWER, boundAnswer } from "../aws/bound-answer.ts";
 import { type AwsAccess, type AwsPatience, toClientOptions } from "../aws/client-options.ts";
-import { createRateLimit, type RateLimitParts } from "../aws/rate-limit.ts";
+import { createCallSpacing, type CallSpacingParts } from "../aws/call-spacing.ts";
 import { nameOf, statusOf, toOutboundError } from "../aws/to-outbound-error.ts";
 import { AuthenticationRefused, RateLimited } from "../http/errors.ts";
 import { isMailAddress } from "./address.ts";
@@ -16,7 +16,7 @@ export interface MailerOptions extends AwsAccess, Pick<AwsPatience, "requestTime
   readonly mailsPerSecond: number;
   /** mailto: or https: address behind List-Unsubscribe; null sends none. */
   readonly unsubscribeUrl: string | null;
-  readonly rateLimit?: RateLimitParts;
+  readonly spacing?: CallSpacingParts;
 }
 
 // It says no more than a message's id, or what was wrong with it.
@@ -27,7 +27,7 @@ const NEVER_CONNECTED = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENET
 
 /** Connects to nothing until it is asked. */
 export function createMailer(options: MailerOptions): Mailer {
-  const takeTurn = createRateLimit(options.mailsPerSecond, options.rateLimit);
+  const takeTurn = createCallSpacing(options.mailsPerSecond, options.spacing);
   let opening: ReturnType<typeof open> | null = null;
 
   async function open() {

@@ -1,9 +1,7 @@
 import type { enums } from "@drumline/db";
 
-export type OrderState = enums.OrderState;
-
 /** Omnitron's published status codes (oms-domain 1.4); not the package codes, which reuse some of the numbers. */
-const STATES: ReadonlyMap<string, OrderState> = new Map([
+const STATES: ReadonlyMap<string, enums.OrderState> = new Map([
   ["50", "CANCELLATION_WAITING"],
   ["100", "CANCELLED"],
   ["200", "WAITING"],
@@ -19,17 +17,17 @@ const STATES: ReadonlyMap<string, OrderState> = new Map([
 ]);
 
 /** Throws on a code nobody has told us the meaning of. */
-export function parseOrderState(code: string): OrderState {
+export function parseOrderState(code: string): enums.OrderState {
   const state = STATES.get(code);
   if (state === undefined) throw new Error(`unknown status ${code}; known are ${[...STATES.keys()].join(", ")}`);
   return state;
 }
 
-const CODES: ReadonlyMap<OrderState, string> = new Map([
+const CODES: ReadonlyMap<enums.OrderState, string> = new Map([
   ...[...STATES].map(([code, state]) => [state, code] as const),
   // The OMS's own (oms-domain 1.4).
   ["INACTIVE", "425"] as const,
 ]);
 
 /** Omnitron's code of a state. */
-export const toStatusCode = (state: OrderState): string => CODES.get(state)!;
+export const toStatusCode = (state: enums.OrderState): string => CODES.get(state)!;

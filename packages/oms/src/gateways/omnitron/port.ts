@@ -1,6 +1,5 @@
 import type { JsonObject, JsonValue } from "@drumline/core/task";
-
-import type { OrderState } from "./order-status.ts";
+import type { enums } from "@drumline/db";
 
 /** Omnitron, the order hub: where orders, stock locations and cancellations come from. Every call throws the errors of outbound/http. */
 export interface OmnitronGateway {
@@ -57,7 +56,7 @@ export type Reading<Value> =
 export interface RemoteOrder {
   readonly pk: bigint;
   readonly number: string;
-  readonly state: OrderState;
+  readonly state: enums.OrderState;
   /** Omnitron's own code. */
   readonly status: string;
   readonly channel: { readonly pk: bigint; readonly name: string };
@@ -88,7 +87,7 @@ export interface RemoteCancellationPlan {
 /** A line of an order. */
 export interface RemoteItem {
   readonly pk: bigint;
-  readonly state: OrderState;
+  readonly state: enums.OrderState;
   readonly quantity: number;
   readonly priceMinor: bigint;
   readonly product: {

@@ -2,19 +2,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { SECOND_MS } from "@drumline/core/clock";
 
-/** Waits for its turn: turns are evenly spread, so that no second ever sees more than `perSecond` of them. */
-export type RateLimit = () => Promise<void>;
+/**
+ * Waits for its turn. Turns are evenly spread, so that no second ever sees more than `perSecond` of them: AWS forgives no
+ * burst, which the limit of `../http/rate-limit.ts` lets through.
+ */
+export type TakeTurn = () => Promise<void>;
 
-export interface RateLimitParts {
+export interface CallSpacingParts {
   /** Milliseconds that only go forward. */
   readonly nowMs?: () => number;
   readonly wait?: (delayMs: number) => Promise<unknown>;
 }
 
-export function createRateLimit(
+export function createCallSpacing(
   perSecond: number,
-  { nowMs = () => performance.now(), wait = (delayMs) => sleep(delayMs) }: RateLimitParts = {},
-): RateLimit {
+  { nowMs = () => performance.now(), wait = (delayMs) => sleep(delayMs) }: CallSpacingParts = {},
+): TakeTurn {
   const apartMs = SECOND_MS / perSecond;
   let nextTurnMs = -Infinity;
   let lastInLine: Promise<void> = Promise.resolve();

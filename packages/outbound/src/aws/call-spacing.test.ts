@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { createRateLimit } from "./rate-limit.ts";
+import { createCallSpacing } from "./call-spacing.ts";
 
 describe("turns of calls to AWS", () => {
   it("stay apart after the process stood still, however many wait", async () => {
     let nowMs = 0;
     const waits: { readonly untilMs: number; readonly resolve: () => void }[] = [];
     const wait = (delayMs: number) => new Promise<void>((resolve) => waits.push({ untilMs: nowMs + delayMs, resolve }));
-    const takeTurn = createRateLimit(10, { nowMs: () => nowMs, wait });
+    const takeTurn = createCallSpacing(10, { nowMs: () => nowMs, wait });
     const takenAtMs: number[] = [];
     const all = Promise.all(Array.from({ length: 8 }, async () => void (await takeTurn(), takenAtMs.push(nowMs))));
     const passUntil = async (ms: number) => {
