@@ -9,10 +9,11 @@ const GUIDE = new URL("../../../../../shared/seeds/ecomnow-scheduler.txt", impor
 
 if (existsSync(GUIDE)) {
   describe("the catalogue and the eComNow guide", () => {
-    it("have the same eleven tasks, in the same order", () => {
+    it("have the same eleven tasks, in the same order, before any of our own", () => {
       const guide = [...readFileSync(GUIDE, "utf8").matchAll(/^(\w+) This task /gm)].map(([, name]) => name);
       expect(guide).toHaveLength(11);
-      expect(Object.values(ecomnowTasks).map(({ name }) => name)).toEqual(guide);
+      const ours = Object.values(ecomnowTasks).map(({ name }): string => name);
+      expect(ours.slice(0, guide.length)).toEqual(guide);
     });
   });
 } else {

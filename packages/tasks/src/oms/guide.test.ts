@@ -10,10 +10,10 @@ const GUIDE = new URL("../../../../../shared/seeds/oms-scheduled-operations.txt"
 
 if (existsSync(GUIDE)) {
   describe("the catalogue and the OMS guide", () => {
-    it("have the same 18 entries, keys, tasks, timings and kwargs, in the same order", () => {
+    it("have the same 18 entries, keys, tasks, timings and kwargs, in the same order, before any of our own", () => {
       const guide = parseGuide(readFileSync(GUIDE, "utf8"));
       expect(guide).toHaveLength(18);
-      expect(Object.values(omsTasks).map(toGuideEntry)).toEqual(guide);
+      expect(Object.values(omsTasks).slice(0, guide.length).map(toGuideEntry)).toEqual(guide);
     });
   });
 } else {
