@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
@@ -18,75 +19,17 @@ describe("api", () => {
   });
   afterAll(() => api.close());
 
-  it("describes itself as OpenAPI 3.1 with every route", async () => {
+  it("describes itself as OpenAPI 3.1 with every route and view of docs/openapi.json", async () => {
     await api.app.ready();
     const document = api.app.swagger();
     expect(document).toMatchObject({ openapi: "3.1.0" });
     const { components } = document as { components?: { schemas?: object } };
-    expect(Object.keys(components!.schemas!).sort()).toEqual([
-      "Backfill",
-      "Hook",
-      "NewScheduleInput",
-      "OmnitronWebhookInput",
-      "Overview",
-      "Package",
-      "PackageCommandInput",
-      "Problem",
-      "Queue",
-      "Readiness",
-      "Received",
-      "Run",
-      "RunDetail",
-      "Schedule",
-      "ScheduleChange",
-      "ScheduleDetail",
-      "SchedulePatchInput",
-      "StartedRun",
-      "Task",
-      "TransferCommandInput",
-      "TransferOrder",
-      "UserAudit",
-      "UserAuditCycle",
-      "UserAuditDetail",
-    ]);
-    expect(Object.keys(document.paths!).sort()).toEqual([
-      "/api/v1/me",
-      "/api/v1/oms/cancellation_plan",
-      "/api/v1/oms/orders",
-      "/api/v1/oms/packages",
-      "/api/v1/oms/packages/{id}",
-      "/api/v1/oms/packages/{id}/command",
-      "/api/v1/oms/transfers/{id}",
-      "/api/v1/oms/transfers/{id}/command",
-      "/api/v1/overview",
-      "/api/v1/queues",
-      "/api/v1/runs",
-      "/api/v1/runs/{id}",
-      "/api/v1/runs/{id}/cancel",
-      "/api/v1/schedule-changes",
-      "/api/v1/schedules",
-      "/api/v1/schedules/{id}",
-      "/api/v1/schedules/{id}/backfill",
-      "/api/v1/schedules/{id}/disable",
-      "/api/v1/schedules/{id}/dry-run",
-      "/api/v1/schedules/{id}/enable",
-      "/api/v1/schedules/{id}/next",
-      "/api/v1/schedules/{id}/pause",
-      "/api/v1/schedules/{id}/resume",
-      "/api/v1/schedules/{id}/run",
-      "/api/v1/tasks",
-      "/api/v1/user-audits",
-      "/api/v1/user-audits/cycles",
-      "/api/v1/user-audits/cycles/{id}/confirm",
-      "/api/v1/user-audits/{id}",
-      "/api/v1/webhook-deliveries/{id}/replay",
-      "/echo",
-      "/health/live",
-      "/health/ready",
-      "/metrics",
-      "/whisperer/hooks",
-      "/whisperer/hooks/{id}",
-    ]);
+    const written = JSON.parse(readFileSync("docs/openapi.json", "utf8")) as {
+      paths: object;
+      components: { schemas: object };
+    };
+    expect(Object.keys(components!.schemas!).sort()).toEqual(Object.keys(written.components.schemas).sort());
+    expect(Object.keys(document.paths!).sort()).toEqual([...Object.keys(written.paths), "/echo"].sort());
   });
 
   it("lists the catalogue with the JSON Schema of each task's arguments", async () => {
