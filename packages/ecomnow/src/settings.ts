@@ -86,7 +86,7 @@ const productSettings = {
     fallback: 60,
     min: 1,
     max: 3_600,
-    about: "Seconds a vendor feed may take to begin, and may be silent after that.",
+    about: "Seconds a vendor's feed or list of categories may take to begin, and may be silent after that.",
   }),
 } as const;
 

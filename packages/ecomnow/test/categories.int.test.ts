@@ -200,4 +200,19 @@ describe("a vendor's bad category", () => {
     expect(new Set(await tree()).size).toBe(60_000);
     expect((await run()).result).toMatchObject({ unchanged: 1 });
   });
+
+  it("list that comes a byte now and then is given up after the patience that a feed has", async () => {
+    await addVendor("acme", { categoryUrl: `${server.url}/categories` });
+    const respond = server.respond;
+    server.respond = (_request, response) => {
+      const drip = setInterval(() => response.write(" "), 20);
+      response.once("close", () => clearInterval(drip));
+    };
+    const { result, problems } = await run({
+      settings: { ecomnowPrivateHosts: [server.host], ecomnowFeedTimeoutSeconds: 0.2 },
+    });
+    server.respond = respond;
+    expect(result).toMatchObject({ failed: 1, rebuilt: 0 });
+    expect(problems).toEqual([{ recordId: "acme", error: expect.stringMatching(/sent \d+ bytes in \d+ ms/) }]);
+  });
 });

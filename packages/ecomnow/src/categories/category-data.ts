@@ -27,9 +27,8 @@ export interface CategoryData {
 
 const MOST_BYTES = 32 * 1024 * 1024;
 export const MOST_CATEGORIES = 100_000;
-/** Until the answer begins, and for each silence in it; the whole may take ten times as long. */
-const TIMEOUT_MS = 60_000;
-const WHOLE_TIMEOUT_MS = 10 * TIMEOUT_MS;
+/** How many of the silences that are allowed the whole answer may take. */
+const MOST_SILENCES = 10;
 const RECORD_LIMITS = { maxRecords: MOST_CATEGORIES, maxBytes: 16_384, maxValues: 500 };
 /** Small enough to be read in some milliseconds. */
 const PIECE_BYTES = 16_384;
@@ -61,15 +60,18 @@ interface CategorySource {
   readonly http: HttpTransport;
   readonly secrets: SecretBox;
   readonly signal: AbortSignal;
+  /** Until the answer begins, and for each silence in it. */
+  readonly timeoutMs: number;
 }
 
 /** The vendor's own list of categories, record by record. Throws `UnusableCategories`, `Unavailable` or `UnusableAnswer`. */
 export async function fetchCategories(
-  { http, secrets, signal }: CategorySource,
+  { http, secrets, signal, timeoutMs }: CategorySource,
   vendor: CategoryVendor & { readonly url: string },
   pause: Yielder,
 ): Promise<CategoryData> {
-  const deadline = AbortSignal.timeout(WHOLE_TIMEOUT_MS);
+  const wholeTimeoutMs = MOST_SILENCES * timeoutMs;
+  const deadline = AbortSignal.timeout(wholeTimeoutMs);
   try {
     const answer = await http.open(
       {
@@ -77,7 +79,7 @@ export async function fetchCategories(
         method: "GET",
         url: vendor.url,
         headers: { accept: "application/json", ...toAuthHeaders(vendor, `vendor ${vendor.code}`, secrets) },
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs,
         signal: AbortSignal.any([signal, deadline]),
       },
       { maxBytes: MOST_BYTES },
@@ -89,7 +91,7 @@ export async function fetchCategories(
     return await readCategories(answer, pause);
   } catch (error) {
     signal.throwIfAborted();
-    if (deadline.aborted) throw new UnusableCategories(`category_url took longer than ${WHOLE_TIMEOUT_MS} ms.`, error);
+    if (deadline.aborted) throw new UnusableCategories(`category_url took longer than ${wholeTimeoutMs} ms.`, error);
     if (error instanceof UnreadableJson)
       throw new UnusableCategories(`category_url does not answer a list of categories: ${error.message}`);
     throw error;

@@ -1,3 +1,4 @@
+import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import { createYielder, type Yielder } from "@drumline/core/process";
 import type { JsonObject, TaskContext, TaskResult } from "@drumline/core/task";
@@ -6,6 +7,7 @@ import type { HttpTransport } from "@drumline/outbound/http";
 import type { SecretBox } from "@drumline/outbound/secrets";
 
 import { findUnknownVendors } from "../products/vendor.sql.ts";
+import type { EcomnowSettings } from "../settings.ts";
 import { type CategoryData, fetchCategories, MOST_CATEGORIES, UnusableCategories } from "./category-data.ts";
 import { hashOfCategories, toRecords } from "./category-records.ts";
 import {
@@ -24,6 +26,8 @@ const MOST_PROBLEMS_TOLD = 20;
 interface Gateways {
   readonly http: HttpTransport;
   readonly secrets: SecretBox;
+  /** A vendor's list of categories gets the patience of its feed. */
+  readonly settings: Pick<EcomnowSettings, "ecomnowFeedTimeoutSeconds">;
 }
 
 type Context = TaskContext<{ vendors?: string[] | undefined }, Gateways, Database>;
@@ -90,7 +94,9 @@ async function loadData(
   pause: Yielder,
 ): Promise<CategoryData> {
   const { url } = vendor;
-  if (url !== null) return await fetchCategories({ ...gateways, signal }, { ...vendor, url }, pause);
+  const { http, secrets, settings } = gateways;
+  const timeoutMs = settings.ecomnowFeedTimeoutSeconds * SECOND_MS;
+  if (url !== null) return await fetchCategories({ http, secrets, signal, timeoutMs }, { ...vendor, url }, pause);
   const paths = await loadCategoryPaths(db, vendor.id, MOST_CATEGORIES + 1);
   if (paths.length > MOST_CATEGORIES)
     throw new UnusableCategories(
