@@ -3,11 +3,11 @@ import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { type ManualClock, manualClock } from "@drumline/core/clock";
+import { type ManualClock, manualClock, MINUTE_MS } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
 import type { JsonObject, RecordProblem } from "@drumline/core/task";
 import type { Database, Prisma } from "@drumline/db";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { startTaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 
 import type { DeliveryContext } from "../src/deliveries/delivery.ts";
@@ -129,10 +129,17 @@ export async function clearDeliveries(db: Database): Promise<void> {
   await db.webhook.deleteMany();
 }
 
-/** A database and a receiver for all tests of a file, emptied after each. */
+export const minutesLater = (minutes: number): Date => new Date(START.getTime() + minutes * MINUTE_MS);
+
+/** A database and a receiver for all tests of a file, emptied after each, and what tasks of events have of the outside. */
 export function useDeliveries() {
   let store: TestDatabase | null = null;
   let receiver: Receiver | null = null;
+  const gateways = {
+    webhooks: createPermissiveClient(),
+    settings: { eventQueueDelaySeconds: 360, webhookMaxPerHost: 10, webhookTimeoutSeconds: 15 },
+  };
+  afterAll(() => gateways.webhooks.close());
   beforeAll(async () => {
     [store, receiver] = await Promise.all([testDatabase(), startReceiver()]);
   });
@@ -145,6 +152,9 @@ export function useDeliveries() {
   const deliveries = () =>
     store!.db.webhookDelivery.findMany({ orderBy: { id: "asc" }, include: { tries: { orderBy: { no: "asc" } } } });
   return {
+    gateways,
+    runAt: (at: Date, options: TaskRunOptions<object> = {}) =>
+      startTaskRun(store!.db, gateways, { clock: manualClock(at), ...options }),
     get db() {
       return store!.db;
     },

@@ -1,23 +1,17 @@
 import { manualClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
 import { untilTrue } from "@drumline/testing";
-import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
+import { afterEach, describe, expect, it } from "@jest/globals";
 
 import { addEvents, START, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
-import { createWebhookClient } from "../webhooks/index.ts";
 import { createDispatcher, type Dispatcher, wakeAfterRuns } from "./dispatcher.ts";
 
 const setup = useDeliveries();
-const gateways = {
-  webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 20_000, maxPerHost: 10 }),
-  settings: { eventQueueDelaySeconds: 360, webhookMaxPerHost: 10, webhookTimeoutSeconds: 15 },
-};
-afterAll(() => gateways.webhooks.close());
 
 describe("the dispatcher", () => {
   const dispatchers: Dispatcher[] = [];
   const start = () => {
-    const dispatcher = createDispatcher({ db: setup.db, gateways, log: silentLog });
+    const dispatcher = createDispatcher({ db: setup.db, gateways: setup.gateways, log: silentLog });
     dispatchers.push(dispatcher);
     return dispatcher;
   };
