@@ -7,15 +7,16 @@ import { dirname, join, relative, resolve } from "node:path";
 const CONTEXTS = ["oms", "ecomnow", "shop", "integration"];
 const COMPOSITION = ["engine", "tasks", "db", "core"];
 /** What contexts use beside the tasks. */
-const ASIDE = ["connectors", "events", "audit", "outbound"];
+const ASIDE = ["connectors", "events", "audit", "problems", "outbound"];
 /** docs/architecture.md, "Arrows", written down a second time on purpose. */
 const ALLOWED: Record<string, readonly string[]> = {
   "packages/core": [],
   "packages/db": ["core"],
   "packages/tasks": ["core"],
-  "packages/outbound": ["db", "core"],
+  "packages/outbound": ["problems", "db", "core"],
   "packages/audit": ["db", "core"],
-  "packages/events": ["outbound", "audit", "db", "core"],
+  "packages/problems": ["db", "core"],
+  "packages/events": ["outbound", "audit", "problems", "db", "core"],
   "packages/connectors": ["outbound", "audit", "db", "core"],
   "packages/engine": ["tasks", "db", "core"],
   ...Object.fromEntries(CONTEXTS.map((context) => [`packages/${context}`, [...ASIDE, "tasks", "db", "core"]])),
@@ -24,8 +25,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   "packages/testing": ["standalone", "db", "core"],
   "apps/beat": COMPOSITION,
   "apps/worker": [...COMPOSITION, ...ASIDE, ...CONTEXTS],
-  "apps/api": [...COMPOSITION, "events", "audit", ...CONTEXTS],
-  "apps/cli": ["standalone", "replay", ...COMPOSITION, ...CONTEXTS],
+  "apps/api": [...COMPOSITION, "events", "audit", "problems", ...CONTEXTS],
+  "apps/cli": ["standalone", "replay", "problems", ...COMPOSITION, ...CONTEXTS],
   "apps/sandbox": ["core"],
 };
 const PARTS = Object.keys(ALLOWED);
