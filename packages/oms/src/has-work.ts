@@ -56,7 +56,8 @@ const PREDICATES = {
 } satisfies Partial<Record<OmsTask, (now: Date) => Prisma.Sql>>;
 
 /**
- * Whether a task would find anything to do, in one look at a handful of small indexes. False is certain of what is in
+ * Whether a task would find anything to do, in one look at a handful of small indexes; for the replay, since in production
+ * each handler looks itself (docs/adr/0009). False is certain of what is in
  * the database, whoever has claimed it; true may be too early where the age of a record is a setting of the task.
  */
 export async function loadHasWork(db: Database, now: Date): Promise<HasWork> {

@@ -19,7 +19,7 @@ export interface WatchedApi extends KnownStatus {
 }
 
 /** APIs that are checked, of the table `api_status`. */
-export const isWatched = Prisma.sql`is_active`;
+const isWatched = Prisma.sql`is_active`;
 
 export async function loadWatchedApis(db: Database, limit: number | null): Promise<WatchedApi[]> {
   return await db.$queryRaw<WatchedApi[]>(Prisma.sql`

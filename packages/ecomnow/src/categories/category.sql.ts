@@ -23,7 +23,7 @@ const VENDORS = Prisma.sql`
   FROM ecomnow_vendor vendor LEFT JOIN ecomnow_category_build build ON build.id = vendor.category_build_id`;
 
 /** Vendors that have a tree, of the table `ecomnow_vendor vendor`. */
-export const hasTree = Prisma.sql`vendor.is_active`;
+const hasTree = Prisma.sql`vendor.is_active`;
 
 export async function findCategoryVendors(db: Database, codes: readonly string[] | null): Promise<CategoryVendor[]> {
   return await db.$queryRaw<CategoryVendor[]>(Prisma.sql`

@@ -24,7 +24,7 @@ export interface ClientFlow extends Endpoint, StoredAuth {
 }
 
 /** Flows of a task whose time has come: of active clients, and not paused. */
-export const dueFlows = (task: IntegrationTask, now: Date): Prisma.Sql => Prisma.sql`
+const dueFlows = (task: IntegrationTask, now: Date): Prisma.Sql => Prisma.sql`
   ecomnow_customer_integration integration
   JOIN ecomnow_customer_integration_endpoint endpoint ON endpoint.integration_id = integration.id
   LEFT JOIN ecomnow_customer_integration_mapping mapping ON mapping.endpoint_id = endpoint.id

@@ -39,7 +39,7 @@ export interface DueUpdate extends RefundMessage {
 }
 
 /** An update whose time has come, whoever has claimed it. */
-export const isDue = (now: Date): Prisma.Sql => Prisma.sql`status = 'PENDING' AND next_attempt_at <= ${now}`;
+const isDue = (now: Date): Prisma.Sql => Prisma.sql`status = 'PENDING' AND next_attempt_at <= ${now}`;
 
 const CLAIM_SECONDS = 120;
 

@@ -3,7 +3,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 import type { ChangedRefund, OrderBalance } from "./plan-refund-updates.ts";
 
 /** A refund whose newest version has not been planned. */
-export const isChanged = Prisma.sql`refund.version > refund.sent_version AND NOT EXISTS (
+const isChanged = Prisma.sql`refund.version > refund.sent_version AND NOT EXISTS (
     SELECT FROM ecomnow_refund_update update WHERE update.refund_id = refund.id AND update.version = refund.version)`;
 
 const CHANGED = Prisma.sql`

@@ -41,11 +41,6 @@ interface Due {
   readonly limit: number;
 }
 
-/** What of a stage is due by now, of all active vendors: the rows that the task would take. */
-export const dueProducts = (stage: Stage, now: Date): Prisma.Sql => Prisma.sql`
-  ecomnow_product product JOIN ecomnow_vendor vendor ON vendor.id = product.vendor_id
-  WHERE vendor.is_active AND ${isDue(stage, now)} AND NOT ${isReferred}`;
-
 const findDue = ({ stage, vendors, now, afterId, limit }: Due, lock: Prisma.Sql) => Prisma.sql`
   SELECT product.id, vendor.code AS vendor, product.sku
   FROM ecomnow_product product JOIN ecomnow_vendor vendor ON vendor.id = product.vendor_id

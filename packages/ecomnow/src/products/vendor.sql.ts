@@ -19,7 +19,7 @@ export interface FeedVendor extends FeedShape, StoredAuth {
 }
 
 /** Vendors whose feeds are read, of the table `ecomnow_vendor`. */
-export const hasFeed = Prisma.sql`is_active AND feed_url IS NOT NULL`;
+const hasFeed = Prisma.sql`is_active AND feed_url IS NOT NULL`;
 
 /** Active vendors with a feed, those whose feed is longest ago first; of `codes` where they are given. */
 export async function findFeedVendors(db: Database, codes: readonly string[] | null): Promise<FeedVendor[]> {

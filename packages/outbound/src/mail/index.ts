@@ -1,6 +1,5 @@
 export { isMailAddress } from "./address.ts";
 export {
-  isUnsettled,
   loadMail,
   loadUnsettledKeys,
   MAIL_STATUSES,

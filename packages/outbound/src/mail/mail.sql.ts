@@ -49,14 +49,10 @@ export async function loadMail(db: Database, key: string): Promise<RecordedMail 
   return row ?? null;
 }
 
-/** Mail that is not settled, of the table `mail`. */
-export const isUnsettled = (keyPrefix: string): Prisma.Sql =>
-  Prisma.sql`mail.status IN ('QUEUED', 'SENDING') AND starts_with(mail.key, ${keyPrefix})`;
-
 /** Keys of mail that is not settled, oldest first. */
 export async function loadUnsettledKeys(db: Database, keyPrefix: string, limit: number): Promise<string[]> {
   const rows = await db.$queryRaw<{ key: string }[]>(Prisma.sql`
-    SELECT key FROM mail WHERE ${isUnsettled(keyPrefix)}
+    SELECT key FROM mail WHERE status IN ('QUEUED', 'SENDING') AND starts_with(key, ${keyPrefix})
     ORDER BY created_at, key LIMIT ${limit}`);
   return rows.map(({ key }) => key);
 }

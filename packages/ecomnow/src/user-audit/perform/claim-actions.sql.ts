@@ -23,7 +23,7 @@ const columns = Prisma.sql`
   months, closed_at AS "closedAt", action::text, decision_no AS "decisionNo", action_set_by AS "actionSetBy"`;
 
 /** Findings whose action is to be performed, of the table `user_audit`. */
-export const isToPerform = (platform: string | undefined, afterId: bigint): Prisma.Sql => Prisma.sql`
+const isToPerform = (platform: string | undefined, afterId: bigint): Prisma.Sql => Prisma.sql`
   action_status IN ('PENDING', 'IN_PROGRESS') AND id > ${afterId}
   AND (${platform ?? null}::text IS NULL OR platform = ${platform ?? null})`;
 
