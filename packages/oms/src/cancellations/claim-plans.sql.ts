@@ -1,4 +1,13 @@
-import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
+import {
+  claimedFor,
+  type Database,
+  isClaimedBy,
+  isFreeFor,
+  lockedById,
+  Prisma,
+  type Transaction,
+  unclaimed,
+} from "@drumline/db";
 
 const CLAIM_SECONDS = 120;
 
@@ -68,8 +77,8 @@ export async function lockClaimedPlans(tx: Transaction, runId: string, ids: read
 export async function releasePlans(db: Database | Transaction, runId: string, ids: readonly bigint[]): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw(Prisma.sql`
-    UPDATE cancellation_plan SET ${unclaimed}
-    WHERE id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`);
+    WITH ${lockedById("cancellation_plan", Prisma.sql`id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`)}
+    UPDATE cancellation_plan plan SET ${unclaimed} FROM locked WHERE plan.id = locked.id`);
 }
 
 /** Plans that could not be carried out, with why; they are tried again from then on. */
@@ -79,10 +88,12 @@ export async function postponePlans(
   refused: readonly { readonly id: bigint; readonly error: string }[],
   { until, at }: { readonly until: Date; readonly at: Date },
 ): Promise<void> {
+  const ids = refused.map(({ id }) => id);
   await db.$executeRaw(Prisma.sql`
+    WITH ${lockedById("cancellation_plan", Prisma.sql`id = ANY(${ids}::bigint[]) AND ${isClaimedBy(runId)}`)}
     UPDATE cancellation_plan plan SET
       attempts = attempts + 1, next_attempt_at = ${until}, last_error = refused.error, updated_at = ${at},
       ${unclaimed}
-    FROM unnest(${refused.map(({ id }) => id)}::bigint[], ${refused.map(({ error }) => error)}::text[]) AS refused(id, error)
-    WHERE plan.id = refused.id AND ${isClaimedBy(runId)}`);
+    FROM locked JOIN unnest(${ids}::bigint[], ${refused.map(({ error }) => error)}::text[]) AS refused(id, error) USING (id)
+    WHERE plan.id = locked.id`);
 }

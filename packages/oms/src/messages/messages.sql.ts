@@ -1,5 +1,14 @@
 import type { JsonObject } from "@drumline/core/task";
-import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
+import {
+  claimedFor,
+  type Database,
+  isClaimedBy,
+  isFreeFor,
+  lockedById,
+  Prisma,
+  type Transaction,
+  unclaimed,
+} from "@drumline/db";
 
 /** Something Omnitron is to be told: a POST to this path, with an `event_id` that is also its idempotency key. */
 export interface NewMessage {
@@ -84,13 +93,15 @@ export async function saveSent(db: Database, runId: string, sent: readonly SentM
     next_attempt_at: nextAttemptAt,
     given_up: isGivenUp,
   }));
+  const ids = sent.map(({ id }) => id);
   await db.$executeRaw(Prisma.sql`
+    WITH ${lockedById("omnitron_message", Prisma.sql`id = ANY(${ids}::bigint[]) AND ${isClaimedBy(runId)}`)}
     UPDATE omnitron_message message SET
       attempts = attempts + 1, last_error = outcome.error, next_attempt_at = least(outcome.next_attempt_at, ${at}::timestamptz + interval '1 day'),
       sent_at = CASE WHEN outcome.error IS NULL THEN ${at}::timestamptz END,
       given_up_at = CASE WHEN outcome.given_up THEN ${at}::timestamptz END,
       ${unclaimed}
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS outcome(id bigint, error text, next_attempt_at timestamptz, given_up boolean)
-    WHERE message.id = outcome.id AND ${isClaimedBy(runId)}`);
+    FROM locked JOIN jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS outcome(id bigint, error text, next_attempt_at timestamptz, given_up boolean) USING (id)
+    WHERE message.id = locked.id`);
 }

@@ -29,11 +29,19 @@ export async function saveProducts(tx: Transaction, products: readonly RemoteIte
     ORDER BY sku
     ON CONFLICT (sku) DO NOTHING`);
   await tx.$executeRaw(Prisma.sql`
-    UPDATE product SET name = incoming.name, barcode = incoming.barcode FROM ${incoming}
-    WHERE product.sku = incoming.sku AND (product.name, product.barcode) IS DISTINCT FROM (incoming.name, incoming.barcode)`);
+    WITH changed AS MATERIALIZED (
+      SELECT product.id, incoming.name, incoming.barcode FROM product JOIN ${incoming} USING (sku)
+      WHERE (product.name, product.barcode) IS DISTINCT FROM (incoming.name, incoming.barcode)
+      ORDER BY product.id FOR NO KEY UPDATE OF product
+    )
+    UPDATE product SET name = changed.name, barcode = changed.barcode FROM changed WHERE product.id = changed.id`);
   await tx.$executeRaw(Prisma.sql`
-    UPDATE product SET omnitron_id = incoming.pk FROM ${incoming}
-    WHERE product.sku = incoming.sku AND product.omnitron_id IS DISTINCT FROM incoming.pk`);
+    WITH changed AS MATERIALIZED (
+      SELECT product.id, incoming.pk FROM product JOIN ${incoming} USING (sku)
+      WHERE product.omnitron_id IS DISTINCT FROM incoming.pk
+      ORDER BY product.id FOR UPDATE OF product
+    )
+    UPDATE product SET omnitron_id = changed.pk FROM changed WHERE product.id = changed.id`);
 }
 
 /** What became of an order: a planned one follows its packages, whatever Omnitron says of its state. */

@@ -1,5 +1,5 @@
 import { DAY_MS } from "@drumline/core/clock";
-import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
+import { claimedFor, type Database, isClaimedBy, isFreeFor, lockedById, Prisma, unclaimed } from "@drumline/db";
 
 import type { OpenShipment } from "./plan-tracking.ts";
 import { CLOSED_STATUSES } from "./shipment-status.ts";
@@ -75,13 +75,9 @@ export async function claimDueShipments(
     RETURNING ${COLUMNS}`);
 }
 
-export async function releaseShipments(
-  db: Database | Transaction,
-  runId: string,
-  ids: readonly bigint[],
-): Promise<void> {
+export async function releaseShipments(db: Database, runId: string, ids: readonly bigint[]): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw(Prisma.sql`
-    UPDATE shipment SET ${unclaimed}
-    WHERE id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`);
+    WITH ${lockedById("shipment", Prisma.sql`id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`)}
+    UPDATE shipment SET ${unclaimed} FROM locked WHERE shipment.id = locked.id`);
 }

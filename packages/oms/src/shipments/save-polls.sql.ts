@@ -1,4 +1,4 @@
-import { isClaimedBy, Prisma, type Transaction, unclaimed, toErrorText } from "@drumline/db";
+import { isClaimedBy, lockedById, Prisma, type Transaction, unclaimed, toErrorText } from "@drumline/db";
 
 import type { PollPlan } from "./plan-tracking.ts";
 
@@ -29,7 +29,9 @@ export async function savePolls(
     pollFailures: plan.pollFailures,
     pollError: plan.pollError === null ? null : toErrorText(plan.pollError),
   }));
+  const ids = polls.map(({ shipmentId }) => shipmentId);
   await tx.$executeRaw(Prisma.sql`
+    WITH ${lockedById("shipment", Prisma.sql`id = ANY(${ids}::bigint[]) AND ${isClaimedBy(runId)}`)}
     UPDATE shipment SET
       last_event_at = poll."lastEventAt",
       shipped_at = coalesce(shipment.shipped_at, poll."shippedAt"),
@@ -40,10 +42,10 @@ export async function savePolls(
       label_url = coalesce(shipment.label_url, poll."labelUrl"),
       next_poll_at = least(poll."nextPollAt", ${at}::timestamptz + interval '1 day'), poll_failures = poll."pollFailures", poll_error = poll."pollError",
       last_polled_at = ${at}, updated_at = ${at}, ${unclaimed}
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS poll(
+    FROM locked JOIN jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS poll(
       id bigint, "lastEventAt" timestamptz, "shippedAt" timestamptz, "deliveredAt" timestamptz, "rawStatus" text, "trackingNumber" text, "awbNumber" text, "labelUrl" text,
-      "nextPollAt" timestamptz, "pollFailures" int, "pollError" text)
-    WHERE shipment.id = poll.id AND ${isClaimedBy(runId, "shipment")}`);
+      "nextPollAt" timestamptz, "pollFailures" int, "pollError" text) USING (id)
+    WHERE shipment.id = locked.id`);
 }
 
 /** Each event once, however often it is told. Answers how many were new. */

@@ -1,4 +1,13 @@
-import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
+import {
+  claimedFor,
+  type Database,
+  isClaimedBy,
+  isFreeFor,
+  lockedById,
+  Prisma,
+  type Transaction,
+  unclaimed,
+} from "@drumline/db";
 
 const CLAIM_SECONDS = 60;
 
@@ -62,6 +71,6 @@ export async function lockClaimedOrders(tx: Transaction, runId: string, ids: rea
 /** Ends the run's claims on these orders; those of others stay. */
 export async function releaseClaims(db: Database | Transaction, runId: string, ids: readonly bigint[]): Promise<void> {
   await db.$executeRaw(Prisma.sql`
-    UPDATE orders SET ${unclaimed}
-    WHERE id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`);
+    WITH ${lockedById("orders", Prisma.sql`id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`)}
+    UPDATE orders SET ${unclaimed} FROM locked WHERE orders.id = locked.id`);
 }
