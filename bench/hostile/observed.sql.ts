@@ -112,7 +112,10 @@ export async function loadHarmedPartners(db: Database): Promise<string[]> {
   const rows = await db.$queryRaw<{ harm: string }[]>(Prisma.sql`
     SELECT format('carrier calm: shipment %s was not polled: %s', id, poll_error) AS harm FROM shipment
       WHERE carrier_code = 'calm' AND poll_failures > 0 AND status NOT IN ('DELETED', 'DELIVERED', 'EXPIRED') UNION ALL
-    SELECT format('webhook calm: delivery %s took %s tries: %s', delivery.id, attempts, last_error) FROM webhook_delivery delivery
+    SELECT format('webhook calm: delivery %s took %s tries: %s', delivery.id, attempts, (
+        SELECT string_agg(format('%s at %s after %s ms: %s', no, at, duration_ms, coalesce(error, http_status::text)), '; ' ORDER BY no)
+        FROM webhook_attempt WHERE delivery_id = delivery.id))
+      FROM webhook_delivery delivery
       JOIN webhook ON webhook.id = webhook_id WHERE owner = 'calm' AND attempts > 1 UNION ALL
     SELECT format('vendor %s: import %s %s: %s', code, import.id, status, reason) FROM ecomnow_feed_import import
       JOIN ecomnow_vendor vendor ON vendor.id = vendor_id WHERE code LIKE 'calm%' AND status IN ('HELD', 'FAILED') UNION ALL
