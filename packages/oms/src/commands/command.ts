@@ -2,7 +2,13 @@ import { DrumlineError } from "@drumline/core/errors";
 import type { Transaction } from "@drumline/db";
 import { z } from "zod";
 
-import { applyTransitions, type RefusedTransition, type StateChange, type TransitionOutcome } from "../states/index.ts";
+import {
+  applyTransitions,
+  lockOrdersOf,
+  type RefusedTransition,
+  type StateChange,
+  type TransitionOutcome,
+} from "../states/index.ts";
 
 /** Something a store or a person asks of one package or transfer. */
 export interface Command<Args = unknown> {
@@ -48,6 +54,8 @@ interface OneTransition<Of extends StateChange["entity"], Args> {
   readonly args?: Args;
   /** What the arguments say of the transition. */
   readonly change?: (args: z.output<Args>) => Pick<Extract<StateChange, { entity: Of }>, "to" | "from" | "attributes">;
+  /** What the transition depends on, under its order's lock; a refusal takes it back. */
+  readonly prepare?: (tx: Transaction, request: CommandRequest<z.output<Args>>) => Promise<void>;
   /** What goes with the transition, in its transaction; left out where it was refused. */
   readonly followUp?: (tx: Transaction, request: CommandRequest<z.output<Args>>) => Promise<void>;
 }
@@ -63,7 +71,7 @@ export const transferCommand = <Args extends z.ZodObject = typeof NO_ARGS>(
 
 function toCommand<Of extends "package" | "transfer_order", Args extends z.ZodObject>(
   entity: Of,
-  { name, summary, args = NO_ARGS as unknown as Args, change, followUp }: OneTransition<Of, Args>,
+  { name, summary, args = NO_ARGS as unknown as Args, change, prepare, followUp }: OneTransition<Of, Args>,
 ): Command {
   return defineCommand({
     name,
@@ -71,6 +79,10 @@ function toCommand<Of extends "package" | "transfer_order", Args extends z.ZodOb
     args,
     async run(tx, request) {
       const transition = { entity, command: name, ...change?.(request.args), ...requestOf(request) } as StateChange;
+      if (prepare !== undefined) {
+        await lockOrdersOf(tx, new Map([[entity, [request.id]]]));
+        await prepare(tx, request);
+      }
       const outcome = await applyTransitions(tx, [transition], request.at);
       if (outcome.applied.length > 0) await followUp?.(tx, request);
       return outcome;

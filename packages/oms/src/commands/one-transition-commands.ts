@@ -27,7 +27,8 @@ export const packageTransitions: readonly Command[] = [
     name: "SHIP_THE_PACKAGE",
     summary: "The package has left. The carrier is not called: a carrier and tracking number given here are kept.",
     args: parcelSchema,
-    followUp: async (tx, { id, args, at }) => {
+    // First the parcel, since the package comes as far as its parcel is.
+    prepare: async (tx, { id, args, at }) => {
       if ((args.carrier ?? args.tracking_number) !== undefined) await savePackageShipment(tx, id, args, at);
     },
   }),

@@ -1,16 +1,15 @@
 import type { TaskContext, TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
-import { applyTransitions, lockOrders, type ShipmentStatus, type StateChange } from "../states/index.ts";
+import { applyTransitions, lockOrders } from "../states/index.ts";
 import type { ShipmentSettings } from "./settings.ts";
 import {
   countShippable,
   findParcelLess,
   findShippable,
-  loadStatusesNow,
+  findUnderWay,
   type PackedPackage,
 } from "./ship-packages.sql.ts";
-import { packageStateOf } from "./shipment-status.ts";
 
 const MOST_LISTED = 100;
 
@@ -56,9 +55,12 @@ async function ship(
   const ids = packages.map(({ id }) => id);
   return await db.$transaction(async (tx) => {
     await lockOrders(tx, [...new Set(packages.map(({ orderId }) => orderId))]);
-    const statuses = await loadStatusesNow(tx, ids);
-    const changes = [...statuses].flatMap(([id, status]) => changesOf(id, status, actor));
-    const { applied } = await applyTransitions(tx, changes, clock.now());
+    const underWay = await findUnderWay(tx, ids);
+    const { applied } = await applyTransitions(
+      tx,
+      underWay.map((id) => ({ entity: "package", id, command: "SHIP_THE_PACKAGE", actor })),
+      clock.now(),
+    );
     const shipped = applied.filter(
       ({ change }) => change.entity === "package" && change.command === "SHIP_THE_PACKAGE",
     );
@@ -67,12 +69,6 @@ async function ship(
     );
     return { shipped: shipped.length, furtherOn: further.length };
   });
-}
-
-function changesOf(id: bigint, status: ShipmentStatus, actor: string): StateChange[] {
-  const to = packageStateOf(status);
-  const shipping: StateChange = { entity: "package", id, command: "SHIP_THE_PACKAGE", actor };
-  return to === null ? [shipping] : [shipping, { entity: "package", id, command: "UPDATE_SHIPMENT_STATUS", to, actor }];
 }
 
 async function dryRun({ db }: TaskContext<object, unknown, Database>): Promise<TaskResult> {

@@ -1,11 +1,16 @@
 import { commitApart, type Committed, type Database, toRefusalText } from "@drumline/db";
 import { type OutboxEvent, saveEvents } from "@drumline/events/outbox";
 
-import { applyTransitions, type ShipmentStatus, type StateChange } from "../states/index.ts";
+import {
+  applyTransitions,
+  type ShipmentStatus,
+  type StateChange,
+  toPackageSteps,
+  toTransferSteps,
+} from "../states/index.ts";
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
 import { planTracking, type PollPlan } from "./plan-tracking.ts";
 import { type PlannedPoll, saveParcelEvents, savePolls } from "./save-polls.sql.ts";
-import { packageStateOf } from "./shipment-status.ts";
 
 export interface PolledShipment {
   readonly shipment: ClaimedShipment;
@@ -112,8 +117,8 @@ function changesOf(
   if (to === null) return [];
   return [
     ...toShipmentChange(id, to, actor),
-    ...(packageId === null ? [] : toPackageChange(packageId, to, actor)),
-    ...(transferOrderId === null ? [] : toTransferChanges(transferOrderId, to, actor)),
+    ...(packageId === null ? [] : toPackageSteps(packageId, to, actor)),
+    ...(transferOrderId === null ? [] : toTransferSteps(transferOrderId, to, actor)),
   ];
 }
 
@@ -139,17 +144,4 @@ function toShipmentChange(id: bigint, to: ShipmentStatus, actor: string): StateC
   if (to === "DELETED") return [{ entity, id, command: "DELETE_SHIPMENT", actor }];
   if (to === "EXPIRED") return [{ entity, id, command: "EXPIRE_SHIPMENT", actor }];
   return to === "CREATED" ? [] : [{ entity, id, command: "UPDATE_SHIPMENT_STATUS", to, actor }];
-}
-
-function toPackageChange(id: bigint, status: ShipmentStatus, actor: string): StateChange[] {
-  const to = packageStateOf(status);
-  return to === null ? [] : [{ entity: "package", id, command: "UPDATE_SHIPMENT_STATUS", to, actor }];
-}
-
-/** Goods that have arrived have also left. */
-function toTransferChanges(id: bigint, status: ShipmentStatus, actor: string): StateChange[] {
-  if (status === "CREATED" || status === "DELETED" || status === "EXPIRED") return [];
-  const left: StateChange = { entity: "transfer_order", id, command: "TRANSFER_IN_TRANSIT", actor };
-  const arrived: StateChange = { entity: "transfer_order", id, command: "TRANSFER_TRANSFERRED", actor };
-  return status === "DELIVERED" ? [left, arrived] : [left];
 }

@@ -33,15 +33,12 @@ export async function countShippable(db: Database): Promise<number> {
   return row.count;
 }
 
-/** As they are now, for a caller that holds the locks of their orders. */
-export async function loadStatusesNow(
-  tx: Transaction,
-  packageIds: readonly bigint[],
-): Promise<ReadonlyMap<bigint, ShipmentStatus>> {
-  const rows = await tx.$queryRaw<PackedPackage[]>(Prisma.sql`
-    SELECT ${COLUMNS} FROM package JOIN shipment ON shipment.package_id = package.id
-    WHERE package.id = ANY(${[...packageIds]}::bigint[]) AND ${isUnderWay}`);
-  return new Map(rows.map(({ id, status }) => [id, status]));
+/** Those of the packages whose parcel is under way now, for a caller that holds the locks of their orders. */
+export async function findUnderWay(tx: Transaction, packageIds: readonly bigint[]): Promise<bigint[]> {
+  const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
+    SELECT package.id FROM package JOIN shipment ON shipment.package_id = package.id
+    WHERE package.id = ANY(${[...packageIds]}::bigint[]) AND ${isUnderWay} ORDER BY package.id`);
+  return rows.map(({ id }) => id);
 }
 
 /** Packed packages that are left without a parcel: the only one they had was deleted. The first `limit`, and all counted. */

@@ -25,24 +25,6 @@ export const UNDER_WAY_STATUSES = [
   "DELIVERED",
 ] as const satisfies readonly ShipmentStatus[];
 
-/** What a package is when its parcel is this far; null where the parcel says nothing that a package in SHIPPED is not. */
-export function packageStateOf(
-  status: ShipmentStatus,
-): "READY_FOR_PICKUP" | "ATTEMPTED_DELIVERY" | "DELIVERY_FAILED" | "DELIVERED" | null {
-  switch (status) {
-    case "READY_FOR_PICKUP":
-    case "ATTEMPTED_DELIVERY":
-    case "DELIVERY_FAILED":
-    case "DELIVERED":
-      return status;
-    case "CREATED":
-    case "DELETED":
-    case "SHIPPING":
-    case "EXPIRED":
-      return null;
-  }
-}
-
 /**
  * Whether a carrier's word moves a parcel on (oms-domain 5): never back, whatever the carrier says. Only a parcel the
  * carrier has not taken over can turn out to be deleted.

@@ -1,16 +1,17 @@
 import type { Transaction } from "@drumline/db";
 
 import { applyChanges } from "./apply-changes.ts";
-import type { StateChange, TransitionOutcome } from "./check-changes.ts";
+import { findStepsBehindParcels } from "./behind-parcels.sql.ts";
+import type { AppliedTransition, StateChange, TransitionOutcome } from "./check-changes.ts";
 import { findArrivedPackages } from "./entity-states.sql.ts";
 import { syncOrderStates } from "./sync-order-states.ts";
 
 /**
  * The one way a state changes: under locks, by the table of allowed transitions, with its log row, its outbox event and
- * what follows from it (items, reservations, a package whose transfers have all arrived, its plan, its order and what
- * Omnitron is told), all in the caller's transaction. What is not allowed is refused and changes nothing; the others go
- * on. Hand over all changes of a transaction at once: orders are locked by id, and a second call may meet another
- * transaction's locks in the other order.
+ * what follows from it (items, reservations, a package that is behind its parcel, one whose transfers have all arrived, its
+ * plan, its order and what Omnitron is told), all in the caller's transaction. What is not allowed is refused and changes
+ * nothing; the others go on. Hand over all changes of a transaction at once: orders are locked by id, and a second call may
+ * meet another transaction's locks in the other order.
  */
 export async function applyTransitions(
   tx: Transaction,
@@ -18,23 +19,27 @@ export async function applyTransitions(
   at: Date,
 ): Promise<TransitionOutcome> {
   if (changes.length === 0) return { applied: [], refused: [] };
-  const { orderIds, ...outcome } = await applyChanges(tx, changes, at);
-  const moved = outcome.applied.map(({ change }) => change);
-
-  const arrivals = moved.filter(
-    ({ entity, command }) => entity === "transfer_order" && command === "TRANSFER_TRANSFERRED",
-  );
-  if (arrivals.length > 0) {
-    const packageIds = await findArrivedPackages(
-      tx,
-      arrivals.map(({ id }) => id),
-    );
-    await applyChanges(
-      tx,
-      packageIds.map((id) => ({ entity: "package", id, command: "TRANSFERS_ARRIVED", actor: arrivals[0]!.actor })),
-      at,
-    );
-  }
-  if (moved.some(({ entity }) => entity === "package")) await syncOrderStates(tx, orderIds, at);
+  const { orderIds, applied, refused } = await applyChanges(tx, changes, at);
+  const behind = await applyChanges(tx, await findStepsBehindParcels(tx, applied), at);
+  const outcome = { applied: [...applied, ...behind.applied], refused };
+  await applyArrivals(tx, outcome.applied, at);
+  if (outcome.applied.some(({ change }) => change.entity === "package")) await syncOrderStates(tx, orderIds, at);
   return outcome;
+}
+
+/** Takes packages whose last transfer has arrived into the store's hands. */
+async function applyArrivals(tx: Transaction, applied: readonly AppliedTransition[], at: Date): Promise<void> {
+  const arrivals = applied
+    .map(({ change }) => change)
+    .filter(({ entity, command }) => entity === "transfer_order" && command === "TRANSFER_TRANSFERRED");
+  if (arrivals.length === 0) return;
+  const packageIds = await findArrivedPackages(
+    tx,
+    arrivals.map(({ id }) => id),
+  );
+  await applyChanges(
+    tx,
+    packageIds.map((id) => ({ entity: "package", id, command: "TRANSFERS_ARRIVED", actor: arrivals[0]!.actor })),
+    at,
+  );
 }

@@ -1,6 +1,7 @@
 export { applyTransitions } from "./apply-transitions.ts";
 export type { AppliedTransition, RefusedTransition, StateChange, TransitionOutcome } from "./check-changes.ts";
-export { lockOrders } from "./entity-states.sql.ts";
+export { toPackageSteps, toTransferSteps } from "./parcel-steps.ts";
+export { lockOrders, lockOrdersOf } from "./entity-states.sql.ts";
 export { syncOrderStates } from "./sync-order-states.ts";
 export {
   type CancellationPlanStatus,
