@@ -1,29 +1,44 @@
 import { createMappingRunner } from "@drumline/connectors/mapping";
 import type { Log } from "@drumline/core/log";
 import { createEcomnowGateways, ecomnowHandlers, toEcomnowRetention } from "@drumline/ecomnow";
-import { maintenanceHandlers, registerTasks, type Stores, toEngineRetention } from "@drumline/engine";
-import { createDispatcher, wakeAfterRuns } from "@drumline/events/dispatcher";
+import {
+  loadSwitchedOffTasks,
+  maintenanceHandlers,
+  registerTasks,
+  type Stores,
+  toEngineRetention,
+} from "@drumline/engine";
+import { createDispatcher, type DispatcherSwitches, wakeAfterRuns } from "@drumline/events/dispatcher";
 import { createOmsGateways, omsHandlers, toOmsRetention } from "@drumline/oms";
 import { toMailRetention } from "@drumline/outbound/mail";
 import { drumlineTasks, ecomnowTasks, omsTasks } from "@drumline/tasks";
 
 import type { WorkerConfig } from "./config.ts";
 
+const EVENTS = "whisperer.tasks.trigger_event_queue_events";
+const RETRIES = "whisperer.tasks.undelivered_event_scanner";
+
 /** Every context's handlers joined to its outside. `closings` end that outside, in their order, once no run is left. */
 export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, log: Log) {
   const oms = createOmsGateways(config);
   const mappings = createMappingRunner({ children: config.mappingChildren });
   const ecomnow = createEcomnowGateways(config, config.secretReferences, mappings);
-  const dispatcher = createDispatcher({ db, gateways: oms, log });
+  const dispatcher = createDispatcher({ db, gateways: oms, log, loadSwitches: () => loadDispatcherSwitches(db) });
   const retention = [toEngineRetention, toMailRetention, toOmsRetention, toEcomnowRetention].flatMap((toRules) =>
     toRules(config),
   );
   return {
     tasks: [
-      ...registerTasks(omsTasks, wakeAfterRuns(omsHandlers, dispatcher), oms),
+      ...registerTasks(omsTasks, wakeAfterRuns(omsHandlers, dispatcher, [EVENTS, RETRIES]), oms),
       ...registerTasks(ecomnowTasks, wakeAfterRuns(ecomnowHandlers, dispatcher), ecomnow),
       ...registerTasks(drumlineTasks, maintenanceHandlers, { retention }),
     ],
     closings: [dispatcher.close, async () => oms.webhooks.close(), async () => mappings.close()],
   };
+}
+
+/** What is switched off for the tasks is switched off for the dispatcher, which does their work early (guide, tasks 10 and 16). */
+async function loadDispatcherSwitches(db: Stores["db"]): Promise<DispatcherSwitches> {
+  const off = await loadSwitchedOffTasks(db, [EVENTS, RETRIES]);
+  return { events: !off.has(EVENTS), retries: !off.has(RETRIES) };
 }

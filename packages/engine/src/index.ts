@@ -54,6 +54,7 @@ export {
   loadSchedule,
   loadSchedulePage,
   loadSchedules,
+  loadSwitchedOffTasks,
   type ScheduleFilter,
 } from "./schedules/schedule-rows.sql.ts";
 export {

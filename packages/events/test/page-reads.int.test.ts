@@ -36,7 +36,8 @@ describe(`an outbox of ${ROWS} events, read by its hot queries`, () => {
   const now = new Date(Date.now() + 60_000);
   it.each<[string, () => Promise<unknown>]>([
     ["events to dispatch", () => dispatchEvents(test.db, { untouchedSince: null, now, limit: 20 })],
-    ["subscriptions with something due", () => findDueWebhooks(test.db, now)],
+    ["subscriptions with something due", () => findDueWebhooks(test.db, now, "all")],
+    ["subscriptions with a first attempt due", () => findDueWebhooks(test.db, now, "unanswered")],
     [
       "deliveries due",
       () =>

@@ -2,6 +2,7 @@ export {
   choice,
   integer,
   listOf,
+  optionalInteger,
   optionalText,
   optionalUrl,
   parseSwitch,

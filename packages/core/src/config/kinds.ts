@@ -23,6 +23,14 @@ export function integer(
   };
 }
 
+/** A whole number that may stay empty (null), which then means what `about` says. */
+export function optionalInteger(
+  key: string,
+  { min, max, ...about }: About & { min: number; max: number },
+): Setting<number | null> {
+  return { ...integer(key, { fallback: min, min, max, ...about }), fallback: null };
+}
+
 export function choice<const Option extends string>(
   key: string,
   options: readonly Option[],

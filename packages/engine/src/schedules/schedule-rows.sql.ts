@@ -53,6 +53,17 @@ export function loadFlaggedSchedules(db: Database, now: Date): Promise<{ key: st
     ORDER BY key LIMIT 100`);
 }
 
+/**
+ * Those of these tasks that have schedules, none of which is on: switched off by an env key, by a person, or paused. A
+ * task without any schedule is not among them, since nobody has said anything of it.
+ */
+export async function loadSwitchedOffTasks(db: Database, tasks: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.$queryRaw<{ task: string }[]>(Prisma.sql`
+    SELECT task FROM schedule WHERE task = ANY(${[...tasks]}::text[]) AND deleted_at IS NULL
+    GROUP BY task HAVING NOT bool_or(enabled AND (paused_at IS NULL OR coalesce(paused_until <= now(), false)))`);
+  return new Set(rows.map(({ task }) => task));
+}
+
 /** Which schedules a list has; a field left out filters nothing. */
 export interface ScheduleFilter {
   readonly task?: string | undefined;

@@ -3,23 +3,31 @@ import { type Database, Prisma } from "@drumline/db";
 import { type RetrySchedule, retryScheduleSchema } from "../webhooks/index.ts";
 import type { ClaimedDelivery, Subscription } from "./delivery.ts";
 
+/** Whether deliveries that failed are among them, or only those that no receiver has answered yet. */
+export type DeliveryScope = "all" | "unanswered";
+
+const isIn: Readonly<Record<DeliveryScope, Prisma.Sql>> = {
+  all: Prisma.sql`delivery.status IN ('PENDING', 'PENDING_RETRY')`,
+  unanswered: Prisma.sql`delivery.status = 'PENDING'`,
+};
+
 /** Waits for its next attempt, that instant has come, and nobody is at it. Leases are kept by the database's clock. */
-const isDue = (dueBy: Date) => Prisma.sql`
-  delivery.status IN ('PENDING', 'PENDING_RETRY') AND delivery.next_attempt_at <= ${dueBy}
+const isDue = (dueBy: Date, scope: DeliveryScope) => Prisma.sql`
+  ${isIn[scope]} AND delivery.next_attempt_at <= ${dueBy}
   AND (delivery.leased_until IS NULL OR delivery.leased_until < now())`;
 
-const hasDue = (dueBy: Date) => Prisma.sql`
+const hasDue = (dueBy: Date, scope: DeliveryScope) => Prisma.sql`
   webhook.is_active
-  AND EXISTS (SELECT FROM webhook_delivery delivery WHERE delivery.webhook_id = webhook.id AND ${isDue(dueBy)})`;
+  AND EXISTS (SELECT FROM webhook_delivery delivery WHERE delivery.webhook_id = webhook.id AND ${isDue(dueBy, scope)})`;
 
 /** True where a delivery is due that nobody makes: a part of a statement. */
 export const someDeliveryIsDue = (dueBy: Date): Prisma.Sql =>
-  Prisma.sql`EXISTS (SELECT FROM webhook WHERE ${hasDue(dueBy)})`;
+  Prisma.sql`EXISTS (SELECT FROM webhook WHERE ${hasDue(dueBy, "all")})`;
 
 /** The active subscriptions for which something is due. */
-export async function findDueWebhooks(db: Database, dueBy: Date): Promise<bigint[]> {
+export async function findDueWebhooks(db: Database, dueBy: Date, scope: DeliveryScope): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
-    SELECT id FROM webhook WHERE ${hasDue(dueBy)} ORDER BY id`);
+    SELECT id FROM webhook WHERE ${hasDue(dueBy, scope)} ORDER BY id`);
   return rows.map(({ id }) => id);
 }
 
@@ -28,7 +36,7 @@ export async function countDue(db: Database, dueBy: Date, most: number): Promise
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
     SELECT count(*)::int AS count FROM (
       SELECT FROM webhook_delivery delivery JOIN webhook ON webhook.id = delivery.webhook_id AND webhook.is_active
-      WHERE ${isDue(dueBy)} LIMIT ${most}) due`);
+      WHERE ${isDue(dueBy, "all")} LIMIT ${most}) due`);
   return row.count;
 }
 
@@ -47,7 +55,7 @@ export async function findDue(db: Database, dueBy: Date, limit: number): Promise
     FROM webhook_delivery delivery
     JOIN webhook ON webhook.id = delivery.webhook_id AND webhook.is_active
     JOIN event_queue event ON event.id = delivery.event_id
-    WHERE ${isDue(dueBy)} ORDER BY delivery.next_attempt_at, delivery.id LIMIT ${limit}`);
+    WHERE ${isDue(dueBy, "all")} ORDER BY delivery.next_attempt_at, delivery.id LIMIT ${limit}`);
 }
 
 /** Null when it is gone or inactive. A schedule in it that cannot be read counts as none of its own. */
@@ -80,15 +88,24 @@ export async function claimDeliveries(
     webhookId,
     token,
     dueBy,
+    scope = "all",
     at,
     leaseSeconds,
     limit,
-  }: { webhookId: bigint; token: string; dueBy: Date; at: Date; leaseSeconds: number; limit: number },
+  }: {
+    webhookId: bigint;
+    token: string;
+    dueBy: Date;
+    scope?: DeliveryScope;
+    at: Date;
+    leaseSeconds: number;
+    limit: number;
+  },
 ): Promise<ClaimedDelivery[]> {
   return await db.$queryRaw<ClaimedDelivery[]>(Prisma.sql`
     WITH next AS MATERIALIZED (
       SELECT id, attempts, leased_by FROM webhook_delivery delivery
-      WHERE webhook_id = ${webhookId} AND ${isDue(dueBy)}
+      WHERE webhook_id = ${webhookId} AND ${isDue(dueBy, scope)}
       ORDER BY next_attempt_at, id LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
     ), lost AS (
       INSERT INTO webhook_attempt (delivery_id, no, at, duration_ms, error)

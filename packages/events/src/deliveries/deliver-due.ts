@@ -7,7 +7,7 @@ import { isDataError, toRefusalText } from "@drumline/db";
 import { createConcurrencyLimit } from "@drumline/outbound/http";
 
 import type { WebhookAnswer } from "../webhooks/index.ts";
-import { claimDeliveries, findDueWebhooks, loadSubscription } from "./claim-deliveries.sql.ts";
+import { claimDeliveries, type DeliveryScope, findDueWebhooks, loadSubscription } from "./claim-deliveries.sql.ts";
 import {
   addCounts,
   type ClaimedDelivery,
@@ -29,23 +29,29 @@ const WEBHOOKS_AT_ONCE = 4;
 /** No attempt begins in the second half of a lease, so that the last one ends within it even where four share a host. */
 const TIMEOUTS_PER_LEASE = 12;
 
+interface DeliverOptions {
+  readonly limit?: number;
+  readonly scope?: DeliveryScope;
+  readonly onProgress?: (attempts: number) => void;
+}
+
 /**
- * Attempts every delivery that was due at the start, each at most once, until none is left, `limit` is reached or the
+ * Attempts every delivery of the scope that was due at the start, each at most once, until none is left, `limit` is reached or the
  * signal says stop. HTTP happens between two transactions: the claim, which counts the attempt, and its result. A crash
  * in between leaves a lease that runs out, and the delivery is attempted again: at least once, deduped by its id.
  */
 export async function deliverDue(
   context: DeliveryContext,
-  { limit = Infinity, onProgress }: { limit?: number; onProgress?: (attempts: number) => void } = {},
+  { limit = Infinity, scope = "all", onProgress }: DeliverOptions = {},
 ): Promise<DeliveryCounts> {
   const dueBy = context.clock.now();
-  const webhooks = await findDueWebhooks(context.db, dueBy);
+  const webhooks = await findDueWebhooks(context.db, dueBy, scope);
   let counts = NO_DELIVERIES;
   const budget = { left: limit };
   const limited = createConcurrencyLimit(WEBHOOKS_AT_ONCE);
   const deliver = (id: bigint) =>
     aloneIfRefused(context, id, () =>
-      drainWebhook(context, { webhookId: id, dueBy, budget }, (batch) => {
+      drainWebhook(context, { webhookId: id, dueBy, scope, budget }, (batch) => {
         counts = addCounts(counts, batch);
         onProgress?.(counts.attempts);
       }),
@@ -68,7 +74,12 @@ async function aloneIfRefused({ log, reportProblem }: DeliveryContext, id: bigin
 
 async function drainWebhook(
   context: DeliveryContext,
-  { webhookId, dueBy, budget }: { webhookId: bigint; dueBy: Date; budget: { left: number } },
+  {
+    webhookId,
+    dueBy,
+    scope,
+    budget,
+  }: { webhookId: bigint; dueBy: Date; scope: DeliveryScope; budget: { left: number } },
   count: (batch: DeliveryCounts) => void,
 ): Promise<void> {
   const { db, clock, signal, gateways } = context;
@@ -80,7 +91,7 @@ async function drainWebhook(
     if (subscription === null || limit === 0) return;
     budget.left -= limit;
     const token = randomUUID();
-    const claim = { webhookId, token, dueBy, at: clock.now(), leaseSeconds, limit };
+    const claim = { webhookId, token, dueBy, scope, at: clock.now(), leaseSeconds, limit };
     const claimed = await claimDeliveries(db, claim);
     budget.left += limit - claimed.length;
     if (claimed.length === 0) return;

@@ -1,13 +1,13 @@
-import { integer, toggle, type ValuesOf } from "@drumline/core/config";
+import { integer, optionalInteger, toggle, type ValuesOf } from "@drumline/core/config";
 
 /** Env keys of webhook delivery. */
 export const deliverySettings = {
-  eventQueueDelaySeconds: integer("WHISPERER_EVENT_QUEUE_DELAY_SECOND", {
-    fallback: 360,
+  eventQueueDelaySeconds: optionalInteger("WHISPERER_EVENT_QUEUE_DELAY_SECOND", {
     min: 0,
     max: 86_400,
+    example: "360",
     about:
-      "Seconds an event lies untouched before trigger_event_queue_events takes it for forgotten; fresh events go out after every run.",
+      "Seconds an event lies untouched before it leaves. Empty: it leaves after the run that wrote it, and trigger_event_queue_events takes what has lain for 360 s.",
   }),
   webhookAllowPrivate: toggle("WEBHOOK_ALLOW_PRIVATE", {
     fallback: false,

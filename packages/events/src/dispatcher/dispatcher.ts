@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 
-import type { Clock } from "@drumline/core/clock";
+import { type Clock, SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import type { Log } from "@drumline/core/log";
 import type { TaskResult } from "@drumline/core/task";
@@ -9,6 +9,7 @@ import type { Database } from "@drumline/db";
 
 import { deliverDue } from "../deliveries/deliver-due.ts";
 import type { DeliveryGateways } from "../deliveries/delivery.ts";
+import type { DeliverySettings } from "../deliveries/settings.ts";
 import { dispatchAll } from "./dispatch-all.ts";
 
 /** Runs that are due together end together: one dispatch for all of them. */
@@ -22,22 +23,33 @@ export interface Dispatcher {
   close(): Promise<void>;
 }
 
-/** A dispatcher over this database; does nothing until it is woken. */
-export function createDispatcher({
-  db,
-  gateways,
-  log,
-}: {
-  db: Database;
-  gateways: DeliveryGateways;
-  log: Log;
-}): Dispatcher {
+/** Which of the two tasks are switched on whose work the dispatcher does early. */
+export interface DispatcherSwitches {
+  /** trigger_event_queue_events: events become deliveries, and each gets its first attempt. */
+  readonly events: boolean;
+  /** undelivered_event_scanner: deliveries that failed are attempted again. */
+  readonly retries: boolean;
+}
+
+export interface DispatcherOptions {
+  readonly db: Database;
+  readonly gateways: DeliveryGateways & { readonly settings: Pick<DeliverySettings, "eventQueueDelaySeconds"> };
+  readonly log: Log;
+  /** Asked at each wake: people switch while workers run. */
+  readonly loadSwitches: () => Promise<DispatcherSwitches>;
+}
+
+/** A dispatcher over this database; does nothing until it is woken, and never what a switch forbids. */
+export function createDispatcher({ db, gateways, log, loadSwitches }: DispatcherOptions): Dispatcher {
   const aborter = new AbortController();
   // Every attempt under way listens to it: more than the ten that Node takes for a leak.
   setMaxListeners(0, aborter.signal);
   let wokenAt: Clock | null = null;
   let working: Promise<void> | null = null;
 
+  const { eventQueueDelaySeconds: delaySeconds } = gateways.settings;
+  const untouchedSince = (now: Date) =>
+    delaySeconds === null ? null : new Date(now.getTime() - delaySeconds * SECOND_MS);
   const deliver = async (clock: Clock) => {
     const context = {
       db,
@@ -47,8 +59,9 @@ export function createDispatcher({
       signal: aborter.signal,
       reportProblem: () => {},
     };
-    await dispatchAll(context, { untouchedSince: null });
-    await deliverDue(context);
+    const { events, retries } = await loadSwitches();
+    if (events) await dispatchAll(context, { untouchedSince: untouchedSince(clock.now()) });
+    if (events || retries) await deliverDue(context, { scope: retries ? "all" : "unanswered" });
   };
   const work = async () => {
     while (wokenAt !== null && !aborter.signal.aborted) {
@@ -77,18 +90,21 @@ export function createDispatcher({
   };
 }
 
-/** The handlers, each of which wakes the dispatcher when it has ended, well or not: whatever it wrote is on its way at once. */
+/**
+ * The handlers, each of which wakes the dispatcher when it has ended, well or not: whatever it wrote is on its way at once.
+ * `except` are the tasks that deliver themselves: woken by them, the dispatcher would take what they are to leave.
+ */
 export function wakeAfterRuns<
   // oxlint-disable-next-line typescript/no-explicit-any -- each handler's context is its own; only `clock` and `dryRun` are read
   Handlers extends Readonly<Record<string, (context: any) => Promise<TaskResult>>>,
->(handlers: Handlers, dispatcher: Pick<Dispatcher, "wake">): Handlers {
+>(handlers: Handlers, dispatcher: Pick<Dispatcher, "wake">, except: readonly (keyof Handlers)[] = []): Handlers {
   const wrapped = Object.entries(handlers).map(([name, handler]) => [
     name,
     async (context: { readonly clock: Clock; readonly dryRun: boolean }) => {
       try {
         return await handler(context);
       } finally {
-        if (!context.dryRun) dispatcher.wake(context.clock);
+        if (!context.dryRun && !except.includes(name)) dispatcher.wake(context.clock);
       }
     },
   ]);

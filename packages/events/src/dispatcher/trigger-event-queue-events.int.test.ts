@@ -26,6 +26,22 @@ describe("trigger_event_queue_events", () => {
     expect(setup.receiver.uniqueIds()).toBe(5);
   });
 
+  it("attempts what no receiver has answered, and leaves what failed to the scanner", async () => {
+    await subscribe(setup.db, setup.receiver.url);
+    await addEvents(setup.db, 1);
+    setup.answerWith(500);
+    expect(await triggerEventQueueEvents(setup.runAt(minutesLater(6)).context)).toMatchObject({ retrying: 1 });
+    setup.receiver.answer = null;
+    await addEvents(setup.db, 1);
+    await setup.dispatch(setup.runAt(minutesLater(6)).context);
+    expect(await triggerEventQueueEvents(setup.runAt(minutesLater(60)).context)).toMatchObject({
+      events: 0,
+      attempts: 1,
+      delivered: 1,
+    });
+    expect(await setup.firstDelivery()).toMatchObject({ status: "PENDING_RETRY", attempts: 1 });
+  });
+
   it("says in a dry run what it would dispatch, and does nothing", async () => {
     await subscribe(setup.db, setup.receiver.url);
     await addEvents(setup.db, 130);

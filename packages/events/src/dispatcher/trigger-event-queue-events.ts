@@ -9,20 +9,23 @@ import { dispatchAll } from "./dispatch-all.ts";
 import { countWaitingEvents, findWaitingEvents } from "./dispatch-events.sql.ts";
 
 const MOST_LISTED = 100;
+/** After this nobody is about to dispatch an event any more: dj-whisperer's own default. */
+const FORGOTTEN_AFTER_SECONDS = 360;
 
 interface TriggerGateways extends DeliveryGateways {
   readonly settings: DeliveryGateways["settings"] & Pick<DeliverySettings, "eventQueueDelaySeconds">;
 }
 
 /**
- * The safety net of OMS guide, task 16: dispatches events that have lain untouched for WHISPERER_EVENT_QUEUE_DELAY_SECOND,
- * which nobody did when they were fresh, and attempts what is due, deliveries of a worker that died among it.
+ * OMS guide, task 16: dispatches events that have lain untouched for WHISPERER_EVENT_QUEUE_DELAY_SECOND, and attempts the
+ * deliveries that no receiver has answered, those of a worker that died among them. What failed is task 10's.
  */
 export async function triggerEventQueueEvents(
   context: TaskContext<object, TriggerGateways, Database>,
 ): Promise<TaskResult> {
   const { db, clock, limit, gateways } = context;
-  const untouchedSince = new Date(clock.now().getTime() - gateways.settings.eventQueueDelaySeconds * SECOND_MS);
+  const delaySeconds = gateways.settings.eventQueueDelaySeconds ?? FORGOTTEN_AFTER_SECONDS;
+  const untouchedSince = new Date(clock.now().getTime() - delaySeconds * SECOND_MS);
   if (context.dryRun) {
     const events = await findWaitingEvents(db, untouchedSince, Math.min(MOST_LISTED, limit ?? Infinity));
     return {
@@ -32,5 +35,6 @@ export async function triggerEventQueueEvents(
   }
   const { events, deliveries } = await dispatchAll(context, { untouchedSince, ...(limit === null ? {} : { limit }) });
   context.progress(events);
-  return { events, deliveries, ...(await deliverDue(context, limit === null ? {} : { limit })) };
+  const scope = "unanswered";
+  return { events, deliveries, ...(await deliverDue(context, limit === null ? { scope } : { scope, limit })) };
 }
