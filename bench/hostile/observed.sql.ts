@@ -103,7 +103,7 @@ export async function loadTexts(db: Database): Promise<TextSeen[]> {
       SELECT 'ecomnow_refund_update.reason', reason FROM ecomnow_refund_update UNION ALL
       SELECT 'api_status_check.error', error FROM api_status_check UNION ALL
       SELECT 'user_audit.result', result FROM user_audit UNION ALL
-      SELECT 'import_problem.error', error FROM import_problem) texts
+      SELECT 'problem.reason', reason FROM problem) texts
     WHERE text IS NOT NULL`);
 }
 

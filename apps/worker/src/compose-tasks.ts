@@ -11,6 +11,7 @@ import {
 import { createDispatcher, type DispatcherSwitches, wakeAfterRuns } from "@drumline/events/dispatcher";
 import { createOmsGateways, omsHandlers, toOmsRetention } from "@drumline/oms";
 import { toMailRetention } from "@drumline/outbound/mail";
+import { toProblemRetention } from "@drumline/problems";
 import { drumlineTasks, ecomnowTasks, omsTasks } from "@drumline/tasks";
 
 import type { WorkerConfig } from "./config.ts";
@@ -24,9 +25,13 @@ export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, l
   const mappings = createMappingRunner({ children: config.mappingChildren });
   const ecomnow = createEcomnowGateways(config, config.secretReferences, mappings);
   const dispatcher = createDispatcher({ db, gateways: oms, log, loadSwitches: () => loadDispatcherSwitches(db) });
-  const retention = [toEngineRetention, toMailRetention, toOmsRetention, toEcomnowRetention].flatMap((toRules) =>
-    toRules(config),
-  );
+  const retention = [
+    toEngineRetention,
+    toMailRetention,
+    toProblemRetention,
+    toOmsRetention,
+    toEcomnowRetention,
+  ].flatMap((toRules) => toRules(config));
   return {
     tasks: [
       ...registerTasks(omsTasks, wakeAfterRuns(omsHandlers, dispatcher, [EVENTS, RETRIES]), oms),

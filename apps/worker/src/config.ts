@@ -15,6 +15,7 @@ import { engineRetentionSettings } from "@drumline/engine";
 import { omsRetentionSettings, omsSettings } from "@drumline/oms";
 import { mailRetentionSettings } from "@drumline/outbound/mail";
 import { pingSettings } from "@drumline/outbound/pings";
+import { problemRetentionSettings } from "@drumline/problems";
 import { config as loadDotenv } from "dotenv";
 
 /** What a worker reads from the environment. */
@@ -46,6 +47,7 @@ export const workerSettings = {
   ...pingSettings,
   ...engineRetentionSettings,
   ...mailRetentionSettings,
+  ...problemRetentionSettings,
   ...omsRetentionSettings,
   ...ecomnowRetentionSettings,
   ...omsSettings,

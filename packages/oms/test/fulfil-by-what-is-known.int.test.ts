@@ -170,10 +170,10 @@ describe("fulfil_waiting_orders, by what it is told", () => {
       orderitem_set: [rawItem(1, { quantity: 5 }), rawItem(3)],
     });
     await shop.pull();
-    expect(await shop.db.importProblem.findMany()).toMatchObject([
+    expect(await shop.db.problem.findMany()).toMatchObject([
       {
-        code: "PLANNED_ORDER_CHANGED",
-        error: expect.stringMatching(/item 1 was 1 × sku-1 and is now 5 × sku-1; item 2 is gone/),
+        kind: "PLANNED_ORDER_CHANGED",
+        reason: expect.stringMatching(/item 1 was 1 × sku-1 and is now 5 × sku-1; item 2 is gone/),
       },
     ]);
     expect((await shop.fulfil()).result).toMatchObject({ orders: 1, packages: 1 });
@@ -194,7 +194,7 @@ describe("fulfil_waiting_orders, by what it is told", () => {
     await shop.pull();
     await shop.fulfil();
     expect(await shop.packages()).toEqual(["R1P1@A:WAITING×4"]);
-    expect(await shop.db.importProblem.count()).toBe(0);
+    expect(await shop.db.problem.count()).toBe(0);
   });
 
   it("leaves an order for the next run that got an item nobody asked the engine about", async () => {

@@ -35,8 +35,8 @@ async function pullFails(): Promise<Error> {
 const numbers = async () =>
   (await store.db.order.findMany({ orderBy: { omnitronId: "asc" } })).map((order) => order.number);
 const problems = async () =>
-  (await store.db.importProblem.findMany({ orderBy: { remoteId: "asc" } })).map(
-    ({ remoteId, code, resolvedAt }) => `${remoteId} ${code}${resolvedAt === null ? "" : " resolved"}`,
+  (await store.db.problem.findMany({ orderBy: { subjectKey: "asc" } })).map(
+    ({ subjectKey, kind, closedAt }) => `${subjectKey} ${kind}${closedAt === null ? "" : " resolved"}`,
   );
 const position = async () => {
   const cursor = await store.db.syncCursor.findUnique({ where: { source: "omnitron.orders" } });
@@ -149,6 +149,18 @@ describe("get_orders_from_omnitron", () => {
       expect(await numbers()).toEqual(["R1", "R2", "R3"]);
     },
   );
+
+  it("has one open problem of a record, its latest, and tells of it again when it is another one", async () => {
+    outside.orders.push(rawOrder(1), rawOrder(2, { amount: 12.5 }));
+    await pull();
+    outside.orders[1] = rawOrder(2, { number: "R1", orderitem_set: [rawItem(2)] });
+    expect((await pull()).problems).toEqual([{ recordId: "order 2", error: expect.stringMatching(/^NUMBER_CLASH/) }]);
+    expect((await pull()).problems).toEqual([]);
+    expect(await store.db.problem.findMany({ orderBy: { id: "asc" } })).toMatchObject([
+      { kind: "INVALID_RECORD", note: "now it is another problem: NUMBER_CLASH" },
+      { kind: "NUMBER_CLASH", closedAt: null, seenCount: 2, severity: "ERROR", detail: { record: { number: "R1" } } },
+    ]);
+  });
 
   it("finds clashes between two orders of one page", async () => {
     outside.orders.push(rawOrder(1), rawOrder(2, { number: "R1", orderitem_set: [rawItem(2)] }));
@@ -293,7 +305,7 @@ async function fingerprint(): Promise<unknown> {
     "stock_location",
     "orders",
     "order_item",
-    "import_problem",
+    "problem",
     "event_queue",
     "state_transition_log",
   ];

@@ -43,7 +43,7 @@ describe("one bad record of a page", () => {
     const { result, problems } = await pull();
     expect(result).toMatchObject({ pulled: 7, created: 6, problems: 1 });
     expect(problems).toMatchObject([{ recordId: "order 4", error: expect.stringMatching(/^INVALID_RECORD: /) }]);
-    expect(await store.db.importProblem.findMany()).toMatchObject([{ remoteId: "4", code: "INVALID_RECORD" }]);
+    expect(await store.db.problem.findMany()).toMatchObject([{ subjectKey: "4", kind: "INVALID_RECORD" }]);
     expect(await cursorOf("omnitron.orders")).toMatchObject({ cursorAt: expect.any(Date), lastError: null });
 
     outside.orders.push(rawOrder(8, { modified_date: "2026-11-20T11:58:00Z" }));
@@ -51,7 +51,7 @@ describe("one bad record of a page", () => {
     outside.orders[3] = rawOrder(4, { modified_date: "2026-11-20T11:59:00Z" });
     expect((await pull()).result).toMatchObject({ created: 1, problems: 0 });
     expect(await store.db.order.count()).toBe(8);
-    expect(await store.db.importProblem.count({ where: { resolvedAt: null } })).toBe(0);
+    expect(await store.db.problem.count({ where: { closedAt: null } })).toBe(0);
   });
 
   it("that ends the page in the year 0 does not stop the cursor", async () => {
@@ -73,7 +73,7 @@ describe("one bad record of a page", () => {
       rawCancellation(4, "R1", [[1, 1]]),
     );
     expect((await pull()).result).toMatchObject({ cancellations: { pulled: 4, taken: 2, problems: 2 } });
-    expect((await store.db.importProblem.findMany()).map(({ remoteId }) => remoteId).toSorted()).toEqual(["2", "3"]);
+    expect((await store.db.problem.findMany()).map(({ subjectKey }) => subjectKey).toSorted()).toEqual(["2", "3"]);
   });
 });
 
@@ -103,7 +103,7 @@ describe("a record that only the database refuses", () => {
 
     await store.db.$executeRaw`ALTER TABLE orders DROP CONSTRAINT no_evil`;
     expect((await pull()).result).toMatchObject({ created: 1, problems: 0 });
-    expect(await store.db.importProblem.count({ where: { source: "omnitron.orders", resolvedAt: null } })).toBe(0);
+    expect(await store.db.problem.count({ where: { subjectType: "omnitron.orders", closedAt: null } })).toBe(0);
   });
 });
 

@@ -110,7 +110,7 @@ describe("what is accepted is stored, and comes back as it was read:", () => {
     // Taken in again, none of it is news.
     const again = await store.db.$transaction((tx) => upsertOrders(tx, readings, AT));
     expect(again.plan).toMatchObject({ created: [], changed: [] });
-    expect(await store.db.importProblem.count()).toBeGreaterThan(0);
+    expect(await store.db.problem.count()).toBeGreaterThan(0);
   });
 
   it("cancellation plans", async () => {

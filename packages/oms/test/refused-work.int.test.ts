@@ -22,7 +22,9 @@ afterAll(async () => {
 
 const begin = (task: string) => startTaskRun(store.db, outside.gateways(), { clock, run: { task } });
 const openProblems = async (source: string) =>
-  (await store.db.importProblem.findMany({ where: { source, resolvedAt: null } })).map(({ remoteId }) => remoteId);
+  (await store.db.problem.findMany({ where: { subjectType: source, closedAt: null } })).map(
+    ({ subjectKey }) => subjectKey,
+  );
 
 describe("what the database refuses of a batch", () => {
   it("leaves one order unplanned and one plan not carried out, and stands as a problem until they get by", async () => {

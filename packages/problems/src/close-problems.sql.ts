@@ -2,12 +2,10 @@ import { toStorableText } from "@drumline/core/text";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { ProblemKind, ProblemSubject } from "./problem-kind.ts";
-import { toStorableSubject } from "./storable-subject.ts";
-
-const NOTE_CODE_POINTS = 1_000;
+import { NOTE_CODE_POINTS, toStorableSubject } from "./storable-problem.ts";
 
 export interface GoneCauses {
-  readonly kind: ProblemKind;
+  readonly kind: ProblemKind | readonly ProblemKind[];
   readonly subjects: readonly ProblemSubject[];
   /** Why nobody need look any more: `the record was taken`. */
   readonly reason: string;
@@ -24,17 +22,19 @@ export async function closeProblems(
 ): Promise<number> {
   if (subjects.length === 0) return 0;
   const gone = subjects.map(toStorableSubject);
-  return await db.$executeRaw(Prisma.sql`
-    UPDATE problem SET ${closedByItself(reason, at)}
-    WHERE id IN (
+  return await closeAll(
+    db,
+    Prisma.sql`
       SELECT problem.id FROM problem JOIN jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) AS gone(type text, key text)
         ON problem.subject_type = gone.type AND problem.subject_key = gone.key
-      WHERE problem.kind = ${kind.name} AND (problem.closed_at IS NULL OR problem.accepted)
-      ORDER BY problem.kind, problem.subject_type, problem.subject_key FOR UPDATE OF problem)`);
+      WHERE problem.kind = ANY(${namesOf(kind)}::text[]) AND (problem.closed_at IS NULL OR problem.accepted)`,
+    reason,
+    at,
+  );
 }
 
 export interface UnseenProblems {
-  readonly kind: ProblemKind;
+  readonly kind: ProblemKind | readonly ProblemKind[];
   /** Of these subjects only. */
   readonly subjectType?: string;
   readonly before: Date;
@@ -48,12 +48,29 @@ export async function closeUnseenProblems(
   { kind, subjectType, before, reason, at }: UnseenProblems,
 ): Promise<number> {
   const ofType = subjectType === undefined ? Prisma.empty : Prisma.sql`AND subject_type = ${subjectType}`;
-  return await db.$executeRaw(Prisma.sql`
-    UPDATE problem SET ${closedByItself(reason, at)}
-    WHERE kind = ${kind.name} ${ofType} AND (closed_at IS NULL OR accepted) AND last_seen_at < ${before}`);
+  const isUnseen = Prisma.sql`kind = ANY(${namesOf(kind)}::text[]) ${ofType} AND last_seen_at < ${before}`;
+  // Two questions for two partial indexes: what is closed and not accepted may be millions of rows.
+  return await closeAll(
+    db,
+    Prisma.sql`
+      SELECT id FROM problem WHERE closed_at IS NULL AND ${isUnseen} UNION ALL
+      SELECT id FROM problem WHERE accepted AND ${isUnseen}`,
+    reason,
+    at,
+  );
 }
 
-/** Whoever closed it before stays on record. */
-const closedByItself = (reason: string, at: Date): Prisma.Sql => Prisma.sql`
-  closed_at = coalesce(closed_at, ${at}), ending = coalesce(ending, 'BY_ITSELF'), accepted = false,
-  note = CASE WHEN closed_at IS NULL THEN ${toStorableText(reason, NOTE_CODE_POINTS)} ELSE note END, version = version + 1`;
+const namesOf = (kind: ProblemKind | readonly ProblemKind[]): string[] => [kind].flat().map(({ name }) => name);
+
+/** Locks in the order in which `openProblems` does. Whoever closed one before stays on record. */
+async function closeAll(db: Database | Transaction, ids: Prisma.Sql, reason: string, at: Date): Promise<number> {
+  return await db.$executeRaw(Prisma.sql`
+    WITH gone AS MATERIALIZED (
+      SELECT id FROM problem WHERE id IN (${ids}) AND (closed_at IS NULL OR accepted)
+      ORDER BY accepted DESC, kind, subject_type, subject_key FOR NO KEY UPDATE
+    )
+    UPDATE problem SET closed_at = coalesce(closed_at, ${at}), ending = coalesce(ending, 'BY_ITSELF'), accepted = false,
+      note = CASE WHEN closed_at IS NULL THEN ${toStorableText(reason, NOTE_CODE_POINTS)} ELSE note END,
+      version = version + 1
+    FROM gone WHERE problem.id = gone.id`);
+}

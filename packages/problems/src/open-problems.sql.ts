@@ -2,7 +2,7 @@ import { toStorableJson, toStorableText } from "@drumline/core/text";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { NewProblem } from "./problem-kind.ts";
-import { toStorableSubject } from "./storable-subject.ts";
+import { REASON_CODE_POINTS, toStorableSubject } from "./storable-problem.ts";
 
 export interface OpenedProblem {
   readonly id: bigint;
@@ -15,7 +15,6 @@ export interface OpenedProblem {
   readonly isChanged: boolean;
 }
 
-const REASON_CODE_POINTS = 2_000;
 const CURE_CODE_POINTS = 1_000;
 
 /**
@@ -31,18 +30,17 @@ export async function openProblems(
   const rows = new Map(
     problems.map(toRow).map((row) => [JSON.stringify([row.kind, row.subject_type, row.subject_key]), row]),
   );
-  // In one order everywhere, so that two transactions that see the same problems wait for each other instead of deadlocking.
-  const inOrder = [...rows].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, row]) => row);
+  const numbered = [...rows.values()].map((row, place) => ({ place, ...row }));
+  // Rows are locked in the order of their subjects everywhere, so that two who see the same problems never deadlock.
   return await db.$queryRaw<OpenedProblem[]>(Prisma.sql`
     WITH found AS MATERIALIZED (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(inOrder)}::jsonb) AS found(
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(numbered)}::jsonb) AS found(
         place int, context text, kind text, subject_type text, subject_key text, severity problem_severity, reason text,
         cure text, actions jsonb, detail jsonb)
     ), accepted AS MATERIALIZED (
-      SELECT DISTINCT ON (found.place) problem.id, found.place
-      FROM found JOIN problem USING (kind, subject_type, subject_key)
+      SELECT problem.id, found.place FROM found JOIN problem USING (kind, subject_type, subject_key)
       WHERE problem.accepted AND problem.reason = found.reason
-      ORDER BY found.place, problem.id DESC
+      ORDER BY kind, subject_type, subject_key FOR NO KEY UPDATE OF problem
     ), before AS MATERIALIZED (
       SELECT problem.id, problem.reason FROM found JOIN problem USING (kind, subject_type, subject_key)
       WHERE problem.closed_at IS NULL
@@ -55,7 +53,7 @@ export async function openProblems(
         context, kind, subject_type, subject_key, severity, reason, cure, actions, detail, opened_at, last_seen_at)
       SELECT context, kind, subject_type, subject_key, severity, reason, cure, actions, detail, ${at}, ${at}
       FROM found WHERE NOT EXISTS (SELECT FROM accepted WHERE accepted.place = found.place)
-      ORDER BY place
+      ORDER BY kind, subject_type, subject_key
       ON CONFLICT (kind, subject_type, subject_key) WHERE closed_at IS NULL DO UPDATE SET
         severity = excluded.severity, reason = excluded.reason, cure = excluded.cure, actions = excluded.actions,
         detail = excluded.detail, last_seen_at = greatest(known.last_seen_at, excluded.last_seen_at),
@@ -70,10 +68,9 @@ export async function openProblems(
     SELECT id, kind, subject_type, subject_key, false, false FROM still_accepted`);
 }
 
-function toRow({ kind, subject, reason, detail = {}, actions = [], ...own }: NewProblem, place: number) {
+function toRow({ kind, subject, reason, detail = {}, actions = [], ...own }: NewProblem) {
   const { type, key } = toStorableSubject(subject);
   return {
-    place,
     context: kind.context,
     kind: kind.name,
     subject_type: type,

@@ -1,9 +1,15 @@
+import { deleteOldRecords, Prisma, type RetentionRule } from "@drumline/db";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { closeProblems, closeUnseenProblems } from "./close-problems.sql.ts";
+import { countOfSeverity, countOpenProblems, countOpenProblemsQuery } from "./count-open-problems.sql.ts";
+import { findNews } from "./find-news.sql.ts";
+import { loadProblems, loadProblemsQuery, type ProblemFilter } from "./load-problems.sql.ts";
 import { openProblems } from "./open-problems.sql.ts";
 import type { NewProblem, ProblemKind } from "./problem-kind.ts";
+import { type Resolution, resolveProblem } from "./resolve-problem.sql.ts";
+import { toProblemRetention } from "./retention.ts";
 
 const MINUTE_MS = 60_000;
 const NOW = new Date("2026-11-26T12:00:00Z");
@@ -108,5 +114,139 @@ describe("problems", () => {
     expect(row).toMatchObject({ severity: "ERROR", seenCount: 2, detail: { text: "c\ufffdd" }, cure: HELD.cure });
     expect([row!.subjectKey.length, row!.reason.length]).toEqual([256, 2_000]);
     expect(await closeProblems(store.db, { kind: HELD, subjects: [order(key)], reason: "ok", at: NOW })).toBe(1);
+  });
+});
+
+describe("a problem that a person resolves", () => {
+  const resolve = async (changes: Partial<Resolution> = {}) => {
+    const { id } = (await rows())[0]!;
+    return await resolveProblem(store.db, { id, by: "ann", note: "done", accepted: false, at: after(9), ...changes });
+  };
+
+  it("is closed once, with who and why; a second time changes nothing", async () => {
+    await openProblems(store.db, [held("1")], NOW);
+    expect(await resolve({ note: "called\0 the client" })).toMatchObject({
+      outcome: "RESOLVED",
+      problem: {
+        closedBy: "ann",
+        note: "called\ufffd the client",
+        ending: "BY_PERSON",
+        closedAt: after(9),
+        version: 2,
+      },
+    });
+    expect(await resolve({ by: "bob" })).toMatchObject({ outcome: "CLOSED", problem: { closedBy: "ann" } });
+    expect(await resolve({ id: 0n })).toEqual({ outcome: "NOT_FOUND", problem: null });
+  });
+
+  it("is not closed when it says something else than what was looked at; being seen again is no change", async () => {
+    await openProblems(store.db, [held("1")], NOW);
+    await openProblems(store.db, [held("1", "other")], after(1));
+    await openProblems(store.db, [held("1", "other")], after(2));
+    expect(await resolve({ version: 1 })).toMatchObject({
+      outcome: "CHANGED",
+      problem: { version: 2, reason: "other" },
+    });
+    expect(await resolve({ version: 2 })).toMatchObject({ outcome: "RESOLVED" });
+  });
+
+  it("opens again when it is found again, unless it was accepted", async () => {
+    await openProblems(store.db, [held("1")], NOW);
+    await resolve();
+    expect(await findNews(store.db, [held("1"), held("2")])).toHaveLength(2);
+    expect(await openProblems(store.db, [held("1")], after(10))).toMatchObject([{ isNew: true }]);
+    await resolveProblem(store.db, { id: (await rows())[1]!.id, by: "ann", note: "so be it", accepted: true, at: NOW });
+    expect(await findNews(store.db, [held("1"), held("1", "other"), held("2")])).toMatchObject([
+      { reason: "other" },
+      { subject: { key: "2" } },
+    ]);
+  });
+});
+
+describe("the count of open problems", () => {
+  it("is by severity and kind, the gravest first, and reads no more than a bounded number of each", async () => {
+    const kindOf = (name: string): ProblemKind => ({ ...HELD, name });
+    await openProblems(store.db, [held("1"), held("2"), held("3", "x", { severity: "ERROR" })], NOW);
+    await openProblems(store.db, [held("1", "x", { kind: kindOf("ANOTHER") })], NOW);
+    const many = Array.from({ length: 1_005 }, (_, index) => held(String(index), "x", { kind: kindOf("MANY") }));
+    await openProblems(store.db, many, NOW);
+    await closeProblems(store.db, { kind: HELD, subjects: [order("2")], reason: "gone", at: NOW });
+    const counts = await countOpenProblems(store.db);
+    expect(counts).toEqual([
+      { severity: "ERROR", context: "oms", kind: "ORDER_HELD", count: 1 },
+      { severity: "WARNING", context: "oms", kind: "ANOTHER", count: 1 },
+      { severity: "WARNING", context: "oms", kind: "MANY", count: 1_000 },
+      { severity: "WARNING", context: "oms", kind: "ORDER_HELD", count: 1 },
+    ]);
+    expect(countOfSeverity(counts, "WARNING")).toBe(1_002);
+    await store.db.problem.deleteMany();
+    expect(await countOpenProblems(store.db)).toEqual([]);
+  });
+
+  it("and every list read few rows of a table that holds many, closed or open", async () => {
+    await store.db.$executeRaw(Prisma.sql`
+      INSERT INTO problem (context, kind, subject_type, subject_key, severity, reason, cure, opened_at, last_seen_at, closed_at, ending)
+      SELECT CASE WHEN n % 2 = 0 THEN 'oms' ELSE 'ecomnow' END, 'KIND_' || n % 7, 'order', n::text, 'WARNING', 'r', 'c', ${NOW}, ${NOW},
+        CASE WHEN n % 4 < 2 THEN ${NOW}::timestamptz END, CASE WHEN n % 4 < 2 THEN 'BY_ITSELF'::problem_ending END
+      FROM generate_series(1, 60000) n`);
+    await store.db.$executeRaw(Prisma.sql`ANALYZE problem`);
+    const filters: ProblemFilter[] = [
+      {},
+      { open: true },
+      { open: false, kind: "KIND_3" },
+      { open: true, kind: "KIND_3" },
+      { open: true, context: "ecomnow" },
+      { open: true, severity: "WARNING" },
+      { subjectType: "order", subjectKey: "77" },
+    ];
+    for (const filter of filters) {
+      expect((await loadProblems(store.db, filter, null, 5)).length).toBeGreaterThan(0);
+      const read = await rowsRead(loadProblemsQuery(filter, null, 50));
+      expect({ filter, read: read <= 2_000 ? "few" : read }).toEqual({ filter, read: "few" });
+    }
+    expect(await loadProblems(store.db, { severity: "ERROR" }, null, 5)).toEqual([]);
+    expect(await rowsRead(countOpenProblemsQuery())).toBeLessThan(10_000);
+  });
+});
+
+/** Rows that the statement's scans touched, those thrown away by a filter included. */
+async function rowsRead(query: Prisma.Sql): Promise<number> {
+  const [row] = await store.db.$queryRaw<[{ "QUERY PLAN": [{ Plan: PlanNode }] }]>(
+    Prisma.sql`EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF) ${query}`,
+  );
+  const sum = (node: PlanNode): number => {
+    const children = (node.Plans ?? []).reduce((total, child) => total + sum(child), 0);
+    if (node["Relation Name"] === undefined) return children;
+    return children + (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"];
+  };
+  return sum(row["QUERY PLAN"][0].Plan);
+}
+
+interface PlanNode {
+  readonly "Relation Name"?: string;
+  readonly "Actual Rows": number;
+  readonly "Actual Loops": number;
+  readonly "Rows Removed by Filter"?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+describe("the retention of problems", () => {
+  it("lets closed ones go, and keeps open ones and accepted ones that are still seen, however old they are", async () => {
+    await openProblems(
+      store.db,
+      ["gone", "accepted", "once accepted", "open", "young"].map((key) => held(key)),
+      NOW,
+    );
+    const close = (subjectKey: string, at: Date, accepted: boolean) =>
+      store.db.problem.updateMany({ where: { subjectKey }, data: { closedAt: at, ending: "BY_PERSON", accepted } });
+    await close("gone", after(1), false);
+    await close("accepted", after(1), true);
+    await close("once accepted", after(1), true);
+    await close("young", after(60), false);
+    await openProblems(store.db, [held("accepted")], after(59));
+    const [rule] = toProblemRetention({ problemRetentionDays: 1 }) as [RetentionRule];
+    const limits = { batchSize: 2, limit: 100, signal: new AbortController().signal };
+    expect(await deleteOldRecords(store.db, rule, { ...limits, before: after(30) })).toBe(2);
+    expect((await rows()).map(({ subjectKey }) => subjectKey)).toEqual(["accepted", "open", "young"]);
   });
 });

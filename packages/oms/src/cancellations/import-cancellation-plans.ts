@@ -2,15 +2,14 @@ import type { JsonObject } from "@drumline/core/task";
 import type { Database, Transaction } from "@drumline/db";
 
 import type { CancellationPage, Reading, RemoteCancellationPlan } from "../gateways/omnitron/port.ts";
-import { findNewProblems, resolveProblems, saveProblems } from "../imports/import-problem.sql.ts";
-import type { ImportProblem } from "../imports/import-problem.ts";
+import { findNewProblems, type ImportProblem, resolveProblems, saveProblems } from "../imports/import-problem.ts";
 import { type PullContext, updatePages } from "../imports/read-pages.ts";
 import { savePage } from "../imports/save-page.ts";
 import { advanceCursor, lockCursor } from "../imports/sync-cursor.sql.ts";
 import { cursorFor, startPosition } from "../imports/sync-position.ts";
 import { savePulledPlans } from "./save-pulled-plans.sql.ts";
 
-/** The source of cancellation plans in sync_cursor and import_problem. */
+/** The source of cancellation plans in sync_cursor, and the subject type of its problems. */
 export const CANCELLATIONS_SOURCE = "omnitron.cancellation_plans";
 
 /** Takes in what is to be cancelled, page by page together with the cursor; carrying it out is `process_cancellation_plans`' part. */

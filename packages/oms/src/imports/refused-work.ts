@@ -1,7 +1,7 @@
 import type { TaskContext } from "@drumline/core/task";
 import { commitApart, type Database, toRefusalText } from "@drumline/db";
 
-import { resolveOlderProblems, saveProblems } from "./import-problem.sql.ts";
+import { resolveOlderProblems, saveProblems } from "./import-problem.ts";
 
 interface ClaimedWork<Done> {
   /** What the ids are of, as people call it. */

@@ -15,7 +15,7 @@ describe("what the OMS lets go", () => {
   beforeAll(async () => void (store = await testDatabase()));
   beforeEach(async () => {
     await store.db.$executeRaw(
-      Prisma.sql`TRUNCATE webhook, event_queue, omnitron_message, state_transition_log, import_problem CASCADE`,
+      Prisma.sql`TRUNCATE webhook, event_queue, omnitron_message, state_transition_log CASCADE`,
     );
   });
   afterAll(() => store.close());
@@ -26,7 +26,6 @@ describe("what the OMS lets go", () => {
       eventRetentionDays: 1,
       omnitronMessageRetentionDays: 1,
       stateLogRetentionDays: 1,
-      importProblemRetentionDays: 1,
     });
     const deleted: Record<string, number> = {};
     const { signal } = new AbortController();
@@ -131,28 +130,5 @@ describe("what the OMS lets go", () => {
       "user_audit 1 OPEN",
       "user_audit 1 DONE",
     ]);
-  });
-
-  it("lets settled import problems go, and keeps open ones however old they are", async () => {
-    const problem = (remoteId: string, resolvedAt: Date | null) =>
-      store.db.importProblem.create({
-        data: {
-          source: "s",
-          remoteId,
-          code: "C",
-          error: "e",
-          payload: {},
-          firstSeenAt: OLD,
-          lastSeenAt: OLD,
-          resolvedAt,
-        },
-      });
-    await problem("settled", OLD);
-    await problem("open", null);
-    await problem("just settled", YOUNG);
-    expect(await clean()).toMatchObject({ import_problem: 1 });
-    expect((await store.db.importProblem.findMany({ orderBy: { id: "asc" } })).map(({ remoteId }) => remoteId)).toEqual(
-      ["open", "just settled"],
-    );
   });
 });

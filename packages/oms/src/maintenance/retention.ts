@@ -20,7 +20,6 @@ export const omsRetentionSettings = {
     "RETENTION_STATE_LOG_DAYS",
     "entries of the state log of what has not moved since, but each last one,",
   ),
-  importProblemRetentionDays: days("RETENTION_IMPORT_PROBLEMS_DAYS", "problems of imported records that are settled"),
 } as const;
 
 /** Entities of the OMS in the state log it shares with others, whose entries are not the OMS's to delete. */
@@ -76,14 +75,6 @@ export function toOmsRetention(settings: ValuesOf<typeof omsRetentionSettings>):
         AND NOT EXISTS (
           SELECT FROM state_transition_log recent
           WHERE recent.entity_type = record.entity_type AND recent.entity_id = record.entity_id AND recent.at >= ${before})`,
-    },
-    {
-      table: "import_problem",
-      key: ["id"],
-      walk: "age",
-      days: settings.importProblemRetentionDays,
-      age: Prisma.sql`record.resolved_at`,
-      mayGo: () => Prisma.sql`record.resolved_at IS NOT NULL`,
     },
   ];
 }

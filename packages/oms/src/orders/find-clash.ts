@@ -1,5 +1,5 @@
 import type { RemoteOrder } from "../gateways/omnitron/port.ts";
-import type { ImportProblemCode } from "../imports/import-problem.ts";
+import type { ImportProblemCode } from "../imports/import-problem-kinds.ts";
 import type { ImportSnapshot } from "./import-snapshot.ts";
 
 /** Who owns which number, item and product: in the database, and among the orders of the page taken in before. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drumline/core/task";
 
 import type { OrderPage } from "../gateways/omnitron/port.ts";
-import { findNewProblems } from "../imports/import-problem.sql.ts";
+import { findNewProblems } from "../imports/import-problem.ts";
 import { type PullContext, updatePages } from "../imports/read-pages.ts";
 import { savePage } from "../imports/save-page.ts";
 import { advanceCursor } from "../imports/sync-cursor.sql.ts";

@@ -2,8 +2,7 @@ import { SECOND_MS } from "@drumline/core/clock";
 import type { JsonObject } from "@drumline/core/task";
 
 import type { LocationPage } from "../gateways/omnitron/port.ts";
-import { findNewProblems, resolveProblems, saveProblems } from "../imports/import-problem.sql.ts";
-import type { ImportProblem } from "../imports/import-problem.ts";
+import { findNewProblems, type ImportProblem, resolveProblems, saveProblems } from "../imports/import-problem.ts";
 import { type PullContext, readAhead, StuckPaging } from "../imports/read-pages.ts";
 import { savePage } from "../imports/save-page.ts";
 import { loadLastPull, lockCursor, recordPull } from "../imports/sync-cursor.sql.ts";

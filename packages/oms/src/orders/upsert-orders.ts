@@ -1,14 +1,13 @@
 import type { Transaction } from "@drumline/db";
 
 import type { Reading, RemoteOrder } from "../gateways/omnitron/port.ts";
-import { findNewProblems, resolveProblems, saveProblems } from "../imports/import-problem.sql.ts";
-import type { ImportProblem } from "../imports/import-problem.ts";
+import { findNewProblems, type ImportProblem, resolveProblems, saveProblems } from "../imports/import-problem.ts";
 import { lockCursor } from "../imports/sync-cursor.sql.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";
 import { type ImportPlan, planImport } from "./plan-import.ts";
 import { saveImport } from "./save-import.ts";
 
-/** The source of orders in sync_cursor and import_problem. */
+/** The source of orders in sync_cursor, and the subject type of its problems. */
 export const ORDERS_SOURCE = "omnitron.orders";
 
 /** What became of a page of orders. */

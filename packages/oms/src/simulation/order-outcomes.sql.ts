@@ -23,8 +23,8 @@ export async function loadOrderOutcomes(db: Database): Promise<ReadonlyMap<strin
     SELECT orders.number, orders.state::text AS state,
       EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = orders.id) AS "isPlanned",
       coalesce(own.live, own.all, '{}') AS packages,
-      (SELECT count(*)::int FROM import_problem
-        WHERE source = 'omnitron.orders' AND remote_id = orders.omnitron_id::text AND resolved_at IS NULL) AS problems
+      (SELECT count(*)::int FROM problem
+        WHERE subject_type = 'omnitron.orders' AND subject_key = orders.omnitron_id::text AND closed_at IS NULL) AS problems
     FROM orders
     LEFT JOIN LATERAL (
       SELECT array_agg(DISTINCT state::text ORDER BY state::text) FILTER (WHERE state <> 'CANCELLED') AS live,
