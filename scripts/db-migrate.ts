@@ -1,7 +1,8 @@
 // Applies prisma/migrations to DATABASE_URL, or to the embedded server where none is set: npm run db:migrate
 import { existsSync } from "node:fs";
+import { readSettings, storeSettings } from "@drumline/core/config";
 import { messageOf } from "@drumline/core/errors";
-import { createLog } from "@drumline/core/log";
+import { createLog, toPrintable } from "@drumline/core/log";
 import { migrate } from "@drumline/db/migrate";
 import { findRunningStores } from "@drumline/db/running-stores";
 import { startEmbeddedPostgres } from "@drumline/standalone/embedded";
@@ -12,11 +13,12 @@ if (existsSync(".env")) process.loadEnvFile(".env");
 const log = createLog({ level: "warn", process: "db:migrate" });
 
 try {
-  const url = process.env["DATABASE_URL"] || findRunningStores(DATA_DIR)?.databaseUrl;
+  const { databaseUrl } = readSettings({ databaseUrl: storeSettings.databaseUrl }, process.env);
+  const url = databaseUrl ?? findRunningStores(DATA_DIR)?.databaseUrl;
   const applied = url ? await migrate(url, log) : await migrateEmbedded();
   console.log(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
 } catch (error) {
-  console.error(messageOf(error));
+  console.error(toPrintable(messageOf(error)));
   process.exitCode = 1;
 }
 

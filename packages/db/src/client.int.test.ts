@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { messageOf } from "@drumline/core/errors";
 import { testDatabase, untilTrue, type TestDatabase } from "@drumline/testing";
 import { openDatabase, Prisma, type Database } from "./index.ts";
 
@@ -150,5 +151,21 @@ describe("openDatabase", () => {
     );
     expect(await answers).toHaveLength(20);
     await narrow.$disconnect();
+  });
+
+  it("says of a refused call what the database said, and nothing of our files, source lines or statements", async () => {
+    const blank = await testDatabase({ isBlank: true });
+    try {
+      const asked = [
+        blank.db.syncCursor.upsert({ where: { source: "s" }, create: { source: "s" }, update: {} }),
+        blank.db.$queryRaw`SELECT secret_column FROM sync_cursor`,
+      ];
+      for (const answer of await Promise.all(asked.map((refused) => refused.catch(messageOf)))) {
+        expect(answer).toMatch(/sync_cursor.*does not exist/);
+        expect(answer).not.toMatch(/invocation|\.ts|secret_column|await|→|SELECT/);
+      }
+    } finally {
+      await blank.close();
+    }
   });
 });

@@ -22,7 +22,12 @@ export function openDatabase(
 ): Database {
   const pool = openPool(url, { max: maxConnections, applicationName, limits });
   const adapter = new PrismaPg(pool, { disposeExternalPool: true });
-  const db = new PrismaClient({ adapter, transactionOptions: { maxWait: 30_000, timeout: 60_000 } });
+  const db = new PrismaClient({
+    adapter,
+    // Without it every error quotes the file and the source lines of the call.
+    errorFormat: "minimal",
+    transactionOptions: { maxWait: 30_000, timeout: 60_000 },
+  });
   urls.set(db, url);
   return db;
 }

@@ -1,4 +1,4 @@
-import { DrumlineError, messageOf } from "@drumline/core/errors";
+import { DrumlineError, messageOf, withoutPassword } from "@drumline/core/errors";
 import { NO_LIMITS, prepareSession, SteadyClient } from "@drumline/core/postgres";
 
 /** PostgreSQL did not answer, refused the login, or is too old. */
@@ -12,20 +12,7 @@ const OLDEST_SERVER = 15;
 
 /** One plain connection, for work that Prisma's pool is not made for. The caller ends it. */
 export async function connectToServer(databaseUrl: string, applicationName: string): Promise<SteadyClient> {
-  const client = new SteadyClient({
-    connectionString: databaseUrl,
-    application_name: applicationName,
-    connectionTimeoutMillis: 10_000,
-  });
-  try {
-    await client.connect();
-    await prepareSession(client, { limits: NO_LIMITS });
-  } catch (error) {
-    throw new UnreachableDatabase(
-      `cannot connect to PostgreSQL at ${withoutPassword(databaseUrl)}: ${reasonOf(error)}. Is it running, and is DATABASE_URL right?`,
-      error,
-    );
-  }
+  const client = await open(databaseUrl, applicationName);
   const { rows } = await client.query("SELECT current_setting('server_version_num')::int / 10000 AS major");
   if (rows[0].major < OLDEST_SERVER) {
     await client.end();
@@ -36,8 +23,22 @@ export async function connectToServer(databaseUrl: string, applicationName: stri
   return client;
 }
 
-function withoutPassword(url: string): string {
-  return url.replace(/(\/\/[^:/@]*):[^@]*@/, "$1:***@");
+async function open(databaseUrl: string, applicationName: string): Promise<SteadyClient> {
+  try {
+    const client = new SteadyClient({
+      connectionString: databaseUrl,
+      application_name: applicationName,
+      connectionTimeoutMillis: 10_000,
+    });
+    await client.connect();
+    await prepareSession(client, { limits: NO_LIMITS });
+    return client;
+  } catch (error) {
+    throw new UnreachableDatabase(
+      `cannot connect to PostgreSQL at ${withoutPassword(databaseUrl)}: ${reasonOf(error)}. Is it running, and is DATABASE_URL right?`,
+      error,
+    );
+  }
 }
 
 /** A host with two addresses fails with an AggregateError whose own message is empty. */

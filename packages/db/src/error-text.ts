@@ -10,8 +10,11 @@ const LONGEST = 2_000;
  */
 export const toErrorText = (error: unknown): string => toStorableText(messageOf(error), LONGEST);
 
-/** Why the database refused an item: in its own words, without the statement and the source lines around them. */
+/** Why the database refused an item: in its own words, with the SQLSTATE. */
 export function toRefusalText(error: unknown): string {
-  const said = /Message: `([^`]*)`/.exec(messageOf(error))?.[1] ?? messageOf(error);
-  return toStorableText(`${said} (SQLSTATE ${sqlStateOf(error) ?? "unknown"})`, LONGEST);
+  const said = messageOf(error);
+  return toStorableText(
+    said.includes("(SQLSTATE ") ? said : `${said} (SQLSTATE ${sqlStateOf(error) ?? "unknown"})`,
+    LONGEST,
+  );
 }

@@ -66,20 +66,27 @@ export function toggle(key: string, { fallback, ...about }: About & { fallback: 
 
 /** A URL whose protocol is one of `protocols`; may stay empty (null). A secret, since it may carry a password. */
 export function optionalUrl(key: string, protocols: readonly string[], about: About): Setting<string | null> {
-  return {
-    key,
-    ...about,
-    fallback: null,
-    secret: true,
-    parse: (raw) => {
-      if (!URL.canParse(raw) || !protocols.includes(new URL(raw).protocol.replace(/:$/, ""))) {
-        throw new Error(
-          `expected a URL that starts with ${protocols.map((protocol) => `${protocol}://`).join(" or ")}`,
-        );
-      }
-      return raw;
-    },
-  };
+  return { key, ...about, fallback: null, secret: true, parse: (raw) => parseUrl(raw, protocols) };
+}
+
+const ENCODED =
+  "In user and password write anything but letters, digits and - . _ ~ percent-encoded: %40 for @, %2F for /, %23 for #, %3A for :, %25 for %";
+
+/** Throws with what was expected, and no piece of it. Drivers would meet a wrong % only when they connect. */
+function parseUrl(raw: string, protocols: readonly string[]): string {
+  const starts = protocols.map((protocol) => `${protocol}://`);
+  if (!starts.some((start) => raw.toLowerCase().startsWith(start)))
+    throw new Error(`expected a URL that starts with ${starts.join(" or ")}`);
+  if (!URL.canParse(raw)) throw new Error(`expected a URL: this one cannot be read. ${ENCODED}`);
+  const { username, password, pathname, host } = new URL(raw);
+  for (const part of [username, password, pathname, host]) {
+    try {
+      decodeURIComponent(part);
+    } catch {
+      throw new Error(`expected a URL: a % in this one begins no code of two digits (%25 is the % itself). ${ENCODED}`);
+    }
+  }
+  return raw;
 }
 
 export function url(

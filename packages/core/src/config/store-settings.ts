@@ -12,7 +12,7 @@ export const storeSettings = {
     fallback: "development",
     about: "In production, unsafe settings (an evicting Redis, for example) stop the process instead of warning.",
   }),
-  databaseUrl: { ...databaseUrl, parse: (raw: string) => refuseSchema(databaseUrl.parse(raw)) },
+  databaseUrl: { ...databaseUrl, parse: parseDatabaseUrl } as Setting<string | null>,
   databasePoolSize: integer("DATABASE_POOL_SIZE", {
     fallback: 10,
     min: 2,
@@ -52,9 +52,11 @@ export function statementSeconds(process: "API" | "BEAT" | "CLI" | "WORKER", fal
   });
 }
 
-/** Prisma's own word for a schema, which nothing here reads: silently, the tables would be made in another one. */
-function refuseSchema(url: string | null): string | null {
-  if (url !== null && new URL(url).searchParams.has("schema"))
+/** As drivers agree on it: a space of the password, for one, is encoded here and not by each in its own way. */
+function parseDatabaseUrl(raw: string): string {
+  const url = new URL(databaseUrl.parse(raw)!);
+  // Prisma's own word for a schema, which nothing here reads: silently, the tables would be made in another one.
+  if (url.searchParams.has("schema"))
     throw new Error("expected no ?schema=: Drumline's tables are in the schema public of a database of its own");
-  return url;
+  return url.href;
 }

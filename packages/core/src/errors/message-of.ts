@@ -1,9 +1,14 @@
 import { DrumlineError } from "./drumline-error.ts";
+import { hideCredentials, shortenPaths, withoutPrismaFrame } from "./shown-text.ts";
 
 const MOST_CAUSES = 10;
 const MOST_CHARACTERS = 20_000;
 
-/** One readable line for anything that was thrown, with the chain of causes behind it; bounded, and never throws itself. */
+/**
+ * One readable line for anything that was thrown, with the chain of causes behind it; bounded, and never throws itself.
+ * Messages of ours say what they mean to; those of others lose what a stranger must not read: credentials, the folders of
+ * this machine, source lines and values that Prisma quotes.
+ */
 export function messageOf(thrown: unknown): string {
   const messages: string[] = [];
   for (let error = thrown; ; error = (error as Error).cause) {
@@ -24,14 +29,16 @@ function hasCause(error: unknown): boolean {
 
 function ownMessageOf(thrown: unknown): string {
   try {
-    if (!(thrown instanceof Error)) return cut(String(thrown));
+    if (!(thrown instanceof Error)) return ofOthers(cut(String(thrown)));
     const message = cut(thrown.message);
     if (message === "") return thrown.name;
-    return thrown instanceof DrumlineError ? message : oneLine(message);
+    return thrown instanceof DrumlineError ? hideCredentials(message) : oneLine(ofOthers(message));
   } catch {
     return "something was thrown that has no text";
   }
 }
+
+const ofOthers = (message: string): string => shortenPaths(hideCredentials(withoutPrismaFrame(message)));
 
 // Before anything else is done to it: a message may hold the 30 MB that an outside system answered.
 const cut = (text: string): string =>

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 
-import { DrumlineError, messageOf } from "../errors/index.ts";
+import { DrumlineError, messageOf, withoutPassword } from "../errors/index.ts";
 
 /** Redis did not answer when a process started: nothing can run, and a supervisor does better to start it again. */
 export class QueueUnreachable extends DrumlineError {
@@ -44,10 +44,4 @@ export async function connectRedis(url: string): Promise<Redis> {
   } finally {
     clearTimeout(giveUp);
   }
-}
-
-/** A URL as it may be shown: host and database, never the password. */
-export function withoutPassword(url: string): string {
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
 }

@@ -1,6 +1,6 @@
 export type { NextTick, QueueBackend, QueueBackendOptions, QueueConsumer, WorkerSettings } from "./backend.ts";
 export { parseTickDueMs, removeScheduler, toTickJobId } from "./bullmq-internals.ts";
-export { QueueUnreachable, withoutPassword } from "./connection.ts";
+export { QueueUnreachable } from "./connection.ts";
 export { BEAT_QUEUE, TASK_QUEUES, toJobId, type TaskQueue } from "./names.ts";
 export { openQueueBackend } from "./open-backend.ts";
 export { UnsafeRedis } from "./redis-safety.ts";

@@ -7,10 +7,11 @@ import {
   withBackend,
 } from "bullmq";
 
+import { withoutPassword } from "../errors/index.ts";
 import { NO_LIMITS, openPool, prepareSession, type SessionLimits, SteadyClient } from "../postgres/index.ts";
 import { listenAnew } from "./bullmq-internals.ts";
 import { MAX_STALLED_COUNT, type QueueBackend, type QueueBackendOptions } from "./backend.ts";
-import { QueueUnreachable, withoutPassword } from "./connection.ts";
+import { QueueUnreachable } from "./connection.ts";
 
 /** BullMQ's own statements are short; one that hangs is tried again. */
 const LIMITS: SessionLimits = { statementMs: 30_000, idleInTransactionMs: 30_000 };

@@ -1,8 +1,9 @@
 import { Queue, Worker } from "bullmq";
 
+import { withoutPassword } from "../errors/index.ts";
 import { MAX_STALLED_COUNT, type QueueBackend, type QueueBackendOptions } from "./backend.ts";
 import { addMarker } from "./bullmq-internals.ts";
-import { connectRedis, withoutPassword } from "./connection.ts";
+import { connectRedis } from "./connection.ts";
 import { checkRedisSafety, loadRedisFacts } from "./redis-safety.ts";
 
 export async function openRedisBackend(url: string, options: QueueBackendOptions): Promise<QueueBackend> {

@@ -1,5 +1,4 @@
-import { withoutPassword } from "@drumline/core/queue";
-import { DrumlineError, messageOf } from "@drumline/core/errors";
+import { DrumlineError, messageOf, withoutPassword } from "@drumline/core/errors";
 import { type Database, Prisma } from "@drumline/db";
 
 /** PostgreSQL did not answer when a process started: a supervisor does better to start it again. */

@@ -28,8 +28,17 @@ describe("CARRIERS", () => {
     expect(() => parseCarriers(raw)).toThrow(problem);
   });
 
-  it("does not repeat a password that stands where a code should", () => {
-    expect(() => parseCarriers("https://me:secret@c.example")).toThrow(expect.not.stringContaining("secret"));
+  it.each([
+    ["https://me:secret@c.example"],
+    ["testco=https://user:a,secret@carrier.example.com"],
+    ["testco=https://user:a,secret=b@carrier.example.com"],
+    ["testco=https://user:a,b=secret@carrier.example.com"],
+    ["testco=https://user:a, Secret!=b@carrier.example.com"],
+    ['{"testco":"https://user:a/secret@carrier.example.com","x":1}'],
+    ["testco=https://user:a#secret/@carrier.example.com:x"],
+  ])("does not repeat a piece of a password, whatever it is taken for: %s", (raw) => {
+    expect(() => parseCarriers(raw)).toThrow(expect.not.stringMatching(/secret@|secret!|"secret|of secret|of b\b/i));
+    expect(() => parseCarriers(raw)).toThrow(/%40|JSON object/);
   });
 
   it("makes a code of what an order calls its carrier, where that can be one", () => {

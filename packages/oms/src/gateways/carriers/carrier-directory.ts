@@ -11,16 +11,20 @@ export interface CarrierAccess {
 const CODE = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 const EXPECTED =
   "expected carrier codes with a URL each, such as correios=https://user:password@correios.example.com,jadlog=https://… " +
-  'or {"correios":"https://…"}';
+  'or {"correios":"https://…"}; in a password write , as %2C, = as %3D, @ as %40 and % as %25';
 
-/** Reads CARRIERS: `code=url` pairs or a JSON object. Credentials stand in the URL. Throws with what is wrong. */
+/**
+ * Reads CARRIERS: `code=url` pairs or a JSON object. Credentials stand in the URL. Throws with what is wrong, by the number
+ * of the entry: a comma in a password makes what follows it look like an entry of its own.
+ */
 export function parseCarriers(raw: string): ReadonlyMap<string, CarrierAccess> {
   const pairs = raw.trimStart().startsWith("{") ? readJsonPairs(raw) : readPlainPairs(raw);
   return new Map(
-    pairs.map(([name, url]) => {
+    pairs.map(([name, url], index) => {
       const code = toCarrierCode(name);
-      if (code === null) throw new Error(`"${name}" is no carrier code (a-z, 0-9, - and _, at most 32); ${EXPECTED}`);
-      return [code, toAccess(code, url)] as const;
+      if (code === null)
+        throw new Error(`entry ${index + 1} is no carrier code (a-z, 0-9, - and _, at most 32) and a URL; ${EXPECTED}`);
+      return [code, toAccess(index + 1, url)] as const;
     }),
   );
 }
@@ -40,29 +44,29 @@ function readJsonPairs(raw: string): [string, string][] {
 }
 
 function readPlainPairs(raw: string): [string, string][] {
-  return raw.split(",").map((pair) => {
+  return raw.split(",").map((pair, index) => {
     const at = pair.indexOf("=");
-    if (at < 1) throw new Error(`an entry has no code before a =; ${EXPECTED}`);
+    if (at < 1) throw new Error(`entry ${index + 1} has no code before a =; ${EXPECTED}`);
     return [pair.slice(0, at), pair.slice(at + 1).trim()];
   });
 }
 
-function toAccess(code: string, text: string): CarrierAccess {
+function toAccess(entry: number, text: string): CarrierAccess {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new Error(`the URL of ${code} is none that starts with http:// or https://; ${EXPECTED}`);
+    throw new Error(`the URL of entry ${entry} is none that starts with http:// or https://; ${EXPECTED}`);
   const url = new URL(text);
-  const access = { user: decoded(url.username, code), password: decoded(url.password, code) };
+  const access = { user: decoded(url.username, entry), password: decoded(url.password, entry) };
   url.username = "";
   url.password = "";
   return { ...access, url: url.href };
 }
 
-function decoded(part: string, code: string): string {
+function decoded(part: string, entry: number): string {
   try {
     return decodeURIComponent(part);
   } catch (cause) {
     throw new Error(
-      `user or password in the URL of ${code} has a % that begins no code: write %25 for it; ${EXPECTED}`,
+      `user or password in the URL of entry ${entry} has a % that begins no code: write %25 for it; ${EXPECTED}`,
       {
         cause,
       },
