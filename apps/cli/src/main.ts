@@ -3,6 +3,7 @@ import { CommanderError } from "commander";
 import { DrumlineError, messageOf } from "@drumline/core/errors";
 
 import { ExitCode, Finished } from "./exit.ts";
+import { printAside } from "./output/print.ts";
 import { buildProgram } from "./program.ts";
 
 /** Runs one command and gives its exit code. */
@@ -22,8 +23,14 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof Finished) return error.exitCode;
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.fine : ExitCode.wrongUsage;
-  console.error(error instanceof DrumlineError ? messageOf(error) : error);
+  printAside(error instanceof DrumlineError ? messageOf(error) : toDefect(error));
   return isWrongUsage(error) ? ExitCode.wrongUsage : ExitCode.foundProblems;
+}
+
+/** Nobody meant it to be seen: what it says, and where it came from for whoever reports it. */
+function toDefect(error: unknown): string {
+  const frames = error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
+  return [messageOf(error), ...frames.map((frame) => messageOf(frame))].join("\n");
 }
 
 /** Ours, or a package's own that says the same by its code. */

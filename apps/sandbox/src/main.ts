@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { messageOf } from "@drumline/core/errors";
+import { toPrintable } from "@drumline/core/log";
 import { untilAskedToEnd } from "@drumline/core/process";
 
 import { loadSandboxConfig } from "./config.ts";
@@ -17,7 +18,7 @@ try {
   if ((await askedToEnd) === "disconnect") await delay(CALLERS_GET_MS);
   await sandbox.close();
 } catch (error) {
-  process.stderr.write(`sandbox: ${messageOf(error)}\n`);
+  process.stderr.write(`sandbox: ${toPrintable(messageOf(error))}\n`);
   process.exitCode = 1;
 }
 if (process.connected) process.disconnect();

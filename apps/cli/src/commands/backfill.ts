@@ -7,6 +7,7 @@ import { catalogue, InvalidTaskArgs } from "@drumline/tasks";
 import { readEnv } from "../config.ts";
 import { WrongUsage } from "../exit.ts";
 import { formatInstant, parseInstant } from "../output/instant.ts";
+import { print } from "../output/print.ts";
 import { withStores } from "../with-stores.ts";
 
 interface BackfillOptions {
@@ -52,7 +53,7 @@ async function backfill(key: string, options: BackfillOptions): Promise<void> {
     };
     const now = systemClock.now();
     const done = await refuseWrong(backfillSchedule({ db, backend, tasks: catalogue, now }, key, wish));
-    console.log(options.json === true ? JSON.stringify(done, null, 2) : inWords(done, wish, timezone));
+    print(options.json === true ? JSON.stringify(done, null, 2) : inWords(done, wish, timezone));
   });
 }
 

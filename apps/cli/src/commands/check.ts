@@ -6,6 +6,7 @@ import { catalogue } from "@drumline/tasks";
 import { checkConfiguration, type ConfigurationReport } from "../check-configuration.ts";
 import { readEnv, readEnvFileKeys } from "../config.ts";
 import { ExitCode, Finished } from "../exit.ts";
+import { print } from "../output/print.ts";
 import { loadAllSettings } from "../settings.ts";
 
 export function configureCheck(command: Command): void {
@@ -23,7 +24,7 @@ async function check({ envFile, json = false }: { envFile?: string; json?: boole
     settings: await loadAllSettings(),
     tasks: catalogue,
   });
-  console.log(json ? JSON.stringify(report, null, 2) : toText(report));
+  print(json ? JSON.stringify(report, null, 2) : toText(report));
   if (report.problems.length > 0) throw new Finished(ExitCode.foundProblems);
 }
 

@@ -218,6 +218,23 @@ describe("drumline check", () => {
     expect(ran.status).toBe(1);
   });
 
+  it("shows no piece of a password, wherever a comma or a % of it leads", () => {
+    const ran = drumline(["check"], {
+      CARRIERS: "testco=https://user:a,TAIL@carrier.example.com",
+      REDIS_URL: "redis://:p%zzTAIL@127.0.0.1:6473",
+      OMNITRON_URL: "https://u:a/TAIL@omnitron.example.com",
+    });
+    expect(ran.stdout).toContain("3 problems");
+    for (const key of ["CARRIERS", "REDIS_URL", "OMNITRON_URL"]) expect(ran.stdout).toContain(`${key}=[secret]`);
+    expect(ran.stdout).toContain("%25 for %");
+    expect(ran.stdout + ran.stderr).not.toContain("TAIL");
+    expect(ran.status).toBe(1);
+    expect(drumline(["queues"], { REDIS_URL: "redis://:p%zzTAIL@127.0.0.1:6473" })).toMatchObject({
+      status: 1,
+      stderr: expect.not.stringMatching(/TAIL| at /),
+    });
+  });
+
   it("tells people what is wrong, key by key", () => {
     const ran = drumline(["check"], { OMNITRON_ORDERS_SCHEDULE: "60*", DEDUPLICATE_SCHEDULED_RUNS: "perhaps" });
     expect(ran.stdout).toContain("2 problems");

@@ -18,6 +18,7 @@ import { catalogue, scheduleEntries } from "@drumline/tasks";
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatInstant, parseInstant, wholeSecond } from "../output/instant.ts";
+import { print, printAside } from "../output/print.ts";
 
 const FAR_FUTURE = new Date(8.64e15);
 const MOST_SHOWN = 10_000;
@@ -44,15 +45,15 @@ export function configureNext(command: Command): void {
 function printNext(asked: string, { tz, from, count, envFile, json = false }: NextOptions): void {
   const { trigger, timezone, enabled } = refuseInvalid(() => readAsked(asked.trim(), readEnv(envFile), tz));
   if (!enabled) {
-    console.error(`${asked} is disabled, so it is never due; drumline schedules shows which key does it`);
-    if (json) console.log("[]");
+    printAside(`${asked} is disabled, so it is never due; drumline schedules shows which key does it`);
+    if (json) print("[]");
     throw new Finished(ExitCode.foundProblems);
   }
   const after = from === undefined ? wholeSecond(systemClock.now()) : parseFrom(from, timezone);
   const due = dueBetween(trigger, after, after, FAR_FUTURE, parseCount(count));
-  for (const warning of warningsOf(trigger, after)) console.error(`warning: ${warning}`);
+  for (const warning of warningsOf(trigger, after)) printAside(`warning: ${warning}`);
   const shown = due.map((instant) => formatInstant(instant, timezone));
-  console.log(json ? JSON.stringify(shown, null, 2) : shown.join("\n"));
+  print(json ? JSON.stringify(shown, null, 2) : shown.join("\n"));
 }
 
 interface Asked {

@@ -15,6 +15,7 @@ import { catalogue, CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished } from "../exit.ts";
+import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { withStores } from "../with-stores.ts";
 
@@ -36,20 +37,20 @@ async function plan({ envFile, json = false }: { envFile?: string; json?: boolea
   const env = readEnv(envFile);
   const { schedules, problems } = resolveEnvSchedules(catalogue, env);
   if (problems.length > 0) {
-    console.error(["beat would not start:", ...problems.map(formatProblem)].join("\n"));
+    printAside(["beat would not start:", ...problems.map(formatProblem)].join("\n"));
     throw new Finished(ExitCode.foundProblems);
   }
   const [existing, { newestCatalogue }] = await withStores(env, ({ db }) =>
     Promise.all([loadSchedules(db), loadLivingProcesses(db)]),
   );
   if (newestCatalogue > CATALOGUE_VERSION) {
-    console.error(
+    printAside(
       `A beat with catalogue ${newestCatalogue} lives, and this is ${CATALOGUE_VERSION}: a restart of this one changes nothing before that one is gone.`,
     );
   }
   const changes = planScheduleChanges(existing, toDesiredSchedules(schedules, findTask), CATALOGUE_VERSION);
   const planned = toPlannedChanges(changes);
-  console.log(json ? JSON.stringify(planned, null, 2) : toText(planned, changes.unchanged.length));
+  print(json ? JSON.stringify(planned, null, 2) : toText(planned, changes.unchanged.length));
 }
 
 function toPlannedChanges({ added, changed, removed }: ScheduleChanges): PlannedChange[] {

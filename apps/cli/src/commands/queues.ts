@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { loadQueueCounts } from "@drumline/engine";
 
 import { readEnv } from "../config.ts";
+import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { withStores } from "../with-stores.ts";
 
@@ -19,13 +20,13 @@ async function showQueues({ envFile, json = false }: { envFile?: string; json?: 
     store: `${backend.kind} at ${backend.address}`,
   }));
   if (json) {
-    console.log(JSON.stringify(counts, null, 2));
+    print(JSON.stringify(counts, null, 2));
     return;
   }
   const rows = counts.map(({ name, waiting, active, delayed, failed, completed }) => [
     name,
     ...[waiting, active, delayed, failed, completed].map(String),
   ]);
-  console.log(formatTable(["queue", "waiting", "active", "delayed", "failed", "completed"], rows));
-  console.error(store);
+  print(formatTable(["queue", "waiting", "active", "delayed", "failed", "completed"], rows));
+  printAside(store);
 }

@@ -5,6 +5,7 @@ import { listenForStop } from "@drumline/standalone/process-group";
 import { readEnv } from "../config.ts";
 import type { Configure } from "../configure.ts";
 import { ExitCode, Finished } from "../exit.ts";
+import { print, printAside } from "../output/print.ts";
 import { parseReplayOptions, type RawReplayOptions } from "@drumline/replay";
 
 export const configureReplay: Configure = (command) => {
@@ -30,10 +31,8 @@ async function runReplay(raw: RawReplayOptions): Promise<void> {
   try {
     const { replay } = await import("@drumline/replay");
     const { printReport } = await import("../output/print-replay-report.ts");
-    const print = (line: string) => void process.stderr.write(`${line}\n`);
-    const report = await replay(options, { env, print, stop: signals.stop });
-    const text = options.json ? toJson(report) : printReport(report);
-    process.stdout.write(`${text}\n`);
+    const report = await replay(options, { env, print: printAside, stop: signals.stop });
+    print(options.json ? toJson(report) : printReport(report));
     if (!report.ok) throw new Finished(ExitCode.foundProblems);
   } finally {
     signals.dispose();

@@ -10,6 +10,7 @@ import { catalogue, findTask, InvalidTaskArgs, scheduleEntries } from "@drumline
 
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished, WrongUsage } from "../exit.ts";
+import { print } from "../output/print.ts";
 import { withStores } from "../with-stores.ts";
 
 interface RunOptions {
@@ -125,5 +126,5 @@ async function untilEnded(db: Database, id: string): Promise<RunDetail> {
 }
 
 function say({ json = false }: RunOptions, facts: object, sentence: string): void {
-  console.log(json ? JSON.stringify(facts, null, 2) : sentence);
+  print(json ? JSON.stringify(facts, null, 2) : sentence);
 }

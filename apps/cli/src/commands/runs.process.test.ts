@@ -112,6 +112,20 @@ describe("drumline commands on a ledger", () => {
     expect(await database.db.schedule.count()).toBe(0);
   });
 
+  it("prints what an outside system answered without obeying it, in words, tables and JSON", async () => {
+    const { id } = await database.db.run.findFirstOrThrow();
+    const error = "answered 500: \u001b]0;owned\u0007\u001b[2J\u009b31m\nstatus         FINISHED";
+    await database.db.run.update({ where: { id }, data: { error } });
+    for (const args of [["runs", id], ["runs"], ["runs", id, "--json"]]) {
+      const { code, output, errors } = await drumline(...args);
+      expect([code, errors]).toEqual([0, ""]);
+      // oxlint-disable-next-line no-control-regex -- none of them may come through
+      expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    }
+    expect((await drumline("runs", id)).output).toContain(`[2J\\u009b31m\n               status         FINISHED\n`);
+    expect(await read("runs", id)).toMatchObject({ error });
+  });
+
   it("exits with 1 for a run that is not in the ledger", async () => {
     expect(await drumline("runs", "00000000-0000-0000-0000-000000000000")).toMatchObject({
       code: 1,

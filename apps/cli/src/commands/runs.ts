@@ -15,6 +15,7 @@ import {
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatShort } from "../output/instant.ts";
+import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { withStores } from "../with-stores.ts";
 
@@ -48,7 +49,7 @@ async function listRuns({ limit, envFile, json = false, ...filter }: RunsOptions
   if (!/^\d+$/.test(limit) || count < 1 || count > MOST_SHOWN)
     throw new WrongUsage(`--limit ${limit}: expected a whole number from 1 to ${MOST_SHOWN}`);
   const runs = await withStores(readEnv(envFile), ({ db }) => loadRuns(db, filter, null, count));
-  console.log(
+  print(
     json
       ? JSON.stringify(runs, null, 2)
       : formatTable(["id", "task", "status", "why", "due", "started", "took", "try", "result"], runs.map(toCells)),
@@ -85,10 +86,10 @@ async function showRun(id: string, { envFile, json = false }: RunsOptions): Prom
       : { run, log: await loadRunLog(db, id, MOST_SHOWN), chunks: await loadChunks(db, id, MOST_SHOWN) };
   });
   if (found === null) {
-    console.error(`there is no run ${id}; it may have been pruned (LEDGER_RETENTION_DAYS)`);
+    printAside(`there is no run ${id}; it may have been pruned (LEDGER_RETENTION_DAYS)`);
     throw new Finished(ExitCode.foundProblems);
   }
-  console.log(json ? JSON.stringify({ ...found.run, log: found.log, chunks: found.chunks }, null, 2) : toText(found));
+  print(json ? JSON.stringify({ ...found.run, log: found.log, chunks: found.chunks }, null, 2) : toText(found));
 }
 
 function toText({
@@ -101,12 +102,9 @@ function toText({
   chunks: readonly RunRow[];
 }): string {
   const facts = Object.entries(run).filter(([, value]) => value !== null && value !== undefined);
-  const lines = facts.map(
-    ([name, value]) =>
-      `${name.padEnd(14)} ${value instanceof Date ? value.toISOString() : typeof value === "object" ? JSON.stringify(value) : String(value)}`,
-  );
+  const lines = facts.map(([name, value]) => `${name.padEnd(NAME_WIDTH)} ${indented(toWords(value))}`);
   const said = log.map(
-    ({ at, level, message, fields }) => `  ${at.toISOString()} ${level} ${message} ${JSON.stringify(fields)}`,
+    ({ at, level, message, fields }) => `  ${at.toISOString()} ${level} ${indented(message)} ${JSON.stringify(fields)}`,
   );
   return [
     ...lines,
@@ -122,3 +120,11 @@ function toText({
         ]),
   ].join("\n");
 }
+
+const NAME_WIDTH = 14;
+
+const toWords = (value: unknown): string =>
+  value instanceof Date ? value.toISOString() : typeof value === "string" ? value : JSON.stringify(value);
+
+/** Further lines of a text stand below its first, so that none looks like a fact of its own. */
+const indented = (text: string): string => text.replaceAll(/\r?\n/g, `\n${" ".repeat(NAME_WIDTH + 1)}`);

@@ -14,6 +14,7 @@ import { catalogue, findTask } from "@drumline/tasks";
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished } from "../exit.ts";
 import { formatInstant, formatShort, wholeSecond } from "../output/instant.ts";
+import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 
 const NEXT_SHOWN = 3;
@@ -31,9 +32,9 @@ function listSchedules({ envFile, json = false }: { envFile?: string; json?: boo
   const { schedules, problems } = resolveEnvSchedules(catalogue, readEnv(envFile));
   const now = wholeSecond(systemClock.now());
   const shown = schedules.map((schedule) => ({ schedule, built: isBuilt(schedule), next: nextOf(schedule, now) }));
-  console.log(json ? JSON.stringify(shown.map(toJson), null, 2) : toTable(shown));
+  print(json ? JSON.stringify(shown.map(toJson), null, 2) : toTable(shown));
   if (problems.length === 0) return;
-  console.error(["", "left out, until this is put right:", ...problems.map(formatProblem)].join("\n"));
+  printAside(["", "left out, until this is put right:", ...problems.map(formatProblem)].join("\n"));
   throw new Finished(ExitCode.foundProblems);
 }
 

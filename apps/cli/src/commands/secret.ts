@@ -6,6 +6,7 @@ import { Argument, type Command } from "commander";
 
 import { readEnv } from "../config.ts";
 import { WrongUsage } from "../exit.ts";
+import { print } from "../output/print.ts";
 
 export function configureSecret(command: Command): void {
   command
@@ -23,7 +24,7 @@ async function seal(kind: SecretOwner, name: string, { envFile }: { envFile?: st
   const plain = (await text(process.stdin)).replace(/\r?\n$/, "");
   if (plain === "") throw new WrongUsage("nothing came on standard input; expected the secret there");
   try {
-    console.log(sealSecret(plain, { kind, name }, readEnv(envFile)));
+    print(sealSecret(plain, { kind, name }, readEnv(envFile)));
   } catch (error) {
     throw new WrongUsage(`${messageOf(error)} (ECOMNOW_SECRET_KEY, from \`openssl rand -base64 32\`)`, {
       cause: error,

@@ -5,6 +5,7 @@ import { createToken, loadTokens, RefusedToken, revokeToken, type Role, ROLES } 
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatShort } from "../output/instant.ts";
+import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { withStores } from "../with-stores.ts";
 
@@ -43,14 +44,14 @@ async function createOne(name: string, { role, envFile }: TokenOptions & { role:
     }
   });
   // On its own, so that it can be piped into a secret store.
-  console.log(secret);
-  console.error(`the token of ${name}, role ${role}; it is kept as a hash only, so store it now`);
+  print(secret);
+  printAside(`the token of ${name}, role ${role}; it is kept as a hash only, so store it now`);
 }
 
 async function listAll({ envFile, json = false }: TokenOptions): Promise<void> {
   const tokens = await withStores(readEnv(envFile), ({ db }) => loadTokens(db));
   if (json) {
-    console.log(JSON.stringify(tokens, null, 2));
+    print(JSON.stringify(tokens, null, 2));
     return;
   }
   const at = (instant: Date | null) => (instant === null ? "never" : formatShort(instant, "UTC"));
@@ -61,14 +62,14 @@ async function listAll({ envFile, json = false }: TokenOptions): Promise<void> {
     at(lastUsedAt),
     revokedAt === null ? "active" : `revoked ${at(revokedAt)}`,
   ]);
-  console.log(formatTable(["name", "role", "created", "last used", "state"], rows));
+  print(formatTable(["name", "role", "created", "last used", "state"], rows));
 }
 
 async function revokeOne(name: string, { envFile }: TokenOptions): Promise<void> {
   if (await withStores(readEnv(envFile), ({ db }) => revokeToken(db, name))) {
-    console.log(`the token of ${name} is revoked`);
+    print(`the token of ${name} is revoked`);
     return;
   }
-  console.error(`there is no active token named "${name}"; drumline token list shows them`);
+  printAside(`there is no active token named "${name}"; drumline token list shows them`);
   throw new Finished(ExitCode.foundProblems);
 }

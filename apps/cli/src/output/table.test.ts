@@ -16,4 +16,10 @@ describe("formatTable", () => {
   it("prints the header alone when there is no row", () => {
     expect(formatTable(["key", "state"], [])).toBe("KEY  STATE");
   });
+
+  it("keeps a cell on its line and makes its controls visible, so that no cell looks like another row", () => {
+    expect(formatTable(["key", "result"], [["a\u001b[2J", "answered 500:\r\nb  FINISHED"]])).toBe(
+      ["KEY         RESULT", "a\\u001b[2J  answered 500: b  FINISHED"].join("\n"),
+    );
+  });
 });

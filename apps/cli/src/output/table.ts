@@ -1,5 +1,8 @@
-/** Columns as wide as their widest cell, two spaces between them; the last column is never padded. */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+import { toPrintable } from "@drumline/core/log";
+
+/** Columns as wide as their widest cell, two spaces between them; the last column is never padded. A cell is one line, whatever it holds. */
+export function formatTable(header: readonly string[], given: readonly (readonly string[])[]): string {
+  const rows = given.map((cells) => cells.map((cell) => toPrintable(cell.replaceAll(/\s*[\n\r\t]\s*/g, " "))));
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const toLine = (cells: readonly string[]) =>
     cells

@@ -1,1 +1,2 @@
 export { createLog, silentLog, type Log, type LogOptions } from "./log.ts";
+export { toPrintable } from "./printable.ts";

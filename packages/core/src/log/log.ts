@@ -1,4 +1,6 @@
-import { pino } from "pino";
+import { destination, pino } from "pino";
+
+import { toPrintable } from "./printable.ts";
 
 /** Logs are events with fields: a constant message, the facts beside it, never a secret. */
 export interface Log {
@@ -25,15 +27,19 @@ const SECRET_FIELDS = [
   "*.token",
 ];
 
-/** JSON lines on standard output, one per event. */
+/** JSON lines on standard output, one per event; a terminal that shows them obeys none of what an outside system wrote. */
 export function createLog({ level, process }: LogOptions): Log {
-  return pino({
-    level,
-    base: { process },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: SECRET_FIELDS, censor: "[redacted]" },
-  });
+  const output = destination(1);
+  return pino(
+    {
+      level,
+      base: { process },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: SECRET_FIELDS, censor: "[redacted]" },
+    },
+    { write: (line) => void output.write(toPrintable(line)) },
+  );
 }
 
 export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

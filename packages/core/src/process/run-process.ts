@@ -1,4 +1,5 @@
 import { messageOf } from "../errors/index.ts";
+import { toPrintable } from "../log/index.ts";
 import { announceReady, untilAskedToEnd } from "./asked-to-end.ts";
 
 /** Something that runs until it is stopped. */
@@ -15,7 +16,7 @@ export async function runProcess(name: string, start: () => Promise<RunningProce
     await askedToEnd;
     await running.stop();
   } catch (error) {
-    process.stderr.write(`${name}: ${messageOf(error)}\n`);
+    process.stderr.write(`${name}: ${toPrintable(messageOf(error))}\n`);
     process.exitCode = 1;
   }
   if (process.connected) process.disconnect();

@@ -28,6 +28,12 @@ describe("toNotableLine", () => {
     );
   });
 
+  it("shows what would steer the terminal by its code", () => {
+    const line = JSON.stringify({ level: "warn", msg: "answered 500", error: "\u001b]0;owned\u0007\u001b[2J" });
+    expect(toNotableLine("stdout", line)).toBe("answered 500: \\u001b]0;owned\\u0007\\u001b[2J");
+    expect(toNotableLine("stderr", "\u001b[2J\u009b2Jgone")).toBe("\\u001b[2J\\u009b2Jgone");
+  });
+
   it("cuts a long line short", () => {
     expect(toNotableLine("stderr", "x".repeat(1_000))).toHaveLength(160);
   });

@@ -1,3 +1,5 @@
+import { toPrintable } from "@drumline/core/log";
+
 /** The part of a log event that a person at the screen reads. */
 interface LogEvent {
   readonly level?: unknown;
@@ -25,9 +27,9 @@ export function toNotableLine(stream: "stdout" | "stderr", line: string): string
   return facts.length === 0 ? shorten(line) : shorten(facts.join(": "));
 }
 
-/** One line of at most `longest` characters, without the frame that Prisma puts around a database's own words. */
+/** One printable line of at most `longest` characters, without the frame that Prisma puts around a database's own words. */
 export function shorten(text: string, longest = LONGEST): string {
-  const oneLine = text.replaceAll(/\s+/g, " ").replaceAll(PRISMA_FRAME, "$1").trim();
+  const oneLine = toPrintable(text.replaceAll(/\s+/g, " ").replaceAll(PRISMA_FRAME, "$1").trim());
   return oneLine.length <= longest ? oneLine : `${oneLine.slice(0, longest - 1)}…`;
 }
 
