@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -34,5 +34,24 @@ describe("openChildLog", () => {
     const log = openChildLog(join(folder, "api.log"));
     log.close();
     expect(() => log.append("late")).not.toThrow();
+  });
+
+  it("is its owner's alone, folder, file and the one before, also where an earlier release left them open", () => {
+    const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+    const logs = join(folder, "logs");
+    mkdirSync(logs);
+    chmodSync(logs, 0o755);
+    const paths = [join(logs, "worker.log"), join(logs, "worker.log.1")];
+    for (const path of paths) {
+      writeFileSync(path, "old\n");
+      chmodSync(path, 0o644);
+    }
+    openChildLog(paths[0]!).close();
+    expect([logs, ...paths].map(modeOf)).toEqual(["700", "600", "600"]);
+    const log = openChildLog(join(logs, "beat.log"), { maxBytes: 1 });
+    log.append("x");
+    log.append("y");
+    log.close();
+    expect(["beat.log", "beat.log.1"].map((name) => modeOf(join(logs, name)))).toEqual(["600", "600"]);
   });
 });

@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 const MEGABYTE = 1024 * 1024;
@@ -13,11 +23,15 @@ export interface ChildLog {
 /**
  * Appends to `path`; a file that outgrew `maxBytes` becomes `<path>.1`, replacing the one before it.
  * Writes at once and without buffering, so that a killed supervisor loses no line. A disk that is full or
- * not writable costs the lines, never the process.
+ * not writable costs the lines, never the process. Names and addresses of customers stand in logs: folder and files are
+ * their owner's alone, those of an earlier release too.
  */
 export function openChildLog(path: string, { maxBytes = 10 * MEGABYTE } = {}): ChildLog {
-  mkdirSync(dirname(path), { recursive: true });
-  let file: number | null = openSync(path, "a");
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  chmodSync(dirname(path), 0o700);
+  let file: number | null = openSync(path, "a", 0o600);
+  fchmodSync(file, 0o600);
+  if (existsSync(`${path}.1`)) chmodSync(`${path}.1`, 0o600);
   let bytes = fstatSync(file).size;
 
   const append = (line: string) => {
@@ -28,7 +42,7 @@ export function openChildLog(path: string, { maxBytes = 10 * MEGABYTE } = {}): C
       closeSync(file);
       file = null;
       renameSync(path, `${path}.1`);
-      file = openSync(path, "a");
+      file = openSync(path, "a", 0o600);
       bytes = 0;
     } catch {
       // Nowhere to write it; whoever watches the disk sees the trouble elsewhere.

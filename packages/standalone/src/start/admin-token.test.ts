@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { loadOrCreateAdminToken } from "./admin-token.ts";
+import { hasAdminToken, loadOrCreateAdminToken } from "./admin-token.ts";
 
 describe("loadOrCreateAdminToken", () => {
   let folder: string;
@@ -12,7 +12,9 @@ describe("loadOrCreateAdminToken", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("is the same at every start, and its file is for the owner only", () => {
+    expect(hasAdminToken(folder)).toBe(false);
     const first = loadOrCreateAdminToken(folder);
+    expect(hasAdminToken(folder)).toBe(true);
     expect(first).toMatch(/^drumline_[\w-]{43}$/);
     expect(loadOrCreateAdminToken(folder)).toBe(first);
     expect(statSync(join(folder, "admin-token")).mode & 0o777).toBe(0o600);

@@ -19,6 +19,9 @@ export function loadOrCreateAdminToken(stateDir: string): string {
   return token;
 }
 
+/** Whether an earlier start has made one, and shown it. */
+export const hasAdminToken = (stateDir: string): boolean => readToken(join(stateDir, "admin-token")) !== null;
+
 function readToken(file: string): string | null {
   try {
     return readFileSync(file, "utf8").trim() || null;

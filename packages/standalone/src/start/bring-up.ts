@@ -2,7 +2,7 @@ import { type Clock, SECOND_MS } from "@drumline/core/clock";
 import { toWorkerNodeFlags } from "@drumline/core/process";
 import type { Env, ValuesOf } from "@drumline/core/config";
 
-import { loadOrCreateAdminToken } from "./admin-token.ts";
+import { hasAdminToken, loadOrCreateAdminToken } from "./admin-token.ts";
 import {
   needsSandbox,
   sandboxPlaysAws,
@@ -44,6 +44,7 @@ export async function bringUp(context: BringUp): Promise<void> {
   const { options, env, config, dataset, group, screen, clock, signal } = context;
   const startedAtMs = clock.now().getTime();
   const timed = timeSteps(context);
+  const isTokenKnown = hasAdminToken(options.stateDir);
   // Reading the database driver takes as long as starting a store: both are under way before anyone needs them.
   const drivers = Promise.all([
     import("@drumline/db"),
@@ -74,7 +75,7 @@ export async function bringUp(context: BringUp): Promise<void> {
   await timed(specs.map(({ name }) => name).join(", "), Promise.all(specs.map((spec) => group.launch(spec))));
 
   saveRunningStores(options.stateDir, { ...stores, pid: process.pid });
-  announce(context, ports);
+  announce(context, ports, isTokenKnown);
   const db = openDatabase(stores.databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
   await watchCounters(db, { screen, clock, signal, startedAtMs });
   await db.$disconnect();
@@ -138,16 +139,18 @@ function engineSpecs(context: BringUp, ports: Ports, stores: () => StoreUrls): C
 const adminTokenOf = ({ env, options }: BringUp): string =>
   env["API_ADMIN_TOKEN"] || loadOrCreateAdminToken(options.stateDir);
 
-function announce(context: BringUp, ports: Ports): void {
+function announce(context: BringUp, ports: Ports, isTokenKnown: boolean): void {
   const { config, env, lock, screen, dataset, options } = context;
   const apiUrl = `http://${config.apiHost === "0.0.0.0" ? "127.0.0.1" : config.apiHost}:${ports.api}`;
   lock.noteUrls([apiUrl]);
   screen.say("");
-  // A token that the user chose is no news to them, and must not end up in a log.
+  // A token that the user chose is no news to them, nor is one of an earlier start: neither must end up in a log.
   const isOwn = Boolean(env["API_ADMIN_TOKEN"]);
-  screen.say(`  status page   ${apiUrl}/${isOwn ? "" : `#token=${adminTokenOf(context)}`}`);
+  const isShown = !isOwn && (!isTokenKnown || screen.isTerminal);
+  const elsewhere = isOwn ? "the one of API_ADMIN_TOKEN" : `the one in ${options.stateDir}/admin-token`;
+  screen.say(`  status page   ${apiUrl}/${isShown ? `#token=${adminTokenOf(context)}` : ""}`);
   screen.say(`  api docs      ${apiUrl}/docs`);
-  screen.say(`  admin token   ${isOwn ? "the one of API_ADMIN_TOKEN" : adminTokenOf(context)}`);
+  screen.say(`  admin token   ${isShown ? adminTokenOf(context) : elsewhere}`);
   if (needsSandbox(config)) screen.say(`  sandbox       http://127.0.0.1:${ports.sandbox}/`);
   if (sandboxPlaysAws(env, config)) screen.say(`  mailbox       http://127.0.0.1:${ports.sandbox}/mailbox`);
   screen.say(`  data          ${dataset.dir}`);

@@ -4,6 +4,8 @@ import { shorten } from "../process-group/notable-line.ts";
 
 /** What `drumline start` says to the person in front of it. */
 export interface Screen {
+  /** A terminal, and no file or service's journal that others read too. */
+  readonly isTerminal: boolean;
   /** A line that stays: what began, what it took, what was decided. */
   say(line: string): void;
   /** A step that is done, with the time it took. */
@@ -47,6 +49,7 @@ export function openLineScreen(output: Output, clock: Clock): Screen {
   let lastAtMs = -Infinity;
   const say = (line: string) => void output.write(`${line}\n`);
   return {
+    isTerminal: false,
     say,
     step: (what, tookMs) => say(formatStep(what, tookMs)),
     trouble: (process, line) => {
@@ -97,6 +100,7 @@ export function openTerminalScreen(output: Output, clock: Clock): Screen {
   const say = (line: string) => paint(`${line}\n`);
 
   return {
+    isTerminal: true,
     say,
     step: (what, tookMs) => say(dim(formatStep(what, tookMs))),
     trouble: (process, line) => {

@@ -116,6 +116,8 @@ describe("drumline start", () => {
 
     const third = start();
     await untilPulled(third, pulled + 1);
+    expect(third.output()).toContain(`admin token   the one in ${stateDir}/admin-token`);
+    expect(third.output()).not.toContain(readFileSync(join(stateDir, "admin-token"), "utf8").trim());
     expect(children.filter(isSameProcess)).toEqual([]);
     expect(identifyProcess(third.process.pid!)).toEqual(childrenOf()[0]);
     third.process.kill("SIGTERM");
