@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from "@drumline/core/task";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import fc from "fast-check";
 
-import { savePulledPlans } from "../src/cancellations/save-pulled-plans.sql.ts";
+import { upsertCancellationPlans } from "../src/cancellations/upsert-plans.ts";
 import { loadLocations } from "../src/planning/fulfilment/location.sql.ts";
 import { insertMissingStock } from "../src/planning/fulfilment/stock.sql.ts";
 import { parseStock } from "../src/gateways/inventory/parse-stock.ts";
@@ -118,7 +118,7 @@ describe("what is accepted is stored, and comes back as it was read:", () => {
       readRecord(named(raw, index + 10), parseCancellationPlan),
     );
     const good = readings.flatMap((reading) => (reading.ok && reading.value.isWaiting ? [reading] : []));
-    await store.db.$transaction((tx) => savePulledPlans(tx, good, AT));
+    await store.db.$transaction((tx) => upsertCancellationPlans(tx, good, AT));
     const byPk = new Map(good.map((reading) => [reading.value.pk, reading]));
     const stored = await store.db.cancellationPlan.findMany({ include: { items: true } });
     expect(stored.length).toBe(byPk.size);

@@ -7,7 +7,9 @@ import { type PullContext, updatePages } from "../imports/read-pages.ts";
 import { savePage } from "../imports/save-page.ts";
 import { advanceCursor, lockCursor } from "../imports/sync-cursor.sql.ts";
 import { cursorFor, startPosition } from "../imports/sync-position.ts";
-import { savePulledPlans } from "./save-pulled-plans.sql.ts";
+import { planPulledPlans, type PulledPlan } from "./plan-pulled-plans.ts";
+import { loadKnownPlans } from "./pulled-plans.sql.ts";
+import { countTaken, upsertCancellationPlans } from "./upsert-plans.ts";
 
 /** The source of cancellation plans in sync_cursor, and the subject type of its problems. */
 export const CANCELLATIONS_SOURCE = "omnitron.cancellation_plans";
@@ -52,25 +54,24 @@ async function takeIn(
   now: Date,
 ): Promise<TakenPlans> {
   await lockCursor(tx, CANCELLATIONS_SOURCE);
-  const good = records.flatMap((record) => (record.ok ? [record] : []));
-  const problems = problemsOf(records);
-  const taken = await savePulledPlans(tx, good, now);
+  const changes = await upsertCancellationPlans(tx, goodOf(records), now);
+  const problems = [...unreadable(records), ...changes.problems];
   const newProblems = await findNewProblems(tx, CANCELLATIONS_SOURCE, problems);
   await saveProblems(tx, CANCELLATIONS_SOURCE, problems, now);
-  await resolveProblems(
-    tx,
-    CANCELLATIONS_SOURCE,
-    good.map(({ remoteId }) => remoteId),
-    now,
-  );
-  return { taken, problems: problems.length, newProblems };
+  await resolveProblems(tx, CANCELLATIONS_SOURCE, changes.resolvedRemoteIds, now);
+  return { taken: countTaken(changes), problems: problems.length, newProblems };
 }
 
 async function dryRunPage(db: Database, { records }: CancellationPage): Promise<TakenPlans> {
-  const problems = problemsOf(records);
+  const good = goodOf(records);
+  const changes = planPulledPlans(good, await loadKnownPlans(db, good, { lock: false }));
+  const problems = [...unreadable(records), ...changes.problems];
   const newProblems = await findNewProblems(db, CANCELLATIONS_SOURCE, problems);
-  return { taken: 0, problems: problems.length, newProblems };
+  return { taken: countTaken(changes), problems: problems.length, newProblems };
 }
 
-const problemsOf = (records: readonly Reading<RemoteCancellationPlan>[]): ImportProblem[] =>
+const goodOf = (records: readonly Reading<RemoteCancellationPlan>[]): PulledPlan[] =>
+  records.flatMap((record) => (record.ok ? [record] : []));
+
+const unreadable = (records: readonly Reading<RemoteCancellationPlan>[]): ImportProblem[] =>
   records.flatMap((record): ImportProblem[] => (record.ok ? [] : [{ ...record, code: "INVALID_RECORD" }]));

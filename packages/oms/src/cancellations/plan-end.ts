@@ -3,6 +3,7 @@ import type { JsonObject } from "@drumline/core/task";
 
 import type { NewMessage } from "../messages/messages.sql.ts";
 import type { CancellationDecision, WishOutcome } from "./decide-cancellation.ts";
+import type { KnownPlan } from "./plan-pulled-plans.ts";
 import { statusOf } from "./save-outcomes.sql.ts";
 import type { CancellationSettings } from "./settings.ts";
 
@@ -66,6 +67,23 @@ export function toResultMessage({ decision, end }: { decision: CancellationDecis
         quantity: wish.quantity,
         done: done[index]!,
         reason: byWish.get(wish.id)?.reason ?? wish.reason,
+      })),
+    },
+  };
+}
+
+/** The last word about a plan that was withdrawn when a part of it was done. */
+export function toWithdrawnMessage({ pk, items }: Pick<KnownPlan, "pk" | "items">, orderId: bigint | null): NewMessage {
+  return {
+    orderId,
+    path: `/api/i1/cancellation_plans/${pk}/result`,
+    body: {
+      status: "partial",
+      items: items.map(({ itemPk, quantity, done }) => ({
+        order_item_pk: Number(itemPk),
+        quantity,
+        done,
+        reason: done < quantity ? "WITHDRAWN" : null,
       })),
     },
   };

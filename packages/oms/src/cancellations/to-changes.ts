@@ -34,10 +34,11 @@ function changesOf(
     case "AWAIT":
       return [{ entity, id, command: "AWAIT_CANCELLATION", actor, attributes: { ...attributes, waits_for: waitsFor } }];
     case "RESUME":
-      return [{ entity, id, command: "RESUME_PACKAGE", actor, attributes }];
+      // It goes on once nothing else holds it: `planHolds` decides that.
+      return [];
     case "REDUCE":
       return [
-        ...(isOnHold ? [{ entity, id, command: "RESUME_PACKAGE", actor, attributes } as const] : []),
+        ...(isOnHold && isForTransfer ? [{ entity, id, command: "RESUME_PACKAGE", actor, attributes } as const] : []),
         ...cancelledTransfers,
         // What is left of it is in stock again, or has to be planned anew.
         ...(isForTransfer

@@ -44,6 +44,13 @@ export const IMPORT_PROBLEMS = {
     severity: "WARNING",
     cure: "Cancel or replan its packages to follow the order, or accept that they stay as planned.",
   },
+  /** A cancellation plan was withdrawn or lessened after its units were cancelled. */
+  PLAN_CHANGED_TOO_LATE: {
+    context: "oms",
+    name: "PLAN_CHANGED_TOO_LATE",
+    severity: "WARNING",
+    cure: "Put the units back in Omnitron, as a new item or a higher quantity, if the customer wants them; else accept.",
+  },
   /** Taken in, but what was decided about it cannot be stored. */
   REFUSED_BY_DATABASE: {
     context: "oms",

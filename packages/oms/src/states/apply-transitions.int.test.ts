@@ -29,6 +29,18 @@ describe("every package command in every state", () => {
       store.db,
       cases.map(({ state, to }) => ({ state, stateBefore: to })),
     );
+    // A hold without a reason ends at once: here each has one.
+    const held = stored.filter((_, index) => {
+      const { command, state } = cases[index]!;
+      return command === "AWAIT_CANCELLATION" && state !== "CANCELLED";
+    });
+    await store.db.$executeRaw(Prisma.sql`
+      WITH plan AS (
+        INSERT INTO cancellation_plan (omnitron_id, order_number, order_id, type, status, next_attempt_at, remote_modified_at, payload)
+        SELECT id, number, id, 'CANCEL', 'PROCESSING', ${AT}, ${AT}, '{}' FROM orders
+        WHERE id = ANY(${held.map(({ orderId }) => orderId)}::bigint[]) RETURNING id, order_id)
+      INSERT INTO cancellation_plan_item (plan_id, omnitron_item_id, order_item_id, quantity, status)
+      SELECT plan.id, item.omnitron_id, item.id, 1, 'PROCESSING' FROM plan JOIN order_item item USING (order_id)`);
     const { applied, refused } = await apply(
       cases.map(
         ({ command, to }, index) =>

@@ -66,7 +66,9 @@ describe("the state of a plan", () => {
     ["an exception makes it pending", "COMPLETED", true, [anItem("OUT_OF_STOCK")], "PENDING"],
     ["without one it is completed", "PENDING", false, [anItem("WAITING")], "COMPLETED"],
     ["it ends with the last item", "COMPLETED", false, [cancelled], "CANCELLED"],
-    ["one that starts again is the planner's", "START", false, [anItem("WAITING")], "START"],
+    ["one with a wanted unit in no package starts again", "COMPLETED", false, [anItem("SHIPPED"), anItem()], "START"],
+    ["one cancelled whole that gets an item starts again", "CANCELLED", false, [cancelled, anItem()], "START"],
+    ["one whose last open unit is cancelled has nothing to start", "START", false, [anItem("WAITING")], "COMPLETED"],
   ] as const)("%s", (_, state, hasException, items, expected) => {
     expect(deriveOrder(anOrder(items, { plan: { id: 1n, state, hasException } })).planState).toBe(expected);
   });

@@ -26,34 +26,63 @@ export interface DerivedOrder {
   readonly items: readonly { readonly id: bigint; readonly state: OrderState }[];
 }
 
-/** What an order, its plan and its items are, judging by the packages (oms-domain 1.4). Pure. */
+/**
+ * What an order, its plan and its items are, judging by the packages (oms-domain 1.4). Omnitron's word that something is
+ * not to be worked on stands while any of it can still be stopped. Pure.
+ */
 export function deriveOrder({ id, state, plan, items }: OrderSnapshot): DerivedOrder {
   const derived = items.map((item) => ({ id: item.id, state: itemState(item) }));
   return {
     id,
-    state: orderState(
-      state,
-      derived.map((item) => item.state),
-    ),
-    planState: plan === null ? null : planState(plan, derived),
+    state: orderState(state, items, derived, plan !== null),
+    planState: plan === null ? null : planState(plan, items, derived),
     items: derived,
   };
 }
 
-function itemState({ state, quantity, cancelled, units }: ItemSnapshot): OrderState {
+/** Omnitron wants what is in such a state not to be worked on. */
+export const STOPPED_STATES: ReadonlySet<OrderState> = new Set([
+  "CANCELLATION_WAITING",
+  "WAITING",
+  "PAYMENT_WAITING",
+  "CONFIRMATION_WAITING",
+  "INACTIVE",
+]);
+
+function itemState(item: ItemSnapshot): OrderState {
+  const { state, quantity, cancelled, units } = item;
   if (state === "REFUNDED") return state;
   if (cancelled >= quantity) return "CANCELLED";
+  if (STOPPED_STATES.has(state) && canBeStopped(item)) return state;
   const packaged = units.map((part) => STATE_OF[part.state] ?? "APPROVED");
-  const unplaced = quantity - cancelled - units.reduce((sum, part) => sum + part.units, 0);
-  return combined(unplaced > 0 ? [...packaged, "APPROVED"] : packaged, state);
+  return combined(unplacedOf(item) > 0 ? [...packaged, "APPROVED"] : packaged, state);
 }
 
-function orderState(state: OrderState, items: readonly OrderState[]): OrderState {
-  const open = items.filter((item) => item !== "CANCELLED" && item !== "REFUNDED");
-  if (open.length > 0) return combined(open, state);
+/** Units left that no live package holds. */
+const unplacedOf = ({ quantity, cancelled, units }: ItemSnapshot): number =>
+  quantity - cancelled - units.reduce((sum, part) => sum + part.units, 0);
+
+const canBeStopped = (item: ItemSnapshot): boolean =>
+  unplacedOf(item) > 0 || item.units.some((part) => !OUT_OF_HOUSE.has(STATE_OF[part.state] ?? "APPROVED"));
+
+function orderState(
+  state: OrderState,
+  items: readonly ItemSnapshot[],
+  derived: DerivedOrder["items"],
+  isPlanned: boolean,
+): OrderState {
+  const open = items.filter((_, index) => !isClosed(derived[index]!.state));
+  if (open.length > 0) {
+    if (STOPPED_STATES.has(state) && open.some(canBeStopped)) return state;
+    const parts = derived.filter((item) => !isClosed(item.state)).map((item) => item.state);
+    const current = isPlanned && isClosed(state) ? "APPROVED" : state;
+    return combined(parts, current);
+  }
   if (items.length === 0) return state;
-  return items.includes("REFUNDED") ? "REFUNDED" : "CANCELLED";
+  return derived.some((item) => item.state === "REFUNDED") ? "REFUNDED" : "CANCELLED";
 }
+
+const isClosed = (state: OrderState): boolean => state === "CANCELLED" || state === "REFUNDED";
 
 /** The furthest any part got, and a last step only where all parts still open took it; `current` where nothing has begun. */
 function combined(parts: readonly OrderState[], current: OrderState): OrderState {
@@ -65,11 +94,19 @@ function combined(parts: readonly OrderState[], current: OrderState): OrderState
   return FOLLOWS_PACKAGES.has(current) ? "APPROVED" : current;
 }
 
-function planState(plan: NonNullable<OrderSnapshot["plan"]>, items: DerivedOrder["items"]): PlanState {
-  if (plan.state === "START" || plan.state === "CANCELLED") return plan.state;
-  if (items.every(({ state }) => state === "CANCELLED")) return "CANCELLED";
+/** START for as long as a wanted unit is in no live package: that is what planning is asked for. */
+function planState(
+  plan: NonNullable<OrderSnapshot["plan"]>,
+  items: readonly ItemSnapshot[],
+  derived: DerivedOrder["items"],
+): PlanState {
+  if (items.some((item, index) => isWanted(derived[index]!.state) && unplacedOf(item) > 0)) return "START";
+  if (derived.every(({ state }) => state === "CANCELLED")) return "CANCELLED";
+  if (plan.state === "CANCELLED" && items.every(({ units }) => units.length === 0)) return "CANCELLED";
   return plan.hasException ? "PENDING" : "COMPLETED";
 }
+
+const isWanted = (state: OrderState): boolean => !isClosed(state) && !STOPPED_STATES.has(state);
 
 const STATE_OF: Readonly<Partial<Record<PackageState, OrderState>>> = {
   PACKED: "PREPARING",

@@ -7,6 +7,8 @@ import type { ItemSnapshot, OrderSnapshot } from "./derive-order.ts";
 /** Orders as they are told to Omnitron. */
 export interface NumberedOrder extends OrderSnapshot {
   readonly number: string;
+  /** One of its packages waits for a cancellation. */
+  readonly hasHeldPackage: boolean;
   readonly items: readonly (ItemSnapshot & { readonly pk: bigint })[];
 }
 
@@ -21,7 +23,9 @@ export async function loadOrderSnapshots(tx: Transaction, orderIds: readonly big
     SELECT orders.id, number, orders.state::text AS state, plan.id AS "planId", plan.state::text AS "planState",
       EXISTS (
         SELECT FROM package WHERE package.order_id = orders.id AND package.state::text = ANY(${[...EXCEPTION_STATES]}::text[])
-      ) AS "hasException"
+      ) AS "hasException",
+      EXISTS (SELECT FROM package WHERE package.order_id = orders.id AND package.state = 'CANCELLATION_WAITING')
+        AS "hasHeldPackage"
     FROM orders LEFT JOIN order_execution_plan plan ON plan.order_id = orders.id
     WHERE orders.id = ANY(${[...orderIds]}::bigint[]) ORDER BY orders.id`);
   const items = await tx.$queryRaw<(NumberedOrder["items"][number] & { orderId: bigint })[]>(Prisma.sql`

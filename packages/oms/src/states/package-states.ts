@@ -23,3 +23,13 @@ export const QUOTA_STATES = [
   "BLOCKED",
   "CANCELLATION_WAITING",
 ] as const;
+
+/** Where Omnitron's word, or a cancellation that is not decided yet, can hold a package; a blocked one is held already. */
+export const HOLDABLE_STATES = [
+  "WAITING",
+  "WAITING_REMOTE_ACTION",
+  "WAITING_FOR_TRANSFER",
+  "PREPARING",
+  "READY_FOR_PACKAGING",
+  "PACKED",
+] as const;

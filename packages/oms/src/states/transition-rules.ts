@@ -1,6 +1,6 @@
 import type { enums } from "@drumline/db";
 
-import { EXCEPTION_STATES } from "./package-states.ts";
+import { EXCEPTION_STATES, HOLDABLE_STATES } from "./package-states.ts";
 
 export type OrderState = enums.OrderState;
 export type PlanState = enums.PlanState;
@@ -58,9 +58,9 @@ export const packageRules = {
     from: [...BEFORE_PACKING, ...EXCEPTION_STATES, "PACKED", "CANCELLATION_WAITING", "PACKED_FOR_REFUND"],
     to: ["CANCELLED"],
   },
-  AWAIT_CANCELLATION: { from: ["PACKED", "WAITING_FOR_TRANSFER"], to: ["CANCELLATION_WAITING"] },
+  AWAIT_CANCELLATION: { from: HOLDABLE_STATES, to: ["CANCELLATION_WAITING"] },
   /** It is not cancelled after all, or not all of it. */
-  RESUME_PACKAGE: { from: ["CANCELLATION_WAITING"], to: ["PACKED", "WAITING_FOR_TRANSFER"], returns: true },
+  RESUME_PACKAGE: { from: ["CANCELLATION_WAITING"], to: HOLDABLE_STATES, returns: true },
 } as const satisfies Rules<PackageState>;
 
 /** What may happen to a transfer between locations, by command (oms-domain 1.5). */
@@ -100,17 +100,26 @@ const ORDER_IN_WORK = [
 /** An order follows its packages and items; before it is planned it follows Omnitron. */
 const orderRules = {
   FOLLOW_PACKAGES: {
-    from: ["CANCELLATION_WAITING", "WAITING", "PAYMENT_WAITING", "CONFIRMATION_WAITING", "INACTIVE", ...ORDER_IN_WORK],
+    from: [
+      "CANCELLATION_WAITING",
+      "CANCELLED",
+      "REFUNDED",
+      "WAITING",
+      "PAYMENT_WAITING",
+      "CONFIRMATION_WAITING",
+      "INACTIVE",
+      ...ORDER_IN_WORK,
+    ],
     to: [...ORDER_IN_WORK, "CANCELLED", "REFUNDED"],
   },
 } as const satisfies Rules<OrderState>;
 
 const planRules = {
   FULFIL_ORDER: { from: ["START"], to: ["PENDING", "COMPLETED", "CANCELLED"] },
-  /** New items came. */
+  /** A wanted unit is in no live package. */
   REOPEN: { from: ["PENDING", "COMPLETED", "CANCELLED"], to: ["START"] },
   /** Pending while a package is in an exception state. */
-  FOLLOW_PACKAGES: { from: ["PENDING", "COMPLETED"], to: ["PENDING", "COMPLETED", "CANCELLED"] },
+  FOLLOW_PACKAGES: { from: ["START", "PENDING", "COMPLETED", "CANCELLED"], to: ["PENDING", "COMPLETED", "CANCELLED"] },
 } as const satisfies Rules<PlanState>;
 
 const cancellationRules = {
@@ -119,6 +128,13 @@ const cancellationRules = {
     // PARTIAL is an end too: what was not done is rejected.
     to: ["PROCESSING", "COMPLETED", "PARTIAL", "REJECTED", "FAILED"],
   },
+  /** Omnitron wants something else cancelled than it did. */
+  CHANGE_CANCELLATION_PLAN: {
+    from: ["PROCESSING", "COMPLETED", "PARTIAL", "REJECTED", "FAILED", "WITHDRAWN"],
+    to: ["WAITING"],
+  },
+  /** Omnitron wants it no more, or decided it itself. */
+  WITHDRAW_CANCELLATION_PLAN: { from: ["WAITING", "PROCESSING"], to: ["WITHDRAWN"] },
 } as const satisfies Rules<CancellationPlanStatus>;
 
 /** The one table of allowed transitions. */

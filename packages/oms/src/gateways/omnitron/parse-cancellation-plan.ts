@@ -23,6 +23,7 @@ export function parseCancellationPlan(raw: JsonObject): RemoteCancellationPlan {
     pk: plan.pk,
     orderNumber: plan.order.number,
     type: plan.plan_type === "cancel" ? "CANCEL" : "REFUND",
+    status: plan.status,
     isWaiting: plan.status === "waiting",
     modifiedAt: plan.modified_date,
     items: [...quantities].map(([itemPk, quantity]) => ({ itemPk, quantity })),

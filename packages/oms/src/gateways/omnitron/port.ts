@@ -77,6 +77,8 @@ export interface RemoteCancellationPlan {
   readonly pk: bigint;
   readonly orderNumber: string;
   readonly type: "CANCEL" | "REFUND";
+  /** Omnitron's word for where it stands. */
+  readonly status: string;
   /** False for one that was decided already, whoever decided it. */
   readonly isWaiting: boolean;
   readonly modifiedAt: Date;

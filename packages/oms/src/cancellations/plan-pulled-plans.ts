@@ -1,0 +1,118 @@
+import type { JsonObject } from "@drumline/core/task";
+
+import type { RemoteCancellationPlan } from "../gateways/omnitron/port.ts";
+import type { ImportProblem } from "../imports/import-problem.ts";
+import type { CancellationPlanStatus } from "../states/index.ts";
+
+/** A plan as it came, with what it says. */
+export interface PulledPlan {
+  readonly remoteId: string;
+  readonly value: RemoteCancellationPlan;
+  readonly payload: JsonObject;
+}
+
+/** A plan the database holds. */
+export interface KnownPlan {
+  readonly id: bigint;
+  readonly pk: bigint;
+  readonly status: CancellationPlanStatus;
+  readonly type: "CANCEL" | "REFUND";
+  readonly remoteModifiedAt: Date;
+  readonly items: readonly { readonly itemPk: bigint; readonly quantity: number; readonly done: number }[];
+}
+
+/** What a batch of pulled plans changes. */
+export interface PulledPlanChanges {
+  readonly created: readonly PulledPlan[];
+  /** Known, and to be carried out as they are now; what is done of them stays done. */
+  readonly changed: readonly { readonly known: KnownPlan; readonly record: PulledPlan }[];
+  /** Not ended here, and decided elsewhere: nothing more of them is carried out. */
+  readonly withdrawn: readonly KnownPlan[];
+  readonly problems: readonly ImportProblem[];
+  /** Those without a problem: what was recorded about them earlier is resolved. */
+  readonly resolvedRemoteIds: readonly string[];
+}
+
+/**
+ * Decides what pulled plans change. Omnitron has the word for as long as it can be followed: a plan it withdraws is closed,
+ * one it changes is carried out as it is now; where units are cancelled already that it wants back, a person is told. An
+ * older version never wins over a newer one. Pure.
+ */
+export function planPulledPlans(records: readonly PulledPlan[], knownPlans: readonly KnownPlan[]): PulledPlanChanges {
+  const knownByPk = new Map(knownPlans.map((plan) => [plan.pk, plan]));
+  const created: PulledPlan[] = [];
+  const changed: { known: KnownPlan; record: PulledPlan }[] = [];
+  const withdrawn: KnownPlan[] = [];
+  const problems: ImportProblem[] = [];
+  const resolvedRemoteIds: string[] = [];
+  for (const record of newestOf(records)) {
+    const { value, remoteId, payload } = record;
+    const known = knownByPk.get(value.pk);
+    if (known !== undefined && value.modifiedAt < known.remoteModifiedAt) continue;
+    let error: string | null = null;
+    if (known === undefined) {
+      if (value.isWaiting) created.push(record);
+    } else if (!value.isWaiting) {
+      if (isOpen(known)) withdrawn.push(known);
+      else error = contradictionOf(known, value.status);
+    } else if (isChanged(known, value)) {
+      error = tooLateOf(known, value);
+      if (isOpen(known) || wantsMore(known, value)) changed.push({ known, record });
+    }
+    if (error === null) resolvedRemoteIds.push(remoteId);
+    else problems.push({ remoteId, code: "PLAN_CHANGED_TOO_LATE", error, payload });
+  }
+  return { created, changed, withdrawn, problems, resolvedRemoteIds };
+}
+
+function newestOf(records: readonly PulledPlan[]): PulledPlan[] {
+  const newest = new Map<bigint, PulledPlan>();
+  for (const record of records) {
+    const other = newest.get(record.value.pk);
+    if (other === undefined || other.value.modifiedAt <= record.value.modifiedAt) newest.set(record.value.pk, record);
+  }
+  return [...newest.values()];
+}
+
+const isOpen = ({ status }: KnownPlan): boolean => status === "WAITING" || status === "PROCESSING";
+
+const OUR_WORDS: Readonly<Partial<Record<CancellationPlanStatus, readonly string[]>>> = {
+  COMPLETED: ["completed"],
+  PARTIAL: ["partial"],
+  REJECTED: ["rejected"],
+  FAILED: ["rejected", "partial"],
+};
+
+/** Omnitron's repetition of our own answer is none, nor is any other word about a plan of which nothing was done. */
+function contradictionOf({ status, items }: KnownPlan, remoteStatus: string): string | null {
+  if (status === "WITHDRAWN" || OUR_WORDS[status]!.includes(remoteStatus)) return null;
+  if (items.every(({ done }) => done === 0)) return null;
+  return `Omnitron says "${remoteStatus}" of a plan that is ${status} here: ${toDoneText(items)}.`;
+}
+
+function isChanged({ status, type, items }: KnownPlan, value: RemoteCancellationPlan): boolean {
+  if (status === "WITHDRAWN" || type !== value.type || items.length !== value.items.length) return true;
+  const quantities = new Map(items.map(({ itemPk, quantity }) => [itemPk, quantity]));
+  return value.items.some(({ itemPk, quantity }) => quantities.get(itemPk) !== quantity);
+}
+
+function wantsMore({ items }: KnownPlan, value: RemoteCancellationPlan): boolean {
+  const known = new Map(items.map((item) => [item.itemPk, item]));
+  return value.items.some(({ itemPk, quantity }) => quantity > (known.get(itemPk)?.done ?? 0));
+}
+
+function tooLateOf({ items }: KnownPlan, value: RemoteCancellationPlan): string | null {
+  const wanted = new Map(value.items.map(({ itemPk, quantity }) => [itemPk, quantity]));
+  const beyond = items.filter(({ itemPk, done }) => done > (wanted.get(itemPk) ?? 0));
+  if (beyond.length === 0) return null;
+  const told = beyond.map(
+    ({ itemPk, done }) => `of item ${itemPk} ${done} are cancelled, and the plan now wants ${wanted.get(itemPk) ?? 0}`,
+  );
+  return `${told.join("; ")}.`;
+}
+
+const toDoneText = (items: KnownPlan["items"]): string =>
+  items
+    .filter(({ done }) => done > 0)
+    .map(({ itemPk, done }) => `${done} of item ${itemPk} are cancelled`)
+    .join(", ");

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { findBrokenInvariants } from "../src/invariants.sql.ts";
+import { type Raw, rawCancellation, rawItem } from "./local-omnitron.ts";
+import { type OmsUnderTest, openOms } from "./oms-under-test.ts";
+
+let oms: OmsUnderTest;
+beforeEach(async () => void (oms = await openOms()));
+afterEach(async () => {
+  expect(await findBrokenInvariants(oms.db)).toEqual([]);
+  await oms.close();
+});
+
+/** Sends a plan as it is from that minute on. */
+function sendPlan(
+  pk: number,
+  minute: number,
+  items: readonly (readonly [number, number])[],
+  overrides: Raw = {},
+): void {
+  const modified_date = `2026-11-20T11:${String(minute).padStart(2, "0")}:00.000Z`;
+  const plan = rawCancellation(pk, "R1", items, { modified_date, ...overrides });
+  const index = oms.outside.cancellations.findIndex((known) => known["pk"] === pk);
+  if (index < 0) oms.outside.cancellations.push(plan);
+  else oms.outside.cancellations[index] = plan;
+}
+
+async function planOrder(units = 3): Promise<void> {
+  oms.sendOrder(1, [rawItem(1, { quantity: units })]);
+  oms.outside.stock["sku-1"] = { A: units };
+  await oms.pull();
+  await oms.plan();
+}
+
+const plans = async () =>
+  (await oms.db.cancellationPlan.findMany({ orderBy: { id: "asc" } })).map(({ status }) => status);
+const log = async () =>
+  (
+    await oms.db.stateTransitionLog.findMany({ where: { entityType: "cancellation_plan" }, orderBy: { id: "asc" } })
+  ).map(({ command, newState }) => `${command} ${newState}`);
+
+describe("a cancellation plan that Omnitron withdraws", () => {
+  it.each(["rejected", "cancelled", "completed"])(
+    "(%s) is closed before it is begun, and cancels nothing",
+    async (status) => {
+      await planOrder();
+      sendPlan(1, 1, [[1, 3]]);
+      await oms.pull();
+      sendPlan(1, 2, [[1, 3]], { status });
+      expect(await oms.pull({ dryRun: true })).toMatchObject({ cancellations: { taken: 1 } });
+      expect(await oms.pull()).toMatchObject({ cancellations: { taken: 1 } });
+      expect(await oms.cancel()).toMatchObject({ plans: 0 });
+      expect(await plans()).toEqual(["WITHDRAWN"]);
+      expect(await oms.packages()).toEqual(["R1P1@A WAITING sku-1×3"]);
+      expect(await log()).toEqual(["IMPORT_CANCELLATION_PLAN WAITING", "WITHDRAW_CANCELLATION_PLAN WITHDRAWN"]);
+      await oms.pull();
+      expect(oms.told()).toEqual([]);
+    },
+  );
+
+  it("lets the package that waited for the carrier go on", async () => {
+    await planOrder();
+    await oms.command("R1P1", "COMPLETE_PACKAGING", { carrier: "dhl", tracking_number: "T1" });
+    sendPlan(1, 1, [[1, 3]]);
+    await oms.pull();
+    await oms.cancel();
+    expect(await oms.packages()).toEqual(["R1P1@A CANCELLATION_WAITING sku-1×3"]);
+    sendPlan(1, 2, [[1, 3]], { status: "rejected" });
+    await oms.pull();
+    expect(await plans()).toEqual(["WITHDRAWN"]);
+    expect(await oms.packages()).toEqual(["R1P1@A PACKED sku-1×3"]);
+    expect(await oms.rerun()).toMatchObject({ plans: 0 });
+  });
+
+  it("is a problem that a person sees when it was carried out already", async () => {
+    await planOrder();
+    sendPlan(1, 1, [[1, 1]]);
+    await oms.pull();
+    await oms.cancel();
+    sendPlan(1, 2, [[1, 1]], { status: "rejected" });
+    await oms.pull();
+    expect(await plans()).toEqual(["COMPLETED"]);
+    expect(await oms.problems()).toEqual([expect.stringMatching(/^PLAN_CHANGED_TOO_LATE: .*rejected.*COMPLETED/)]);
+    // The answer that Omnitron knows of again is no contradiction.
+    sendPlan(1, 3, [[1, 1]], { status: "completed" });
+    await oms.pull();
+    expect(await oms.problems()).toEqual([]);
+  });
+});
+
+describe("a cancellation plan that Omnitron changes", () => {
+  it("is carried out as it is in the end, also when it was begun or ended as it was", async () => {
+    await planOrder(5);
+    sendPlan(1, 1, [[1, 1]]);
+    await oms.pull();
+    sendPlan(1, 2, [[1, 2]]);
+    await oms.pull();
+    expect(await oms.cancel()).toMatchObject({ completed: 1, unitsCancelled: 2 });
+    sendPlan(1, 3, [[1, 4]]);
+    await oms.pull();
+    expect(await plans()).toEqual(["WAITING"]);
+    expect(await oms.cancel()).toMatchObject({ completed: 1, unitsCancelled: 2 });
+    expect(await oms.packages()).toEqual(["R1P1@A WAITING sku-1×1"]);
+    await oms.pull();
+    expect(oms.outside.told.map(({ body }) => body["items"])).toMatchObject([[{ done: 2 }], [{ done: 4 }]]);
+  });
+
+  it("stays as it ended when only its date is newer", async () => {
+    await planOrder();
+    sendPlan(1, 1, [[1, 1]]);
+    await oms.pull();
+    await oms.cancel();
+    sendPlan(1, 2, [[1, 1]]);
+    await oms.pull();
+    expect(await plans()).toEqual(["COMPLETED"]);
+  });
+
+  it("is a problem when it asks for less than is cancelled already", async () => {
+    await planOrder();
+    sendPlan(1, 1, [[1, 2]]);
+    await oms.pull();
+    await oms.cancel();
+    sendPlan(1, 2, [[1, 1]]);
+    await oms.pull();
+    expect(await plans()).toEqual(["COMPLETED"]);
+    expect(await oms.problems()).toEqual([expect.stringMatching(/^PLAN_CHANGED_TOO_LATE: .*item 1.*2.*1/)]);
+  });
+});

@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "cancellation_plan_status" ADD VALUE 'WITHDRAWN';
