@@ -65,6 +65,20 @@ describe("asking for helpers", () => {
     expect(helpers.map(({ chunkNo }) => chunkNo)).toEqual([1, 2, 3]);
   });
 
+  it("lets helpers know when the run they help was due, from which their pauses count", async () => {
+    const seen = new Map<boolean, Date | null>();
+    const task = engine.task(async ({ run, askForHelpers }) => {
+      if (!seen.has(run.chunk !== null)) seen.set(run.chunk !== null, run.dueAt);
+      await askForHelpers(1);
+      return {};
+    });
+    await engine.worker();
+    await engine.beat([engine.schedule(task, 1)]);
+    await untilTrue(() => seen.size === 2, { what: "a run and its helper have begun" });
+    expect(seen.get(true)).toEqual(seen.get(false));
+    expect(seen.get(true)).toBeInstanceOf(Date);
+  });
+
   it("brings none to a helper, a run with a limit, a dry run or a second try", async () => {
     const answers: number[] = [];
     const task = engine.task(

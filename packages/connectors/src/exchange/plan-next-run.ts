@@ -1,4 +1,5 @@
 import { backoffAfter, DAY_MS, SECOND_MS } from "@drumline/core/clock";
+import { pauseEnd } from "@drumline/core/task";
 
 /** What the last exchange leaves for the next. */
 export interface NextRun {
@@ -14,13 +15,14 @@ export function planNextRun(
   before: { readonly intervalSeconds: number; readonly consecutiveFailures: number },
   outcome: { readonly error: string | null; readonly hasMore: boolean; readonly retryAfterMs: number | null },
   now: Date,
+  dueAt: Date | null = null,
 ): NextRun {
   const intervalMs = before.intervalSeconds * SECOND_MS;
-  const after = (delayMs: number) => new Date(now.getTime() + delayMs);
+  const after = (pauseMs: number) => pauseEnd({ dueAt, now }, pauseMs);
   if (outcome.retryAfterMs !== null)
     return {
       consecutiveFailures: before.consecutiveFailures,
-      nextRunAt: after(Math.min(DAY_MS, Math.max(SECOND_MS, outcome.retryAfterMs))),
+      nextRunAt: new Date(now.getTime() + Math.min(DAY_MS, Math.max(SECOND_MS, outcome.retryAfterMs))),
       pausedReason: null,
     };
   if (outcome.error === null)

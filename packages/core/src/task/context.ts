@@ -10,7 +10,7 @@ export interface RunIdentity {
   readonly task: string;
   /** 1 on the first try. */
   readonly attempt: number;
-  /** The instant the schedule meant; null for manual starts. */
+  /** The instant the schedule meant, for a helper that of the run it helps; null for manual starts. */
   readonly dueAt: Date | null;
   /** Set when this run is one of several that share a bigger run's work. */
   readonly chunk: { readonly no: number; readonly parentId: string } | null;

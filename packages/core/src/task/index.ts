@@ -17,6 +17,7 @@ export {
 } from "./define-task.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { Cancel, Snooze } from "./outcome.ts";
+export { pauseEnd, type Turn, turnOf } from "./pause-end.ts";
 export {
   DEFAULT_POLICIES,
   POLICIES,

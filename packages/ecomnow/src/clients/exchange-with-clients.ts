@@ -132,7 +132,7 @@ async function serveEndpoint(context: Context, endpoint: ClientFlow, limits: Lim
   const error = failure === null ? null : toStorableText(hide(messageOf(failure)), MOST_ERROR_CODE_POINTS);
   const retryAfterMs = failure instanceof RateLimited ? failure.retryAfterMs : null;
   const at = clock.now();
-  const next = planNextRun(claimed, { error, hasMore, retryAfterMs }, at);
+  const next = planNextRun(claimed, { error, hasMore, retryAfterMs }, at, run.dueAt);
   const durationMs = Math.round(performance.now() - startedAtMs);
   await saveEnding(db, endpoint.id, run.id, {
     ...figures,

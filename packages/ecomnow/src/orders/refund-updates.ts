@@ -1,6 +1,6 @@
 import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
-import { type TaskContext, type TaskResult, workInBatches } from "@drumline/core/task";
+import { pauseEnd, type TaskContext, type TaskResult, type Turn, turnOf, workInBatches } from "@drumline/core/task";
 import { toStorableText } from "@drumline/core/text";
 import { commitApart, type Database } from "@drumline/db";
 import { AuthenticationRefused, createConcurrencyLimit, RateLimited, toOutcome } from "@drumline/outbound/http";
@@ -92,14 +92,14 @@ async function saveApart({ db, clock }: Context, endings: readonly UpdateEnding[
 
 /** What became of each; `stop` is what concerns every further one too. Nothing is lost: an update without an ending stays pending. */
 async function sendBatch(context: Context, due: readonly DueUpdate[]) {
-  const { gateways, signal, clock, reportProblem } = context;
+  const { gateways, signal, reportProblem } = context;
   const limited = createConcurrencyLimit(4);
   let stop: unknown = null;
   const endings = await Promise.all(
     due.map((update) =>
       limited(async (): Promise<UpdateEnding> => {
         if (stop !== null || signal.aborted)
-          return toRetry(update, clock.now(), "was not sent: the run stopped before it", true);
+          return toRetry(update, turnOf(context), "was not sent: the run stopped before it", true);
         try {
           const answer = await gateways.refundChannel.send(update, signal);
           if (answer.kind === "accepted")
@@ -107,14 +107,14 @@ async function sendBatch(context: Context, due: readonly DueUpdate[]) {
           reportProblem({ recordId: update.refund, error: answer.reason });
           if (answer.kind === "rejected")
             return { ...NO_ENDING, id: update.id, status: "REJECTED", reason: answer.reason };
-          return toRetry(update, clock.now(), answer.reason);
+          return toRetry(update, turnOf(context), answer.reason);
         } catch (error) {
           if (signal.aborted || error instanceof AuthenticationRefused || error instanceof RateLimited) {
             stop = error;
-            return toRetry(update, clock.now(), messageOf(error), true);
+            return toRetry(update, turnOf(context), messageOf(error), true);
           }
           reportProblem({ recordId: update.refund, error: messageOf(error) });
-          return toRetry(update, clock.now(), messageOf(error));
+          return toRetry(update, turnOf(context), messageOf(error));
         }
       }),
     ),
@@ -125,11 +125,11 @@ async function sendBatch(context: Context, due: readonly DueUpdate[]) {
 const NO_ENDING = { reference: null, reason: null, nextAttemptAt: null };
 
 /** Again after 1, 2, 4 … minutes, six hours at most; ten times in all, unless it was not its own fault. */
-function toRetry(update: DueUpdate, now: Date, reason: string, isBlameless = false): UpdateEnding {
+function toRetry(update: DueUpdate, turn: Turn, reason: string, isBlameless = false): UpdateEnding {
   if (!isBlameless && update.attempts >= MOST_ATTEMPTS)
     return { ...NO_ENDING, id: update.id, status: "FAILED", reason: toStorableText(reason, MOST_REASON_CODE_POINTS) };
   const delayMs = backoffAfter(update.attempts, { firstMs: MINUTE_MS, longestMs: 6 * HOUR_MS });
-  const nextAttemptAt = isBlameless ? now : new Date(now.getTime() + delayMs);
+  const nextAttemptAt = isBlameless ? turn.now : pauseEnd(turn, delayMs);
   return {
     ...NO_ENDING,
     id: update.id,

@@ -12,6 +12,7 @@ export interface ClaimedRun extends RunPolicies {
   readonly queue: string;
   readonly scheduleId: string | null;
   readonly args: JsonObject;
+  /** Of a helper, that of the run it helps. */
   readonly dueAt: Date | null;
   readonly clockAt: Date | null;
   readonly dryRun: boolean;
@@ -61,7 +62,7 @@ export async function claimRuns(
       worker = ${worker}, started_at = coalesce(started_at, now()), next_attempt_at = NULL, dedupe_key = NULL,
       reason = CASE WHEN reason_code = 'NO_WORKER' THEN NULL ELSE reason END, reason_code = nullif(reason_code, 'NO_WORKER')
     FROM claim WHERE run.id = claim.id
-    RETURNING run.id, lease_token AS "leaseToken", task, queue, schedule_id AS "scheduleId", args, due_at AS "dueAt", clock_at AS "clockAt",
+    RETURNING run.id, lease_token AS "leaseToken", task, queue, schedule_id AS "scheduleId", args, coalesce(due_at, (SELECT due_at FROM run AS parent WHERE parent.id = run.parent_id)) AS "dueAt", clock_at AS "clockAt",
       dry_run AS "dryRun", attempt, ${READ_RUN_POLICIES}, parent_id AS "parentId", chunk_no AS "chunkNo",
       runs_alone AS "runsAlone", log_lines AS "logLines", started_at AS "startedAt", claim.ping_url AS "pingUrl"`);
   const byToken = new Map(rows.map((row) => [row.leaseToken, row]));

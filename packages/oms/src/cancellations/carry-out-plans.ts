@@ -1,3 +1,4 @@
+import type { Turn } from "@drumline/core/task";
 import type { Transaction } from "@drumline/db";
 
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
@@ -23,12 +24,13 @@ interface Wanted {
   readonly carrierSaid: ReadonlyMap<bigint, CarrierStatus>;
   readonly settings: CancellationSettings;
   readonly actor: string;
-  readonly at: Date;
+  readonly turn: Turn;
 }
 
 /** Decides plans and does what was decided, in one transaction: units, reservations, packages, orders, and the answer to Omnitron. */
 export async function carryOutPlans(tx: Transaction, wanted: Wanted): Promise<CarriedOut[]> {
-  const { planIds, actor, at } = wanted;
+  const { planIds, actor } = wanted;
+  const at = wanted.turn.now;
   await lockOrders(tx, await loadOrderIds(tx, planIds));
   await linkPlans(tx, planIds);
   const done = (await loadFacts(tx, planIds)).map((facts) => decide(facts, wanted));
@@ -80,11 +82,11 @@ export async function carryOutPlans(tx: Transaction, wanted: Wanted): Promise<Ca
 /** As it would be decided now. */
 export function decide(
   facts: CancellationDecision["facts"],
-  { carrierSaid, settings, at }: Pick<Wanted, "carrierSaid" | "settings" | "at">,
+  { carrierSaid, settings, turn }: Pick<Wanted, "carrierSaid" | "settings" | "turn">,
 ): CarriedOut {
   const isLastAttempt = facts.attempts + 1 >= settings.omsCancellationMaxAttempts;
   const decision = decideCancellation(facts, { carrierSaid, isLastAttempt });
-  return { decision, end: planEndOf(decision, isLastAttempt, settings, at) };
+  return { decision, end: planEndOf(decision, isLastAttempt, settings, turn) };
 }
 
 const planChanges = (done: readonly CarriedOut[], actor: string): StateChange[] =>

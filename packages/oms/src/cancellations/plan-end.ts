@@ -1,5 +1,5 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import type { JsonObject } from "@drumline/core/task";
+import { type JsonObject, pauseEnd, type Turn } from "@drumline/core/task";
 
 import type { NewMessage } from "../messages/messages.sql.ts";
 import type { CancellationDecision, WishOutcome } from "./decide-cancellation.ts";
@@ -21,9 +21,10 @@ export function planEndOf(
   { facts, outcomes }: CancellationDecision,
   isLastAttempt: boolean,
   { omsCancellationPauseSeconds }: Pick<CancellationSettings, "omsCancellationPauseSeconds">,
-  at: Date,
+  turn: Turn,
 ): PlanEnd {
-  const later = new Date(at.getTime() + omsCancellationPauseSeconds * SECOND_MS);
+  const at = turn.now;
+  const later = pauseEnd(turn, omsCancellationPauseSeconds * SECOND_MS);
   if (facts.orderId === null)
     return isLastAttempt
       ? { status: "FAILED", isFinal: true, nextAttemptAt: at, error: `order ${facts.orderNumber} never arrived` }

@@ -1,6 +1,13 @@
-import { MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
+import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
-import { type JsonObject, shareBacklog, type TaskContext, type TaskResult, workInBatches } from "@drumline/core/task";
+import {
+  type JsonObject,
+  pauseEnd,
+  shareBacklog,
+  type TaskContext,
+  type TaskResult,
+  workInBatches,
+} from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
 import type { CarrierGateway, CarrierStatus } from "../gateways/carriers/port.ts";
@@ -74,22 +81,20 @@ async function processBatch(
   now: Date,
 ): Promise<CarriedOut[]> {
   const { db, run, gateways } = context;
+  const turn = { dueAt: run.dueAt, now };
+  const pauseMs = gateways.settings.omsCancellationPauseSeconds * SECOND_MS;
   const carrierSaid = stage === "NEW" ? new Map<bigint, CarrierStatus>() : await callParcelsBack(context, claimed);
   const parts = await isolateRefused(context, claimed, {
     what: "cancellation plan",
     work: (ids) =>
       db.$transaction(async (tx) => {
         const planIds = await lockClaimedPlans(tx, run.id, ids);
-        return await carryOutPlans(tx, { planIds, carrierSaid, settings: gateways.settings, actor: run.task, at: now });
+        return await carryOutPlans(tx, { planIds, carrierSaid, settings: gateways.settings, actor: run.task, turn });
       }),
-    release: (refused) => postponePlans(db, run.id, refused, { until: nextAttempt(context, now), at: now }),
+    release: (refused) => postponePlans(db, run.id, refused, { until: pauseEnd(turn, pauseMs), at: now }),
   });
   return parts.flat();
 }
-
-/** Later than this run in any case, or it would never end. */
-const nextAttempt = ({ gateways }: CancellationContext, now: Date): Date =>
-  new Date(now.getTime() + Math.max(MINUTE_MS, gateways.settings.omsCancellationPauseSeconds * SECOND_MS));
 
 /**
  * Asks carriers for the parcels of packages that wait for their cancellation. A carrier that does not answer leaves its
@@ -156,7 +161,9 @@ async function dryRunPlans(
 ): Promise<TaskResult> {
   const { settings } = gateways;
   const ids = await findDuePlans(db, stage, at, Math.min(settings.omsCancellationBatchSize, limit ?? Infinity));
-  const done = (await loadFacts(db, ids)).map((facts) => decide(facts, { carrierSaid: new Map(), settings, at }));
+  const done = (await loadFacts(db, ids)).map((facts) =>
+    decide(facts, { carrierSaid: new Map(), settings, turn: { dueAt: null, now: at } }),
+  );
   const counts = emptyCounts();
   count({ reportProblem: () => undefined }, counts, done);
   return { ...counts, wouldDo: done.slice(0, MOST_LISTED).map(toListed) };

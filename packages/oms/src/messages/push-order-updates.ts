@@ -1,5 +1,5 @@
 import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
-import type { JsonObject, TaskContext } from "@drumline/core/task";
+import { type JsonObject, pauseEnd, type TaskContext } from "@drumline/core/task";
 import { type Database, toErrorText } from "@drumline/db";
 import { UnusableAnswer } from "@drumline/outbound/http";
 
@@ -37,7 +37,7 @@ export async function pushOrderUpdates(context: TellContext): Promise<JsonObject
 }
 
 async function send(
-  { gateways, signal, clock }: TellContext,
+  { run, gateways, signal, clock }: TellContext,
   { id, eventId, path, body, attempts }: ClaimedMessage,
 ): Promise<SentMessage> {
   const now = clock.now();
@@ -49,7 +49,7 @@ async function send(
     return {
       id,
       error: toErrorText(error),
-      nextAttemptAt: new Date(now.getTime() + pauseMs),
+      nextAttemptAt: pauseEnd({ dueAt: run.dueAt, now }, pauseMs),
       isGivenUp: error instanceof UnusableAnswer && attempts + 1 >= MOST_REFUSALS,
     };
   }

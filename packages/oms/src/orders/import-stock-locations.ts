@@ -1,5 +1,5 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import type { JsonObject } from "@drumline/core/task";
+import { type JsonObject, pauseEnd, turnOf } from "@drumline/core/task";
 
 import type { LocationPage } from "../gateways/omnitron/port.ts";
 import { findNewProblems, type ImportProblem, resolveProblems, saveProblems } from "../imports/import-problem.ts";
@@ -32,7 +32,9 @@ export async function importStockLocations(context: PullContext): Promise<JsonOb
       counts.problems += part.problems.length;
     }
   }
-  if (!dryRun) await recordPull(db, SOURCE, clock.now(), null);
+  // As late as its pause counts from, so that the pull at its end finds it over.
+  const pulledAt = new Date(pauseEnd(turnOf(context), pauseMs).getTime() - pauseMs);
+  if (!dryRun) await recordPull(db, SOURCE, pulledAt, null);
   return counts;
 }
 

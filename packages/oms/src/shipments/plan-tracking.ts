@@ -1,4 +1,5 @@
 import { backoffAfter, DAY_MS, HOUR_MS } from "@drumline/core/clock";
+import { pauseEnd, type Turn } from "@drumline/core/task";
 
 import type { AnnouncedParcel, ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
 import type { ShipmentStatus } from "../states/index.ts";
@@ -47,33 +48,43 @@ const LONGEST_GAP_MS = DAY_MS;
 export const SILENT_AFTER_MS = 30 * DAY_MS;
 
 /** A poll of a parcel the carrier does not know yet announces it. A failed poll only makes the next one later; a good one moves the status forward, or ends the asking after long silence. */
-export function planTracking(shipment: OpenShipment, answer: PollAnswer, now: Date): PollPlan {
+export function planTracking(
+  shipment: OpenShipment,
+  answer: PollAnswer,
+  now: Date,
+  dueAt: Date | null = null,
+): PollPlan {
+  const turn = { dueAt, now };
   switch (answer.kind) {
     case "failed":
-      return planRetry(shipment, answer, now);
+      return planRetry(shipment, answer, turn);
     case "announced":
-      return { ...NOTHING_NEW, ...planNext(now), lastEventAt: shipment.lastEventAt, announced: answer.parcel };
+      return { ...NOTHING_NEW, ...planNext(turn), lastEventAt: shipment.lastEventAt, announced: answer.parcel };
     case "tracked":
-      return planUpdate(shipment, answer.tracking, now);
+      return planUpdate(shipment, answer.tracking, turn);
   }
 }
 
 function planRetry(
   { pollFailures, lastEventAt }: OpenShipment,
   { error, retryAfterMs }: PollAnswer & { kind: "failed" },
-  now: Date,
+  turn: Turn,
 ): PollPlan {
   const gapMs = backoffAfter(pollFailures + 1, { firstMs: POLL_GAP_MS, longestMs: LONGEST_GAP_MS });
   return {
     ...NOTHING_NEW,
     lastEventAt,
-    nextPollAt: new Date(now.getTime() + Math.min(LONGEST_GAP_MS, Math.max(gapMs, retryAfterMs ?? 0))),
+    nextPollAt:
+      retryAfterMs === null || retryAfterMs <= gapMs
+        ? pauseEnd(turn, gapMs)
+        : new Date(turn.now.getTime() + Math.min(LONGEST_GAP_MS, retryAfterMs)),
     pollFailures: pollFailures + 1,
     pollError: error,
   };
 }
 
-function planUpdate(shipment: OpenShipment, { status, events }: Tracking, now: Date): PollPlan {
+function planUpdate(shipment: OpenShipment, { status, events }: Tracking, turn: Turn): PollPlan {
+  const { now } = turn;
   const newest = events.reduce<Date | null>(
     (latest, { occurredAt }) => (latest === null || occurredAt > latest ? occurredAt : latest),
     shipment.lastEventAt,
@@ -89,7 +100,7 @@ function planUpdate(shipment: OpenShipment, { status, events }: Tracking, now: D
     shippedAt: isNews ? atOf((event) => event.status !== "CREATED" && event.status !== "DELETED") : null,
     deliveredAt: to === "DELIVERED" ? (atOf((event) => event.status === "DELIVERED") ?? now) : null,
     rawStatus: status,
-    ...planNext(now),
+    ...planNext(turn),
   };
 }
 
@@ -98,7 +109,7 @@ function isSilent({ status, createdAt }: OpenShipment, newest: Date | null, now:
   return isOpen && now.getTime() - (newest ?? createdAt).getTime() >= SILENT_AFTER_MS;
 }
 
-const planNext = (now: Date) => ({ nextPollAt: new Date(now.getTime() + POLL_GAP_MS) });
+const planNext = (turn: Turn) => ({ nextPollAt: pauseEnd(turn, POLL_GAP_MS) });
 
 const NOTHING_NEW = {
   announced: null,

@@ -77,7 +77,7 @@ async function trackBatch(
     const at = clock.now();
     const polled = batch.answers.map(({ shipment, answer }) => ({
       shipment,
-      plan: planTracking(shipment, answer, at),
+      plan: planTracking(shipment, answer, at, run.dueAt),
     }));
     const saved = await saveTracking(db, polled, { runId: run.id, actor: run.task, at });
     for (const { shipment, plan } of saved.polled) {

@@ -1,4 +1,4 @@
-import type { TaskContext } from "@drumline/core/task";
+import { pauseEnd, type TaskContext, type Turn } from "@drumline/core/task";
 import type { Database, Transaction } from "@drumline/db";
 
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
@@ -46,7 +46,7 @@ export async function replanBatch(
     const orders = replans.map(({ order }) => order);
     const plans = await planFulfilmentInSteps(orders, await lockPlanningInput(tx, orders, answer, setup));
     const replanned = plans.map((plan, index) => ({ plan, replan: replans[index]! }));
-    await saveReplanned(tx, replanned, gateways.settings, scope.now);
+    await saveReplanned(tx, replanned, gateways.settings, { dueAt: run.dueAt, now: scope.now });
     await releaseClaims(tx, run.id, claimed);
     return replanned;
   });
@@ -59,9 +59,10 @@ async function saveReplanned(
   tx: Transaction,
   replanned: readonly Replanned[],
   settings: PauseSettings,
-  now: Date,
+  turn: Turn,
 ): Promise<void> {
   if (replanned.length === 0) return;
+  const { now } = turn;
   const planIds = await saveAttempts(
     tx,
     replanned.map(({ plan }) => plan),
@@ -84,7 +85,7 @@ async function saveReplanned(
     ],
     now,
   );
-  const nextAt = ({ failures }: Replan) => new Date(now.getTime() + pauseAfterMs(failures + 1, settings));
+  const nextAt = ({ failures }: Replan) => pauseEnd(turn, pauseAfterMs(failures + 1, settings));
   await linkReplacements(
     tx,
     placed.flatMap(({ replan, plan }) =>

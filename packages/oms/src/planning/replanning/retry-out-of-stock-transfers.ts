@@ -1,4 +1,4 @@
-import type { JsonObject, TaskResult } from "@drumline/core/task";
+import { type JsonObject, pauseEnd, type TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
@@ -72,7 +72,7 @@ async function retryBatch(
         .filter(({ placements }) => placements === null)
         .map(({ due: { transferId, failures } }) => ({
           transferId,
-          nextRetryAt: new Date(now.getTime() + pauseAfterMs(failures + 1, gateways.settings)),
+          nextRetryAt: pauseEnd({ dueAt: run.dueAt, now }, pauseAfterMs(failures + 1, gateways.settings)),
         })),
       now,
     );
