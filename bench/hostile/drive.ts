@@ -5,7 +5,7 @@ import { startRuns, type Stores } from "@drumline/engine";
 import { CommandRefused, packageCommands, runPackageCommand } from "@drumline/oms/commands";
 import { requireTask } from "@drumline/tasks";
 
-import { createDice } from "./dice.ts";
+import { createDice } from "../dice.ts";
 import { gatewayNames } from "./gateways.ts";
 import { loadFinishedTasks, loadOpenTasks } from "./observed.sql.ts";
 import type { HostileOptions } from "./options.ts";

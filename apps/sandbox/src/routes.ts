@@ -1,17 +1,17 @@
 import { awsRoutes, type AwsState } from "./aws/index.ts";
 import { type CarrierService, carrierRoutes } from "./carriers/index.ts";
-import { type Controls, controlRoutes, outcomesRoute, toSandboxState } from "./control/index.ts";
+import { changeRoutes, type Controls, controlRoutes, outcomesRoute, toSandboxState } from "./control/index.ts";
 import { ecomnowRoutes, type EcomnowState } from "./ecomnow/index.ts";
 import { type ReceivedWebhooks, hookRoutes } from "./hooks/index.ts";
 import { htmlReply, jsonReply, type Route, toIndexPage } from "./http/index.ts";
 import { stockQueryRoute } from "./inventory/index.ts";
 import { cancellationRoutes, createStatusState, orderUpdatesRoute, stockLocationsRoute } from "./omnitron/index.ts";
 import { storeRoutes } from "./stores/index.ts";
-import type { StockLevels, Dataset } from "./dataset/index.ts";
+import type { Dataset, StockOverrides } from "./dataset/index.ts";
 
 export interface OutsideSystems extends Controls {
   readonly dataset: Dataset;
-  readonly stockLevels: StockLevels;
+  readonly stockLevels: StockOverrides;
   readonly carriers: CarrierService;
   readonly hooks: ReceivedWebhooks;
   readonly aws: AwsState;
@@ -48,6 +48,7 @@ export function listRoutes(outside: OutsideSystems): readonly Route[] {
     ...ecomnowRoutes(ecomnow),
 
     ...controlRoutes(outside),
+    ...changeRoutes(outside),
     outcomesRoute({ orders: dataset.orders, statuses: statuses.state, cancellations }),
   ];
   return routes;

@@ -11,7 +11,7 @@ import { createReceivedWebhooks } from "./hooks/index.ts";
 import { createCancellationState } from "./omnitron/index.ts";
 import { listRoutes } from "./routes.ts";
 import { createSandboxServer } from "./server.ts";
-import { loadDataset, createOrderState, planShortages } from "./dataset/index.ts";
+import { loadDataset, createOrderState, createStockOverrides, planShortages } from "./dataset/index.ts";
 
 export interface Sandbox {
   readonly url: string;
@@ -36,7 +36,7 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
   const carriers = createCarrierService(dataset.orders);
   const routes = listRoutes({
     dataset,
-    stockLevels: planShortages(dataset, { seed, share: config.short }),
+    stockLevels: createStockOverrides(planShortages(dataset, { seed, share: config.short })),
     clock,
     orders: createOrderState(dataset.orders),
     carriers,

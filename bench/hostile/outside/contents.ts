@@ -1,4 +1,4 @@
-import type { Dice } from "../dice.ts";
+import type { Dice } from "../../dice.ts";
 import { isInstant, isLeaf, isNumber, isText, replaceOne } from "./json-places.ts";
 import { isJson, type Mutation, withBody } from "./mutation.ts";
 

@@ -1,4 +1,4 @@
-import type { Dice } from "../dice.ts";
+import type { Dice } from "../../dice.ts";
 
 /** A value within a JSON document and where it stands. */
 export interface Place {

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 
 import { runProcess } from "@drumline/core/process";
 
-import { createDice } from "../dice.ts";
+import { createDice } from "../../dice.ts";
 import { gatewayOf } from "../gateways.ts";
 import { fetchAnswer, readBody } from "./fetch-answer.ts";
 import { mutations } from "./mutations.ts";

@@ -1,4 +1,4 @@
-import type { Dice } from "../dice.ts";
+import type { Dice } from "../../dice.ts";
 
 /** What the sandbox answered. */
 export interface Answer {

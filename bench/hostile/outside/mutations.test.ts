@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { createDice } from "../dice.ts";
+import { createDice } from "../../dice.ts";
 import type { Answer } from "./mutation.ts";
 import { mutations } from "./mutations.ts";
 

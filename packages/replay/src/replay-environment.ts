@@ -32,6 +32,17 @@ export interface ReplayEnvironment {
   close(): Promise<void>;
 }
 
+/** What an environment is made of. */
+export type EnvironmentOptions = Pick<
+  ReplayOptions,
+  "data" | "orders" | "seed" | "short" | "workers" | "killEverySeconds" | "keep"
+> & {
+  /** Below `.data`: where stores and logs are while it runs. */
+  readonly folder?: string;
+  /** False: the queue is in PostgreSQL. */
+  readonly withRedis?: boolean;
+};
+
 const TOKEN = "replay";
 const GRACE_MS = 20 * SECOND_MS;
 /** A dead worker's runs are free after so long. */
@@ -39,12 +50,13 @@ const LEASE_SECONDS = 5;
 const RESTART_MS = 200;
 
 export async function openReplayEnvironment(
-  options: ReplayOptions,
+  options: EnvironmentOptions,
   env: Env,
   print: (line: string) => void,
 ): Promise<ReplayEnvironment> {
-  await mkdir(".data/replay", { recursive: true });
-  const dir = mkdtempSync(resolve(".data/replay/run-"));
+  const folder = resolve(".data", options.folder ?? "replay");
+  await mkdir(folder, { recursive: true });
+  const dir = mkdtempSync(join(folder, "run-"));
   const quiet = { trouble: () => {}, say: () => {} };
   const screen = options.killEverySeconds === null ? { trouble: sayTrouble(print), say: print } : quiet;
   const group = new ProcessGroup({ logDir: join(dir, "logs"), screen, clock: systemClock, onStarted: () => {} });
@@ -59,7 +71,10 @@ export async function openReplayEnvironment(
     for (const end of closers) await end();
   };
   try {
-    const [urls, sandboxUrl] = await Promise.all([launchStores(group, env, dir), launchSandbox(group, env, options)]);
+    const [urls, sandboxUrl] = await Promise.all([
+      launchStores(group, env, { dir, withRedis: options.withRedis ?? true }),
+      launchSandbox(group, env, options),
+    ]);
     await migrate(urls.databaseUrl);
     const queuePrefix = `{drumline-replay-${process.pid}}`;
     const stores = await openOwnStores(urls, queuePrefix);
@@ -87,15 +102,19 @@ export async function openReplayEnvironment(
 const sayTrouble = (print: (line: string) => void) => (process: string, line: string) => print(`${process}: ${line}`);
 
 /** The stores the environment names, or fresh ones in `dir`, which a power cut may cost. */
-function launchStores(group: ProcessGroup, env: Env, dir: string): Promise<StoreUrls> {
-  const place = { group, env, dir, fsync: false, graceMs: GRACE_MS };
+function launchStores(
+  group: ProcessGroup,
+  env: Env,
+  { dir, withRedis }: { dir: string; withRedis: boolean },
+): Promise<StoreUrls> {
+  const place = { group, env, dir, withRedis, fsync: false, graceMs: GRACE_MS };
   return raceFailure(group, launchDatabases(readSettings(storeSettings, env), place));
 }
 
 async function launchSandbox(
   group: ProcessGroup,
   env: Env,
-  { data, orders, seed, short }: ReplayOptions,
+  { data, orders, seed, short }: EnvironmentOptions,
 ): Promise<string> {
   const own = {
     SANDBOX_PORT: "0",

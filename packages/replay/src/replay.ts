@@ -8,6 +8,7 @@ import { InvalidReplay } from "./invalid-replay.ts";
 import type { ReplayOptions } from "./replay-options.ts";
 import { type ReplayEnvironment, openReplayEnvironment } from "./replay-environment.ts";
 import { type ReplayReport, writeReport } from "./report.ts";
+import { startKilling } from "./start-killing.ts";
 import { runSimulation, type SimulationProgress } from "./simulation-loop.ts";
 
 export interface ReplaySurroundings {
@@ -68,17 +69,6 @@ async function prepare(
   await sandbox.setSecret(HOOK, secret);
   if (short > 0) await saveConsolidationScenario(db);
   if (faults) await sandbox.setFaults(FAULTS);
-}
-
-/** A worker at a time, by turns. */
-function startKilling({ workers, killWorker }: ReplayEnvironment, everySeconds: number | null) {
-  let killed = 0;
-  const kill = () => {
-    killWorker(workers[killed % workers.length]!);
-    killed += 1;
-  };
-  const timer = everySeconds === null ? undefined : setInterval(kill, everySeconds * 1_000);
-  return { stop: () => clearInterval(timer), count: () => killed };
 }
 
 const SAY_EVERY_MS = 5_000;

@@ -43,6 +43,29 @@ export interface HookCounts {
   readonly invalid: number;
 }
 
+/** Whether Omnitron wants units of an order cancelled, or no longer. */
+export interface CancellationWish {
+  readonly order: string;
+  readonly plan_type: "cancel" | "refund";
+  readonly status: "waiting" | "rejected";
+  readonly items: readonly { readonly order_item_pk: number; readonly quantity: number }[];
+}
+
+/** A cancellation plan of Omnitron's, and what came back about it. */
+export interface CancellationSeen extends Omit<CancellationWish, "order"> {
+  readonly pk: number;
+  readonly order: { readonly number: string };
+  readonly modified_date: string;
+  readonly result: { readonly status: string } | null;
+}
+
+/** What is at a location; null: what the dataset says. */
+export interface StockSaid {
+  readonly sku: string;
+  readonly erp_code: string;
+  readonly quantity: number | null;
+}
+
 /** The sandbox, as whoever plays the world steers and questions it. */
 export interface SandboxClient {
   state(): Promise<SandboxState>;
@@ -50,6 +73,14 @@ export interface SandboxClient {
   setFaults(faults: readonly object[]): Promise<void>;
   decide(waiting: readonly WaitingWork[]): Promise<readonly StoreAction[]>;
   outcomes(): Promise<readonly DatasetOutcome[]>;
+  /** An order as Omnitron sends it, with what was changed so far. */
+  order(number: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Puts these fields over those of the order, and answers it. */
+  changeOrder(number: string, patch: object): Promise<Readonly<Record<string, unknown>>>;
+  /** Makes the plan, or changes it. */
+  putCancellation(pk: number, wish: CancellationWish): Promise<Readonly<Record<string, unknown>>>;
+  cancellations(): Promise<readonly CancellationSeen[]>;
+  setStock(levels: readonly StockSaid[]): Promise<void>;
   setSecret(hook: string, secret: string): Promise<void>;
   hookCounts(hook: string): Promise<HookCounts>;
 }
@@ -96,6 +127,12 @@ export function connectSandbox(url: string): SandboxClient {
       }
       return all;
     },
+    order: (number) => call("GET", `/_sandbox/orders/${number}`),
+    changeOrder: (number, patch) => call("PUT", `/_sandbox/orders/${number}`, { patch }),
+    putCancellation: (pk, wish) => call("PUT", `/_sandbox/cancellation_plans/${pk}`, wish),
+    cancellations: async () =>
+      (await call<{ results: CancellationSeen[] }>("GET", "/_sandbox/cancellation_plans")).results,
+    setStock: async (levels) => void (await call("PUT", "/_sandbox/stock", { levels })),
     setSecret: async (hook, secret) => void (await call("PUT", `/_sandbox/hooks/${hook}`, { secret })),
     hookCounts: (hook) => call("GET", `/_sandbox/hooks/${hook}`),
   };

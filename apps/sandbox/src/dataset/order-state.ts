@@ -32,6 +32,8 @@ export interface OrderState {
   nextAfter(nowMs: number): number;
   /** Orders strictly after the position, ascending; those modified later than `nowMs` are not there yet. */
   pageAfter(after: OrderPosition, limit: number, nowMs: number): { orders: ServedOrder[]; hasMore: boolean };
+  /** As it is served at `nowMs`. Throws `NoSuchOrder`. */
+  look(number: string, nowMs: number): ServedOrder;
   /** Moves the order to `nowMs` in the sort. Throws `NoSuchOrder`. Kept in memory only. */
   change(number: string, patch: OrderPatch, nowMs: number): ServedOrder;
 }
@@ -54,6 +56,18 @@ export function createOrderState(source: OrderSource): OrderState {
   const changedAfter = (after: OrderPosition, nowMs: number) =>
     [...changed.values()].filter(({ order }) => order.modifiedMs <= nowMs && compare(order, after) > 0);
 
+  const look = (number: string, nowMs: number): ServedOrder => {
+    const position = source.positionOf(number);
+    if (position === null) throw new NoSuchOrder(`no order has the number "${number}"`);
+    if (source.modifiedMsAt(position) > nowMs) {
+      throw new NoSuchOrder(
+        `order ${number} comes about at ${new Date(source.modifiedMsAt(position)).toISOString()}, and it is only ` +
+          `${new Date(nowMs).toISOString()}; move the clock with PUT /_sandbox/clock first`,
+      );
+    }
+    return changed.get(position + 1) ?? { order: source.at(position), patch: {} };
+  };
+
   return {
     total: source.total,
     countUntil: (nowMs) => source.countUntil(nowMs),
@@ -74,22 +88,16 @@ export function createOrderState(source: OrderSource): OrderState {
       return { orders: candidates.slice(0, limit), hasMore: candidates.length > limit };
     },
 
+    look,
+
     change: (number, patch, nowMs) => {
-      const position = source.positionOf(number);
-      if (position === null) throw new NoSuchOrder(`no order has the number "${number}"`);
-      const served = changed.get(position + 1) ?? { order: source.at(position), patch: {} };
-      if (source.modifiedMsAt(position) > nowMs) {
-        throw new NoSuchOrder(
-          `order ${number} comes about at ${new Date(source.modifiedMsAt(position)).toISOString()}, and it is only ` +
-            `${new Date(nowMs).toISOString()}; move the clock with PUT /_sandbox/clock first`,
-        );
-      }
+      const served = look(number, nowMs);
       // Two changes never share an instant: a reader between them would keep a cursor that skips the second.
       const isSameMoment = nowMs >= lastChange.nowMs && nowMs <= lastChange.modifiedMs;
       const modifiedMs = isSameMoment ? lastChange.modifiedMs + 1 : nowMs;
       lastChange = { nowMs, modifiedMs };
       const next = { order: { ...served.order, modifiedMs }, patch: { ...served.patch, ...patch } };
-      changed.set(position + 1, next);
+      changed.set(served.order.pk, next);
       return next;
     },
   };

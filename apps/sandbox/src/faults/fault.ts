@@ -27,6 +27,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
     as: z.enum(["records", "html", "cut-json"]).default("records"),
     share: z.number().gt(0).max(1).default(0.2),
   }),
+  /** The records of a page are all right, but come in another order, or some of them twice. */
+  z.strictObject({ kind: z.literal("disorder"), ...where, as: z.enum(["shuffled", "doubled"]).default("shuffled") }),
 ]);
 
 export type Fault = z.output<typeof faultSchema>;

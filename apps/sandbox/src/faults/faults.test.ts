@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { seededRandom } from "../seeded-random.ts";
 import { faultSchema } from "./fault.ts";
 import { createFaultSwitches } from "./fault-switches.ts";
+import { disorderRecords } from "./disorder-records.ts";
 import { spoilRecords } from "./spoil-records.ts";
 
 const PATH = "/api/i1/orders/updates";
@@ -83,5 +84,23 @@ describe("garbage", () => {
   it("leaves a body without records as it is", () => {
     const empty = JSON.stringify({ results: [], has_more: false });
     expect(spoilRecords(empty, 1, seededRandom(1))).toBe(empty);
+  });
+});
+
+describe("disorder", () => {
+  const page = JSON.stringify({ results: Array.from({ length: 20 }, (_, pk) => ({ pk })), has_more: true });
+  const pksOf = (text: string) => (JSON.parse(text) as { results: { pk: number }[] }).results.map(({ pk }) => pk);
+  const all = pksOf(page);
+
+  it("sends the same records in another order", () => {
+    const shuffled = pksOf(disorderRecords(page, "shuffled", seededRandom(1)));
+    expect(shuffled).not.toEqual(all);
+    expect(shuffled.toSorted((left, right) => left - right)).toEqual(all);
+  });
+
+  it("sends some of them twice, and loses none", () => {
+    const doubled = pksOf(disorderRecords(page, "doubled", seededRandom(1)));
+    expect(doubled.length).toBeGreaterThan(all.length);
+    expect(new Set(doubled)).toEqual(new Set(all));
   });
 });

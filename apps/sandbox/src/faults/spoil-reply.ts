@@ -1,6 +1,7 @@
 import type { Reply } from "../http/index.ts";
 import type { Fault } from "./fault.ts";
 import type { FaultStrike } from "./fault-switches.ts";
+import { disorderRecords } from "./disorder-records.ts";
 import { spoilRecords } from "./spoil-records.ts";
 
 const MAINTENANCE_PAGE = "<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>";
@@ -11,15 +12,18 @@ export function spoilReply(reply: Reply, { fault, random }: FaultStrike): Reply 
     case "status":
       return failWith(fault.status, fault.retryAfterSeconds);
     case "garbage":
-      return reply.status === 200 && /^application\/(x-amz-)?json/.test(reply.headers["content-type"] ?? "")
-        ? spoilBody(reply, fault, random)
-        : reply;
+      return isJson(reply) ? spoilBody(reply, fault, random) : reply;
+    case "disorder":
+      return isJson(reply) ? { ...reply, text: disorderRecords(reply.text, fault.as, random) } : reply;
     case "slow":
     case "reset":
     case "truncate":
       return reply;
   }
 }
+
+const isJson = ({ status, headers }: Reply): boolean =>
+  status === 200 && /^application\/(x-amz-)?json/.test(headers["content-type"] ?? "");
 
 function failWith(status: number, retryAfterSeconds: number | undefined): Reply {
   const retryAfter = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };

@@ -25,7 +25,7 @@ export function cancellationRoutes(state: CancellationState, clock: VirtualClock
         } = parseInput(updatesQuery, request.query, "the query");
         const { plans, hasMore } = state.pageAfter({ modifiedMs, pk }, limit, clock.nowMs());
         return jsonReply({
-          results: plans.map((plan) => toWire(plan, state.resultOf(plan.order.pk))),
+          results: plans.map((plan) => toOmnitronCancellation(plan, state.resultOf(plan.pk))),
           has_more: hasMore,
         });
       },
@@ -45,14 +45,17 @@ export function cancellationRoutes(state: CancellationState, clock: VirtualClock
   ];
 }
 
-/** A plan has the pk of its order: there is at most one of each. */
-function toWire({ order, modifiedMs }: Cancellation, result: CancellationResult | null): Record<string, unknown> {
+/** A cancellation plan as Omnitron sends it; what it withdrew itself stays withdrawn. */
+export function toOmnitronCancellation(
+  { pk, orderNumber, type, status, modifiedMs, items }: Cancellation,
+  result: CancellationResult | null,
+): Record<string, unknown> {
   return {
-    pk: order.pk,
-    order: { number: order.number },
-    plan_type: "cancel",
-    status: result?.status ?? "waiting",
+    pk,
+    order: { number: orderNumber },
+    plan_type: type,
+    status: status === "rejected" ? status : (result?.status ?? status),
     modified_date: new Date(modifiedMs).toISOString(),
-    items: order.items.map(({ pk, quantity }) => ({ order_item_pk: pk, quantity })),
+    items,
   };
 }

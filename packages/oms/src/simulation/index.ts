@@ -1,3 +1,9 @@
 export { saveConsolidationScenario } from "./consolidation-scenario.sql.ts";
 export { hasOrders, loadOrderOutcomes, type OrderOutcome } from "./order-outcomes.sql.ts";
-export { loadPackagesToPack, loadTransfersToSend, type StoreWork } from "./store-work.sql.ts";
+export {
+  loadPackagesIn,
+  loadPackagesToPack,
+  loadTransfersIn,
+  loadTransfersToSend,
+  type StoreWork,
+} from "./store-work.sql.ts";

@@ -25,6 +25,8 @@ export interface DatabasesPlace {
   readonly dir: string;
   /** False where a power cut may cost the data. */
   readonly fsync?: boolean;
+  /** False: no Redis is run here, whether or not there is one on the PATH. */
+  readonly withRedis?: boolean;
   readonly graceMs?: number;
 }
 
@@ -34,11 +36,11 @@ const GRACE_MS = 60 * SECOND_MS;
 /** Runs the stores that the user did not name, and says where all of them are; `onMoved` hears when a restart changed that. */
 export async function launchDatabases(
   { databaseUrl, redisUrl }: NamedStores,
-  { group, env, dir, fsync = true, graceMs = GRACE_MS }: DatabasesPlace,
+  { group, env, dir, fsync = true, withRedis = true, graceMs = GRACE_MS }: DatabasesPlace,
   onMoved: (stores: StoreUrls) => void = () => {},
 ): Promise<StoreUrls> {
   if (databaseUrl !== null && redisUrl !== null) return { databaseUrl, redisUrl };
-  const flags = { "--no-fsync": !fsync, "--postgres": databaseUrl === null, "--redis": redisUrl === null };
+  const flags = { "--no-fsync": !fsync, "--postgres": databaseUrl === null, "--redis": redisUrl === null && withRedis };
   const wanted = Object.entries(flags).flatMap(([flag, isOn]) => (isOn ? [flag] : []));
   const toUrls = (message: ReadyMessage): StoreUrls => ({
     databaseUrl: databaseUrl ?? String(message["databaseUrl"]),

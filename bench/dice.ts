@@ -24,3 +24,11 @@ export function createDice(seed: number): Dice {
     },
   };
 }
+
+/** Dice of one thing: the same keys throw the same, whatever was thrown for others before. */
+export function diceOf(...keys: readonly (string | number)[]): Dice {
+  // FNV-1a
+  let hash = 0x811c9dc5;
+  for (const character of keys.join("/")) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
+  return createDice(Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0);
+}
