@@ -20,6 +20,7 @@ export interface ApiUnderTest {
   /** Sends JSON as the holder of `token`, by default the admin. */
   send(method: string, path: string, body?: unknown, token?: string): Promise<Answer>;
   readonly db: Database;
+  readonly databaseUrl: string;
   readonly queues: QueueBackend;
   readonly clock: ManualClock;
   close(): Promise<void>;
@@ -80,6 +81,7 @@ export async function apiUnderTest(parts: Partial<ApiParts> = {}): Promise<ApiUn
         ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       }),
     db: database.db,
+    databaseUrl: database.url,
     queues,
     clock,
     close: async () => {

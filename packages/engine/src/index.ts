@@ -64,7 +64,7 @@ export {
   type Schedule,
   type StoredSchedule,
 } from "./schedules/schedule.ts";
-export { DatabaseUnreachable, MissingTables, UnfitDatabase } from "./stores/check-database.ts";
+export { checkWritable, DatabaseUnreachable, MissingTables, UnfitDatabase } from "./stores/check-database.ts";
 export { findStores, MissingStores } from "./stores/find-stores.ts";
 export { openStores, type StoreConfig, type Stores } from "./stores/open-stores.ts";
 export { startBeat, type BeatOptions, type RunningBeat } from "./start-beat.ts";

@@ -60,9 +60,13 @@ export interface RunRow {
   readonly runs_alone: boolean;
 }
 
-/** A whole engine on stores of its own; null where the machine has no Redis and one is asked for. */
-export async function openEngine(kind: QueueBackend["kind"]): Promise<Engine | null> {
-  const redis = kind === "redis" ? await testRedis() : null;
+/** A whole engine on stores of its own, or on that Redis; null where the machine has no Redis and one is asked for. */
+export async function openEngine(
+  kind: QueueBackend["kind"],
+  { redisUrl }: { readonly redisUrl?: string } = {},
+): Promise<Engine | null> {
+  const own = kind === "redis" && redisUrl === undefined ? await testRedis() : null;
+  const redis = redisUrl === undefined ? own : { url: redisUrl, close: async () => {} };
   if (kind === "redis" && redis === null) return null;
   const database = await testDatabase();
   const tickTimer = createTickTimer();

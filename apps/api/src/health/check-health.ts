@@ -1,6 +1,8 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 
+import { checkWritable } from "@drumline/engine";
+
 import type { ApiParts } from "../api.ts";
 import { within } from "../http/within.ts";
 import { type Facts, loadFacts } from "./facts.ts";
@@ -29,8 +31,8 @@ export function checkHealth(parts: ApiParts): Promise<Health> {
 async function askStores({ db, queues, clock }: ApiParts): Promise<Health> {
   const [queueTrouble, ledger] = await Promise.all([
     within(ANSWER_WITHIN_MS, "it", queues.ping()).then(() => null, messageOf),
-    within(ANSWER_WITHIN_MS, "PostgreSQL", loadFacts(db, clock.now())).then(
-      (facts) => ({ facts, reasons: findReasons(facts) }),
+    within(ANSWER_WITHIN_MS, "PostgreSQL", Promise.all([loadFacts(db, clock.now()), checkWritable(db)])).then(
+      ([facts]) => ({ facts, reasons: findReasons(facts) }),
       (error: unknown) => ({ facts: null, reasons: [databaseDown(error)] }),
     ),
   ]);
@@ -39,9 +41,13 @@ async function askStores({ db, queues, clock }: ApiParts): Promise<Health> {
 }
 
 function databaseDown(error: unknown): Reason {
-  return { code: "DATABASE_DOWN", message: `The database does not answer: ${messageOf(error)}` };
+  return { code: "DATABASE_DOWN", message: toCause("The database", messageOf(error)) };
 }
 
 function queuesDown(trouble: string | null): Reason[] {
-  return trouble === null ? [] : [{ code: "QUEUES_DOWN", message: `The queue store does not answer: ${trouble}` }];
+  return trouble === null ? [] : [{ code: "QUEUES_DOWN", message: toCause("The queue store", trouble) }];
 }
+
+/** A store that answers, and cannot be written to, says so itself. */
+const toCause = (store: string, trouble: string): string =>
+  trouble.includes(`${store} cannot be written to`) ? trouble : `${store} does not answer: ${trouble}`;

@@ -1,3 +1,4 @@
+import { QueueNotWritable } from "@drumline/core/queue";
 import { openDatabase } from "@drumline/db";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
@@ -203,6 +204,31 @@ describe("health", () => {
     expect((await askServer(app, "/")).body).toContain("The database does not answer");
     expect((await askServer(app, "/metrics")).body).toContain("drumline_ready 0");
     await app.close();
+  });
+
+  it("goes red with the true cause when a store answers and cannot be written to", async () => {
+    const url = new URL(api.databaseUrl);
+    url.searchParams.set("options", "-c default_transaction_read_only=on");
+    const db = openDatabase(url.href);
+    const queues = { ...api.queues, ping: () => Promise.reject(new QueueNotWritable("OOM command not allowed")) };
+    const app = await buildServer({ db, queues, clock: api.clock, ...ordinaryParts });
+    const ready = await askServer(app, "/health/ready");
+    expect([ready.status, ready.json().reasons]).toEqual([
+      503,
+      [
+        {
+          code: "QUEUES_DOWN",
+          message:
+            "The queue store cannot be written to: OOM command not allowed. Its memory is full: raise maxmemory.",
+        },
+        {
+          code: "DATABASE_DOWN",
+          message: expect.stringMatching(/^The database cannot be written to: default_transaction_read_only is on/),
+        },
+      ],
+    ]);
+    await app.close();
+    await db.$disconnect();
   });
 
   it("reports the queue store when it does not answer", async () => {

@@ -47,6 +47,13 @@ describe("the URL of a store", () => {
     expect(values.databaseUrl).toBe("postgresql://u:a%20b%2Fc@h/db");
   });
 
+  it("names the sentinels, or says how", () => {
+    expect(problemOf({ REDIS_URL: "redis://:p@mymaster?sentinels=a:26379,b" })).toEqual([]);
+    expect(problemOf({ REDIS_URL: "redis://:p@mymaster:6379?sentinels=a" })).toEqual([
+      expect.objectContaining({ problem: expect.stringContaining("expected the sentinels as host:port") }),
+    ]);
+  });
+
   it("names no schema", () => {
     const [problem] = problemOf({ DATABASE_URL: "postgresql://u@h/t?schema=ops" });
     expect(problem).toMatchObject({ key: "DATABASE_URL", problem: expect.stringContaining("expected no ?schema=") });

@@ -1,9 +1,16 @@
+import { toSentinelOptions } from "../queue/sentinel-url.ts";
 import { choice, integer, optionalUrl, text } from "./kinds.ts";
 import type { Setting } from "./settings.ts";
 
 const databaseUrl = optionalUrl("DATABASE_URL", ["postgres", "postgresql"], {
   about: "PostgreSQL 15 or newer. Empty: the embedded server that `npm start` runs under .data/.",
   example: "postgresql://drumline:secret@localhost:5432/drumline",
+});
+
+const redisUrl = optionalUrl("REDIS_URL", ["redis", "rediss"], {
+  about:
+    "Redis 6.2 or newer, or Valkey, with maxmemory-policy noeviction and AOF on; rediss:// is TLS, and behind Sentinel redis://:password@mymaster?sentinels=host:26379,host:26379. Empty: the one that `npm start` runs, or BullMQ's PostgreSQL backend.",
+  example: "redis://localhost:6379",
 });
 
 /** Keys every process of ours that touches a store reads. */
@@ -26,11 +33,7 @@ export const storeSettings = {
     about:
       "Seconds after which PostgreSQL ends a transaction in which nothing is asked (its process is frozen) and frees its locks; 0: never.",
   }),
-  redisUrl: optionalUrl("REDIS_URL", ["redis", "rediss"], {
-    about:
-      "Redis 6.2 or newer, or Valkey, with maxmemory-policy noeviction and AOF on. Empty: the one that `npm start` runs, or BullMQ's PostgreSQL backend.",
-    example: "redis://localhost:6379",
-  }),
+  redisUrl: { ...redisUrl, parse: parseRedisUrl } as Setting<string | null>,
   queuePrefix: text("QUEUE_PREFIX", {
     fallback: "drumline",
     about: "First part of every Redis key; use {drumline} on Redis Cluster.",
@@ -59,4 +62,10 @@ function parseDatabaseUrl(raw: string): string {
   if (url.searchParams.has("schema"))
     throw new Error("expected no ?schema=: Drumline's tables are in the schema public of a database of its own");
   return url.href;
+}
+
+function parseRedisUrl(raw: string): string {
+  const url = redisUrl.parse(raw)!;
+  toSentinelOptions(url);
+  return url;
 }

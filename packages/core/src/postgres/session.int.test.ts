@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 
-import { openPool, SteadyClient } from "./index.ts";
+import { openPool, prepareSession, requireWritable, SteadyClient } from "./index.ts";
 
 const LIMITS = { statementMs: 1_500, idleInTransactionMs: 2_500 };
 
@@ -53,11 +53,28 @@ describe("a session", () => {
     const client = new SteadyClient({ connectionString: database.url });
     await client.connect();
     Object.assign(client, { processID: 1 });
-    const { prepareSession } = await import("./index.ts");
     await prepareSession(client, { limits: LIMITS });
     const { rows } = await client.query("SELECT current_setting('statement_timeout') AS limit");
     await client.end();
     expect(rows).toEqual([{ limit: "0" }]);
+  });
+});
+
+describe("a database that cannot be written to", () => {
+  const session = (isStandby: boolean) => ({ query: async () => ({ rows: [{ isStandby, isReadOnly: true }] }) });
+
+  it("is no session when it is a standby, so that no pool keeps it after a failover", async () => {
+    await expect(prepareSession(session(true) as never, { limits: LIMITS })).rejects.toThrow(
+      /cannot be written to: it is a standby.*primary/,
+    );
+    await expect(prepareSession(session(false) as never, { limits: LIMITS })).resolves.toBeUndefined();
+  });
+
+  it("says of each kind what to do", () => {
+    expect(() => requireWritable({ isStandby: false, isReadOnly: true })).toThrow(
+      /default_transaction_read_only.*full/,
+    );
+    expect(() => requireWritable({ isStandby: false, isReadOnly: false })).not.toThrow();
   });
 });
 

@@ -27,7 +27,7 @@ export interface QueueBackend {
   worker(name: string, work: (job: Job) => Promise<unknown>, settings: WorkerSettings): QueueConsumer;
   /** Makes an idle consumer look at the queue now: a Redis with `hz 10` lets it sleep up to 100 ms past a due job. */
   wake(queueName: string): Promise<void>;
-  /** Resolves when the store answers. */
+  /** Resolves when the store takes writes; else throws why it does not. */
   ping(): Promise<void>;
   /** Ends the queues and connections opened here; workers are closed by whoever opened them. */
   close(): Promise<void>;

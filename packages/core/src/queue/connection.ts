@@ -1,6 +1,7 @@
-import { Redis } from "ioredis";
+import { Redis, type RedisOptions } from "ioredis";
 
 import { DrumlineError, messageOf, withoutPassword } from "../errors/index.ts";
+import { toSentinelOptions } from "./sentinel-url.ts";
 
 /** Redis did not answer when a process started: nothing can run, and a supervisor does better to start it again. */
 export class QueueUnreachable extends DrumlineError {
@@ -19,13 +20,10 @@ const FIRST_ANSWER_WITHIN_MS = 5_000;
  * since a worker that stops asking is worse than one that waits. Throws `QueueUnreachable` when the first ping fails.
  */
 export async function connectRedis(url: string): Promise<Redis> {
-  const redis = new Redis(url, {
-    maxRetriesPerRequest: null,
-    lazyConnect: true,
-    retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
-  });
+  const redis = openRedis(url);
+  let lastTrouble: Error | null = null;
   // Without a listener ioredis prints every reconnect; the process that owns the backend adds its own.
-  redis.on("error", () => {});
+  redis.on("error", (error: Error) => void (lastTrouble = error));
   let giveUp: NodeJS.Timeout | undefined;
   try {
     await Promise.race([
@@ -40,8 +38,30 @@ export async function connectRedis(url: string): Promise<Redis> {
     return redis;
   } catch (error) {
     redis.disconnect();
-    throw new QueueUnreachable(withoutPassword(url), error);
+    // A refused certificate or login ends the connection, and its end is all that the command itself hears of.
+    throw new QueueUnreachable(withoutPassword(url), lastTrouble ?? error);
   } finally {
     clearTimeout(giveUp);
   }
+}
+
+/** Connects when it is told to. */
+function openRedis(url: string): Redis {
+  const options: RedisOptions = {
+    maxRetriesPerRequest: null,
+    lazyConnect: true,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+    reconnectOnError: (error) => isCuredByReconnect(error),
+  };
+  const sentinel = toSentinelOptions(url);
+  return sentinel === null ? new Redis(url, options) : new Redis({ ...sentinel, ...options });
+}
+
+/**
+ * What a server says that has become a replica, or is not ready to serve, while the address leads elsewhere by now: after
+ * a failover that keeps connections open, the old one fails for ever. The command itself fails and is tried again by who
+ * sent it: resent alone, a part of a MULTI would be done without the rest.
+ */
+function isCuredByReconnect({ message }: Error): boolean {
+  return /\b(READONLY|LOADING|UNBLOCKED|MASTERDOWN)\b/.test(message);
 }

@@ -3,4 +3,4 @@ export { parseTickDueMs, removeScheduler, toTickJobId } from "./bullmq-internals
 export { QueueUnreachable } from "./connection.ts";
 export { BEAT_QUEUE, TASK_QUEUES, toJobId, type TaskQueue } from "./names.ts";
 export { openQueueBackend } from "./open-backend.ts";
-export { UnsafeRedis } from "./redis-safety.ts";
+export { QueueNotWritable, UnsafeRedis } from "./redis-safety.ts";

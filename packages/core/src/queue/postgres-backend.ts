@@ -8,7 +8,16 @@ import {
 } from "bullmq";
 
 import { withoutPassword } from "../errors/index.ts";
-import { NO_LIMITS, openPool, prepareSession, type SessionLimits, SteadyClient } from "../postgres/index.ts";
+import {
+  NO_LIMITS,
+  openPool,
+  prepareSession,
+  requireWritable,
+  type SessionLimits,
+  SteadyClient,
+  type Writability,
+  WRITABILITY,
+} from "../postgres/index.ts";
 import { listenAnew } from "./bullmq-internals.ts";
 import { MAX_STALLED_COUNT, type QueueBackend, type QueueBackendOptions } from "./backend.ts";
 import { QueueUnreachable } from "./connection.ts";
@@ -72,7 +81,8 @@ export async function openPostgresBackend(url: string, options: QueueBackendOpti
     // LISTEN/NOTIFY wakes its consumers to the millisecond.
     wake: async () => {},
     ping: async () => {
-      await pool.query("SELECT 1");
+      const { rows } = await pool.query(`SELECT ${WRITABILITY}`);
+      requireWritable(rows[0] as Writability);
     },
     close: async () => {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

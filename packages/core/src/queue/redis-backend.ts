@@ -4,12 +4,17 @@ import { withoutPassword } from "../errors/index.ts";
 import { MAX_STALLED_COUNT, type QueueBackend, type QueueBackendOptions } from "./backend.ts";
 import { addMarker } from "./bullmq-internals.ts";
 import { connectRedis } from "./connection.ts";
-import { checkRedisSafety, loadRedisFacts } from "./redis-safety.ts";
+import { checkRedisSafety, loadRedisFacts, requireWritable } from "./redis-safety.ts";
 
 export async function openRedisBackend(url: string, options: QueueBackendOptions): Promise<QueueBackend> {
   const { prefix, production, nextTick, onError } = options;
   const redis = await connectRedis(url);
-  redis.on("error", (error: Error) => onError(error, "redis"));
+  let lastTrouble: Error | null = null;
+  redis.on("error", (error: Error) => {
+    lastTrouble = error;
+    onError(error, "redis");
+  });
+  redis.on("ready", () => void (lastTrouble = null));
   const warnings = checkRedisSafety(await loadRedisFacts(redis), { production });
   const settings = { repeatStrategy: nextTick };
   const queues = new Map<string, Queue>();
@@ -42,7 +47,9 @@ export async function openRedisBackend(url: string, options: QueueBackendOptions
     },
     wake: (queueName) => addMarker(redis, prefix, queueName),
     ping: async () => {
-      await redis.ping();
+      // Why it is away, instead of a wait for the reconnect.
+      if (lastTrouble !== null && redis.status !== "ready") throw lastTrouble;
+      await requireWritable(redis, `${prefix}:writable`);
     },
     close: async () => {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

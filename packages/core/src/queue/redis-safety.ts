@@ -27,6 +27,31 @@ export async function loadRedisFacts(redis: Redis): Promise<RedisFacts> {
   };
 }
 
+/** The queue store answers, but takes no writes: nothing can be queued, started or ended. */
+export class QueueNotWritable extends DrumlineError {
+  constructor(cause: string) {
+    super(`The queue store cannot be written to: ${cause}. ${cureOf(cause)}`, { code: "QUEUE_NOT_WRITABLE" });
+  }
+}
+
+const cureOf = (cause: string): string => {
+  if (cause.startsWith("READONLY"))
+    return "It is a replica: let REDIS_URL lead to the primary; processes follow by themselves.";
+  if (cause.startsWith("OOM")) return "Its memory is full: raise maxmemory.";
+  if (cause.startsWith("MISCONF")) return "It cannot save to its disk: look at the space left there, and at its log.";
+  if (cause.startsWith("NOPERM")) return "Give its user the rights that docs/operations.md lists.";
+  return "Look at its log.";
+};
+
+/** A PING is answered by a replica and by a server whose memory or disk is full, too. Throws `QueueNotWritable`. */
+export async function requireWritable(redis: Redis, key: string): Promise<void> {
+  try {
+    await redis.set(key, Date.now(), "EX", 60);
+  } catch (error) {
+    throw new QueueNotWritable((error as Error).message);
+  }
+}
+
 async function readConfig(redis: Redis, name: string): Promise<string | null> {
   try {
     const [, value] = (await redis.config("GET", name)) as [string, string];

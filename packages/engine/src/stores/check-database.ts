@@ -1,4 +1,5 @@
 import { DrumlineError, messageOf, withoutPassword } from "@drumline/core/errors";
+import { requireWritable, type Writability, WRITABILITY } from "@drumline/core/postgres";
 import { type Database, Prisma } from "@drumline/db";
 
 /** PostgreSQL did not answer when a process started: a supervisor does better to start it again. */
@@ -41,7 +42,7 @@ interface SessionFacts {
   readonly standardStrings: string;
 }
 
-/** @throws {DatabaseUnreachable | UnfitDatabase | MissingTables} */
+/** @throws {DatabaseUnreachable | DatabaseNotWritable | UnfitDatabase | MissingTables} */
 export async function checkDatabase(db: Database, url: string): Promise<void> {
   const facts = await loadSessionFacts(db).catch((error: unknown) =>
     Promise.reject(new DatabaseUnreachable(url, error)),
@@ -49,6 +50,7 @@ export async function checkDatabase(db: Database, url: string): Promise<void> {
   const problems = findSessionProblems(facts);
   if (problems.length > 0) throw new UnfitDatabase(url, problems);
   if (facts.ledgerSchema === null) throw new MissingTables(url);
+  await checkWritable(db);
 }
 
 async function loadSessionFacts(db: Database): Promise<SessionFacts> {
@@ -57,6 +59,12 @@ async function loadSessionFacts(db: Database): Promise<SessionFacts> {
       current_setting('server_encoding') AS "serverEncoding", current_setting('client_encoding') AS "clientEncoding",
       current_setting('TimeZone') AS "timeZone", current_setting('standard_conforming_strings') AS "standardStrings"`);
   return facts!;
+}
+
+/** Reading is not enough: what cannot be recorded is not done. Throws `DatabaseNotWritable`. */
+export async function checkWritable(db: Database): Promise<void> {
+  const [found] = await db.$queryRaw<Writability[]>(Prisma.sql`SELECT ${Prisma.raw(WRITABILITY)}`);
+  requireWritable(found!);
 }
 
 /** Each with what was found, what is expected, and the cure. */
