@@ -5,13 +5,18 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-pro
 
 import type { Api } from "./api.ts";
 import { accessOf } from "./auth/access.ts";
+import { takesIdempotencyKey } from "./idempotency/idempotency-key.ts";
 import { titleOf } from "./http/answer-problems.ts";
 
 const ABOUT = `Reads the tasks, schedules, runs and queues of Drumline, changes schedules and starts runs.
 
 Send \`Authorization: Bearer <token>\`; \`npm start\` prints one, and \`drumline token create <name> --role operator\` makes one. A viewer reads, an operator also runs and pauses things, an admin also changes schedules.
 
-Names are in camelCase, instants are ISO 8601 in UTC, and names ending in Ms are milliseconds. A list answers \`items\` and \`nextCursor\`, which is the \`cursor\` of its next page, and its filters have the names of its fields. Errors are problem details (RFC 9457). Routes with \`x-wire-contract\` keep the names of another system.`;
+Names are in camelCase, instants are ISO 8601 in UTC, and names ending in Ms are milliseconds. A list answers \`items\` and \`nextCursor\`, which is the \`cursor\` of its next page, and its filters have the names of its fields. Errors are problem details (RFC 9457).
+
+A POST takes an \`Idempotency-Key\` of at most 255 characters, which belongs to the token. The same key with the same path and body is answered as the first time, refusals included, with \`Idempotency-Replayed: true\`; with another path or body 422, and while the first request is at work 409. Keys are kept for a day. After a 5xx the request may be sent again at once under its key; after no answer at all it may be, too, and is 409 for two minutes at most. It is then done again: runs and schedules the first one made are found and not made twice, and what the first one changed may be answered with 409, since it is changed already.
+
+Routes with \`x-wire-contract\` keep the names of another system.`;
 
 /** Describes every route that is added after it as OpenAPI 3.1. */
 export async function addOpenApi(app: Api): Promise<void> {
@@ -52,6 +57,20 @@ type Transformed = ReturnType<typeof jsonSchemaTransform>;
 type Responses = Readonly<Record<string, object | undefined>>;
 
 const PROBLEM = { $ref: "#/components/schemas/Problem" };
+const IDEMPOTENCY_KEY = {
+  type: "object",
+  properties: {
+    "Idempotency-Key": {
+      type: "string",
+      maxLength: 257,
+      description:
+        "A key of your own for this request, such as a UUID, in quotes or without. Sent again with the same body within a day, it is answered as the first time and does nothing.",
+    },
+  },
+};
+const REPLAYED = {
+  "Idempotency-Replayed": { type: "string", enum: ["true"], description: "This is the answer to an earlier request." },
+};
 const RETRY_AFTER = { "Retry-After": { type: "integer", description: "Seconds until it is worth trying again." } };
 
 /** Says beside each route which role it takes, whose wire contract it is, and every problem it may answer. */
@@ -69,12 +88,14 @@ function describeRoute({ config = {}, method }: RouteOptions, { schema, url }: T
     body?: object;
   };
   const access = accessOf(config, String(method));
+  const takesKey = takesIdempotencyKey(config, String(method));
   const isGuarded = access !== "public";
   const takesInput = rest.params !== undefined || rest.querystring !== undefined || rest.body !== undefined;
   const statuses = [
     ...(Object.keys(response).length === 0 ? ["200"] : Object.keys(response)),
     ...(takesInput ? ["400"] : []),
     ...(isGuarded ? ["401", "403", "429", "503"] : []),
+    ...(takesKey ? ["400", "409", "422"] : []),
   ];
   const needs = isGuarded ? `Needs the role ${access}.` : null;
   return {
@@ -82,9 +103,10 @@ function describeRoute({ config = {}, method }: RouteOptions, { schema, url }: T
       ...rest,
       description: [description, needs].filter((text) => typeof text === "string").join("\n\n"),
       ...(isGuarded ? { security: [{ token: [] }] } : {}),
+      ...(takesKey ? { headers: IDEMPOTENCY_KEY } : {}),
       ...(config.wireContract === undefined ? {} : { "x-wire-contract": config.wireContract }),
       response: Object.fromEntries(
-        [...new Set(statuses)].sort().map((status) => [status, describeResponse(status, response[status])]),
+        [...new Set(statuses)].sort().map((status) => [status, describeResponse(status, response[status], takesKey)]),
       ),
     },
     url,
@@ -92,9 +114,10 @@ function describeRoute({ config = {}, method }: RouteOptions, { schema, url }: T
 }
 
 /** A problem has a media type of its own; whatever else a route answers is JSON, or what it says itself. */
-function describeResponse(status: string, given: object | undefined): object {
+function describeResponse(status: string, given: object | undefined, takesKey: boolean): object {
   const isProblem = Number(status) >= 400 && (given === undefined || isReferenceTo(given, PROBLEM.$ref));
-  if (!isProblem) return { description: SUCCESS[status] ?? titleOf(Number(status)), ...given };
+  const replayed = takesKey && status.startsWith("2") ? { headers: REPLAYED } : {};
+  if (!isProblem) return { description: SUCCESS[status] ?? titleOf(Number(status)), ...given, ...replayed };
   return {
     description: titleOf(Number(status)),
     ...(status === "429" ? { headers: RETRY_AFTER } : {}),

@@ -29,6 +29,7 @@ import { addReplayRoute } from "./webhooks/deliveries.ts";
 import { addActionRoutes } from "./user-audits/actions.ts";
 import { addCycleRoutes } from "./user-audits/cycles.ts";
 import { addFindingRoutes } from "./user-audits/findings.ts";
+import { addIdempotencyKeys } from "./idempotency/idempotency-key.ts";
 import { addRateLimit } from "./http/rate-limit.ts";
 import { readJsonBody } from "./http/read-json-body.ts";
 import { rejectUnstorableText } from "./http/reject-unstorable-text.ts";
@@ -54,6 +55,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   await addRateLimit(app, parts);
   readJsonBody(app);
   rejectUnstorableText(app);
+  addIdempotencyKeys(app, parts);
   await addOpenApi(app);
 
   addStatusPageRoute(app, parts);

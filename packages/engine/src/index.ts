@@ -16,6 +16,14 @@ export {
   type RunLogRow,
   type RunRow,
 } from "./ledger/read-runs.sql.ts";
+export {
+  type KeyedRequest,
+  type RecordedAnswer,
+  releaseKey,
+  type Reservation,
+  reserveKey,
+  saveAnswer,
+} from "./idempotency/idempotency-keys.sql.ts";
 export { isLiving, loadLivingProcesses, SILENT_AFTER_MS } from "./heartbeat/living-processes.ts";
 export { startHeartbeat } from "./heartbeat/heartbeat.ts";
 export { loadProcesses, type ProcessRow } from "./heartbeat/heartbeat.sql.ts";

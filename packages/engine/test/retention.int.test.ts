@@ -6,7 +6,7 @@ import { Prisma, type RetentionRule } from "@drumline/db";
 import { drumlineTasks, requireTask } from "@drumline/tasks";
 import { untilTrue } from "@drumline/testing";
 
-import { maintenanceHandlers, registerTasks, startRuns, toEngineRetention } from "../src/index.ts";
+import { maintenanceHandlers, registerTasks, reserveKey, startRuns, toEngineRetention } from "../src/index.ts";
 import { type Engine, openEngine } from "./engine-fixture.ts";
 
 const TASK = "drumline.maintenance.tasks.delete_old_records";
@@ -87,11 +87,11 @@ describe("deleting old records", () => {
   it("only counts in a dry run, and leaves what is to be kept for ever", async () => {
     await insertRun("FINISHED", daysAgo(4_000), daysAgo(4_000));
     expect((await clean(rules(), { dryRun: true })).result).toEqual({
-      wouldDelete: { run: 1, schedule_change: 0, api_token: 0 },
+      wouldDelete: { run: 1, schedule_change: 0, idempotency_key: 0, api_token: 0 },
     });
     await engine.stopAll();
     expect((await clean(rules({ ledgerRetentionDays: 0 }))).result).toEqual({
-      deleted: { schedule_change: 0, api_token: 0 },
+      deleted: { schedule_change: 0, idempotency_key: 0, api_token: 0 },
     });
     expect(await engine.db.run.count({ where: { task: "t" } })).toBe(1);
   });
@@ -121,13 +121,23 @@ describe("deleting old records", () => {
         token("late", daysAgo(89)),
       ],
     });
-    expect((await clean(rules())).result).toEqual({ deleted: { run: 0, schedule_change: 1, api_token: 1 } });
+    expect((await clean(rules())).result).toEqual({
+      deleted: { run: 0, schedule_change: 1, idempotency_key: 0, api_token: 1 },
+    });
     expect((await engine.db.scheduleChange.findMany()).map(({ version }) => version)).toEqual([2]);
     expect((await engine.db.apiToken.findMany({ orderBy: { name: "asc" } })).map(({ name }) => name)).toEqual([
       "active",
       "late",
       "named",
     ]);
+  });
+
+  it("deletes keys of requests after a day, those without an answer too", async () => {
+    const request = (key: string) => ({ actor: "ops", key, route: "POST /x", body: null });
+    await reserveKey(engine.db, request("yesterday"), daysAgo(1.01));
+    await reserveKey(engine.db, request("today"), daysAgo(0.99));
+    expect((await clean(rules())).result).toMatchObject({ deleted: { idempotency_key: 1 } });
+    expect(await engine.db.idempotencyKey.findMany()).toMatchObject([{ key: "today" }]);
   });
 
   it("goes on with the other tables when one fails, says which, and fails itself when all do", async () => {

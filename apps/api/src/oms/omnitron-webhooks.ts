@@ -25,7 +25,7 @@ export function addOmnitronWebhookRoutes(app: Api, { db, clock }: ApiParts): voi
     app.post(
       path,
       {
-        config: { access: "operator", wireContract: "Omnitron" },
+        config: { access: "operator", wireContract: "Omnitron", idempotencyKey: false },
         schema: {
           summary,
           tags: ["oms"],

@@ -80,6 +80,7 @@ export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
         const { kind, runId } = await runSchedule({ db, backend, deduplicate, tasks }, request.params.id, {
           dryRun,
           who: whoAsks(request),
+          runId: request.reservation?.id,
           limit: request.body?.limit,
         });
         const started = kind === "started";

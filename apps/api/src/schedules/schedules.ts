@@ -68,7 +68,7 @@ export function addScheduleRoutes(app: Api, parts: ApiParts): void {
     },
     async (request, reply) => {
       const { key, ...patch } = request.body;
-      const created = await createSchedule(changeContext(parts, request), key, patch);
+      const created = await createSchedule(changeContext(parts, request), key, patch, request.reservation?.id);
       return reply
         .status(201)
         .header("location", `/api/v1/schedules/${created.id}`)

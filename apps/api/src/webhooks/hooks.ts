@@ -52,7 +52,8 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
   app.post(
     "/whisperer/hooks",
     {
-      config: { access: "operator", wireContract: "dj-whisperer" },
+      // Its answer holds a secret that nobody is told twice, and the same subscription twice is a 409.
+      config: { access: "operator", wireContract: "dj-whisperer", idempotencyKey: false },
       schema: {
         summary: "Subscribe a URL to events",
         description:

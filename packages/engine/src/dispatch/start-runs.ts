@@ -6,12 +6,14 @@ import { findUnstorable, toStorableText } from "@drumline/core/text";
 import type { Database } from "@drumline/db";
 import { InvalidTaskArgs, parseTaskArgs } from "@drumline/tasks";
 
-import { insertRuns, loadScheduledTwin } from "../ledger/insert-runs.sql.ts";
+import { insertRuns, isRun, loadScheduledTwin } from "../ledger/insert-runs.sql.ts";
 import { newRunOf, type RunOrigin, toDedupeKey } from "../ledger/new-run.ts";
 import { dispatchRuns } from "./dispatch-runs.ts";
 
 /** One start by hand: a task, its arguments, and what is to be otherwise than its definition says. */
 export interface StartRequest {
+  /** The run's id, given by a caller who may ask twice: the second time finds the run that is there. */
+  readonly id?: string | undefined;
   readonly definition: TaskDefinition;
   readonly args: JsonObject;
   /** Ties the run to a schedule's history; its clock does not move. */
@@ -46,8 +48,9 @@ export async function startRuns(
   );
   const started = new Set(inserted.map(({ id }) => id));
   return Promise.all(
-    runs.map(async ({ id, dedupeKey }): Promise<StartAnswer> => {
+    runs.map(async ({ id, dedupeKey }, index): Promise<StartAnswer> => {
       if (started.has(id)) return { kind: "started", runId: id };
+      if (requests[index]!.id !== undefined && (await isRun(db, id))) return { kind: "started", runId: id };
       return { kind: "duplicate", runId: (await loadScheduledTwin(db, dedupeKey!)) ?? id };
     }),
   );
@@ -63,7 +66,7 @@ function toNewRun(
   const unstorable = findUnstorable(args);
   if (unstorable !== null) throw new InvalidTaskArgs(definition.name, [unstorable]);
   return newRunOf(definition, {
-    id: randomUUID(),
+    id: rest.id ?? randomUUID(),
     args,
     origin,
     dryRun,

@@ -37,6 +37,12 @@ export function insertRuns(db: Database | Transaction, runs: readonly NewRun[]):
     RETURNING id, task, queue, priority, status::text, held`);
 }
 
+/** Whether a run has this id, whatever has become of it. */
+export async function isRun(db: Database, id: string): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>(Prisma.sql`SELECT 1 FROM run WHERE id = ${id}::uuid`);
+  return rows.length > 0;
+}
+
 /** The run of the same configuration that still waits; null when it was picked up meanwhile. */
 export async function loadScheduledTwin(db: Database, dedupeKey: string): Promise<string | null> {
   const rows = await db.$queryRaw<{ id: string }[]>(Prisma.sql`

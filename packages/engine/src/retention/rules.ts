@@ -24,7 +24,10 @@ export const engineRetentionSettings = {
   }),
 } as const;
 
-/** The ledger's runs (their lines go with them) and the audit of schedules and tokens. Open runs and active tokens stay. */
+// No setting: a caller who repeats a request does it within minutes, and the api promises a day.
+const IDEMPOTENCY_KEY_DAYS = 1;
+
+/** The ledger's runs (their lines go with them), the audit of schedules and tokens, and keys of requests. Open runs and active tokens stay. */
 export function toEngineRetention(settings: ValuesOf<typeof engineRetentionSettings>): RetentionRule[] {
   return [
     {
@@ -44,6 +47,14 @@ export function toEngineRetention(settings: ValuesOf<typeof engineRetentionSetti
       age: Prisma.sql`record.changed_at`,
       mayGo: () => Prisma.sql`EXISTS (
         SELECT FROM schedule_change later WHERE later.schedule_id = record.schedule_id AND later.id > record.id)`,
+    },
+    {
+      table: "idempotency_key",
+      key: ["id"],
+      walk: "age",
+      days: IDEMPOTENCY_KEY_DAYS,
+      age: Prisma.sql`record.created_at`,
+      mayGo: () => Prisma.sql`true`,
     },
     {
       table: "api_token",

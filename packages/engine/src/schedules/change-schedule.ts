@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import type { Clock } from "@drumline/core/clock";
 import type { TaskDefinition } from "@drumline/core/task";
 import type { Database, Transaction } from "@drumline/db";
@@ -26,20 +28,27 @@ interface Seen {
 }
 
 /**
- * A new schedule, which counts from now. Under the key of a deleted one its row is taken up again, history and all.
+ * A new schedule, which counts from now. Under the key of a deleted one its row is taken up again, history and all. A
+ * caller who may ask twice gives its id, and finds the schedule of the first time.
  * Every change here is one transaction with its row of the audit; beats notice it within two seconds.
  * @throws {RefusedSchedule} {ScheduleExists}
  */
-export function createSchedule(context: ChangeContext, key: string, patch: SchedulePatch): Promise<StoredSchedule> {
+export function createSchedule(
+  context: ChangeContext,
+  key: string,
+  patch: SchedulePatch,
+  id: string = randomUUID(),
+): Promise<StoredSchedule> {
   const { db, clock, tasks, who } = context;
   const desired = planSchedule(key, patch, null, tasks);
   return db.$transaction(async (tx) => {
     const now = clock.now();
     const known = await lockSchedule(tx, key);
+    if (known?.id === id && known.deletedAt === null) return known;
     if (known !== null && known.deletedAt === null) throw new ScheduleExists(key);
     if (known === null) {
       // Another transaction may have the key since we looked.
-      if ((await insertSchedules(tx, [desired], byHand(now))) === 0) throw new ScheduleExists(key);
+      if ((await insertSchedules(tx, [{ ...desired, id }], byHand(now))) === 0) throw new ScheduleExists(key);
     } else {
       await markRevived(tx, known.id);
       await updateSchedules(tx, [{ before: known, after: desired, restartsClock: true }], byHand(now));

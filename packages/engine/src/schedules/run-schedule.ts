@@ -16,6 +16,8 @@ interface RunStores {
 interface RunWish {
   readonly dryRun: boolean;
   readonly who: string;
+  /** The run's id, where a second call is to find the run of the first. */
+  readonly runId?: string | undefined;
   /** Records it may take; the schedule's own limit where it is left out. */
   readonly limit?: number | undefined;
 }
@@ -27,7 +29,7 @@ interface RunWish {
 export async function runSchedule(
   { tasks, ...stores }: RunStores,
   idOrKey: string,
-  { dryRun, who, limit }: RunWish,
+  { dryRun, who, limit, runId }: RunWish,
 ): Promise<StartAnswer> {
   const schedule = await loadSchedule(stores.db, idOrKey);
   if (schedule === null || schedule.deletedAt !== null) throw new NoSuchSchedule(idOrKey, schedule?.deletedAt ?? null);
@@ -38,6 +40,7 @@ export async function runSchedule(
   }
   const { id, args } = schedule;
   const request = {
+    id: runId,
     definition,
     args,
     scheduleId: id,

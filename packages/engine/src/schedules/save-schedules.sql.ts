@@ -19,12 +19,12 @@ export interface Writing {
  */
 export async function insertSchedules(
   tx: Transaction,
-  schedules: readonly DesiredSchedule[],
+  schedules: readonly (DesiredSchedule & { readonly id?: string })[],
   { now, catalogueVersion }: Writing,
 ): Promise<number> {
   if (schedules.length === 0) return 0;
   const rows = schedules.map((schedule) => ({
-    id: randomUUID(),
+    id: schedule.id ?? randomUUID(),
     ...toColumns(schedule),
     anchor_at: now,
     catalogue_version: catalogueVersion,
