@@ -1,5 +1,29 @@
 import { type Database, Prisma } from "@drumline/db";
 
+/** A waiting package of location A that waits for its unit from another one. */
+export async function storeTransfer(
+  db: Database,
+  source: string,
+): Promise<{ id: string; number: string; packageNumber: string; orderNumber: string }> {
+  const { id: packageId, number: packageNumber } = await storeWaitingPackage(db);
+  await db.$executeRaw`INSERT INTO stock_location (erp_code, name) VALUES (${source}, ${source}) ON CONFLICT DO NOTHING`;
+  const [row] = await db.$queryRaw<[{ id: string; number: string; orderNumber: string }]>(Prisma.sql`
+    WITH waiting AS (
+      UPDATE package SET state = 'WAITING_FOR_TRANSFER' WHERE id = ${BigInt(packageId)} RETURNING id, number, order_id, location_id
+    ), transfer AS (
+      INSERT INTO transfer_order (number, package_id, order_id, source_id, destination_id, state)
+      SELECT waiting.number || 'T1', waiting.id, order_id, place.id, location_id, 'WAITING'
+      FROM waiting, stock_location place WHERE place.erp_code = ${source} RETURNING id, number, package_id, order_id
+    ), item AS (
+      INSERT INTO transfer_item (transfer_order_id, package_item_id, quantity, state)
+      SELECT transfer.id, package_item.id, package_item.quantity, 'WAITING'
+      FROM transfer JOIN package_item USING (package_id)
+    )
+    SELECT transfer.id::text, transfer.number, orders.number AS "orderNumber"
+    FROM transfer JOIN orders ON orders.id = transfer.order_id`);
+  return { ...row, packageNumber };
+}
+
 let stored = 0;
 
 /** A planned order of one unit, in one waiting package at location A. */

@@ -7,7 +7,13 @@ export {
   packageSchema,
   type PackageView,
 } from "./queries/packages.sql.ts";
-export { loadTransfer, transferSchema, type TransferView } from "./queries/transfers.sql.ts";
+export {
+  loadTransfer,
+  loadTransfers,
+  type TransferFilter,
+  transferSchema,
+  type TransferView,
+} from "./queries/transfers.sql.ts";
 
 /** How much the OMS holds, by state; each exact while it is small (`countByState`). */
 export interface WorkCounts {

@@ -13,7 +13,7 @@ export const problemSchema = z
       .optional()
       .describe("Every wrong field at once."),
     code: z.string().optional().describe("A stable word for programs, where the status alone does not decide."),
-    currentVersion: z.int().optional().describe("Of the schedule that somebody else changed meanwhile."),
+    currentVersion: z.int().optional().describe("Of the row that somebody else changed meanwhile."),
     didYouMean: z.string().nullable().optional(),
     implementedTasks: z.array(z.string()).optional().describe("Where the task is what is wrong."),
   })

@@ -48,7 +48,10 @@ describe("POST /api/v1/oms/packages/{id}/command", () => {
     const { id } = await storeWaitingPackage(api.db);
     await command(id, { command: "PREPARE_PACKAGE_COMMAND", version: 1 });
     const refused = await command(id, { command: "BLOCK_THE_PACKAGE", version: 1 });
-    expect([refused.status, refused.json().detail]).toEqual([409, expect.stringContaining("is at version 2, not 1")]);
+    expect([refused.status, refused.json()]).toEqual([
+      409,
+      expect.objectContaining({ detail: expect.stringContaining("is at version 2, not 1"), currentVersion: 2 }),
+    ]);
   });
 
   it("answers 404 for a package that is not there, 400 for a body no command has, 422 for items it does not hold", async () => {

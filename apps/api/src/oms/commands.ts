@@ -21,7 +21,11 @@ export function commandBodySchema(commands: readonly Command[], id: string) {
     args
       .extend({
         command: z.literal(name).describe(summary),
-        version: z.int().min(1).optional().describe("Refuse unless it still is at this version."),
+        version: z
+          .int()
+          .min(1)
+          .optional()
+          .describe("The version that was looked at: 409 with currentVersion unless it still is."),
       })
       .describe(summary),
   );
@@ -38,7 +42,11 @@ export function readCommandBody(body: unknown, commands: readonly Command[]) {
 /** The answer to what a command throws: 404, 409 with the state found and those allowed, or 422; null for every other error. */
 export function toCommandProblem(error: unknown): HttpProblem | null {
   if (error instanceof NoSuchEntity) return new HttpProblem(404, error.message, { cause: error, code: error.code });
-  if (error instanceof CommandRefused) return new HttpProblem(409, error.message, { cause: error, code: error.code });
+  if (error instanceof CommandRefused) {
+    const { reason, foundVersion } = error.refusal;
+    const current = reason === "WRONG_VERSION" && foundVersion !== null ? { currentVersion: foundVersion } : {};
+    return new HttpProblem(409, error.message, { cause: error, code: error.code, ...current });
+  }
   if (error instanceof CommandImpossible)
     return new HttpProblem(422, error.message, { cause: error, code: error.code });
   return null;

@@ -1,12 +1,41 @@
 import { runTransferCommand, transferCommands } from "@drumline/oms/commands";
-import { loadTransfer, transferSchema } from "@drumline/oms/queries";
+import { loadTransfer, loadTransfers, transferSchema } from "@drumline/oms/queries";
+import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
+import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
+import { rowId } from "../http/wire.ts";
 import { commandBodySchema, commandProblems, commandRoute, idOrNumber, readCommandBody } from "./commands.ts";
 
 export function addTransferRoutes(app: Api, { db, clock }: ApiParts): void {
+  app.get(
+    "/api/v1/oms/transfers",
+    {
+      schema: {
+        summary: "Transfer orders, by id",
+        tags: ["oms"],
+        querystring: z.strictObject({
+          state: transferSchema.shape.state.optional(),
+          orderNumber: z.string().max(200).optional(),
+          packageNumber: z.string().max(200).optional(),
+          source: z.string().max(200).optional().describe("ERP code."),
+          destination: z.string().max(200).optional().describe("ERP code."),
+          ...pageQuery({ limit: 100, most: 500 }),
+        }),
+        response: { 200: pageOf(transferSchema) },
+      },
+    },
+    async ({ query }) =>
+      loadPage(
+        query,
+        rowId,
+        (filter, after, limit) => loadTransfers(db, filter, after, limit),
+        ({ id }) => BigInt(id),
+      ),
+  );
+
   app.get(
     "/api/v1/oms/transfers/:id",
     {

@@ -5,6 +5,7 @@ import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
 import { problemSchema } from "../http/problem.ts";
 import { instant } from "../http/wire.ts";
+import { seenVersion } from "./schedule-body.ts";
 import { scheduleParams } from "./schedule-view.ts";
 
 const startOfRange = instant.refine((at) => at.getUTCFullYear() >= 1970 && at.getUTCFullYear() <= 9999, {
@@ -41,11 +42,13 @@ export function addScheduleBackfillRoute(app: Api, parts: ApiParts): void {
           to: startOfRange.describe("Part of the range; not in the future."),
           max: z.int().min(1).max(10_000).default(100).describe("Runs created at most, the oldest first."),
           dryRun: z.boolean().default(false).describe("Say which runs would be created, and create none."),
+          version: seenVersion,
         }),
         response: {
           200: backfillSchema,
           202: backfillSchema,
           404: problemSchema,
+          409: problemSchema,
           422: problemSchema,
         },
       },

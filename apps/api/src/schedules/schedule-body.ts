@@ -9,6 +9,11 @@ export const lineOfText = z
 
 export const versionSchema = z.int().min(1).max(2_147_483_647);
 
+/** Where a change may be made without having looked. */
+export const seenVersion = versionSchema
+  .optional()
+  .describe("The version that was looked at: 409 with currentVersion unless it still is.");
+
 const fields = {
   task: z.string().min(1).max(200).describe("Wire name of an implemented task; GET /api/v1/tasks lists them."),
   args: z

@@ -40,6 +40,26 @@ describe("schedules by hand", () => {
       expect((await api.ask(`/api/v1/runs/${dry.json().runId}`)).json()).toMatchObject({ dryRun: true });
     });
 
+    it("starts nothing of a version that somebody has changed, where the caller names the one it saw", async () => {
+      await api.create("seen", { crontab: undefined, everySeconds: 60 });
+      const range = { from: api.clock.now().toISOString(), to: api.clock.now().toISOString() };
+      await api.send("PATCH", "/api/v1/schedules/seen", { version: 1, recordLimit: 5 });
+      for (const [word, body] of [
+        ["run", {}],
+        ["dry-run", {}],
+        ["backfill", range],
+      ] as const) {
+        const refused = await api.send("POST", `/api/v1/schedules/seen/${word}`, { ...body, version: 1 });
+        expect([refused.status, refused.json()]).toEqual([
+          409,
+          expect.objectContaining({ code: "SCHEDULE_CHANGED", currentVersion: 2 }),
+        ]);
+        const taken = await api.send("POST", `/api/v1/schedules/seen/${word}`, { ...body, version: 2 });
+        expect(taken.status).toBe(202);
+      }
+      expect(await api.db.run.count({ where: { schedule: { key: "seen" } } })).toBe(2);
+    });
+
     it("cancels a run that waits at once, tells one that is under way, and neither twice", async () => {
       const { id } = await api.create("cancelled");
       const { runId } = (await api.send("POST", "/api/v1/schedules/cancelled/run")).json();

@@ -7,6 +7,7 @@ import { whoAsks } from "../auth/access.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { problemSchema } from "../http/problem.ts";
 import { instant } from "../http/wire.ts";
+import { seenVersion } from "./schedule-body.ts";
 import { requireSchedule, scheduleParams } from "./schedule-view.ts";
 
 const startedSchema = z
@@ -67,11 +68,12 @@ export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
             "With its own arguments and policies, also while it is disabled or paused; its clock does not move. GET /api/v1/runs/{runId} tells how it goes.",
           tags: ["schedules"],
           params: scheduleParams,
-          body: z.strictObject({ limit: z.int().min(1).max(2_147_483_647).optional() }).nullish(),
+          body: z.strictObject({ limit: z.int().min(1).max(2_147_483_647).optional(), version: seenVersion }).nullish(),
           response: {
             200: startedSchema,
             202: startedSchema,
             404: problemSchema,
+            409: problemSchema,
             422: problemSchema,
           },
         },
@@ -82,6 +84,7 @@ export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
           who: whoAsks(request),
           runId: request.reservation?.id,
           limit: request.body?.limit,
+          version: request.body?.version,
         });
         const started = kind === "started";
         return reply

@@ -5,10 +5,10 @@ import type { Api, ApiParts } from "../api.ts";
 import { problemSchema } from "../http/problem.ts";
 import { instant } from "../http/wire.ts";
 import { changeContext } from "./change-context.ts";
-import { lineOfText, versionSchema } from "./schedule-body.ts";
+import { lineOfText, seenVersion } from "./schedule-body.ts";
 import { scheduleDetailSchema, scheduleParams, toScheduleDetail } from "./schedule-view.ts";
 
-const seenSchema = z.strictObject({ version: versionSchema.optional() }).nullish();
+const seenSchema = z.strictObject({ version: seenVersion }).nullish();
 const response = {
   200: scheduleDetailSchema,
   404: problemSchema,
@@ -44,7 +44,7 @@ export function addScheduleSwitchRoutes(app: Api, parts: ApiParts): void {
         body: z.strictObject({
           reason: lineOfText.min(1),
           until: instant.nullish().describe("Until somebody resumes it when left out."),
-          version: versionSchema.optional(),
+          version: seenVersion,
         }),
       },
     },

@@ -121,6 +121,22 @@ describe("schedules", () => {
       expect(stale.map(({ status }) => status)).toEqual([409, 409]);
     });
 
+    it("refuses a switch, a pause and a deletion that are meant for another version, and does nothing", async () => {
+      const before = await api.create("moved-on");
+      await api.send("PATCH", "/api/v1/schedules/moved-on", { version: 1, recordLimit: 3 });
+      const path = "/api/v1/schedules/moved-on";
+      for (const answer of [
+        await api.send("POST", `${path}/disable`, { version: 1 }),
+        await api.send("POST", `${path}/enable`, { version: 1 }),
+        await api.send("POST", `${path}/pause`, { reason: "x", version: 1 }),
+        await api.send("POST", `${path}/resume`, { version: 1 }),
+        await api.send("DELETE", `${path}?version=1`),
+      ])
+        expect([answer.status, answer.json().currentVersion]).toEqual([409, 2]);
+      expect((await api.ask(path)).json()).toMatchObject({ id: before.id, enabled: true, paused: null, version: 2 });
+      expect((await api.send("DELETE", `${path}?version=2`)).status).toBe(204);
+    });
+
     it("asks for the version of a change", async () => {
       await api.create("unversioned");
       const response = await api.send("PATCH", "/api/v1/schedules/unversioned", { description: "x" });

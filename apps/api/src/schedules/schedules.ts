@@ -5,7 +5,7 @@ import type { Api, ApiParts } from "../api.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { problemSchema } from "../http/problem.ts";
 import { changeContext } from "./change-context.ts";
-import { newScheduleSchema, schedulePatchSchema, versionSchema } from "./schedule-body.ts";
+import { newScheduleSchema, schedulePatchSchema, seenVersion, versionSchema } from "./schedule-body.ts";
 import { loadLastRuns } from "./last-runs.sql.ts";
 import {
   requireSchedule,
@@ -119,7 +119,9 @@ export function addScheduleRoutes(app: Api, parts: ApiParts): void {
         description: "Its runs and its changes stay, readable under its key; the key is free for another schedule.",
         tags: ["schedules"],
         params: scheduleParams,
-        querystring: z.strictObject({ version: z.coerce.number().pipe(versionSchema).optional() }),
+        querystring: z.strictObject({
+          version: z.coerce.number().pipe(versionSchema).optional().describe(seenVersion.description!),
+        }),
         response: { 204: z.null(), ...problems },
       },
     },

@@ -36,7 +36,9 @@ export function addActionRoutes(app: Api, { db, clock }: ApiParts): void {
     },
     async (request) => {
       const { id } = request.params;
-      const choice = { ids: [id], ...request.body, by: whoAsks(request), at: clock.now() };
+      const { action: chosen, version } = request.body;
+      const versions = version === undefined ? {} : { [String(id)]: version };
+      const choice = { ids: [id], action: chosen, versions, by: whoAsks(request), at: clock.now() };
       const outcome = (await chooseActions(db, choice)).get(id)!;
       const finding = await loadFinding(db, id);
       if (finding === null) throw new HttpProblem(404, `There is no user audit ${id}.`);
@@ -55,7 +57,14 @@ export function addActionRoutes(app: Api, { db, clock }: ApiParts): void {
         summary: "Choose one action for many findings",
         description: "Each is set or refused for itself; the answer says which.",
         tags: ["user audit"],
-        body: z.strictObject({ ids: z.array(rowId).min(1).max(1_000), action }),
+        body: z.strictObject({
+          ids: z.array(rowId).min(1).max(1_000),
+          action,
+          versions: z
+            .record(z.string().regex(/^\d{1,18}$/), z.int().min(1))
+            .optional()
+            .describe("The versions that were looked at, by id; a finding that has another by now is CHANGED."),
+        }),
         response: {
           200: z.object({
             set: z.int().describe("How many were set."),

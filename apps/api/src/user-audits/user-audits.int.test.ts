@@ -141,6 +141,23 @@ describe("user audits over HTTP", () => {
     expect(await api.db.userAuditChange.count()).toBe(2);
   });
 
+  it("sets of many those that are as they were looked at, where the versions are told", async () => {
+    const [seen, changed] = [await putFinding("ann"), await putFinding("ben", { version: 4 })];
+    const versions = { [seen]: 1, [changed]: 3 };
+    const answer = await api.send("PATCH", PATH, { ids: [seen, changed], action: "DISABLE_IN_AWS", versions });
+    expect(answer.json()).toMatchObject({
+      set: 1,
+      items: [
+        { id: seen, outcome: "SET" },
+        { id: changed, outcome: "CHANGED", problem: expect.stringContaining("Read it again") },
+      ],
+    });
+    expect(await api.db.userAudit.findFirst({ where: { username: "ben" } })).toMatchObject({
+      action: "NONE",
+      version: 4,
+    });
+  });
+
   it("lets one of two people who choose at once win, where both say what they saw", async () => {
     const id = await putFinding("ann");
     const answers = await Promise.all(

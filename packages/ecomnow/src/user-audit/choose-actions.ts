@@ -9,13 +9,13 @@ export interface Choice {
   /** The name of whoever decides. */
   readonly by: string;
   readonly at: Date;
-  /** Only for a single finding: refuse if it is another by now. */
-  readonly version?: number | undefined;
+  /** The versions that were looked at, by id: a finding that has another by now is refused. */
+  readonly versions?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Sets the action of each finding that allows it, and records who chose what; says for each id what became of it. */
 export function chooseActions(db: Database, choice: Choice): Promise<ReadonlyMap<bigint, ChoiceOutcome>> {
-  const { action, by, at, version } = choice;
+  const { action, by, at, versions = {} } = choice;
   const ids = [...new Set(choice.ids)];
   return db.$transaction(async (tx) => {
     const rows = await tx.$queryRaw<(Choosable & { id: bigint })[]>(Prisma.sql`
@@ -23,7 +23,7 @@ export function chooseActions(db: Database, choice: Choice): Promise<ReadonlyMap
         closed_at IS NOT NULL AS closed, version
       FROM user_audit WHERE id = ANY(${ids}::bigint[]) ORDER BY id FOR UPDATE`);
     const byId = new Map(rows.map((row) => [row.id, row]));
-    const outcomes = new Map(ids.map((id) => [id, planChoice(byId.get(id), action, version)]));
+    const outcomes = new Map(ids.map((id) => [id, planChoice(byId.get(id), action, versions[String(id)])]));
     const changing = ids.filter((id) => outcomes.get(id) === "SET");
     if (changing.length > 0)
       await tx.$executeRaw(Prisma.sql`

@@ -10,7 +10,7 @@ import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
 import { insertRuns } from "../ledger/insert-runs.sql.ts";
 import { type NewRun, newRunOf } from "../ledger/new-run.ts";
 import { releaseHeld } from "../run/endings.sql.ts";
-import { NoSuchSchedule, RefusedSchedule } from "../schedules/refusals.ts";
+import { NoSuchSchedule, RefusedSchedule, ScheduleChanged } from "../schedules/refusals.ts";
 import type { StoredSchedule } from "../schedules/schedule.ts";
 import { loadSchedule } from "../schedules/schedule-rows.sql.ts";
 import { loadLedgerStart, loadRunStates } from "./run-states.sql.ts";
@@ -24,6 +24,8 @@ export interface BackfillWish {
   /** Say which runs would be created, and create none. */
   readonly dryRun: boolean;
   readonly who: string;
+  /** The version the caller has seen; left out by those who want it whatever it is. */
+  readonly version?: number | undefined;
 }
 
 /** What a backfill found and made. */
@@ -58,7 +60,7 @@ const MOST_LOOKED_AT = 100_000;
  * BACKFILL, its clock at the instant that was due), so that a row that says MISSED or SKIPPED stays as it is, and doing it
  * twice adds nothing. The runs line up behind each other unless the schedule's overlap policy is `allow`; its clock does
  * not move, and occurrences that beat has not decided yet are left to it.
- * @throws {NoSuchSchedule}
+ * @throws {NoSuchSchedule} {ScheduleChanged}
  * @throws {RefusedSchedule} when its task cannot run, its arguments no longer fit, or the range is none
  */
 export async function backfillSchedule(
@@ -68,6 +70,8 @@ export async function backfillSchedule(
 ): Promise<Backfill> {
   const schedule = await loadSchedule(db, idOrKey);
   if (schedule === null || schedule.deletedAt !== null) throw new NoSuchSchedule(idOrKey, schedule?.deletedAt ?? null);
+  if (wish.version !== undefined && wish.version !== schedule.version)
+    throw new ScheduleChanged(schedule.key, wish.version, schedule.version);
   const definition = tasks.find(({ name }) => name === schedule.task);
   if (definition?.built !== true) {
     const problem = `${schedule.task} is not implemented in this version: no worker can run it`;

@@ -3,7 +3,7 @@ import { type TaskDefinition, toRunPolicies } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
 import { type StartAnswer, startRuns } from "../dispatch/start-runs.ts";
-import { NoSuchSchedule, RefusedSchedule } from "./refusals.ts";
+import { NoSuchSchedule, RefusedSchedule, ScheduleChanged } from "./refusals.ts";
 import { loadSchedule } from "./schedule-rows.sql.ts";
 
 interface RunStores {
@@ -18,21 +18,25 @@ interface RunWish {
   readonly who: string;
   /** The run's id, where a second call is to find the run of the first. */
   readonly runId?: string | undefined;
+  /** The version the caller has seen; left out by those who want it whatever it is. */
+  readonly version?: number | undefined;
   /** Records it may take; the schedule's own limit where it is left out. */
   readonly limit?: number | undefined;
 }
 
 /**
  * Runs a schedule once, now, with its own arguments and policies, whether it is enabled or not; its clock does not move.
- * @throws {NoSuchSchedule} {RefusedSchedule} when its task cannot run or its arguments no longer fit
+ * @throws {NoSuchSchedule} {ScheduleChanged} {RefusedSchedule} when its task cannot run or its arguments no longer fit
  */
 export async function runSchedule(
   { tasks, ...stores }: RunStores,
   idOrKey: string,
-  { dryRun, who, limit, runId }: RunWish,
+  { dryRun, who, limit, runId, version }: RunWish,
 ): Promise<StartAnswer> {
   const schedule = await loadSchedule(stores.db, idOrKey);
   if (schedule === null || schedule.deletedAt !== null) throw new NoSuchSchedule(idOrKey, schedule?.deletedAt ?? null);
+  if (version !== undefined && version !== schedule.version)
+    throw new ScheduleChanged(schedule.key, version, schedule.version);
   const definition = tasks.find(({ name }) => name === schedule.task);
   if (definition?.built !== true) {
     const problem = `${schedule.task} is not implemented in this version: no worker can run it`;

@@ -10,7 +10,7 @@ interface ChangeOf<Of extends Entity> {
   readonly to?: StateOf<Of>;
   /** Narrows what the command allows. */
   readonly from?: readonly string[];
-  /** What the caller believes a package's version to be; another one is refused. */
+  /** What the caller believes the version of a package or transfer to be; another one is refused. */
   readonly version?: number;
   /** Who wants it: a task's name, an API user. */
   readonly actor: string;
@@ -45,7 +45,7 @@ export interface TransitionOutcome {
   readonly refused: readonly RefusedTransition[];
 }
 
-/** What an entity is before the changes; `version` and `stateBefore` only of a package. */
+/** What an entity is before the changes; `version` of a package or transfer, `stateBefore` of a package. */
 export interface EntityState {
   readonly id: bigint;
   readonly state: string;

@@ -121,7 +121,7 @@ const ROWS: Readonly<Record<Entity, Prisma.Sql>> = {
     JOIN orders ON orders.id = one.order_id
     JOIN stock_location location ON location.id = one.location_id`,
   transfer_order: Prisma.sql`
-    SELECT one.id, one.state::text AS state, one.order_id AS "orderId",
+    SELECT one.id, one.state::text AS state, one.version, one.order_id AS "orderId",
       jsonb_build_object(
         'number', one.number, 'package', package.number, 'source', source.erp_code,
         'destination', destination.erp_code) AS facts
@@ -156,7 +156,7 @@ const UPDATES: Readonly<Record<Entity, (at: Date) => Prisma.Sql>> = {
       updated_at = ${at}`,
   transfer_order: (at) => Prisma.sql`
     UPDATE transfer_order one SET
-      state = new.to::transfer_state,
+      state = new.to::transfer_state, version = version + new.steps,
       next_retry_at = CASE WHEN new.to = 'OUT_OF_STOCK' THEN ${at}::timestamptz END, updated_at = ${at}`,
   shipment: (at) => Prisma.sql`UPDATE shipment one SET status = new.to::shipment_status, updated_at = ${at}`,
   cancellation_plan: (at) => Prisma.sql`

@@ -119,7 +119,8 @@ export async function saveTransferFailures(
 ): Promise<void> {
   if (failed.length === 0) return;
   await tx.$executeRaw(Prisma.sql`
-    UPDATE transfer_order SET attempts = attempts + 1, next_retry_at = failure.next_retry_at, updated_at = ${at}
+    UPDATE transfer_order SET
+      attempts = attempts + 1, next_retry_at = failure.next_retry_at, version = version + 1, updated_at = ${at}
     FROM unnest(
       ${failed.map(({ transferId }) => transferId)}::bigint[], ${failed.map(({ nextRetryAt }) => nextRetryAt)}::timestamptz[]
     ) AS failure(id, next_retry_at)

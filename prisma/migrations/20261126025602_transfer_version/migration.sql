@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "transfer_order" ADD COLUMN     "version" INTEGER NOT NULL DEFAULT 1;
