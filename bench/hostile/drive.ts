@@ -111,7 +111,7 @@ async function packSome({ db }: Stores): Promise<void> {
   }
 }
 
-export async function changePlan({ outsideUrl }: HostileStage, plan: HostilePlan): Promise<void> {
-  const answer = await fetch(`${outsideUrl}/_hostile`, { method: "PUT", body: JSON.stringify(plan) });
+export async function changePlan({ partners }: HostileStage, plan: HostilePlan): Promise<void> {
+  const answer = await fetch(`${partners.evilUrl}/_hostile`, { method: "PUT", body: JSON.stringify(plan) });
   if (!answer.ok) throw new Error(`the hostile outside does not take its plan: ${answer.status}`);
 }

@@ -35,7 +35,7 @@ export async function runHostile(queue: QueueKind, options: HostileOptions): Pro
   process.stdout.write(`hostile on ${queue}: ${options.minutes} min, seed ${options.seed}, ${work.length} tasks\n`);
   const stage = await setHostileStage(queue, options);
   try {
-    await seedHostileData(stage.stores.db, stage.outsideUrl);
+    await seedHostileData(stage.stores.db, stage.partners);
     // Orders, packages and findings have to be there before anything can be wrong with them.
     await warmUp(stage, WARM_UP_MS);
     stage.workers.measure();
@@ -50,7 +50,7 @@ export async function runHostile(queue: QueueKind, options: HostileOptions): Pro
     await watch.stop();
     const observed = await observe(stage, watch, { since, silence, unwell, only: options.only });
     const subject = { queue, options, work, rounds };
-    const spoiled = (await (await fetch(`${stage.outsideUrl}/_hostile`)).json()) as SpoiledCounts;
+    const spoiled = (await (await fetch(`${stage.partners.evilUrl}/_hostile`)).json()) as SpoiledCounts;
     const faults = judge(observed, work, options);
     process.stdout.write(`${toOutcomeTable(subject, observed.runs, spoiled)}\n${toFigures(observed)}\n`);
     if (faults.length > 0) process.stdout.write(`\n${toFaultList(subject, faults)}\n`);

@@ -5,41 +5,52 @@ import { catalogue } from "@drumline/tasks";
 
 import { demoApis, demoClients, demoVendors } from "@drumline/standalone/demo-partners";
 import { seedPlatformUsers, seedRefunds } from "./seed.sql.ts";
+import type { PartnerUrls } from "./stage.ts";
 import { CANARIES } from "./work.ts";
 
-/** Rows that give every task something to ask of the outside: of each kind of partner a hostile one and one that is well. */
-export async function seedHostileData(db: Database, url: string): Promise<void> {
-  const [csv, jsonl] = demoVendors(url);
+const EVIL_CLIENTS = new Set(["acme", "boxout"]);
+
+/**
+ * Rows that give every task something to ask of the outside: of each kind of partner a hostile one and one that is well. Those
+ * that are well live at the sandbox itself, since a process that sends endless answers is late with good ones as well.
+ */
+export async function seedHostileData(db: Database, { evilUrl, calmUrl }: PartnerUrls): Promise<void> {
+  const urlOf = (name: string) => (name.startsWith("calm") ? calmUrl : evilUrl);
+  const [csv, jsonl] = demoVendors(evilUrl);
   await db.ecomnowVendor.createMany({
     data: [
       ...["evil-csv", "calm-csv"].map((code) => ({
         ...csv!,
         code,
         name: code,
-        feedUrl: `${url}/vendors/${code}/feed.csv`,
-        categoryUrl: `${url}/vendors/${code}/categories`,
+        feedUrl: `${urlOf(code)}/vendors/${code}/feed.csv`,
+        categoryUrl: `${urlOf(code)}/vendors/${code}/categories`,
       })),
       ...["evil-jsonl", "calm-jsonl"].map((code) => ({
         ...jsonl!,
         code,
         name: code,
-        feedUrl: `${url}/vendors/${code}/stock.jsonl`,
+        feedUrl: `${urlOf(code)}/vendors/${code}/stock.jsonl`,
       })),
       { code: "idle", name: "idle" },
     ],
   });
-  for (const data of demoClients(url)) await db.ecomnowCustomerIntegration.create({ data });
-  await db.apiStatus.createMany({ data: demoApis(url) });
+  const evilClients = demoClients(evilUrl).filter(({ code }) => EVIL_CLIENTS.has(code));
+  const calmClients = demoClients(calmUrl).filter(({ code }) => !EVIL_CLIENTS.has(code));
+  for (const data of [...evilClients, ...calmClients]) await db.ecomnowCustomerIntegration.create({ data });
+  const evilApis = demoApis(evilUrl).filter(({ name }) => name === "shaky");
+  const calmApis = demoApis(calmUrl).filter(({ name }) => name !== "shaky");
+  await db.apiStatus.createMany({ data: [...evilApis, ...calmApis] });
   await db.webhook.createMany({
     data: ["evil", "calm"].map((name) => ({
       owner: name,
-      targetUrl: `${url}/hooks/${name}`,
+      targetUrl: `${urlOf(name)}/hooks/${name}`,
       eventType: "*",
       secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     })),
   });
   await seedRefunds(db);
-  const users = await fetch(`${url}/_sandbox/platform-users`);
+  const users = await fetch(`${calmUrl}/_sandbox/platform-users`);
   await seedPlatformUsers(db, await users.text());
   // Beat has the other one from its environment.
   const { task, args } = CANARIES["canary-ecomnow"];

@@ -18,12 +18,19 @@ import { startWorkers, type Workers } from "./workers.ts";
 /** Everything a hostile run needs: stores, sandbox, hostile outside before it, beat, workers and api, each a process. */
 export interface HostileStage {
   readonly stores: Stores;
-  readonly outsideUrl: string;
+  readonly partners: PartnerUrls;
   readonly apiUrl: string;
   readonly workers: Workers;
   /** Where the processes' own words are. */
   readonly logDir: string;
   close(): Promise<void>;
+}
+
+export interface PartnerUrls {
+  /** Of the outside that spoils answers. */
+  readonly evilUrl: string;
+  /** Of the sandbox, which answers well. */
+  readonly calmUrl: string;
 }
 
 const TOKEN = "sandbox-token";
@@ -61,14 +68,14 @@ export async function setHostileStage(queue: QueueKind, { seed, withProfile }: H
       SANDBOX_URL: sandboxUrl,
       HOSTILE_SEED: String(seed),
     });
-    const outsideUrl = String(outside.message["url"]);
+    const partners = { evilUrl: String(outside.message["url"]), calmUrl: sandboxUrl };
     const apiPort = await freePort();
     const env = {
       DATABASE_URL: urls.databaseUrl,
       REDIS_URL: urls.redisUrl ?? "",
       QUEUE_PREFIX: PREFIX,
       BEAT_REPAIR_SECONDS: "2",
-      ...toOutsideEnv(outsideUrl),
+      ...toOutsideEnv(partners),
     };
     const stores = await openStores(
       {
@@ -90,18 +97,19 @@ export async function setHostileStage(queue: QueueKind, { seed, withProfile }: H
     const profiling = withProfile ? ["--cpu-prof", `--cpu-prof-dir=${logDir}`] : [];
     const workers = await startWorkers({ logDir, env, flags: [...toWorkerNodeFlags(), ...profiling] });
     closers.push(workers.stop);
-    return { stores, outsideUrl, apiUrl: `http://127.0.0.1:${apiPort}`, workers, logDir, close };
+    return { stores, partners, apiUrl: `http://127.0.0.1:${apiPort}`, workers, logDir, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-const toOutsideEnv = (url: string): Record<string, string> => ({
+const toOutsideEnv = ({ evilUrl: url, calmUrl }: PartnerUrls): Record<string, string> => ({
   OMNITRON_URL: url,
   OMNITRON_PAGE_SIZE: "100",
   INVENTORY_URL: url,
   CARRIER_URL: url,
+  CARRIERS: `calm=${calmUrl.replace("://", `://calm:${TOKEN}@`)}`,
   REFUND_CHANNEL_URL: url,
   COGNITO_ENDPOINT: `${url}/aws/cognito`,
   COGNITO_CALLS_PER_SECOND: "25",
@@ -109,7 +117,7 @@ const toOutsideEnv = (url: string): Record<string, string> => ({
   AWS_ACCESS_KEY_ID: "sandbox",
   AWS_SECRET_ACCESS_KEY: "sandbox",
   ECOMNOW_SECRET_SANDBOX: TOKEN,
-  ECOMNOW_PRIVATE_HOSTS: new URL(url).host,
+  ECOMNOW_PRIVATE_HOSTS: [url, calmUrl].map((each) => new URL(each).host).join(","),
   ECOMNOW_FEED_TIMEOUT_SECONDS: "10",
   WEBHOOK_ALLOW_PRIVATE: "true",
   WEBHOOK_TIMEOUT_SECONDS: "5",
