@@ -42,6 +42,8 @@ export function startWatch({ stores, apiUrl }: HostileStage): Watch {
       await wait(EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {});
     }
   })();
+  // Whoever stops the watch hears of its failure; until then another failure may have ended the run, and is the one to be told.
+  looking.catch(() => {});
   return {
     get passing() {
       return [...passing.values()];
