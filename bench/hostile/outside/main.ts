@@ -23,6 +23,8 @@ await runProcess("hostile outside", async () => {
       const body = await readBody(request);
       const path = request.url!;
       if (path === "/_hostile") {
+        // The next question would meet a connection that this server is about to close as idle.
+        response.setHeader("Connection", "close");
         response.end(JSON.stringify(request.method === "PUT" ? plan.change(body.toString()) : plan.counts()));
         return;
       }
