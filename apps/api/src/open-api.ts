@@ -30,6 +30,7 @@ export async function addOpenApi(app: Api): Promise<void> {
         { name: "schedules", description: "When it is done" },
         { name: "runs", description: "What was done" },
         { name: "queues", description: "What waits" },
+        { name: "problems", description: "What a person must see" },
         { name: "oms", description: "Packages and transfers, and what Omnitron sends" },
         { name: "user audit", description: "Whom the audit found, and what is done about it" },
         { name: "webhooks", description: "Who is told of what" },

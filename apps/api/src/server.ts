@@ -15,6 +15,8 @@ import { addPackageRoutes } from "./oms/packages.ts";
 import { addTransferRoutes } from "./oms/transfers.ts";
 import { addOverviewRoute } from "./overview/overview.ts";
 import { addQueuesRoute } from "./overview/queues.ts";
+import { addProblemRoutes } from "./problems/problems.ts";
+import { addResolveProblemRoute } from "./problems/resolve-problem.ts";
 import { addRunRoutes } from "./runs/runs.ts";
 import { addScheduleBackfillRoute } from "./schedules/schedule-backfill.ts";
 import { addScheduleChangesRoute } from "./schedules/schedule-changes.ts";
@@ -71,6 +73,8 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addScheduleChangesRoute(app, parts);
   addRunRoutes(app, parts);
   addQueuesRoute(app, parts);
+  addProblemRoutes(app, parts);
+  addResolveProblemRoute(app, parts);
   addPackageRoutes(app, parts);
   addTransferRoutes(app, parts);
   addOmnitronWebhookRoutes(app, parts);

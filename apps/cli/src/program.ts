@@ -45,6 +45,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "what ran, runs, waits, failed or was skipped, and why",
     load: async () => (await import("./commands/runs.ts")).configureRuns,
   },
+  problems: {
+    about: "what a person must see, why, and what can be done about it; resolve one with a note",
+    load: async () => (await import("./commands/problems.ts")).configureProblems,
+  },
   token: {
     about: "who may use the api: create, list and revoke tokens",
     load: async () => (await import("./commands/token.ts")).configureToken,

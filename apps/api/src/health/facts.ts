@@ -7,6 +7,7 @@ import {
   loadRecentDeaths,
   loadUnservedTasks,
 } from "@drumline/engine";
+import { countOpenProblems } from "@drumline/problems";
 
 /**
  * What the ledger says of the work, one bounded question each, all asked at once. A new fact is a line here; what it
@@ -19,6 +20,7 @@ const QUESTIONS = {
   flagged: (db: Database, now: Date) => loadFlaggedSchedules(db, now),
   deadly: (db: Database) => loadDeadlyRuns(db),
   deaths: (db: Database) => loadRecentDeaths(db),
+  problems: (db: Database) => countOpenProblems(db),
 } satisfies Readonly<Record<string, (db: Database, now: Date) => Promise<unknown>>>;
 
 export type Facts = { readonly [Name in keyof typeof QUESTIONS]: Awaited<ReturnType<(typeof QUESTIONS)[Name]>> };

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { checkHealth } from "./check-health.ts";
+import { openProblemsSchema, toOpenProblems } from "./open-problems.ts";
 
 const readySchema = z
   .object({
@@ -9,7 +10,8 @@ const readySchema = z
     reasons: z.array(z.object({ code: z.string(), message: z.string() })).describe("Empty when ready."),
     warnings: z
       .array(z.object({ code: z.string(), message: z.string() }))
-      .describe("What works and will not for long; also when ready."),
+      .describe("What works and will not for long, or waits for a person; also when ready."),
+    openProblems: openProblemsSchema,
   })
   .meta({ id: "Readiness" });
 
@@ -40,9 +42,12 @@ export function addHealthRoutes(app: Api, parts: ApiParts): void {
       },
     },
     async (_request, reply) => {
-      const { reasons, warnings } = await checkHealth(parts);
+      const { reasons, warnings, facts } = await checkHealth(parts);
       const ready = reasons.length === 0;
-      return reply.status(ready ? 200 : 503).send({ ready, reasons: [...reasons], warnings: [...warnings] });
+      const openProblems = toOpenProblems(facts);
+      return reply
+        .status(ready ? 200 : 503)
+        .send({ ready, reasons: [...reasons], warnings: [...warnings], openProblems });
     },
   );
 }

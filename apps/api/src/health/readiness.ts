@@ -1,5 +1,6 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { isLiving, SILENT_AFTER_MS } from "@drumline/engine";
+import { countOfSeverity } from "@drumline/problems";
 
 import { toEventLoopDelay } from "./event-loop.ts";
 import type { Facts } from "./facts.ts";
@@ -10,9 +11,9 @@ export interface Reason {
   readonly message: string;
 }
 
-/** What works and will not for long; it turns nothing red. */
+/** What works and will not for long, or waits for a person; it turns nothing red. */
 export interface Warning {
-  readonly code: "EVENT_LOOP";
+  readonly code: "EVENT_LOOP" | "OPEN_PROBLEMS";
   readonly message: string;
 }
 
@@ -27,17 +28,31 @@ export function findReasons(facts: Facts): Reason[] {
   return CHECKS.flatMap((check) => check(facts) ?? []);
 }
 
+const MOST_KINDS_TOLD = 5;
 /** The 99th percentile of a minute above which a process starts runs late and may lose its leases. */
 const SLOW_LOOP_MS = 250;
 
+export function findWarnings(facts: Facts): Warning[] {
+  return [...findHeldLoops(facts), ...findOpenProblems(facts)];
+}
+
 /** Every living process whose event loop was held for too long in the last minute. */
-export function findWarnings({ processes }: Facts): Warning[] {
+function findHeldLoops({ processes }: Facts): Warning[] {
   return processes.filter(isLiving).flatMap(({ id, info }): Warning[] => {
     const delay = toEventLoopDelay(info);
     if (delay === null || (delay.minuteP99Ms ?? 0) <= SLOW_LOOP_MS) return [];
     const message = `The event loop of ${id} was held for ${delay.minuteP99Ms} ms at the 99th percentile of a minute: its runs start late and its leases are in danger. Look for "the event loop stood still" in its log, and at the runs it had.`;
     return [{ code: "EVENT_LOOP", message }];
   });
+}
+
+/** One for all that stops something until a person acts. It is about a record or a partner, so it takes no api out of service. */
+function findOpenProblems({ problems }: Facts): Warning[] {
+  const errors = countOfSeverity(problems, "ERROR");
+  if (errors === 0) return [];
+  const kinds = problems.filter(({ severity }) => severity === "ERROR").map(({ kind, count }) => `${kind} ${count}`);
+  const message = `Open problems that stop something until a person acts: ${kinds.slice(0, MOST_KINDS_TOLD).join(", ")}${andMore(Math.max(0, kinds.length - MOST_KINDS_TOLD), "more kinds")}. drumline problems lists them.`;
+  return [{ code: "OPEN_PROBLEMS", message }];
 }
 
 const lives = ({ processes }: Facts, kind: string): boolean =>

@@ -101,6 +101,16 @@ export const GAUGES: readonly GaugeSource[] = [
       read: ({ facts }) => readHistogram(facts?.processes ?? [], of, part),
     })),
   ),
+  many(
+    "problems_open",
+    "Problems that wait for a person, by kind, up to 1,000 of each.",
+    ["context", "kind", "severity"],
+    ({ facts }) =>
+      (facts?.problems ?? []).map(({ context, kind, severity, count }) => ({
+        labels: { context, kind, severity },
+        value: count,
+      })),
+  ),
   many("queue_jobs", "Jobs in a queue, by state.", ["queue", "state"], ({ queues }) =>
     queues.flatMap(({ name, ...states }) =>
       Object.entries(states).map(([state, value]) => ({ labels: { queue: name, state }, value })),

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { checkHealth } from "../health/check-health.ts";
+import { openProblemsSchema, toOpenProblems } from "../health/open-problems.ts";
 import { instant } from "../http/wire.ts";
 import { runSchema } from "../runs/run-view.ts";
 import { isLiving, loadRuns } from "@drumline/engine";
@@ -21,6 +22,7 @@ export const overviewSchema = z
         packages: z.int().describe("All but the cancelled ones."),
         exact: z.boolean().describe("False once one of these is over 100,000: then it is an estimate."),
         late: z.int(),
+        openProblems: openProblemsSchema,
       })
       .nullable()
       .describe("Null while the database is away."),
@@ -80,6 +82,7 @@ async function loadOverview(parts: ApiParts): Promise<z.output<typeof overviewSc
       packages: countKeptPackages(work),
       exact: work.orders.exact && work.plans.exact && work.packages.exact,
       late: facts?.late.length ?? 0,
+      openProblems: toOpenProblems(facts),
     },
     processes: (facts?.processes ?? []).map((process) => ({
       ...process,

@@ -57,13 +57,23 @@ function renderHealth({ ready, reasons }) {
 function renderCounters({ counters }) {
   if (counters === null) return "";
   const about = (number) => (counters.exact ? count(number) : `≈ ${count(number)}`);
-  const tile = (name, number, tone = "") => `<div class="tile ${tone}"><dt>${name}</dt><dd>${number}</dd></div>`;
   return `<dl class="tiles">${[
     tile("Orders pulled", about(counters.ordersPulled)),
     tile("Planned", about(counters.ordersPlanned)),
     tile("Packages", about(counters.packages)),
     tile("Late", count(counters.late), counters.late > 0 ? "bad" : ""),
+    problemsTile(counters.openProblems),
   ].join("")}</dl>`;
+}
+
+const tile = (name, number, tone = "") => `<div class="tile ${tone}"><dt>${name}</dt><dd>${number}</dd></div>`;
+
+/** What waits for a person; what is only good to know is in the list behind the number. */
+function problemsTile(open) {
+  if (open === null) return "";
+  const { error, warning } = open;
+  const link = `<a href="/api/v1/problems?open=true">${count(error + warning)}</a>`;
+  return tile("Problems", link, error > 0 ? "bad" : warning > 0 ? "warn" : "");
 }
 
 function renderProcesses(processes) {

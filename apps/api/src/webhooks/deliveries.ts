@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { auditOf } from "./audit-of.ts";
+import { auditOf } from "../auth/audit-of.ts";
 import { instant, rowId } from "../http/wire.ts";
 
 export function addReplayRoute(app: Api, { db, clock }: ApiParts): void {

@@ -13,7 +13,7 @@ import type { Api, ApiParts } from "../api.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { instant, rowId } from "../http/wire.ts";
 import { whoAsks } from "../auth/access.ts";
-import { auditOf } from "./audit-of.ts";
+import { auditOf } from "../auth/audit-of.ts";
 
 /** The original's names (dj-whisperer). */
 const hookSchema = z

@@ -2,7 +2,7 @@ import type { Clock } from "@drumline/core/clock";
 import { type AuditEvent } from "@drumline/audit/audit-events";
 import type { FastifyRequest } from "fastify";
 
-import { whoAsks } from "../auth/access.ts";
+import { whoAsks } from "./access.ts";
 
 /** What a request did to a row, for the audit log. */
 export function auditOf(

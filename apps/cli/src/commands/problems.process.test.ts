@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+import { openProblems, type ProblemKind } from "@drumline/problems";
+import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+
+const DRUMLINE = fileURLToPath(new URL("../../bin/drumline.js", import.meta.url));
+const HELD: ProblemKind = { context: "oms", name: "ORDER_HELD", severity: "WARNING", cure: "Look at the order." };
+
+describe("drumline problems", () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase();
+    const held = ["10001", "10002"].map((key) => ({ kind: HELD, subject: { type: "order", key }, reason: "it waits" }));
+    await openProblems(database.db, held, new Date("2026-11-26T12:00:00Z"));
+  });
+  afterAll(() => database.close());
+
+  function drumline(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
+    const env = { PATH: process.env["PATH"], DATABASE_URL: database.url, REDIS_URL: "" };
+    return new Promise((resolve) => {
+      execFile(process.execPath, [DRUMLINE, "problems", ...args], { env }, (error, output, errors) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, output, errors });
+      });
+    });
+  }
+  const keysOf = ({ output }: { output: string }) =>
+    (JSON.parse(output) as { subjectKey: string }[]).map(({ subjectKey }) => subjectKey);
+
+  it("lists what is open, shows one with its cure, and closes it with who and why", async () => {
+    expect((await drumline()).output).toMatch(/WARNING +ORDER_HELD +order 10002 .*1× +open +it waits\n/);
+    expect(keysOf(await drumline("--json", "--kind", "ORDER_HELD", "--context", "oms", "--subject", "10001"))).toEqual([
+      "10001",
+    ]);
+    expect((await drumline("1")).output).toMatch(/^cure +Look at the order\.$/m);
+
+    const closed = await drumline("resolve", "1", "--note", "called the client", "--by", "Olga");
+    expect(closed).toMatchObject({ code: 0, output: "problem 1 is closed\n" });
+    expect(await database.db.problem.findUniqueOrThrow({ where: { id: 1n } })).toMatchObject({
+      closedBy: "Olga",
+      note: "called the client",
+      ending: "BY_PERSON",
+    });
+    expect(keysOf(await drumline("--json"))).toEqual(["10002"]);
+    expect(keysOf(await drumline("--json", "--all"))).toEqual(["10002", "10001"]);
+
+    expect(await drumline("resolve", "1", "--note", "again")).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("was closed by Olga already"),
+    });
+    const accepted = await drumline("resolve", "2", "--note", "so be it", "--accept", "--json");
+    expect(JSON.parse(accepted.output)).toMatchObject({ accepted: true, closedBy: expect.stringMatching(/^cli: ./) });
+  });
+
+  it.each([
+    ["an id that is none", ["abc"], 2, "is no id of a problem"],
+    ["a note that is missing", ["resolve", "1"], 2, "--note"],
+    ["a note that is empty", ["resolve", "1", "--note", " "], 2, "--note is empty"],
+    ["a limit that is no number", ["--limit", "all"], 2, "--limit all"],
+    ["a problem that is not there", ["99"], 1, "there is no problem 99"],
+    ["resolving one that is not there", ["resolve", "99", "--note", "x"], 1, "there is no problem 99"],
+  ])("exits for %s, and says what is wrong", async (_what, args, code, said) => {
+    expect(await drumline(...args)).toMatchObject({ code, errors: expect.stringContaining(said) });
+  });
+});
