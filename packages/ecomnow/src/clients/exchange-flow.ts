@@ -12,7 +12,9 @@ import type { EcomnowSettings } from "../settings.ts";
 import { loadChanges } from "./changes.sql.ts";
 import { advanceCursor, type ClientFlow, savePendingPush } from "./endpoint.sql.ts";
 import { parseRecord } from "./incoming/parse-record.ts";
+import { retryWaiting, takeInArrived } from "./incoming/retry-waiting.ts";
 import { savePage } from "./incoming/save-page.ts";
+import { openWaitingProblems } from "./incoming/waiting-problems.ts";
 
 export interface FlowGateways {
   readonly http: HttpTransport;
@@ -40,12 +42,16 @@ export async function exchangeFlow(
     });
     const mapping = await mappings.openMapping(flow.mapping);
     const exchange: Exchange = { ...parts, endpoint: flow, mapping, call, signal };
-    if (flow.direction === "IN")
+    const owner = () => ({ db, runId: run.id, flow, at: clock.now() });
+    if (flow.direction === "IN") {
+      await retryWaiting(exchange, owner());
       await pullRecords(exchange, {
         parse: (mapped, raw) => parseRecord(flow.entity, mapped, raw),
-        savePage: (records, after) => savePage(exchange, { db, runId: run.id, flow, at: clock.now() }, records, after),
+        savePage: (page, after) => savePage(exchange, owner(), page, after),
       });
-    else
+      await takeInArrived(exchange, owner());
+      await openWaitingProblems(db, flow, parts.hide, clock.now());
+    } else
       await pushRecords(exchange, {
         expression: flow.mapping,
         pendingPush: flow.pendingPush,

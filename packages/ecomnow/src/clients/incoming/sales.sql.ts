@@ -2,7 +2,7 @@ import { Prisma, type Transaction } from "@drumline/db";
 
 import { CHANGED_AT } from "../../changed-at.sql.ts";
 import type { RecordOf } from "./parse-record.ts";
-import { forgetRecords } from "./record.sql.ts";
+import type { WaitingReason } from "./waiting-record.sql.ts";
 
 /** Whose records they are. */
 export interface RecordOwner {
@@ -12,14 +12,23 @@ export interface RecordOwner {
   readonly vendorId: bigint | null;
 }
 
-/** Orders with their lines; the ids of those that could not be taken in, of which there are none. */
+/** A record that cannot be taken in as things are. */
+export interface NotTaken {
+  readonly externalId: string;
+  readonly reason: Exclude<WaitingReason, "UNREADABLE">;
+  readonly why: string;
+  /** The order it waits for. */
+  readonly order: string | null;
+}
+
+/** Orders with their lines. */
 export async function saveOrders(
   tx: Transaction,
   owner: RecordOwner,
   orders: readonly RecordOf<"ORDER">[],
   at: Date,
-): Promise<string[]> {
-  if (orders.length === 0) return [];
+): Promise<void> {
+  if (orders.length === 0) return;
   const { integrationId, client, vendorId } = owner;
   const saved = await tx.$queryRaw<{ id: bigint; externalId: string }[]>(Prisma.sql`
     INSERT INTO ecomnow_order (number, integration_id, external_id, status, currency, paid_minor, placed_at, created_at, updated_at)
@@ -51,15 +60,14 @@ export async function saveOrders(
         SELECT FROM jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) AS row(order_id bigint, line_no int)
         WHERE row.order_id = line.order_id AND row.line_no = line.line_no)
       AND NOT EXISTS (SELECT FROM ecomnow_refund_line WHERE order_line_id = line.id)`);
-  return [];
 }
 
-/** Shipments of the client's orders; the ids of those whose order is not known. */
+/** Shipments of the client's orders; those whose order is not known. */
 export async function saveShipments(
   tx: Transaction,
   owner: RecordOwner,
   shipments: readonly RecordOf<"SHIPMENT">[],
-): Promise<string[]> {
+): Promise<NotTaken[]> {
   if (shipments.length === 0) return [];
   const rows = await withOrders(tx, owner, shipments);
   await tx.$executeRaw(Prisma.sql`
@@ -69,15 +77,15 @@ export async function saveShipments(
     ORDER BY order_id, tracking_number
     ON CONFLICT (order_id, tracking_number) DO UPDATE
       SET carrier = excluded.carrier, status = excluded.status, updated_at = excluded.updated_at`);
-  return await forget(tx, owner, "SHIPMENT", rows.withoutOrder);
+  return rows.withoutOrder;
 }
 
-/** Refunds of the client's orders, each change a new version for RefundUpdates; the ids of those whose order is not known. */
+/** Refunds of the client's orders, each change a new version for RefundUpdates; those whose order is not known, or another than before. */
 export async function saveRefunds(
   tx: Transaction,
   owner: RecordOwner,
   refunds: readonly RecordOf<"REFUND">[],
-): Promise<string[]> {
+): Promise<NotTaken[]> {
   if (refunds.length === 0) return [];
   const rows = await withOrders(tx, owner, refunds);
   await tx.$executeRaw(Prisma.sql`
@@ -90,14 +98,33 @@ export async function saveRefunds(
       version = refund.version + 1, updated_at = excluded.updated_at
       WHERE (refund.status, refund.amount_minor, refund.reason)
         IS DISTINCT FROM (excluded.status, excluded.amount_minor, excluded.reason) AND refund.order_id = excluded.order_id`);
-  return await forget(tx, owner, "REFUND", rows.withoutOrder);
+  return [...rows.withoutOrder, ...(await findMoved(tx, owner, rows.known))];
+}
+
+/** Refunds that are another order's already: whose money it is, a person has to say. */
+async function findMoved(
+  tx: Transaction,
+  { client }: RecordOwner,
+  refunds: readonly (RecordOf<"REFUND"> & { readonly order_id: string })[],
+): Promise<NotTaken[]> {
+  const moved = await tx.$queryRaw<{ externalId: string; order: string }[]>(Prisma.sql`
+    SELECT row.external_id AS "externalId", ecomnow_order.number AS "order"
+    FROM jsonb_to_recordset(${JSON.stringify(refunds)}::jsonb) AS row(external_id text, order_id bigint)
+    JOIN ecomnow_refund refund ON refund.number = ${client} || ':' || row.external_id AND refund.order_id <> row.order_id
+    JOIN ecomnow_order ON ecomnow_order.id = refund.order_id`);
+  return moved.map(({ externalId, order }) => ({
+    externalId,
+    reason: "REFUSED",
+    why: `it was taken in as a refund of order ${order} and names another one now`,
+    order: null,
+  }));
 }
 
 async function withOrders<Row extends { readonly external_id: string; readonly order: string }>(
   tx: Transaction,
   { integrationId }: RecordOwner,
   rows: readonly Row[],
-): Promise<{ known: (Row & { order_id: string })[]; withoutOrder: string[] }> {
+): Promise<{ known: (Row & { order_id: string })[]; withoutOrder: NotTaken[] }> {
   const orders = await tx.ecomnowOrder.findMany({
     where: { integrationId, externalId: { in: rows.map(({ order }) => order) } },
     select: { id: true, externalId: true },
@@ -107,15 +134,10 @@ async function withOrders<Row extends { readonly external_id: string; readonly o
     const orderId = idOf.get(row.order);
     return orderId === undefined ? [] : [{ ...row, order_id: orderId }];
   });
-  return { known, withoutOrder: rows.filter(({ order }) => !idOf.has(order)).map((row) => row.external_id) };
-}
-
-async function forget(
-  tx: Transaction,
-  { integrationId }: RecordOwner,
-  entity: "SHIPMENT" | "REFUND",
-  ids: string[],
-): Promise<string[]> {
-  await forgetRecords(tx, { integrationId, entity, ids });
-  return ids;
+  const withoutOrder = rows
+    .filter(({ order }) => !idOf.has(order))
+    .map(({ external_id: externalId, order }): NotTaken => {
+      return { externalId, reason: "ORDER_MISSING", why: `its order is not known yet: ${order}`, order };
+    });
+  return { known, withoutOrder };
 }

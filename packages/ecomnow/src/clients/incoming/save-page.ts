@@ -1,11 +1,12 @@
-import { EndpointTakenOver, type Exchange, noteProblem } from "@drumline/connectors/exchange";
+import { EndpointTakenOver, type Exchange, noteProblem, unusable } from "@drumline/connectors/exchange";
+import type { FailedRecord, PulledPage } from "@drumline/connectors/pull";
 import { messageOf } from "@drumline/core/errors";
 import { commitApart, type Database, isDataError, type Transaction } from "@drumline/db";
 
 import { advanceCursor, type ClientFlow } from "../endpoint.sql.ts";
-import type { IncomingRecord, RecordOf } from "./parse-record.ts";
-import { saveChangedRecords } from "./record.sql.ts";
-import { saveOrders, saveRefunds, saveShipments } from "./sales.sql.ts";
+import type { IncomingRecord } from "./parse-record.ts";
+import { type LeftRecord, saveRecords } from "./save-records.ts";
+import { keepWaiting, type NewWaiting } from "./waiting-record.sql.ts";
 
 /** Whose page it is, and by which run. */
 export interface PageOwner {
@@ -16,86 +17,109 @@ export interface PageOwner {
 }
 
 type Problems = Pick<Exchange, "counts" | "hide">;
+type Page = PulledPage<IncomingRecord>;
 
 /**
- * Saves a page together with the cursor after it; how many of its records were saved. One that the database refuses for
- * its data is saved by nobody and listed; the others of its page are saved.
+ * Saves a page together with the cursor after it; how many of its records were saved. What cannot be taken in yet is kept
+ * and tried again: the cursor goes past it. One that the database refuses for its data stops no other of its page.
  */
 export async function savePage(
   exchange: Problems,
   owner: PageOwner,
-  records: readonly IncomingRecord[],
+  page: Page,
   after: string | null,
 ): Promise<number> {
-  const { db, runId, flow, at } = owner;
+  const { db, flow, at } = owner;
   try {
-    const withoutOrder = await db.$transaction(async (tx) => {
-      const found = await saveRecords(tx, flow, records, at);
-      if (!(await advanceCursor(tx, flow, runId, after))) throw new EndpointTakenOver(flow);
+    const left = await db.$transaction(async (tx) => {
+      const found = await saveRecords(
+        tx,
+        flow,
+        page.records.map(({ record }) => record),
+        at,
+      );
+      await leavePage(tx, owner, page, found, after);
       return found;
     });
-    for (const record of withoutOrder) noteMissingOrder(exchange, record);
-    return records.length;
+    noteLeft(exchange, left);
+    return page.records.length;
   } catch (error) {
     if (!isDataError(error)) throw error;
-    return await saveApart(exchange, owner, records, after);
+    return await saveApart(exchange, owner, page, after);
   }
 }
 
-async function saveApart(
-  exchange: Problems,
-  { db, runId, flow, at }: PageOwner,
-  records: readonly IncomingRecord[],
-  after: string | null,
-): Promise<number> {
+async function saveApart(exchange: Problems, owner: PageOwner, page: Page, after: string | null): Promise<number> {
+  const { db, flow, at } = owner;
+  const records = page.records.map(({ record }) => record);
   const outcomes = await commitApart(records, async (some) => {
-    const withoutOrder = new Set(await db.$transaction((tx) => saveRecords(tx, flow, some, at)));
-    return some.map((record) => withoutOrder.has(record));
+    const left = await db.$transaction((tx) => saveRecords(tx, flow, some, at));
+    const leftOf = new Map(left.map((one) => [one.record, one]));
+    return some.map((record) => leftOf.get(record) ?? null);
   });
-  let saved = 0;
-  for (const [index, outcome] of outcomes.entries()) {
-    const record = records[index]!;
-    if (!outcome.isCommitted)
-      noteProblem(exchange, record.externalId, `the database refuses it: ${reasonOf(outcome.error)}`, record.raw);
-    else {
-      saved += 1;
-      if (outcome.result) noteMissingOrder(exchange, record);
-    }
-  }
-  if (!(await advanceCursor(db, flow, runId, after))) throw new EndpointTakenOver(flow);
-  return saved;
+  const left = outcomes.flatMap((outcome, index): LeftRecord[] => {
+    if (outcome.isCommitted) return outcome.result === null ? [] : [outcome.result];
+    const why = `the database refuses it: ${reasonOf(outcome.error)}`;
+    return [{ record: records[index]!, reason: "REFUSED", why, order: null }];
+  });
+  await db.$transaction((tx) => leavePage(tx, owner, page, left, after));
+  noteLeft(exchange, left);
+  return outcomes.filter(({ isCommitted }) => isCommitted).length;
 }
 
-/**
- * Keeps a page of records, and brings orders, shipments and refunds among them into our own; a page that comes again
- * changes nothing. The records whose order is not known.
- */
-async function saveRecords(
+const MOST_WAITING = 10_000;
+
+/** Keeps what of the page was not taken in, and moves the cursor past it. */
+async function leavePage(
   tx: Transaction,
-  { integrationId, partner, vendorId, entity }: ClientFlow,
-  records: readonly IncomingRecord[],
-  at: Date,
-): Promise<IncomingRecord[]> {
-  // Of two versions in one page the later one counts.
-  const newest = new Map(records.map((record) => [record.externalId, record]));
-  const changed = await saveChangedRecords(tx, { integrationId, entity, records: [...newest.values()], at });
-  const dataOf = <Kind extends "ORDER" | "SHIPMENT" | "REFUND">(_kind: Kind) =>
-    changed.map((id) => newest.get(id)!.data as unknown as RecordOf<Kind>);
-  const owner = { integrationId, client: partner, vendorId };
-  const withoutOrder =
-    entity === "ORDER"
-      ? await saveOrders(tx, owner, dataOf("ORDER"), at)
-      : entity === "SHIPMENT"
-        ? await saveShipments(tx, owner, dataOf("SHIPMENT"))
-        : entity === "REFUND"
-          ? await saveRefunds(tx, owner, dataOf("REFUND"))
-          : [];
-  return withoutOrder.map((id) => newest.get(id)!);
+  { runId, flow, at }: PageOwner,
+  page: Page,
+  left: readonly LeftRecord[],
+  after: string | null,
+): Promise<void> {
+  const places = new Map(page.records.map(({ no, record }) => [record.externalId, no]));
+  const waiting = [
+    ...page.failed
+      .filter(({ id, no }) => id === null || !((places.get(id) ?? 0) > no))
+      .map((failed) => toWaiting(page, failed, at)),
+    ...left.map(({ record, ...why }): NewWaiting => ({
+      ...why,
+      externalId: record.externalId,
+      data: record.data,
+      raw: record.raw,
+      page: { ...page.asked, no: places.get(record.externalId)! },
+      since: at,
+      attempts: 0,
+    })),
+  ];
+  const count = await keepWaiting(tx, flow.id, waiting, at);
+  if (count > MOST_WAITING)
+    throw unusable(
+      flow,
+      `sent records of which more than ${MOST_WAITING} cannot be taken in and wait already; no further page is passed. ` +
+        "Look at ecomnow_waiting_record.",
+    );
+  if (!(await advanceCursor(tx, flow, runId, after))) throw new EndpointTakenOver(flow);
+}
+
+function toWaiting({ asked }: Page, { id, no, problem, raw, isWhole }: FailedRecord, at: Date): NewWaiting {
+  return {
+    externalId: id,
+    reason: "UNREADABLE",
+    why: problem,
+    data: null,
+    order: null,
+    raw: isWhole ? raw : undefined,
+    page: { ...asked, no },
+    since: at,
+    attempts: 0,
+  };
 }
 
 /** What the database said, without the statement that Prisma puts before it. */
-const reasonOf = (error: unknown): string => messageOf(error).trim().split("\n").at(-1)!;
+export const reasonOf = (error: unknown): string => messageOf(error).trim().split("\n").at(-1)!;
 
-function noteMissingOrder(exchange: Problems, { externalId, raw }: IncomingRecord): void {
-  noteProblem(exchange, externalId, "its order is not known; it is taken in when it comes again after the order", raw);
+function noteLeft(exchange: Problems, left: readonly LeftRecord[]): void {
+  for (const { record, why } of left)
+    noteProblem(exchange, record.externalId, `${why}; it is kept and tried again`, record.raw);
 }
