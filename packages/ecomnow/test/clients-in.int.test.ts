@@ -124,6 +124,50 @@ describe("a client's records", () => {
     ]);
   });
 
+  it("say which lines a refund is about; without them it is about all of its order's", async () => {
+    await clients.addClient("acme", [
+      { entity: "ORDER", direction: "IN", intervalSeconds: 1 },
+      { entity: "REFUND", direction: "IN", intervalSeconds: 1 },
+    ]);
+    const line = (sku: string, quantity = 2) => ({ sku, quantity, price_minor: 750 });
+    let orders = [order("A1", { lines: [line("X"), line("Y", 3)] })];
+    const refund = (id: string, lines?: unknown) => ({ external_id: id, order: "A1", amount_minor: 500, lines });
+    let refunds = [
+      refund("R1"),
+      refund("R2", [{ sku: "Y", quantity: 1 }]),
+      refund("R3", [{ sku: "Z", quantity: 1 }]),
+      refund("R4", [{ article: 7 }]),
+      refund("R5", [{ sku: "X" }, { sku: "Z" }]),
+    ];
+    clients.server.respond = (request, response) =>
+      void response.end(JSON.stringify({ records: request.url!.includes("orders") ? orders : refunds }));
+    const clock = manualClock(NOON);
+    const lines = async () =>
+      (
+        await clients.store.db.ecomnowRefundLine.findMany({
+          orderBy: [{ refundId: "asc" }, { orderLineId: "asc" }],
+          include: { refund: true, orderLine: true },
+        })
+      ).map(
+        ({ refund: { number }, orderLine: { sku }, quantity, isImplied }) =>
+          `${number} ${quantity} ${sku}${isImplied ? " implied" : ""}`,
+      );
+    const all = (id: string) => [`acme:${id} 2 X implied`, `acme:${id} 3 Y implied`];
+    await clients.run("clients", { clock });
+    expect(await lines()).toEqual([...all("R1"), "acme:R2 1 Y", ...all("R3"), ...all("R4"), "acme:R5 2 X"]);
+
+    // The client takes X out and puts Z in: what names Z finds it, and what names X keeps it.
+    orders = [order("A1", { lines: [line("Z", 4), line("Y", 3)] })];
+    refunds = [];
+    clock.advance(5_000);
+    await clients.run("clients", { clock });
+    const after = (id: string) => [`acme:${id} 4 Z implied`, `acme:${id} 3 Y implied`];
+    expect(await lines()).toEqual([...after("R1"), "acme:R2 1 Y", "acme:R3 1 Z", ...after("R4"), "acme:R5 4 Z"]);
+    expect(await clients.store.db.ecomnowRefund.findMany()).toEqual(
+      Array.from({ length: 5 }, () => expect.objectContaining({ version: 1 })),
+    );
+  });
+
   it("leave the cursor where it was when their page could not be saved whole", async () => {
     await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", pageSize: 2 }]);
     clients.server.respond = servePages([order("A1"), order("A2"), order("A3"), order("A4")]);

@@ -130,3 +130,52 @@ describe("inactive products", () => {
     });
   });
 });
+
+describe("an inactive product that something open names by its SKU alone", () => {
+  let vendorId: bigint;
+  const run = () => deleteInactiveProducts(startEcomnowRun(store.db, { args: { vendors: ["late"] } }).context);
+  const lateSkus = async () =>
+    (await store.db.ecomnowProduct.findMany({ where: { vendorId }, orderBy: { id: "asc" } })).map(
+      ({ sku, deletedAt }) => `${sku}${deletedAt === null ? "" : "†"}`,
+    );
+  const addLine = async (
+    number: string,
+    sku: string,
+    status: "OPEN" | "COMPLETED",
+    integrationId: bigint | null = null,
+  ) =>
+    await store.db.ecomnowOrder.create({
+      data: {
+        number,
+        status,
+        integrationId,
+        externalId: number,
+        currency: "EUR",
+        paidMinor: 1000n,
+        placedAt: NOON,
+        createdAt: NOON,
+        updatedAt: NOON,
+        lines: { create: { lineNo: 1, sku, quantity: 1, priceMinor: 1000n } },
+      },
+    });
+
+  it("stays, as it does while a refund is open that names no lines", async () => {
+    const { db } = store;
+    vendorId = (await db.ecomnowVendor.create({ data: { code: "late", name: "l", deleteInactiveAfterDays: 10 } })).id;
+    const other = await db.ecomnowVendor.create({ data: { code: "other", name: "o" } });
+    const client = await db.ecomnowCustomerIntegration.create({
+      data: { code: "c", name: "c", baseUrl: "http://c", vendorId: other.id },
+    });
+    for (const sku of ["NEWSKU", "RETURNED", "OTHERS", "DONE"]) await addProduct(vendorId, sku, 40);
+    await addLine("o1", "NEWSKU", "OPEN");
+    const returned = await addLine("o2", "RETURNED", "COMPLETED");
+    await db.ecomnowRefund.create({ data: { number: "r2", orderId: returned.id, amountMinor: 1n, updatedAt: NOON } });
+    await addLine("o3", "OTHERS", "OPEN", client.id);
+    await addLine("o4", "DONE", "COMPLETED");
+    expect(await run()).toEqual({ deleted: 2, purged: 0, heldByReferences: 2 });
+    expect(await lateSkus()).toEqual(["NEWSKU", "RETURNED", "OTHERS†", "DONE†"]);
+    await db.ecomnowRefund.updateMany({ data: { status: "CLOSED" } });
+    await db.ecomnowOrder.updateMany({ data: { status: "COMPLETED" } });
+    expect(await run()).toMatchObject({ deleted: 2 });
+  });
+});

@@ -254,3 +254,45 @@ describe("vendors", () => {
     });
   });
 });
+
+describe("a product that comes after orders for it", () => {
+  it("is found by their lines, where its vendor is the one they are about", async () => {
+    const { db } = feeds.store;
+    const acme = await feeds.addVendor("acme");
+    const other = await db.ecomnowVendor.create({ data: { code: "other", name: "other" } });
+    const lineOf = async (number: string, sku: string, vendorId: bigint | null) => {
+      const client = await db.ecomnowCustomerIntegration.create({
+        data: { code: `c-${number}`, name: "c", baseUrl: "http://c", vendorId },
+      });
+      const placed = { placedAt: new Date(), createdAt: new Date(), updatedAt: new Date() };
+      const { lines } = await db.ecomnowOrder.create({
+        data: {
+          number,
+          integrationId: client.id,
+          externalId: number,
+          currency: "EUR",
+          paidMinor: 1n,
+          ...placed,
+          lines: { create: { lineNo: 1, sku, quantity: 1, priceMinor: 1n } },
+        },
+        include: { lines: true },
+      });
+      return lines[0]!.id;
+    };
+    const ids = [
+      await lineOf("any", "S0", null),
+      await lineOf("acme", "S1", acme.id),
+      await lineOf("other", "S1", other.id),
+      await lineOf("unknown", "nobody", null),
+    ];
+    await feeds.runWith(serve(HEADER + rows(2)));
+    const found = await db.ecomnowOrderLine.findMany({
+      where: { id: { in: ids } },
+      orderBy: { id: "asc" },
+      include: { product: true },
+    });
+    expect(found.map(({ product }) => product?.sku ?? null)).toEqual(["S0", "S1", null, null]);
+    await db.ecomnowOrder.deleteMany();
+    await db.ecomnowCustomerIntegration.deleteMany();
+  });
+});

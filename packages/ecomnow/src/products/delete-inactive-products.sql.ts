@@ -18,19 +18,29 @@ const isDue = (stage: Stage, now: Date) =>
         AND product.inactive_since <= ${now}::timestamptz - make_interval(days => vendor.delete_inactive_after_days)`
     : Prisma.sql`product.deleted_at <= ${now}::timestamptz - make_interval(days => vendor.purge_after_days)`;
 
-/** An open order or cart, or a refund of either kind of order that is not closed. */
+/** The order of the line is open, or a refund that is: of this line, or one that names no line and may be about any. */
+const isAtWork = Prisma.sql`(
+  ecomnow_order.status = 'OPEN' OR EXISTS (
+    SELECT FROM ecomnow_refund refund WHERE refund.order_id = ecomnow_order.id AND refund.status = 'OPEN' AND (
+      EXISTS (SELECT FROM ecomnow_refund_line of WHERE of.refund_id = refund.id AND of.order_line_id = line.id)
+      OR NOT EXISTS (SELECT FROM ecomnow_refund_line of WHERE of.refund_id = refund.id))))`;
+
+/**
+ * An open order or cart, or a refund of either kind of order that is not closed. A line may know its product by the SKU
+ * alone: its order came before the product did.
+ */
 const isReferred = Prisma.sql`(
   EXISTS (
     SELECT FROM ecomnow_order_line line JOIN ecomnow_order ON ecomnow_order.id = line.order_id
-    WHERE line.product_id = product.id AND ecomnow_order.status = 'OPEN')
+    WHERE line.product_id = product.id AND ${isAtWork})
+  OR EXISTS (
+    SELECT FROM ecomnow_order_line line JOIN ecomnow_order ON ecomnow_order.id = line.order_id
+    LEFT JOIN ecomnow_customer_integration client ON client.id = ecomnow_order.integration_id
+    WHERE line.product_id IS NULL AND line.sku = product.sku
+      AND (client.vendor_id IS NULL OR client.vendor_id = product.vendor_id) AND ${isAtWork})
   OR EXISTS (
     SELECT FROM ecomnow_cart_line line JOIN ecomnow_cart cart ON cart.id = line.cart_id
-    WHERE line.product_id = product.id AND cart.is_open)
-  OR EXISTS (
-    SELECT FROM ecomnow_order_line line
-    JOIN ecomnow_refund_line refunded ON refunded.order_line_id = line.id
-    JOIN ecomnow_refund refund ON refund.id = refunded.refund_id
-    WHERE line.product_id = product.id AND refund.status = 'OPEN'))`;
+    WHERE line.product_id = product.id AND cart.is_open))`;
 
 interface Due {
   readonly stage: Stage;

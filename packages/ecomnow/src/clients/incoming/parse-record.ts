@@ -50,6 +50,12 @@ const shapes = {
     amount_minor: minor.min(1),
     status: statusOf(["OPEN", "CLOSED", "CANCELLED"], "OPEN"),
     reason: word(500).nullish(),
+    /** What is given back. Money does not wait for a list that cannot be read: without one it is the whole order. */
+    lines: z
+      .array(z.object({ sku: word(200), quantity: z.int().min(1).max(1_000_000).nullish() }))
+      .max(1_000)
+      .nullish()
+      .catch(null),
   }),
   PRODUCT: z.looseObject({ external_id: externalId }),
   PRICE: z.looseObject({ external_id: externalId, price_minor: minor, currency }),

@@ -2,6 +2,7 @@ import { Prisma, type Transaction } from "@drumline/db";
 
 import { CHANGED_AT } from "../../changed-at.sql.ts";
 import type { RecordOf } from "./parse-record.ts";
+import { syncRefundLines } from "./refund-line.sql.ts";
 import type { WaitingReason } from "./waiting-record.sql.ts";
 
 /** Whose records they are. */
@@ -53,13 +54,21 @@ export async function saveOrders(
     ORDER BY order_id, line_no
     ON CONFLICT (order_id, line_no) DO UPDATE SET product_id = excluded.product_id, sku = excluded.sku,
       quantity = excluded.quantity, price_minor = excluded.price_minor`);
-  // Lines the client took out again, unless a refund speaks of them.
-  await tx.$executeRaw(Prisma.sql`
-    DELETE FROM ecomnow_order_line line WHERE order_id = ANY(${saved.map(({ id }) => id)}::bigint[])
+  // Lines the client took out again, unless a refund names them.
+  const isTakenOut = Prisma.sql`
+    line.order_id = ANY(${saved.map(({ id }) => id)}::bigint[])
       AND NOT EXISTS (
         SELECT FROM jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) AS row(order_id bigint, line_no int)
         WHERE row.order_id = line.order_id AND row.line_no = line.line_no)
-      AND NOT EXISTS (SELECT FROM ecomnow_refund_line WHERE order_line_id = line.id)`);
+      AND NOT EXISTS (SELECT FROM ecomnow_refund_line WHERE order_line_id = line.id AND NOT is_implied)`;
+  await tx.$executeRaw(Prisma.sql`
+    DELETE FROM ecomnow_refund_line USING ecomnow_order_line line WHERE line.id = order_line_id AND ${isTakenOut}`);
+  await tx.$executeRaw(Prisma.sql`DELETE FROM ecomnow_order_line line WHERE ${isTakenOut}`);
+  await syncRefundLines(
+    tx,
+    owner,
+    saved.map(({ id }) => id),
+  );
 }
 
 /** Shipments of the client's orders; those whose order is not known. */
@@ -98,6 +107,11 @@ export async function saveRefunds(
       version = refund.version + 1, updated_at = excluded.updated_at
       WHERE (refund.status, refund.amount_minor, refund.reason)
         IS DISTINCT FROM (excluded.status, excluded.amount_minor, excluded.reason) AND refund.order_id = excluded.order_id`);
+  await syncRefundLines(
+    tx,
+    owner,
+    rows.known.map((row) => BigInt(row.order_id)),
+  );
   return [...rows.withoutOrder, ...(await findMoved(tx, owner, rows.known))];
 }
 

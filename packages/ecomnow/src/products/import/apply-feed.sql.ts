@@ -41,7 +41,13 @@ export async function applyStagedLines(
         SELECT vendor_id, sku, row_hash, quantity, name, description, brand, barcode, category, price_minor, currency, ${at}, ${CHANGED_AT}
         FROM line WHERE product_id IS NULL ORDER BY sku
         ON CONFLICT (vendor_id, sku) DO NOTHING
-        RETURNING product.id
+        RETURNING product.id, product.sku
+      ), linked AS (
+        -- Orders may come before the product that they name.
+        UPDATE ecomnow_order_line line SET product_id = created.id
+        FROM created, ecomnow_order LEFT JOIN ecomnow_customer_integration client ON client.id = ecomnow_order.integration_id
+        WHERE line.product_id IS NULL AND line.sku = created.sku AND ecomnow_order.id = line.order_id
+          AND (client.vendor_id IS NULL OR client.vendor_id = ${vendorId})
       )
       SELECT (SELECT max(sku) FROM line) AS "lastSku", (SELECT count(*)::int FROM updated) AS updated,
         (SELECT count(*)::int FROM created) AS created`),
