@@ -130,7 +130,7 @@ describe("a client's records", () => {
       { entity: "REFUND", direction: "IN", intervalSeconds: 1 },
     ]);
     const line = (sku: string, quantity = 2) => ({ sku, quantity, price_minor: 750 });
-    let orders = [order("A1", { lines: [line("X"), line("Y", 3)] })];
+    let own = [order("A1", { lines: [line("X"), line("Y", 3)] })];
     const refund = (id: string, lines?: unknown) => ({ external_id: id, order: "A1", amount_minor: 500, lines });
     let refunds = [
       refund("R1"),
@@ -140,7 +140,7 @@ describe("a client's records", () => {
       refund("R5", [{ sku: "X" }, { sku: "Z" }]),
     ];
     clients.server.respond = (request, response) =>
-      void response.end(JSON.stringify({ records: request.url!.includes("orders") ? orders : refunds }));
+      void response.end(JSON.stringify({ records: request.url!.includes("orders") ? own : refunds }));
     const clock = manualClock(NOON);
     const lines = async () =>
       (
@@ -157,7 +157,7 @@ describe("a client's records", () => {
     expect(await lines()).toEqual([...all("R1"), "acme:R2 1 Y", ...all("R3"), ...all("R4"), "acme:R5 2 X"]);
 
     // The client takes X out and puts Z in: what names Z finds it, and what names X keeps it.
-    orders = [order("A1", { lines: [line("Z", 4), line("Y", 3)] })];
+    own = [order("A1", { lines: [line("Z", 4), line("Y", 3)] })];
     refunds = [];
     clock.advance(5_000);
     await clients.run("clients", { clock });
