@@ -7,7 +7,15 @@ import type { Facts } from "./facts.ts";
 
 /** Why work may not be getting done; the code is for programs, the message for people. */
 export interface Reason {
-  readonly code: "DATABASE_DOWN" | "QUEUES_DOWN" | "NO_BEAT" | "NO_WORKER" | "UNKNOWN_TASK" | "KILLS_WORKERS" | "LATE";
+  readonly code:
+    | "DATABASE_DOWN"
+    | "QUEUES_DOWN"
+    | "NO_BEAT"
+    | "NO_WORKER"
+    | "UNKNOWN_TASK"
+    | "UNREADABLE_SCHEDULE"
+    | "KILLS_WORKERS"
+    | "LATE";
   readonly message: string;
 }
 
@@ -101,9 +109,15 @@ function checkUnserved(facts: Facts): Reason | null {
 function checkFlagged({ flagged }: Facts): Reason | null {
   const [first, ...others] = flagged;
   if (first === undefined) return null;
+  const [code, cure] = first.isUnreadable
+    ? (["UNREADABLE_SCHEDULE", "Correct its row, or disable it."] as const)
+    : ([
+        "UNKNOWN_TASK",
+        "Start a beat of a release that has the task, correct the task's name, or pause the schedule.",
+      ] as const);
   return {
-    code: "UNKNOWN_TASK",
-    message: `The schedule ${first.key} does not run: ${first.disabledReason}${andMore(others.length, "more schedules like it")}. Start a beat of a release that has the task, correct the task's name, or pause the schedule.`,
+    code,
+    message: `The schedule ${first.key} does not run: ${first.disabledReason}${andMore(others.length, "more schedules do not")}. ${cure}`,
   };
 }
 

@@ -36,19 +36,26 @@ export async function markRevived(tx: Transaction, id: string): Promise<void> {
     WHERE id = ${id}::uuid`);
 }
 
-interface Flaggable {
+/** A schedule that is enabled and does not run, and why. */
+export interface Flag {
   readonly id: string;
+  readonly reason: string;
 }
 
-/** Not a change of the schedule: neither its version nor its clock moves. */
-export async function flagSchedules(db: Database, schedules: readonly Flaggable[]): Promise<void> {
-  if (schedules.length === 0) return;
-  await db.$executeRaw(Prisma.sql`
-    UPDATE schedule SET disabled_reason = 'no living beat knows its task ' || task || '; it goes on by itself once one does'
-    WHERE enabled AND id IN (SELECT id FROM schedule WHERE id = ANY(${schedules.map(({ id }) => id)}::uuid[]) ORDER BY id FOR UPDATE)`);
+/** Not a change of the schedule: neither its version nor its clock moves. Answers the ids of those that did not say so before. */
+export async function flagSchedules(db: Database, flags: readonly Flag[]): Promise<ReadonlySet<string>> {
+  if (flags.length === 0) return new Set();
+  const rows = await db.$queryRaw<{ id: string }[]>(Prisma.sql`
+    WITH flag AS (
+      SELECT schedule.id, flag.reason
+      FROM schedule JOIN unnest(${flags.map(({ id }) => id)}::uuid[], ${flags.map(({ reason }) => reason)}::text[]) AS flag(id, reason)
+        ON schedule.id = flag.id AND schedule.enabled AND schedule.disabled_reason IS DISTINCT FROM flag.reason
+      ORDER BY schedule.id FOR UPDATE OF schedule)
+    UPDATE schedule SET disabled_reason = flag.reason FROM flag WHERE schedule.id = flag.id RETURNING schedule.id`);
+  return new Set(rows.map(({ id }) => id));
 }
 
-export async function clearFlags(db: Database, schedules: readonly Flaggable[]): Promise<void> {
+export async function clearFlags(db: Database, schedules: readonly { readonly id: string }[]): Promise<void> {
   if (schedules.length === 0) return;
   await db.$executeRaw(Prisma.sql`
     UPDATE schedule SET disabled_reason = NULL

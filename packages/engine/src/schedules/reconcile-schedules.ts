@@ -8,7 +8,7 @@ import type { TickTimer } from "./tick-timer.ts";
 import { clearFlags, flagSchedules } from "./mark-schedule.sql.ts";
 import type { ScheduleChanges } from "./plan-schedule-changes.ts";
 import { loadSchedules, loadSchedulesVersion } from "./schedule-rows.sql.ts";
-import type { DesiredSchedule, FindTask, Schedule } from "./schedule.ts";
+import type { DesiredSchedule, FindTask, StoredSchedule } from "./schedule.ts";
 import { syncEnvSchedules } from "./sync-env-schedules.ts";
 import { syncRepeatableJobs } from "./sync-repeatable-jobs.ts";
 
@@ -63,7 +63,7 @@ export function createScheduleReconciler(options: ReconcileOptions): {
         loadSchedules: async () => {
           const schedules = await loadSchedules(db);
           // The newest catalogue knows best what there is; an older one would only fail to know what is new.
-          if (catalogueVersion >= newestCatalogue) await flagUnknownTasks(db, log, schedules, isKnown);
+          if (catalogueVersion >= newestCatalogue) await flagSchedulesThatStand(db, log, schedules, isKnown);
           return schedules;
         },
       });
@@ -77,21 +77,36 @@ export function createScheduleReconciler(options: ReconcileOptions): {
 }
 
 /**
- * An enabled schedule whose task the newest living beat does not know says so in its row, in health and in the log; it
- * stays enabled, and goes on by itself once a beat knows the task: a row that SQL wrote, a removed task, a roll-back.
+ * An enabled schedule whose task the newest living beat does not know, or whose time nobody can read, says so in its row, in
+ * health and in the log; it stays enabled, and goes on by itself once that is mended: a row that SQL wrote, a removed task, a
+ * roll-back.
  */
-async function flagUnknownTasks(
+async function flagSchedulesThatStand(
   db: Database,
   log: Log,
-  schedules: readonly Schedule[],
+  schedules: readonly StoredSchedule[],
   isKnown: (task: string) => boolean,
 ): Promise<void> {
+  const unreadable = schedules.filter((schedule) => schedule.unreadable !== null);
   const enabled = schedules.filter((schedule) => schedule.enabled);
-  const unknown = enabled.filter(({ task, disabledReason }) => !isKnown(task) && disabledReason === null);
-  const known = enabled.filter(({ task, disabledReason }) => isKnown(task) && disabledReason !== null);
-  await flagSchedules(db, unknown);
-  await clearFlags(db, known);
-  for (const { key, task } of unknown)
+  const unknown = enabled.filter(({ task }) => !isKnown(task));
+  const mended = enabled.filter(({ task, disabledReason }) => isKnown(task) && disabledReason !== null);
+  const flagged = await flagSchedules(db, [
+    ...unknown.map(({ id, task }) => ({
+      id,
+      reason: `no living beat knows its task ${task}; it goes on by itself once one does`,
+    })),
+    ...unreadable.map(({ id, unreadable: reason }) => ({ id, reason: reason! })),
+  ]);
+  await clearFlags(db, mended);
+  const isNew = ({ id }: StoredSchedule) => flagged.has(id);
+  for (const { key, task } of unknown.filter(isNew))
     log.warn({ schedule: key, task, code: "UNKNOWN_TASK" }, "schedule does not run: no living beat knows its task");
-  for (const { key, task } of known) log.info({ schedule: key, task }, "the task is known again: its schedule goes on");
+  for (const { key, task, unreadable: reason } of unreadable.filter(isNew))
+    log.warn(
+      { schedule: key, task, reason, code: "UNREADABLE_SCHEDULE" },
+      "schedule does not run: its time cannot be read",
+    );
+  for (const { key, task } of mended)
+    log.info({ schedule: key, task }, "nothing keeps the schedule any more: it goes on");
 }

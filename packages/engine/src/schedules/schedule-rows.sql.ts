@@ -1,8 +1,8 @@
-import { parseCrontab, type Trigger } from "@drumline/core/scheduling";
 import { type JsonObject, policiesOf, type SchedulePolicies } from "@drumline/core/task";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { READ_POLICIES } from "../ledger/policy-columns.sql.ts";
+import { readTrigger } from "./read-trigger.ts";
 import type { StoredSchedule } from "./schedule.ts";
 
 interface ScheduleRow extends SchedulePolicies {
@@ -44,10 +44,21 @@ export async function loadSchedules(db: Database | Transaction): Promise<StoredS
   return rows.map(toSchedule);
 }
 
-/** Enabled schedules that do not run, and why: no living beat knows their task. A paused one is left alone on purpose. */
-export function loadFlaggedSchedules(db: Database, now: Date): Promise<{ key: string; disabledReason: string }[]> {
+/** The beginning of the reason of a schedule whose row says no time that can be read. */
+const UNREADABLE = "its time cannot be read";
+
+/** An enabled schedule that does not run, and why. */
+export interface FlaggedSchedule {
+  readonly key: string;
+  readonly disabledReason: string;
+  /** Whether it is its time that cannot be read, and not its task that no living beat knows. */
+  readonly isUnreadable: boolean;
+}
+
+/** As beats have flagged them. A paused one is left alone on purpose. */
+export function loadFlaggedSchedules(db: Database, now: Date): Promise<FlaggedSchedule[]> {
   return db.$queryRaw(Prisma.sql`
-    SELECT key, disabled_reason AS "disabledReason" FROM schedule
+    SELECT key, disabled_reason AS "disabledReason", starts_with(disabled_reason, ${UNREADABLE}) AS "isUnreadable" FROM schedule
     WHERE enabled AND disabled_reason IS NOT NULL AND deleted_at IS NULL
       AND (paused_at IS NULL OR paused_until <= ${now}::timestamptz)
     ORDER BY key LIMIT 100`);
@@ -130,6 +141,8 @@ export async function loadSchedulesVersion(db: Database): Promise<string> {
 }
 
 function toSchedule(row: ScheduleRow): StoredSchedule {
+  const { trigger, problem } = readTrigger(row);
+  const unreadable = problem === null ? null : `${UNREADABLE}: ${problem}`;
   return {
     id: row.id,
     key: row.key,
@@ -137,9 +150,10 @@ function toSchedule(row: ScheduleRow): StoredSchedule {
     task: row.task,
     description: row.description,
     args: row.args,
-    enabled: row.enabled,
-    disabledReason: row.disabled_reason,
-    trigger: toTrigger(row),
+    enabled: row.enabled && unreadable === null,
+    disabledReason: unreadable ?? row.disabled_reason,
+    unreadable,
+    trigger,
     ...policiesOf(row),
     pingUrl: row.ping_url,
     pausedAt: row.paused_at,
@@ -155,9 +169,4 @@ function toSchedule(row: ScheduleRow): StoredSchedule {
     updatedAt: row.updated_at,
     deletedAt: row.deleted_at,
   };
-}
-
-function toTrigger({ key, crontab, every_ms, timezone }: ScheduleRow): Trigger {
-  if (crontab === null) return { kind: "interval", everyMs: Number(every_ms) };
-  return { kind: "crontab", crontab: parseCrontab(crontab, `schedule ${key}`), timezone };
 }

@@ -28,7 +28,7 @@ export interface DesiredSchedule extends SchedulePolicies {
 /** A schedule as the ledger has it. */
 export interface Schedule extends DesiredSchedule {
   readonly id: string;
-  /** Why it does not run. On an enabled schedule: no living beat knows its task. */
+  /** Why it does not run. On an enabled schedule: no living beat knows its task, or its time cannot be read. */
   readonly disabledReason: string | null;
   readonly anchorAt: Date;
   readonly lastDueAt: Date | null;
@@ -42,6 +42,8 @@ export interface Schedule extends DesiredSchedule {
 
 /** A schedule with what people see of it besides: who paused it, when it changed, and how often. */
 export interface StoredSchedule extends Schedule {
+  /** Why its row's time cannot be read, null where it can. One that cannot is not enabled, whatever its row says. */
+  readonly unreadable: string | null;
   readonly pausedBy: string | null;
   /** One more with each change. */
   readonly version: number;
