@@ -1,3 +1,4 @@
+import { saveTransitions } from "@drumline/audit/state-log";
 import { Prisma, type Transaction } from "@drumline/db";
 import { saveEvents } from "@drumline/events/outbox";
 
@@ -64,14 +65,24 @@ async function saveShipment(tx: Transaction, rows: Prisma.Sql, facts: ShipmentFa
       awb_number = coalesce(excluded.awb_number, known.awb_number),
       label_url = coalesce(excluded.label_url, known.label_url), updated_at = excluded.updated_at
     RETURNING id, carrier_code AS carrier, xmax = 0 AS "isNew"`);
-  if (saved?.isNew)
-    await saveEvents(tx, [
-      {
-        eventType: "shipment.created",
-        entityType: "shipment",
-        entityId: saved.id,
-        payload: { carrier: saved.carrier, tracking_number: facts.tracking_number ?? null },
-        at,
-      },
-    ]);
+  if (saved === undefined || !saved.isNew) return;
+  await saveTransitions(tx, [
+    {
+      entityType: "shipment",
+      entityId: saved.id,
+      oldState: null,
+      newState: "CREATED",
+      command: "CREATE_SHIPMENT",
+      at,
+    },
+  ]);
+  await saveEvents(tx, [
+    {
+      eventType: "shipment.created",
+      entityType: "shipment",
+      entityId: saved.id,
+      payload: { carrier: saved.carrier, tracking_number: facts.tracking_number ?? null },
+      at,
+    },
+  ]);
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { type Outside, startOutside } from "../../test/local-omnitron.ts";
 import { dbMaintenance } from "./db-maintenance.ts";
-import { MAINTAINED_TABLES, type MaintainedTable } from "./settings.ts";
+import { maintenanceSettings } from "./settings.ts";
 
 let store: TestDatabase;
 let outside: Outside;
@@ -13,16 +13,34 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([store.close(), outside.close()]));
 
-const runWith = (maintenanceTables: readonly MaintainedTable[] = MAINTAINED_TABLES, options = {}) => {
+const runWith = (maintenanceTables: readonly string[] | null = null, options = {}) => {
   return startTaskRun(store.db, outside.gateways({ maintenanceTables }), options);
 };
 
 describe("db_maintenance", () => {
-  it("knows only tables that exist", async () => {
-    const rows = await store.db.$queryRaw<{ name: string }[]>(
-      Prisma.sql`SELECT relname AS name FROM pg_stat_user_tables`,
-    );
-    expect(rows.map(({ name }) => name)).toEqual(expect.arrayContaining([...MAINTAINED_TABLES]));
+  it("finds by itself every table that has changed, a new one too, and leaves it alone when it has been taken care of", async () => {
+    await store.db.$executeRaw(Prisma.sql`CREATE TABLE "Table of tomorrow" (id int)`);
+    await store.db.$executeRaw(Prisma.sql`INSERT INTO "Table of tomorrow" SELECT generate_series(1, 10)`);
+    const would = async () =>
+      (await dbMaintenance(runWith(null, { dryRun: true }).context))["wouldVacuum"] as { table: string }[];
+    const isDue = async () => (await would()).some(({ table }) => table === "Table of tomorrow");
+    await untilTrue(isDue, { what: "the statistics know of its rows" });
+    expect(await dbMaintenance(runWith().context)).toMatchObject({ failed: 0, skipped: 0 });
+    await untilTrue(async () => !(await isDue()), { what: "the statistics know that it was analysed" });
+  });
+
+  it("takes any table by name, and calls a name that no table has a problem", async () => {
+    const run = runWith(["order_item", "oders", "transfer_item"]);
+    expect(await dbMaintenance(run.context)).toMatchObject({
+      vacuumed: 2,
+      tables: [{ table: "order_item" }, { table: "transfer_item" }],
+    });
+    expect(run.problems).toEqual([
+      { recordId: "oders", error: "there is no such table; correct DB_MAINTENANCE_TABLES" },
+    ]);
+    const { parse } = maintenanceSettings.maintenanceTables;
+    expect(parse("order_item, run")).toEqual(["order_item", "run"]);
+    expect(() => parse('run; DROP TABLE "run"')).toThrow("names no table");
   });
 
   it("clears dead rows and says how many there were before and after", async () => {
@@ -46,22 +64,27 @@ describe("db_maintenance", () => {
     expect(run.progress).toEqual([1, 2]);
   });
 
-  it("takes care of every table of the list, and leaves no connection and no setting behind", async () => {
-    expect(await dbMaintenance(runWith().context)).toMatchObject({ vacuumed: MAINTAINED_TABLES.length, failed: 0 });
+  it("leaves no connection and no setting behind", async () => {
+    expect(await dbMaintenance(runWith().context)).toMatchObject({ failed: 0 });
     await untilTrue(async () => (await maintenanceConnections()) === 0, { what: "its connection is closed" });
     const [setting] = await store.db.$queryRaw<[{ statement_timeout: string }]>`SHOW statement_timeout`;
     expect(setting.statement_timeout).toBe("0");
   });
 
-  it("passes over a table that somebody has locked, and says so", async () => {
+  it("passes over a table that somebody has locked, and makes it a problem of the run", async () => {
     const other = await openConnection(store.db, "somebody else");
     await other.query("BEGIN");
     await other.query("LOCK TABLE webhook_request IN ACCESS EXCLUSIVE MODE");
     try {
-      expect(await dbMaintenance(runWith(["webhook_request", "event_queue"]).context)).toMatchObject({
+      const run = runWith(["webhook_request", "event_queue"]);
+      expect(await dbMaintenance(run.context)).toMatchObject({
         vacuumed: 1,
+        skipped: 1,
         tables: [{ table: "webhook_request", notices: [expect.stringContaining("lock not available")] }, {}],
       });
+      expect(run.problems).toEqual([
+        { recordId: "webhook_request", error: expect.stringContaining("lock not available") },
+      ]);
     } finally {
       await other.end();
     }

@@ -1,38 +1,26 @@
-import { integer, listOf, type ValuesOf } from "@drumline/core/config";
+import { integer, optionalText, type Setting, type ValuesOf } from "@drumline/core/config";
 
-/** The tables with the most churn: the only names that ever reach a VACUUM. */
-export const MAINTAINED_TABLES = [
-  "event_queue",
-  "webhook_delivery",
-  "webhook_attempt",
-  "webhook_request",
-  "omnitron_message",
-  "orders",
-  "order_execution_plan",
-  "order_execution_plan_item",
-  "package",
-  "package_item",
-  "transfer_order",
-  "shipment",
-  "tracking_event",
-  "stock",
-  "reservation",
-  "cancellation_plan",
-  "state_transition_log",
-  "audit_event",
-  "archived_audit_event",
-  "run",
-  "run_log",
-] as const;
-
-/** A table that may be vacuumed. */
-export type MaintainedTable = (typeof MAINTAINED_TABLES)[number];
+/** Names of tables, comma-separated; may stay empty (null). That there are such tables is seen when they are looked for. */
+function tableNames(key: string, about: string): Setting<readonly string[] | null> {
+  return {
+    ...optionalText(key, { about }),
+    example: "event_queue,run,run_log",
+    parse: (raw) => {
+      const names = raw.split(",").map((name) => name.trim());
+      const wrong = names.filter((name) => !/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(name));
+      if (wrong.length > 0)
+        throw new Error(`"${wrong.join('", "')}" names no table; expected names such as event_queue,run`);
+      return [...new Set(names)];
+    },
+  };
+}
 
 /** Env keys of `db_maintenance`. */
 export const maintenanceSettings = {
-  maintenanceTables: listOf("DB_MAINTENANCE_TABLES", MAINTAINED_TABLES, {
-    about: "Tables that db_maintenance vacuums and analyses, comma-separated.",
-  }),
+  maintenanceTables: tableNames(
+    "DB_MAINTENANCE_TABLES",
+    "Tables that db_maintenance vacuums and analyses, comma-separated; any table of the database may be named. Empty: all that have changed since they were last vacuumed or analysed, those with the most dead rows first.",
+  ),
   maintenanceTimeoutSeconds: integer("DB_MAINTENANCE_TIMEOUT_SECONDS", {
     fallback: 1_800,
     min: 1,

@@ -5,7 +5,7 @@ import { z } from "zod";
 export const dbMaintenance = defineTask({
   name: "oms.base.tasks.db_maintenance",
   queue: "oms",
-  summary: "Vacuums and analyses the busiest tables.",
+  summary: "Vacuums and analyses the tables that have changed.",
   args: z.strictObject({}),
   entry: { key: "db-maintenance", envKey: "DB_MAINTENANCE", trigger: { crontab: "0,0,*,*,*" } },
   timeoutMs: 4 * HOUR_MS,
