@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { systemClock } from "@drumline/core/clock";
 import { parseCrontab } from "@drumline/core/scheduling";
 import { Cancel } from "@drumline/core/task";
@@ -6,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { type DesiredSchedule, type Ping, runSchedule } from "../src/index.ts";
 import { pingLateSchedules } from "../src/pings/ping-late-schedules.ts";
+import { pingDeadRuns } from "../src/run/ping-runs.ts";
 import { type Engine, KINDS, openEngine } from "./engine-fixture.ts";
 
 const pingUrl = "https://ping.example/s3cret";
@@ -49,6 +52,30 @@ describe.each(KINDS)("pings of a schedule on %s", (kind) => {
       expect(run!.status).toBe(status);
     },
   );
+
+  it("tell the failure of a run whose worker died in its last try, once, whoever reaped it", async () => {
+    const untilAborted = ({ signal }: { signal: AbortSignal }) =>
+      new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
+    const task = engine.task(untilAborted, { policies: { retries: 0 } });
+    const hasStatus = (status: string) => async () => (await engine.runs(task))[0]?.status === status;
+    await engine.worker();
+    await engine.beat([engine.schedule(task, 1, { pingUrl })]);
+    await untilTrue(hasStatus("PROCESSING"), { what: "the run has begun" });
+    const [run] = await engine.runs(task);
+    // As if its worker were gone: the lease is over, and another one's token keeps the worker from renewing it.
+    const lost = { leaseToken: randomUUID(), leaseUntil: new Date(0) };
+    await engine.db.run.update({ where: { id: run!.id }, data: lost });
+    await untilTrue(hasStatus("FAILED"), { what: "it is reaped" });
+    await engine.stopAll();
+    await Promise.all([1, 2].map(() => pingDeadRuns({ db: engine.db, pings })));
+    expect(heard.filter(({ text }) => text.includes(run!.id))).toEqual([
+      {
+        url: pingUrl,
+        signal: "fail",
+        text: `Run ${run!.id} of ${task.name}, due at ${run!.due_at!.toISOString()}, ended FAILED in try 1, when its worker died.`,
+      },
+    ]);
+  });
 
   it("are not sent for a start by hand, and runs go on where nobody sends any", async () => {
     const task = engine.task(async () => ({}));

@@ -33,6 +33,13 @@ export const storeSettings = {
     about:
       "Seconds after which PostgreSQL ends a transaction in which nothing is asked (its process is frozen) and frees its locks; 0: never.",
   }),
+  lockSeconds: integer("DATABASE_LOCK_SECONDS", {
+    fallback: 30,
+    min: 0,
+    max: 86_400,
+    about:
+      "Seconds one statement waits for a lock that another transaction holds before PostgreSQL ends it, to be tried again; 0: as long as the statement may take.",
+  }),
   redisUrl: { ...redisUrl, parse: parseRedisUrl } as Setting<string | null>,
   queuePrefix: text("QUEUE_PREFIX", {
     fallback: "drumline",

@@ -4,7 +4,7 @@ import { testDatabase, type TestDatabase } from "@drumline/testing";
 
 import { openPool, prepareSession, requireWritable, SteadyClient } from "./index.ts";
 
-const LIMITS = { statementMs: 1_500, idleInTransactionMs: 2_500 };
+const LIMITS = { statementMs: 1_500, idleInTransactionMs: 2_500, lockMs: 3_500 };
 
 describe("a session", () => {
   let database: TestDatabase;
@@ -16,7 +16,8 @@ describe("a session", () => {
     try {
       const { rows } = await pool.query(
         `SELECT current_setting('TimeZone') AS zone, current_setting('statement_timeout') AS statement,
-           current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('search_path') AS path`,
+           current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock,
+           current_setting('search_path') AS path`,
       );
       return rows[0] as unknown;
     } finally {
@@ -34,13 +35,14 @@ describe("a session", () => {
       zone: "UTC",
       statement: "1500ms",
       idle: "2500ms",
+      lock: "3500ms",
       path: "ops",
     });
   });
 
   it("keeps a limit that URL, role or database set", async () => {
-    const url = withOptions("-c statement_timeout=99 -c idle_in_transaction_session_timeout=98");
-    expect(await settingsOf(url)).toMatchObject({ statement: "99ms", idle: "98ms", zone: "UTC" });
+    const url = withOptions("-c statement_timeout=99 -c idle_in_transaction_session_timeout=98 -c lock_timeout=97");
+    expect(await settingsOf(url)).toMatchObject({ statement: "99ms", idle: "98ms", lock: "97ms", zone: "UTC" });
   });
 
   it("sends no startup parameter that a pooler would refuse", () => {

@@ -37,10 +37,12 @@ export interface SessionLimits {
   readonly statementMs: number;
   /** A transaction in which nothing is asked: its process is frozen or gone, and its locks stand in everybody's way. */
   readonly idleInTransactionMs: number;
+  /** The wait for one lock: whoever waits for a whole table keeps everybody waiting who comes after. */
+  readonly lockMs: number;
 }
 
 /** For migrations, VACUUM and whatever else takes as long as it takes. */
-export const NO_LIMITS: SessionLimits = { statementMs: 0, idleInTransactionMs: 0 };
+export const NO_LIMITS: SessionLimits = { statementMs: 0, idleInTransactionMs: 0, lockMs: 0 };
 
 export interface SessionSettings {
   readonly limits: SessionLimits;
@@ -65,8 +67,10 @@ export async function prepareSession(client: ClientBase, { limits, schema = "" }
        CASE WHEN pg_backend_pid() = $2 AND current_setting('statement_timeout') = '0'
          THEN set_config('statement_timeout', $3, false) END,
        CASE WHEN pg_backend_pid() = $2 AND current_setting('idle_in_transaction_session_timeout') = '0'
-         THEN set_config('idle_in_transaction_session_timeout', $4, false) END`,
-    [schema, processID, String(limits.statementMs), String(limits.idleInTransactionMs)],
+         THEN set_config('idle_in_transaction_session_timeout', $4, false) END,
+       CASE WHEN pg_backend_pid() = $2 AND current_setting('lock_timeout') = '0'
+         THEN set_config('lock_timeout', $5, false) END`,
+    [schema, processID, ...[limits.statementMs, limits.idleInTransactionMs, limits.lockMs].map(String)],
   );
   requireWritable({ isStandby: rows[0]!.isStandby, isReadOnly: false });
 }

@@ -23,7 +23,7 @@ import { MAX_STALLED_COUNT, type QueueBackend, type QueueBackendOptions } from "
 import { QueueUnreachable } from "./connection.ts";
 
 /** BullMQ's own statements are short; one that hangs is tried again. */
-const LIMITS: SessionLimits = { statementMs: 30_000, idleInTransactionMs: 30_000 };
+const LIMITS: SessionLimits = { statementMs: 30_000, idleInTransactionMs: 30_000, lockMs: 10_000 };
 /** What a consumer holds for itself, to be told of new jobs by NOTIFY. */
 const LISTENING = 1;
 

@@ -2,10 +2,15 @@ import { messageOf } from "@drumline/core/errors";
 import { silentLog, type Log } from "@drumline/core/log";
 import { DatabaseError, type Client } from "pg";
 import { connectToServer } from "../connect-to-server.ts";
+import { sqlStateOf } from "../data-errors.ts";
 import { FailedMigration, WrongSchema } from "./errors.ts";
 import { loadMigrations, migrationsFolder, type Migration } from "./migration-folder.ts";
 import { planMigrations } from "./plan-migrations.ts";
 import { createRecords, loadRecords, takeMigrateLock, toScript } from "./prisma-migrations.sql.ts";
+
+/** An ALTER TABLE that waits for a long transaction keeps everybody waiting who comes after it: sooner it fails. */
+const LOCK_MS = 30_000;
+const LOCK_NOT_AVAILABLE = "55P03";
 
 /**
  * Brings a database to the schema of this checkout and returns the names of the migrations it applied.
@@ -20,6 +25,7 @@ export async function migrate(databaseUrl: string, log: Log = silentLog, folder 
     await takeMigrateLock(client);
     await createRecords(client);
     const pending = planMigrations(migrations, await loadRecords(client));
+    await client.query(`SET lock_timeout = ${LOCK_MS}`);
     for (const migration of pending) {
       await apply(client, migration);
       log.info({ migration: migration.name }, "migration applied");
@@ -42,9 +48,12 @@ async function apply(client: Client, migration: Migration): Promise<void> {
     await client.query(script.text);
   } catch (error) {
     const place = error instanceof DatabaseError ? lineOf(error, migration.sql, script.sqlOffset) : "";
-    throw new FailedMigration(migration.name, messageOf(error) + place, error);
+    const why = sqlStateOf(error) === LOCK_NOT_AVAILABLE ? `; ${LOCKED}` : "";
+    throw new FailedMigration(migration.name, messageOf(error) + place + why, error);
   }
 }
+
+const LOCKED = `a transaction held a table for more than ${LOCK_MS / 1_000} s, pg_stat_activity shows which; end it, or wait for it, and try again`;
 
 function lineOf(error: DatabaseError, sql: string, sqlOffset: number): string {
   const position = Number(error.position) - sqlOffset;

@@ -30,6 +30,8 @@ export async function reapDeadRuns(db: Database, limit: number): Promise<readonl
       deaths = deaths + 1, last_death = dead.cause, last_death_at = now(), runs_alone = deaths + 1 >= ${DEATHS_BEFORE_ALONE},
       finished_at = CASE WHEN dead.becomes = 'SCHEDULED' THEN NULL ELSE now() END,
       next_attempt_at = CASE WHEN dead.becomes = 'SCHEDULED' THEN now() + dead.delay_ms * interval '1 ms' END,
+      ping_owed = dead.becomes <> 'SCHEDULED' AND due_at IS NOT NULL
+        AND EXISTS (SELECT 1 FROM schedule WHERE schedule.id = run.schedule_id AND ping_url IS NOT NULL),
       dispatch_no = dispatch_no + 1, dispatched_at = now(), lease_token = NULL, lease_until = NULL
     FROM dead WHERE run.id = dead.id
     RETURNING run.id, task, queue, priority, run.status::text, dispatch_no AS "dispatchNo", dead.delay_ms AS "delayMs"`);

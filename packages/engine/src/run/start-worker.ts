@@ -19,7 +19,7 @@ import { claimRuns } from "./claim-runs.sql.ts";
 import { executeRun } from "./execute-run.ts";
 import { startLeaseRenewal } from "./lease-renewal.ts";
 import { createLoneRunner } from "./lone-process.ts";
-import { pingEnd, pingStart } from "./ping-runs.ts";
+import { pingDeadRuns, pingEnd, pingStart } from "./ping-runs.ts";
 import type { Ending } from "./plan-ending.ts";
 import { reapAndDispatch } from "./reap-dead-runs.sql.ts";
 import { createRunRecorder } from "./record-endings.ts";
@@ -58,6 +58,7 @@ export interface RunningWorker {
 
 const MOST_PER_STATEMENT = 200;
 const LOOK_FOR_LATE_EVERY_MS = 10_000;
+const LOOK_FOR_DEAD_EVERY_MS = 5_000;
 
 /** Consumes task queues: claim in the ledger, run the handler, record how it ended. The queue only says which run. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
@@ -157,11 +158,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       : repeatEvery(LOOK_FOR_LATE_EVERY_MS, "pinging for late schedules", log, () =>
           pingLateSchedules({ db, clock: systemClock, pings }),
         );
+  const lookingForDead =
+    pings === undefined
+      ? null
+      : repeatEvery(LOOK_FOR_DEAD_EVERY_MS, "pinging for runs that ended with their workers", log, () =>
+          pingDeadRuns({ db, pings }),
+        );
 
   return {
     stop: async () => {
       await stopWorker({ consumers, active, graceMs: options.graceMs, log });
       await lookingForLate?.stop();
+      await lookingForDead?.stop();
       await leases.stop();
       await heartbeat.stop();
     },

@@ -15,6 +15,7 @@ export interface StoreConfig {
   /** 0, and absent: none. */
   readonly statementSeconds?: number;
   readonly idleTransactionSeconds?: number;
+  readonly lockSeconds?: number;
   readonly redisUrl: string | null;
   readonly queuePrefix: string;
 }
@@ -45,6 +46,7 @@ export async function openStores(
     limits: {
       statementMs: (config.statementSeconds ?? 0) * 1_000,
       idleInTransactionMs: (config.idleTransactionSeconds ?? 0) * 1_000,
+      lockMs: (config.lockSeconds ?? 0) * 1_000,
     },
   });
   const backend = await openChecked();
