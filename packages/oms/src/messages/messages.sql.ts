@@ -86,7 +86,7 @@ export interface SentMessage {
 }
 
 /** Records what came of the run's messages, and ends its claims on them. */
-export async function saveSent(db: Database, runId: string, sent: readonly SentMessage[], at: Date): Promise<void> {
+export async function saveSent(tx: Transaction, runId: string, sent: readonly SentMessage[], at: Date): Promise<void> {
   const rows = sent.map(({ id, error, nextAttemptAt, isGivenUp }) => ({
     id: String(id),
     error,
@@ -94,7 +94,7 @@ export async function saveSent(db: Database, runId: string, sent: readonly SentM
     given_up: isGivenUp,
   }));
   const ids = sent.map(({ id }) => id);
-  await db.$executeRaw(Prisma.sql`
+  await tx.$executeRaw(Prisma.sql`
     WITH ${lockedById("omnitron_message", Prisma.sql`id = ANY(${ids}::bigint[]) AND ${isClaimedBy(runId)}`)}
     UPDATE omnitron_message message SET
       attempts = attempts + 1, last_error = outcome.error, next_attempt_at = least(outcome.next_attempt_at, ${at}::timestamptz + interval '1 day'),

@@ -80,6 +80,9 @@ describe("telling Omnitron", () => {
       counts = await tell();
     }
     expect(counts).toMatchObject({ givenUp: 1, problems: 1 });
+    expect(await store.db.problem.findMany({ where: { kind: "OMNITRON_MESSAGE_GIVEN_UP" } })).toMatchObject([
+      { closedAt: null, reason: expect.stringMatching(/^Omnitron refused .* 10 times: .*404/) },
+    ]);
     clock.advance(60 * MINUTE_MS);
     await tell();
     expect(outside.told.map(({ body }) => body["order_status"])).toEqual(["550"]);

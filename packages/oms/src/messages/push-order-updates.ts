@@ -2,6 +2,7 @@ import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import { type JsonObject, pauseEnd, type TaskContext } from "@drumline/core/task";
 import { type Database, toErrorText } from "@drumline/db";
 import { UnusableAnswer } from "@drumline/outbound/http";
+import { type NewProblem, openProblems, type ProblemKind } from "@drumline/problems";
 
 import type { OmnitronGateway } from "../gateways/omnitron/port.ts";
 import { claimMessages, type ClaimedMessage, countUnsentMessages, saveSent, type SentMessage } from "./messages.sql.ts";
@@ -26,7 +27,11 @@ export async function pushOrderUpdates(context: TellContext): Promise<JsonObject
     const claimed = await claimMessages(db, run.id, clock.now(), BATCH);
     if (claimed.length === 0) return counts;
     const sent = await Promise.all(claimed.map((message) => send(context, message)));
-    await saveSent(db, run.id, sent, clock.now());
+    const at = clock.now();
+    await db.$transaction(async (tx) => {
+      await saveSent(tx, run.id, sent, at);
+      await openProblems(tx, toProblems(sent, claimed), at);
+    });
     const failed = sent.filter(({ error }) => error !== null);
     counts.sent += sent.length - failed.length;
     counts.failed += failed.length;
@@ -53,6 +58,25 @@ async function send(
       isGivenUp: error instanceof UnusableAnswer && attempts + 1 >= MOST_REFUSALS,
     };
   }
+}
+
+const OMNITRON_MESSAGE_GIVEN_UP: ProblemKind = {
+  context: "oms",
+  name: "OMNITRON_MESSAGE_GIVEN_UP",
+  severity: "ERROR",
+  cure: "Omnitron does not know of this change and is not told again. Correct the order in Omnitron by hand.",
+};
+
+function toProblems(sent: readonly SentMessage[], claimed: readonly ClaimedMessage[]): NewProblem[] {
+  const messageById = new Map(claimed.map((message) => [message.id, message]));
+  return sent
+    .filter(({ isGivenUp }) => isGivenUp)
+    .map(({ id, error }) => {
+      const { path, eventId, body } = messageById.get(id)!;
+      const reason = `Omnitron refused ${path} ${MOST_REFUSALS} times: ${error}`;
+      const subject = { type: "omnitron message", key: eventId };
+      return { kind: OMNITRON_MESSAGE_GIVEN_UP, subject, reason, detail: { path, body } };
+    });
 }
 
 /** One that is given up by itself; of the others the first, since they mostly fail alike. */
