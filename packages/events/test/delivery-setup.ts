@@ -124,6 +124,7 @@ export async function addEvents(
 }
 
 export async function clearDeliveries(db: Database): Promise<void> {
+  await db.problem.deleteMany();
   await db.webhookDelivery.deleteMany();
   await db.eventQueue.deleteMany();
   await db.webhook.deleteMany();

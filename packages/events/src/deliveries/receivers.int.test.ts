@@ -83,6 +83,7 @@ describe("a receiver that", () => {
       isActive: false,
       disabledReason: expect.stringContaining("410"),
     });
+    expect(await setup.db.problem.findMany()).toMatchObject([{ kind: "WEBHOOK_DISABLED", subjectKey: String(id) }]);
     expect(await setup.db.webhookDelivery.count({ where: { status: "DISABLED" } })).toBe(150);
     await addEvents(setup.db, 1);
     expect(await setup.dispatch(context)).toMatchObject({ deliveries: 0 });
@@ -103,6 +104,9 @@ describe("a receiver that", () => {
     ]);
     const alert = await setup.db.eventQueue.findFirstOrThrow({ where: { eventType: "webhook.delivery.exhausted" } });
     expect(alert.payload).toMatchObject({ event_type: "package.created", attempts: 10, last_http_status: 500 });
+    expect(await setup.db.problem.findMany()).toMatchObject([
+      { kind: "WEBHOOK_EXHAUSTED", seenCount: 1, reason: "deliveries to it are given up: answered 500" },
+    ]);
     expect(await setup.dispatch(context)).toEqual({ events: 1, deliveries: 1 });
   });
 

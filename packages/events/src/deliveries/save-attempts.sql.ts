@@ -3,6 +3,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { saveEvents } from "../outbox/index.ts";
 import type { WebhookAnswer } from "../webhooks/index.ts";
 import type { ClaimedDelivery, Subscription } from "./delivery.ts";
+import { showLostDeliveries } from "./delivery-problems.ts";
 import type { Ending } from "./plan-attempt-end.ts";
 
 /** An attempt that was made, and what it makes of its delivery. */
@@ -40,6 +41,7 @@ export async function saveAttempts(db: Database, batch: BatchOfAttempts): Promis
     if (batch.attempted.some(({ ending }) => ending.status === "DISABLED"))
       await disableWebhook(tx, batch.subscription.id, "the receiver answered 410 Gone");
     await announceExhausted(tx, batch);
+    await showLostDeliveries(tx, batch);
   });
 }
 
