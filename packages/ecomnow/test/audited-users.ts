@@ -75,5 +75,5 @@ export async function putChoice(db: Database, aws: FakeAws, choice: Choice): Pro
 export async function clearAudit(db: Database): Promise<void> {
   await db.$executeRaw(Prisma.sql`
     TRUNCATE user_audit, user_audit_cycle, user_audit_candidate, user_audit_change, platform_user, mail, work_lease,
-      state_transition_log RESTART IDENTITY`);
+      state_transition_log, problem RESTART IDENTITY`);
 }

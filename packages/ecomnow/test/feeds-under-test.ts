@@ -37,6 +37,7 @@ export function useFeeds(): FeedsUnderTest {
   beforeEach(async () => {
     await feeds.store.db.ecomnowProduct.deleteMany();
     await feeds.store.db.ecomnowVendor.deleteMany();
+    await feeds.store.db.problem.deleteMany();
     feeds.server.requests.length = 0;
   });
   return feeds;

@@ -2,6 +2,7 @@ import { Cancel } from "@drumline/core/task";
 import { Unavailable } from "@drumline/outbound/http";
 import { describe, expect, it } from "@jest/globals";
 
+import { confirmCycle } from "../src/user-audit/findings/cycle.sql.ts";
 import { putPlatformUsers } from "./audited-users.ts";
 import { useUserAudit } from "./user-audit-under-test.ts";
 
@@ -40,7 +41,13 @@ describe("a listing that is not to be believed", () => {
     expect((await findings()).filter(({ closedAt }) => closedAt === null)).toHaveLength(10);
     nextDay();
     await expect(audit({ maxLossPercent: 20 })).rejects.toThrow(Cancel);
-    await audited.db.userAuditCycle.updateMany({ where: { id: 2n }, data: { status: "CONFIRMED" } });
+    const listings = async () =>
+      (await audited.db.problem.findMany({ where: { kind: "USER_LISTING_HELD" } })).map(
+        ({ subjectKey, closedAt, note }) => `${subjectKey}: ${closedAt === null ? "open" : note}`,
+      );
+    expect(await listings()).toEqual([expect.stringMatching(/: open$/)]);
+    expect(await confirmCycle(audited.db, 2n, "Olga", new Date())).toBe(true);
+    expect(await listings()).toEqual([expect.stringMatching(/: Olga confirmed cycle 2$/)]);
     expect(await audit({ maxLossPercent: 20 })).toMatchObject({ found: 5, closed: 5 });
   });
 

@@ -5,6 +5,7 @@ import { queueMails } from "@drumline/outbound/mail";
 import type { EcomnowSettings } from "../settings.ts";
 import { MOST_SHOWN, toDigestMails } from "./digest/digest-mail.ts";
 import { countRemovals, insertCycle, loadBaseline, lockAudit, saveCycleCounts } from "./findings/cycle.sql.ts";
+import { closeHeldListing, openHeldListing } from "./findings/held-listing.ts";
 import { closeFindings, openFindings, refreshFindings, takeIntoDigest } from "./findings/finding.sql.ts";
 import type { AuditTerms } from "./evaluate-user.ts";
 import { dropCandidates } from "./listing/candidate.sql.ts";
@@ -34,7 +35,10 @@ export async function concludeCycle(
       completedAt,
       heldReason,
     });
-    if (heldReason === null) {
+    if (heldReason !== null) {
+      await openHeldListing(tx, terms, { cycleId, reason: heldReason, at: completedAt });
+    } else {
+      await closeHeldListing(tx, terms, `cycle ${cycleId} was concluded`, completedAt);
       const tells = recipients.length > 0;
       const conclusion = { ...terms, runId: run.id, cycleId, tells };
       const again = await refreshFindings(tx, conclusion);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@drumline/core/task";
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 /** A bad line as it is kept. */
 export interface KeptBadLine {
@@ -37,9 +37,9 @@ export interface ImportEnding {
   readonly at: Date;
 }
 
-export async function closeImport(db: Database, id: bigint, ending: ImportEnding): Promise<void> {
+export async function closeImport(tx: Transaction, id: bigint, ending: ImportEnding): Promise<void> {
   const { status, fault, counts, badLines, at } = ending;
-  await db.$executeRaw(Prisma.sql`
+  await tx.$executeRaw(Prisma.sql`
     WITH bad AS (
       INSERT INTO ecomnow_feed_bad_line (import_id, line_no, sku, code, reason, excerpt)
       SELECT ${id}, no, sku, code, reason, excerpt

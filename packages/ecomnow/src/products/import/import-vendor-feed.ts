@@ -11,6 +11,7 @@ import { type FeedFault, FeedUnusable } from "../feed/feed-unusable.ts";
 import { type OpenFeed, openFeed } from "../feed/open-feed.ts";
 import type { FeedRun } from "./feed-run.ts";
 import { closeImport, type ImportEnding, openImport, rememberFeed } from "./feed-import.sql.ts";
+import { showFeedEnding } from "./feed-problems.ts";
 import { clearStagedLines, countActiveProducts } from "./stage-lines.sql.ts";
 import { stageFeed, type StagedFeed } from "./stage-feed.ts";
 import { claimVendor, type FeedVendor, releaseVendor } from "../vendor.sql.ts";
@@ -32,8 +33,12 @@ export async function importVendorFeed(run: FeedRun, vendor: FeedVendor): Promis
   try {
     const id = await openImport(db, vendor.id, run.run.id, run.clock.now());
     await clearStagedLines(db, vendor.id);
-    const ending = await readAndApply(run, vendor).catch((error: unknown) => toEnding(run, error));
-    await closeImport(db, id, { ...ending, at: run.clock.now() });
+    const how = await readAndApply(run, vendor).catch((error: unknown) => toEnding(run, error));
+    const ending = { ...how, at: run.clock.now() };
+    await db.$transaction(async (tx) => {
+      await closeImport(tx, id, ending);
+      await showFeedEnding(tx, vendor.code, ending);
+    });
     await clearStagedLines(db, vendor.id);
     run.signal.throwIfAborted();
     return { vendor: vendor.code, status: ending.status, fault: ending.fault, counts: ending.counts };

@@ -2,6 +2,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { AuditTerms } from "../evaluate-user.ts";
 import type { ListingSize } from "../listing/find-loss.ts";
+import { closeHeldListing } from "./held-listing.ts";
 
 type Audit = Pick<AuditTerms, "auditType" | "platform">;
 
@@ -90,8 +91,13 @@ export async function saveCycleCounts(
 
 /** Says that a held listing was right, so that the next one is measured against it. False where no such cycle is held. */
 export async function confirmCycle(db: Database, id: bigint, by: string, at: Date): Promise<boolean> {
-  const confirmed = await db.$executeRaw(Prisma.sql`
-    UPDATE user_audit_cycle SET status = 'CONFIRMED', confirmed_by = ${by}, confirmed_at = ${at}
-    WHERE id = ${id} AND status = 'HELD'`);
-  return confirmed === 1;
+  return await db.$transaction(async (tx) => {
+    const [confirmed] = await tx.$queryRaw<Audit[]>(Prisma.sql`
+      UPDATE user_audit_cycle SET status = 'CONFIRMED', confirmed_by = ${by}, confirmed_at = ${at}
+      WHERE id = ${id} AND status = 'HELD'
+      RETURNING audit_type::text AS "auditType", platform`);
+    if (confirmed === undefined) return false;
+    await closeHeldListing(tx, confirmed, `${by} confirmed cycle ${id}`, at);
+    return true;
+  });
 }
