@@ -21,6 +21,10 @@ export interface ApiParts {
   readonly adminToken: string | null;
   /** `API_REQUESTS_PER_MINUTE`; 0 is no limit. */
   readonly requestsPerMinute: number;
+  /** How long one look at the health serves everybody who asks. */
+  readonly healthKeptMs: number;
+  /** `API_TRUSTED_PROXIES`: whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** A server whose routes are typed by their zod schemas. */

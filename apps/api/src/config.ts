@@ -10,6 +10,8 @@ import {
 } from "@drumline/core/config";
 import { config as loadDotenv } from "dotenv";
 
+import { parseTrustedProxies } from "./http/client-address.ts";
+
 export const apiSettings = {
   ...storeSettings,
   statementSeconds: statementSeconds("API", 15),
@@ -37,6 +39,15 @@ export const apiSettings = {
     max: 1_000_000,
     about: "Requests of one token, or of one address without one, before the api answers 429; 0 is no limit.",
   }),
+  trustedProxies: {
+    ...text("API_TRUSTED_PROXIES", {
+      fallback: "",
+      example: "127.0.0.1,10.0.0.0/8",
+      about:
+        "Addresses and networks of the proxies before the api, separated by commas: X-Forwarded-For is believed from them alone. Without it, every client behind a proxy has the proxy's address.",
+    }),
+    parse: parseTrustedProxies,
+  },
   deduplicate: toggle("DEDUPLICATE_SCHEDULED_RUNS", { fallback: true, about: "As in beat." }),
 } as const;
 

@@ -19,6 +19,8 @@ export async function describeApi(): Promise<object> {
     deduplicate: true,
     adminToken: null,
     requestsPerMinute: 0,
+    trustedProxies: [],
+    healthKeptMs: 0,
   });
   await app.ready();
   const document = app.swagger();

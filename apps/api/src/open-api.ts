@@ -45,14 +45,32 @@ export async function addOpenApi(app: Api): Promise<void> {
 
 /**
  * The description at /docs/json, and a page to read it and try the routes at /docs. It tells of the product and not of
- * this installation, so it asks for no token; the routes it calls do.
+ * this installation, so it asks for no token; the routes it calls do. Every address in it is relative to the page, so that
+ * it also works under a path of a proxy.
  */
 export async function addDocsPage(app: Api): Promise<void> {
   await app.register(async (scope) => {
     scope.addHook("onRoute", (route) => void (route.config = { ...route.config, access: "public" }));
-    await scope.register(swaggerUi, { routePrefix: "/docs", staticCSP: true, uiConfig: { docExpansion: "list" } });
+    // The plugin's own page at the address without a slash, and its own redirect, lead to the root of the host.
+    scope.addHook("onRequest", async ({ url }, reply) => {
+      const relative = REDIRECTS[url.split("?", 1)[0]!];
+      if (relative !== undefined) return reply.redirect(relative);
+    });
+    await scope.register(swaggerUi, {
+      routePrefix: "/docs",
+      staticCSP: DOCS_POLICY,
+      uiConfig: { docExpansion: "list" },
+      transformSpecification: (document) => ({ ...document, servers: [{ url: "../" }] }),
+      transformSpecificationClone: false,
+    });
   });
 }
+
+const REDIRECTS: Readonly<Record<string, string>> = { "/docs": "docs/", "/docs/static/index.html": "../" };
+
+// Without upgrade-insecure-requests, which asks for HTTPS where the api speaks HTTP, and without other sites.
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 type Transformed = ReturnType<typeof jsonSchemaTransform>;
 type Responses = Readonly<Record<string, object | undefined>>;

@@ -2,6 +2,7 @@ import { SECOND_MS } from "@drumline/core/clock";
 import fastify from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 
+import { answerWithoutRoute, answersWithoutRoute } from "./http/answer-without-route.ts";
 import { answerProblems } from "./http/answer-problems.ts";
 import type { Api, ApiParts } from "./api.ts";
 import { addGuard } from "./auth/guard.ts";
@@ -32,7 +33,7 @@ import { addActionRoutes } from "./user-audits/actions.ts";
 import { addCycleRoutes } from "./user-audits/cycles.ts";
 import { addFindingRoutes } from "./user-audits/findings.ts";
 import { addIdempotencyKeys } from "./idempotency/idempotency-key.ts";
-import { addRateLimit } from "./http/rate-limit.ts";
+import { addRateLimits } from "./http/rate-limit.ts";
 import { readJsonBody } from "./http/read-json-body.ts";
 import { rejectUnstorableText } from "./http/reject-unstorable-text.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
@@ -43,18 +44,19 @@ const MEGABYTE = 1024 * 1024;
 export async function buildServer(parts: ApiParts): Promise<Api> {
   const app = fastify({
     bodyLimit: MEGABYTE,
+    trustProxy: parts.trustedProxies.length > 0 && [...parts.trustedProxies],
     requestTimeout: 30 * SECOND_MS,
     keepAliveTimeout: 65 * SECOND_MS,
     // A browser that keeps its connection open must not hold up the end of the process.
     forceCloseConnections: "idle",
-    routerOptions: { ignoreTrailingSlash: true },
+    ...answersWithoutRoute,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app, parts.log, [toScheduleProblem, toCommandProblem]);
   setSecurityHeaders(app);
-  addGuard(app, parts);
-  await addRateLimit(app, parts);
+  answerWithoutRoute(app);
+  addGuard(app, parts, await addRateLimits(app, parts));
   readJsonBody(app);
   rejectUnstorableText(app);
   addIdempotencyKeys(app, parts);

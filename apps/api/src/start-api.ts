@@ -1,4 +1,4 @@
-import { systemClock } from "@drumline/core/clock";
+import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
 import type { RunningProcess } from "@drumline/core/process";
 import { startHeartbeat, type Stores } from "@drumline/engine";
@@ -10,11 +10,12 @@ import { addDocsPage } from "./open-api.ts";
 import { buildServer } from "./server.ts";
 
 const HEARTBEAT_EVERY_MS = 5_000;
+const HEALTH_KEPT_MS = SECOND_MS;
 
 /** @throws {MissingAdminToken} and whatever keeps the port from being listened on; the stores stay open */
 export async function startApi(config: ApiConfig, { db, backend }: Stores, log: Log): Promise<RunningProcess> {
   await requireAdminToken(db, log, config);
-  const { adminToken, deduplicate, requestsPerMinute } = config;
+  const { adminToken, deduplicate, requestsPerMinute, trustedProxies } = config;
   const parts = {
     db,
     queues: backend,
@@ -24,6 +25,8 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     deduplicate,
     adminToken,
     requestsPerMinute,
+    trustedProxies,
+    healthKeptMs: HEALTH_KEPT_MS,
   };
   const server = await buildServer(parts);
   await addDocsPage(server);

@@ -57,6 +57,8 @@ export const ordinaryParts = {
   deduplicate: true,
   adminToken: ADMIN_TOKEN,
   requestsPerMinute: 0,
+  trustedProxies: [],
+  healthKeptMs: 0,
 } as const;
 
 /** The api on a database of its own, and on Redis where there is one. */

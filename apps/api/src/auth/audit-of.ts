@@ -2,6 +2,7 @@ import type { Clock } from "@drumline/core/clock";
 import { type AuditEvent } from "@drumline/audit/audit-events";
 import type { FastifyRequest } from "fastify";
 
+import { clientAddressOf } from "../http/client-address.ts";
 import { whoAsks } from "./access.ts";
 
 /** What a request did to a row, for the audit log. */
@@ -12,12 +13,11 @@ export function auditOf(
   id: bigint,
   content: object,
 ): AuditEvent {
-  const { ip: remoteAddr, url } = request;
   return {
     timestamp: clock.now(),
     actor: whoAsks(request),
-    remoteAddr,
-    url,
+    remoteAddr: clientAddressOf(request),
+    url: request.url,
     entityType,
     entityId: String(id),
     content,

@@ -3,17 +3,21 @@ import { silentLog } from "@drumline/core/log";
 import { createToken, loadTokens, revokeToken } from "@drumline/engine";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { ADMIN_TOKEN, type ApiUnderTest, apiUnderTest } from "../../test/api-under-test.ts";
+import { ADMIN_TOKEN, type ApiUnderTest, apiUnderTest, askServer, ordinaryParts } from "../../test/api-under-test.ts";
+import type { Api } from "../api.ts";
+import { buildServer } from "../server.ts";
 import { accessOf } from "./access.ts";
 import { MissingAdminToken, requireAdminToken } from "./require-admin-token.ts";
 
 describe("the guard", () => {
   let api: ApiUnderTest;
+  let behindProxy: Api;
   const routes: { method: string; url: string; access: string }[] = [];
   const tokens = { viewer: "", operator: "", admin: "" };
 
   beforeAll(async () => {
     api = await apiUnderTest();
+    behindProxy = await buildServer({ ...ordinaryParts, ...api, trustedProxies: ["127.0.0.0/8", "::1"] });
     for (const role of ["viewer", "operator", "admin"] as const) tokens[role] = await createToken(api.db, role, role);
     await api.app.ready();
     const { paths } = api.app.swagger();
@@ -21,7 +25,10 @@ describe("the guard", () => {
       for (const [method, { security }] of Object.entries(methods as Record<string, { security?: unknown }>))
         routes.push({ method: method.toUpperCase(), url, access: security === undefined ? "public" : "guarded" });
   });
-  afterAll(() => api.close());
+  afterAll(async () => {
+    await behindProxy.close();
+    await api.close();
+  });
 
   const ask = (method: string, url: string, authorization: string | null) =>
     api.ask(url.replace("{id}", "00000000-0000-4000-8000-000000000000"), {
@@ -124,20 +131,41 @@ describe("the guard", () => {
     await createToken(api.db, "leaver", "viewer");
   });
 
-  it("slows an address down that guesses, without keeping out who has shown a right token", async () => {
+  it("slows an address down that guesses, and keeps no right token out, whoever guesses beside it", async () => {
     const guess = () => ask("GET", "/api/v1/me", "Bearer drumline_guess");
     api.clock.advance(2 * MINUTE_MS);
-    await ask("GET", "/api/v1/me", `Bearer ${tokens.viewer}`);
     for (let guesses = 0; guesses < 20; guesses += 1) expect((await guess()).status).toBe(401);
     const refused = await guess();
     expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "60"]);
     expect(refused.json()).toMatchObject({ status: 429, code: "TOO_MANY_FAILURES" });
-    expect((await ask("GET", "/api/v1/me", `Bearer ${tokens.viewer}`)).status).toBe(200);
-    expect((await ask("GET", "/api/v1/me", `Bearer ${ADMIN_TOKEN}`)).status).toBe(200);
-    expect((await ask("GET", "/api/v1/me", `Bearer ${tokens.operator}`)).status).toBe(429);
+    for (const token of [...Object.values(tokens), ADMIN_TOKEN])
+      expect((await ask("GET", "/api/v1/me", `Bearer ${token}`)).status).toBe(200);
+    expect((await guess()).status).toBe(429);
     api.clock.advance(MINUTE_MS + 1);
     expect((await guess()).status).toBe(401);
-    expect((await ask("GET", "/api/v1/me", `Bearer ${tokens.operator}`)).status).toBe(200);
+  });
+
+  const guessAs = async (client: string, forwarded: boolean) => {
+    const app = forwarded ? behindProxy : api.app;
+    return askServer(app, "/api/v1/me", {
+      anonymous: true,
+      headers: { authorization: "Bearer drumline_guess", "x-forwarded-for": client },
+    });
+  };
+
+  it("counts wrong tokens by the client's address behind a proxy that is trusted", async () => {
+    for (let guesses = 0; guesses < 20; guesses += 1) await guessAs("203.0.113.9", true);
+    expect((await guessAs("203.0.113.9", true)).status).toBe(429);
+    expect((await guessAs("198.51.100.7", true)).status).toBe(401);
+    expect((await guessAs("203.0.113.9:4711", true)).status).toBe(429);
+    // What a client writes itself stands left of what the proxy adds.
+    expect((await guessAs("198.51.100.8, 203.0.113.9", true)).status).toBe(429);
+  });
+
+  it("believes nobody else what address they come from", async () => {
+    api.clock.advance(MINUTE_MS + 1);
+    for (let guesses = 0; guesses < 20; guesses += 1) await guessAs(`203.0.113.${guesses}`, false);
+    expect((await guessAs("198.51.100.7", false)).status).toBe(429);
   });
 });
 

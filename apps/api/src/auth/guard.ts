@@ -3,28 +3,22 @@ import type { FastifyRequest } from "fastify";
 
 import type { Api, ApiParts } from "../api.ts";
 import { HttpProblem } from "../http/problem.ts";
+import type { RateLimits } from "../http/rate-limit.ts";
 import { accessOf, type Identity } from "./access.ts";
-import { createFailedLogins } from "./failed-logins.ts";
-import { createIdentifier } from "./identify.ts";
+import { createIdentify } from "./identify.ts";
 
 /**
  * Asks for a bearer token on every route that is added after it and does not declare itself public, before the body
- * is read. No cookies, so no other site can make a browser act here.
+ * is read. No cookies, so no other site can make a browser act here. The token is looked up before anything is counted:
+ * a right one is let in, however many wrong ones come from the same address.
  */
-export function addGuard(app: Api, { db, clock, adminToken }: ApiParts): void {
-  const identifier = createIdentifier(db, clock, { adminToken });
-  const failedLogins = createFailedLogins(clock);
+export function addGuard(app: Api, { db, clock, adminToken }: ApiParts, { refuseWrongToken }: RateLimits): void {
+  const identify = createIdentify(db, clock, { adminToken });
 
-  const identify = async (request: FastifyRequest): Promise<Identity> => {
-    const secret = readBearer(request.headers.authorization);
-    // Who has shown a right token lately is not kept out by a neighbour who guesses.
-    const known = identifier.recall(secret);
-    if (known !== null) return known;
-    const waitSeconds = failedLogins.waitSeconds(request.ip);
-    if (waitSeconds > 0) throw tooManyFailures(waitSeconds);
-    const identity = await identifier.find(secret);
+  const requireIdentity = async (request: FastifyRequest): Promise<Identity> => {
+    const identity = await identify(readBearer(request.headers.authorization));
     if (identity !== null) return identity;
-    failedLogins.count(request.ip);
+    await refuseWrongToken(request);
     throw unauthorized("The token is unknown or revoked.", ', error="invalid_token"');
   };
 
@@ -33,7 +27,7 @@ export function addGuard(app: Api, { db, clock, adminToken }: ApiParts): void {
     if (request.is404) return;
     const needed = accessOf(request.routeOptions.config, request.method);
     if (needed === "public") return;
-    const identity = await identify(request);
+    const identity = await requireIdentity(request);
     if (!includesRole(identity.role, needed)) {
       throw new HttpProblem(
         403,
@@ -59,11 +53,4 @@ function unauthorized(what: string, parameters = ""): HttpProblem {
     `${what} Send "Authorization: Bearer <token>"; npm start prints one, and drumline token create <name> makes one.`,
     { code: "UNAUTHORIZED", headers: { "www-authenticate": `Bearer realm="drumline"${parameters}` } },
   );
-}
-
-function tooManyFailures(waitSeconds: number): HttpProblem {
-  return new HttpProblem(429, `Too many wrong tokens came from this address; try again in ${waitSeconds} s.`, {
-    code: "TOO_MANY_FAILURES",
-    headers: { "retry-after": String(waitSeconds) },
-  });
 }

@@ -16,17 +16,26 @@ export interface Health {
 }
 
 const ANSWER_WITHIN_MS = 2 * SECOND_MS;
-const underWay = new WeakMap<ApiParts, Promise<Health>>();
+const looks = new WeakMap<ApiParts, { readonly health: Promise<Health>; endedMs: number | null }>();
 
 /**
  * Asks both stores whether work gets done. Never throws: a store that does not answer is a reason. Those who ask while
- * a look is under way share it, so that any number of probes and open pages cost one.
+ * a look is under way, or within `healthKeptMs` after it, share it: any number of probes, open pages and strangers cost
+ * one look a second.
  */
 export function checkHealth(parts: ApiParts): Promise<Health> {
-  const look = underWay.get(parts) ?? askStores(parts).finally(() => underWay.delete(parts));
-  underWay.set(parts, look);
-  return look;
+  const { clock, healthKeptMs } = parts;
+  const known = looks.get(parts);
+  if (known !== undefined && isFresh(known.endedMs, clock.now().getTime(), healthKeptMs)) return known.health;
+  const look = { health: askStores(parts), endedMs: null as number | null };
+  looks.set(parts, look);
+  void look.health.then(() => (look.endedMs = clock.now().getTime()));
+  return look.health;
 }
+
+/** A clock that was set back makes nothing fresh. */
+const isFresh = (endedMs: number | null, nowMs: number, keptMs: number): boolean =>
+  endedMs === null || (nowMs >= endedMs && nowMs < endedMs + keptMs);
 
 async function askStores({ db, queues, clock }: ApiParts): Promise<Health> {
   const [queueTrouble, ledger] = await Promise.all([

@@ -231,6 +231,27 @@ describe("health", () => {
     await db.$disconnect();
   });
 
+  it("asks the stores once a second for any number of strangers, at both of their addresses", async () => {
+    await allLive();
+    let looks = 0;
+    const queues = { ...api.queues, ping: async () => void (looks += 1) };
+    const parts = { db: api.db, queues, clock: api.clock, ...ordinaryParts, healthKeptMs: 1_000 };
+    const app = await buildServer(parts);
+    const ask = (path: string) => askServer(app, path, { anonymous: true });
+    await askServer(app, "/health/live");
+    await Promise.all(Array.from({ length: 20 }, (_, asked) => ask(asked % 2 === 0 ? "/" : "/health/ready")));
+    api.clock.advance(999);
+    await ask("/");
+    expect(looks).toBe(1);
+    api.clock.advance(1);
+    await ask("/health/ready");
+    expect(looks).toBe(2);
+    api.clock.advance(-60_000);
+    await ask("/health/ready");
+    expect(looks).toBe(3);
+    await app.close();
+  });
+
   it("reports the queue store when it does not answer", async () => {
     await allLive();
     const queues = { ...api.queues, ping: () => Promise.reject(new Error("connection refused")) };

@@ -39,9 +39,12 @@ const TITLES: Readonly<Record<number, string>> = {
   408: "Request timeout",
   409: "Conflict",
   413: "Content too large",
+  414: "URI too long",
   415: "Unsupported media type",
+  417: "Expectation failed",
   422: "Unprocessable content",
   429: "Too many requests",
+  431: "Request header fields too large",
   503: "Service unavailable",
 };
 

@@ -6,6 +6,9 @@ let latest = null;
 let clockAheadMs = 0;
 let seenAtMs = 0;
 
+// Every address of the page is relative, so that it also works under a path of a proxy, which must end in a slash then.
+if (!location.pathname.endsWith("/")) location.replace(`${location.pathname}/${location.hash}`);
+
 // A link may bring the token behind its #, which no server and no log ever sees; this tab alone keeps it.
 function takeToken() {
   const brought = new URLSearchParams(location.hash.slice(1)).get("token");
@@ -21,9 +24,10 @@ function ask(path) {
 
 async function refresh() {
   try {
-    const response = await ask("/api/v1/overview");
-    if (response.status === 401 || response.status === 429) return showDoor((await response.json()).detail);
-    if (!response.ok) throw new Error(`the api answers ${response.status}`);
+    const response = await ask("api/v1/overview");
+    // Only a token that is wrong is thrown away: 429 and 503 pass, and the page with what it shows waits for that.
+    if (response.status === 401) return showDoor((await response.json()).detail);
+    if (!response.ok) throw new Error(await problemOf(response));
     latest = await response.json();
     seenAtMs = Date.now();
     clockAheadMs = Date.parse(latest.at) - seenAtMs;
@@ -33,10 +37,15 @@ async function refresh() {
   }
 }
 
+async function problemOf(response) {
+  const { detail } = await response.json().catch(() => ({}));
+  return detail ?? `the api answers ${response.status}`;
+}
+
 async function showDoor(problem) {
   sessionStorage.removeItem(TOKEN);
   latest = null;
-  main.innerHTML = renderDoor(await (await fetch("/health/ready")).json(), problem);
+  main.innerHTML = renderDoor(await (await fetch("health/ready")).json(), problem);
 }
 
 function paint() {
@@ -63,7 +72,7 @@ async function refreshWhenSeen() {
 
 // A plain click could not bring the token along.
 async function follow(event) {
-  const link = event.target.closest("a[href^='/api/'], a[href='/metrics']");
+  const link = event.target.closest("a[href^='api/'], a[href='metrics']");
   if (link === null) return;
   event.preventDefault();
   const response = await ask(link.getAttribute("href"));

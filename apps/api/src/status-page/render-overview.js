@@ -72,7 +72,7 @@ const tile = (name, number, tone = "") => `<div class="tile ${tone}"><dt>${name}
 function problemsTile(open) {
   if (open === null) return "";
   const { error, warning } = open;
-  const link = `<a href="/api/v1/problems?open=true">${count(error + warning)}</a>`;
+  const link = `<a href="api/v1/problems?open=true">${count(error + warning)}</a>`;
   return tile("Problems", link, error > 0 ? "bad" : warning > 0 ? "warn" : "");
 }
 
@@ -124,7 +124,7 @@ function renderRuns(runs, nowMs) {
     const tookMs = run.startedAt === null || Number.isNaN(endMs) ? null : endMs - Date.parse(run.startedAt);
     return `<tr>
       <td>${status(run.status)}</td>
-      <th scope="row"><a class="name" href="/api/v1/runs/${escape(run.id)}" title="${escape(run.task)}">${escape(run.task.split(".").at(-1))}</a></th>
+      <th scope="row"><a class="name" href="api/v1/runs/${escape(run.id)}" title="${escape(run.task)}">${escape(run.task.split(".").at(-1))}</a></th>
       <td>${escape(summary(run))}</td>
       <td class="number">${tookMs === null ? "" : formatSpan(tookMs)}</td>
       <td class="quiet">${ago(run.createdAt, nowMs)}</td>

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { apiUnderTest, type ApiUnderTest } from "../../test/api-under-test.ts";
+import { apiUnderTest, type ApiUnderTest, askServer, ordinaryParts } from "../../test/api-under-test.ts";
+import { buildServer } from "../server.ts";
 
 let api: ApiUnderTest;
 beforeAll(async () => void (api = await apiUnderTest()));
@@ -38,6 +39,17 @@ describe("/whisperer/hooks/", () => {
     ]);
     expect((await send("DELETE", path)).status).toBe(404);
     expect((await send("GET", path)).json()).toMatchObject({ is_active: false, disabled_reason: "unsubscribed" });
+  });
+
+  it("keeps the client's address in the audit, as a proxy that is trusted says it", async () => {
+    const { db, queues, clock } = api;
+    const app = await buildServer({ ...ordinaryParts, db, queues, clock, trustedProxies: ["127.0.0.1"] });
+    const init = { method: "POST", headers: { "content-type": "application/json", "x-forwarded-for": "203.0.113.9" } };
+    await askServer(app, "/whisperer/hooks", { ...init, body: JSON.stringify(HOOK) });
+    await app.close();
+    expect(await db.auditEvent.findFirst({ orderBy: { timestamp: "desc" } })).toMatchObject({
+      remoteAddr: "203.0.113.9",
+    });
   });
 
   it("answers 409 to the same subscription twice, and takes it again once the first has ended", async () => {
