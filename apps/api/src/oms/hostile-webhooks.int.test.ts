@@ -1,53 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { apiUnderTest, type ApiUnderTest } from "../../test/api-under-test.ts";
+import {
+  omnitronWebhooksUnderTest,
+  type OmnitronWebhooksUnderTest,
+  orderPayload,
+  planPayload,
+} from "../../test/omnitron-webhooks-under-test.ts";
 
-let api: ApiUnderTest;
-beforeAll(async () => void (api = await apiUnderTest()));
+let api: OmnitronWebhooksUnderTest;
+beforeAll(async () => void (api = await omnitronWebhooksUnderTest()));
 afterAll(() => api.close());
 
-const post = (path: string, body: string) =>
-  api.ask(`/api/v1/oms/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body });
-const send = (path: string, uuid: string, payload: object) =>
-  post(path, JSON.stringify({ event: { type: `${path}.created`, uuid }, payload }));
-/** Without any field that may be null. */
-const order = (overrides: object = {}) => ({
-  pk: 1,
-  number: "R1",
-  status: "400",
-  channel: { pk: 1, name: "olist" },
-  currency: "BRL",
-  amount: "29.90",
-  date_placed: "2026-11-20T09:00:00Z",
-  modified_date: "2026-11-20T10:00:00Z",
-  customer: { type: "guest" },
-  shipping_address: { country: "BR" },
-  orderitem_set: [
-    {
-      pk: 1,
-      status: "400",
-      quantity: 1,
-      price: "29.90",
-      product: { pk: 1, sku: "s", name: "S" },
-      attributes_kwargs: {},
-    },
-  ],
-  ...overrides,
-});
-const plan = (overrides: object = {}) => ({
-  pk: 7,
-  order: { number: "R1" },
-  plan_type: "cancel",
-  status: "waiting",
-  modified_date: "2026-11-20T11:00:00Z",
-  items: [{ order_item_pk: 1, quantity: 1 }],
-  ...overrides,
-});
+const order = (overrides: object = {}) => orderPayload(1, overrides);
 const nested = (levels: number): unknown => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
 
 describe("a webhook of Omnitron", () => {
   it("may leave out what may be null", async () => {
-    expect((await send("orders", "e1", order())).json()).toEqual({ duplicate: false, changed: true });
+    expect((await api.sendEvent("orders", "e1", order())).json()).toEqual({ duplicate: false, changed: true });
   });
 
   it.each([
@@ -59,23 +28,26 @@ describe("a webhook of Omnitron", () => {
     ["orders", "number", order({ number: "a\0b" })],
     ["orders", "shipping_address", order({ shipping_address: { country: "\ud83d" } })],
     ["orders", "body", order({ note: nested(90) })],
-    ["cancellation_plan", "modified_date", plan({ modified_date: "0001-01-01T00:00:00+00:01" })],
-    ["cancellation_plan", "items", plan({ items: [{ order_item_pk: 2 ** 53, quantity: 1 }] })],
-  ])("of %s that cannot be kept is answered 400 with the field: %s", async (path, field, payload) => {
-    const answer = await send(path, `bad ${field} ${Math.random()}`, payload);
+    ["cancellation_plan", "modified_date", planPayload({ modified_date: "0001-01-01T00:00:00+00:01" })],
+    ["cancellation_plan", "items", planPayload({ items: [{ order_item_pk: 2 ** 53, quantity: 1 }] })],
+  ] as const)("of %s that cannot be kept is answered 400 with the field: %s", async (path, field, payload) => {
+    const answer = await api.sendEvent(path, `bad ${field} ${Math.random()}`, payload);
     expect(answer.status).toBe(400);
     expect(JSON.stringify(answer.json())).toContain(field);
   });
 
   it("nested 100,000 levels deep is answered 400", async () => {
     const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
-    const answer = await post("orders", `{"event":{"type":"orders.created","uuid":"deep"},"payload":{"note":${deep}}}`);
+    const answer = await api.sendBody(
+      "orders",
+      `{"event":{"type":"orders.created","uuid":"deep"},"payload":{"note":${deep}}}`,
+    );
     expect([answer.status, JSON.stringify(answer.json())]).toEqual([400, expect.stringContaining("levels deep")]);
   });
 
   it("that only the database refuses is answered 400 with its words, and is on record", async () => {
     await api.db.$executeRaw`ALTER TABLE orders ADD CONSTRAINT no_evil CHECK (number <> 'EVIL')`;
-    const answer = await send("orders", "evil", order({ pk: 6, number: "EVIL", orderitem_set: [] }));
+    const answer = await api.sendEvent("orders", "evil", order({ pk: 6, number: "EVIL", orderitem_set: [] }));
     expect([answer.status, answer.json().detail]).toEqual([400, expect.stringContaining("no_evil")]);
     expect(await api.db.webhookRequest.findFirst({ where: { eventUuid: "evil" } })).toMatchObject({ status: "FAILED" });
   });
