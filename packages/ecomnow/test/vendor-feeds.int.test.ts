@@ -114,7 +114,7 @@ describe("a vendor's feed", () => {
     const text =
       HEADER +
       row("S0") +
-      row("S1", "-3") +
+      row("S1", "3-") +
       row("S2", 5, "1.234") +
       "S3,5\n" +
       row("S4").replace("EUR", "EURO") +
@@ -123,7 +123,7 @@ describe("a vendor's feed", () => {
       row("S6", 9) +
       row("S7", 5, "-1");
     const { result, last } = await feeds.runWith(serve(text));
-    expect(result).toMatchObject({ applied: 1, bad: 6, deactivated: 0, updated: 0 });
+    expect(result).toMatchObject({ applied: 1, bad: 6, notSold: 2, deactivated: 0, updated: 2 });
     expect(last.badLines.map(({ lineNo, sku, code }) => [Number(lineNo), sku, code])).toEqual([
       [3, "S1", "BAD_QUANTITY"],
       [4, "S2", "BAD_PRICE"],
@@ -132,7 +132,7 @@ describe("a vendor's feed", () => {
       [9, "S6", "DUPLICATE_SKU"],
       [10, "S7", "BAD_PRICE"],
     ]);
-    expect(last.badLines[0]!.reason).toMatch(/quantity is "-3"/);
+    expect(last.badLines[0]!.reason).toMatch(/quantity is "3-"/);
   });
 
   it("marks nothing inactive while a bad line hides which product it is about", async () => {

@@ -72,7 +72,16 @@ function countByStatus(reports: readonly FeedReport[]): JsonObject {
 }
 
 function sumCounts(reports: readonly FeedReport[]): JsonObject {
-  const sums: Record<string, number> = { lines: 0, bad: 0, unchanged: 0, created: 0, updated: 0, deactivated: 0 };
+  const sums: Record<string, number> = {
+    lines: 0,
+    bad: 0,
+    oversold: 0,
+    notSold: 0,
+    unchanged: 0,
+    created: 0,
+    updated: 0,
+    deactivated: 0,
+  };
   for (const { counts } of reports)
     for (const name of Object.keys(sums)) sums[name]! += typeof counts[name] === "number" ? counts[name] : 0;
   return sums;

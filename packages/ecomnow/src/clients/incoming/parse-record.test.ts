@@ -25,6 +25,15 @@ describe("a client's record", () => {
     expect(parseRecord("PRODUCT", product, null).data).toEqual(product);
   });
 
+  it("of stock below zero says that none is left", () => {
+    expect(parseRecord("STOCK", { external_id: "P", quantity: -2 }, null).data).toEqual({
+      external_id: "P",
+      quantity: 0,
+    });
+    for (const quantity of ["", "5", 5.5, null])
+      expect(() => parseRecord("STOCK", { external_id: "P", quantity }, null)).toThrow(/quantity/);
+  });
+
   it("says every place that is wrong", () => {
     const bad = { ...order, currency: "euro", paid_minor: 9.5, lines: [{ sku: "", quantity: 0, price_minor: -1 }] };
     const parse = () => parseRecord("ORDER", bad, null);

@@ -8,6 +8,12 @@ import type { Entity } from "../endpoint.sql.ts";
 
 const word = (max: number) => z.string().trim().min(1).max(max);
 const minor = z.int().min(0).max(1e15);
+/** Systems write oversold stock as a number below zero: none is left. */
+const stock = z
+  .int()
+  .min(-1_000_000_000)
+  .max(1_000_000_000)
+  .transform((quantity) => Math.max(0, quantity));
 const currency = z.string().regex(/^[A-Z]{3}$/, { error: "expected a code such as EUR" });
 const externalId = word(100);
 /** With any offset, as the client writes it. */
@@ -59,7 +65,7 @@ const shapes = {
   }),
   PRODUCT: z.looseObject({ external_id: externalId }),
   PRICE: z.looseObject({ external_id: externalId, price_minor: minor, currency }),
-  STOCK: z.looseObject({ external_id: externalId, quantity: z.int().min(0).max(1_000_000_000) }),
+  STOCK: z.looseObject({ external_id: externalId, quantity: stock }),
 } as const satisfies Record<Entity, z.ZodType>;
 
 export type RecordOf<Kind extends Entity> = z.output<(typeof shapes)[Kind]>;

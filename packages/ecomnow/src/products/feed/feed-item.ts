@@ -13,6 +13,19 @@ export interface FeedItem {
   readonly currency: string | null;
 }
 
+/** What is said of a product's stock and of nothing else. */
+export const toStockOnly = (sku: string, quantity: number): FeedItem => ({
+  sku,
+  quantity,
+  name: null,
+  description: null,
+  brand: null,
+  barcode: null,
+  category: null,
+  priceMinor: null,
+  currency: null,
+});
+
 /** The columns a feed may have; those of `REQUIRED_COLUMNS` it must. */
 export const FEED_COLUMNS = [
   "sku",

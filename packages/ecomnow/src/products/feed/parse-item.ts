@@ -1,13 +1,15 @@
 import { minorDigitsOf, toMinorUnits } from "@drumline/core/money";
 import { cutText, isStorable } from "@drumline/core/text";
 
-import type { FeedColumn, FeedItem } from "./feed-item.ts";
+import { type FeedColumn, type FeedItem, toStockOnly } from "./feed-item.ts";
 
 /** A line that is not used, and the product it is about where that can be told. */
 export interface BadItem {
   readonly sku: string | null;
   readonly code: string;
   readonly reason: string;
+  /** What of the product can be sold by this line: none where its quantity cannot be read. */
+  readonly quantity: number;
 }
 
 /** The text in a column; empty where the feed has none. */
@@ -25,16 +27,22 @@ const MOST_CHARACTERS: Readonly<Partial<Record<FeedColumn, number>>> = {
 /** Without what a wrong encoding leaves behind, and what the database cannot keep. */
 export const isReadable = (text: string): boolean => !text.includes("\ufffd") && isStorable(text);
 
-/** Reads one record. STOCK feeds are asked for stock alone: product data in them is left unread. */
+/**
+ * Reads one record; of an oversold product the quantity is below zero. STOCK feeds are asked for stock alone: product data
+ * in them is left unread.
+ */
 export function parseItem(kind: "STOCK" | "CBP", read: ReadColumn): FeedItem | BadItem {
+  const quantity = parseQuantity(read("quantity").trim());
+  const bad = (sku: string | null, code: string, reason: string): BadItem => {
+    return { sku, code, reason, quantity: toSellable(quantity ?? 0) };
+  };
   const sku = read("sku").trim();
   if (sku === "") return bad(null, "MISSING_SKU", "sku is empty");
   if (!isReadable(sku)) return bad(null, "UNREADABLE_TEXT", "sku is not valid text in the feed's encoding");
   if (sku.length > MOST_CHARACTERS.sku!) return bad(null, "TOO_LONG", `sku is longer than ${MOST_CHARACTERS.sku}`);
-  const quantity = parseQuantity(read("quantity").trim());
   if (quantity === null)
-    return bad(sku, "BAD_QUANTITY", `quantity is ${quote(read("quantity"))}, expected a whole number from 0`);
-  if (kind === "STOCK") return { ...NO_PRODUCT_DATA, sku, quantity };
+    return bad(sku, "BAD_QUANTITY", `quantity is ${quote(read("quantity"))}, expected a whole number; none is sold`);
+  if (kind === "STOCK") return toStockOnly(sku, quantity);
 
   const texts: Record<string, string | null> = {};
   for (const column of ["name", "description", "brand", "barcode", "category"] as const) {
@@ -64,20 +72,13 @@ export function parseItem(kind: "STOCK" | "CBP", read: ReadColumn): FeedItem | B
   };
 }
 
-const NO_PRODUCT_DATA = {
-  name: null,
-  description: null,
-  brand: null,
-  barcode: null,
-  category: null,
-  priceMinor: null,
-  currency: null,
-};
+/** Oversold is none left. */
+export const toSellable = (quantity: number): number => Math.max(0, quantity);
 
 function parseQuantity(text: string): number | null {
-  if (!/^\d{1,10}(\.0{1,6})?$/.test(text)) return null;
+  if (!/^-?\d{1,10}(\.0{1,6})?$/.test(text)) return null;
   const quantity = Number(text);
-  return quantity <= MOST_UNITS ? quantity : null;
+  return Math.abs(quantity) <= MOST_UNITS ? quantity : null;
 }
 
 /** A price below nothing is none. */
@@ -86,5 +87,4 @@ function parsePrice(text: string, digits: number): number | null {
   return minor === null ? null : Number(minor);
 }
 
-const bad = (sku: string | null, code: string, reason: string): BadItem => ({ sku, code, reason });
 const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${cutText(text, 60)}…` : text);

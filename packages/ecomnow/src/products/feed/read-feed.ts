@@ -3,7 +3,7 @@ import { excerptOf } from "@drumline/core/text";
 
 import { FEED_COLUMNS, type FeedColumn, type FeedItem, REQUIRED_COLUMNS } from "./feed-item.ts";
 import { FeedUnusable } from "./feed-unusable.ts";
-import { type BadItem, isReadable, parseItem, type ReadColumn } from "./parse-item.ts";
+import { type BadItem, isReadable, parseItem, type ReadColumn, toSellable } from "./parse-item.ts";
 import { createCsvReader, type RawRecord } from "./read-csv.ts";
 import { readJsonLine } from "./read-json-line.ts";
 import { createLineSplitter, type Line } from "./split-lines.ts";
@@ -21,7 +21,7 @@ export interface FeedShape {
 
 /** One line, read: an item, or why it is none. */
 export type FeedLine =
-  | { readonly no: number; readonly item: FeedItem; readonly bad: null }
+  | { readonly no: number; readonly item: FeedItem; readonly isOversold: boolean; readonly bad: null }
   | { readonly no: number; readonly bad: BadItem; readonly text: string };
 
 export interface FeedReader {
@@ -96,7 +96,7 @@ function createCsvRecords(shape: FeedShape): Records {
         width = record.problem === null ? record.fields.length : null;
       } else if (record.problem !== null) {
         const sku = guessSku(record.text, shape.delimiter, places.get("sku")!);
-        lines.push({ no: record.no, bad: { sku, ...record.problem }, text: record.text });
+        lines.push({ no: record.no, bad: { sku, ...record.problem, quantity: 0 }, text: record.text });
       } else {
         fields = record.fields;
         lines.push(toLine(record.no, parseItem(shape.kind, read), () => record.fields.join(shape.delimiter)));
@@ -136,14 +136,17 @@ function createJsonRecords(shape: FeedShape): Records {
       const found = line.isTooLong
         ? { problem: { code: "LINE_TOO_LONG", reason: "is longer than a line may be" } }
         : readJsonLine(line.text, shape.columns);
-      if ("problem" in found) return [{ no: line.no, bad: { sku: null, ...found.problem }, text: line.text }];
+      if ("problem" in found)
+        return [{ no: line.no, bad: { sku: null, ...found.problem, quantity: 0 }, text: line.text }];
       return [toLine(line.no, parseItem(shape.kind, found.read), () => line.text)];
     });
   return { push: toLines, end: (last) => (last === null ? [] : toLines([last])) };
 }
 
 function toLine(no: number, found: FeedItem | BadItem, textOf: () => string): FeedLine {
-  return "reason" in found ? { no, bad: found, text: textOf() } : { no, item: found, bad: null };
+  if ("reason" in found) return { no, bad: found, text: textOf() };
+  const { quantity } = found;
+  return { no, item: { ...found, quantity: toSellable(quantity) }, isOversold: quantity < 0, bad: null };
 }
 
 function readHeader(record: RawRecord, shape: FeedShape): ReadonlyMap<FeedColumn, number> {

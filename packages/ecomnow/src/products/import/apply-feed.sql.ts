@@ -20,8 +20,14 @@ export async function applyStagedLines(
     at,
   }: { vendorId: bigint; kind: "STOCK" | "CBP"; afterSku: string; size: number; at: Date },
 ): Promise<AppliedBatch> {
-  const productData = Prisma.sql`, name = line.name, description = line.description, brand = line.brand, barcode = line.barcode,
-    category = line.category, price_minor = line.price_minor, currency = line.currency`;
+  // A line of a CBP feed without a name is a bad one, of which only the stock was taken.
+  const productData = Prisma.sql`, name = CASE WHEN line.name IS NULL THEN product.name ELSE line.name END,
+    description = CASE WHEN line.name IS NULL THEN product.description ELSE line.description END,
+    brand = CASE WHEN line.name IS NULL THEN product.brand ELSE line.brand END,
+    barcode = CASE WHEN line.name IS NULL THEN product.barcode ELSE line.barcode END,
+    category = CASE WHEN line.name IS NULL THEN product.category ELSE line.category END,
+    price_minor = CASE WHEN line.name IS NULL THEN product.price_minor ELSE line.price_minor END,
+    currency = CASE WHEN line.name IS NULL THEN product.currency ELSE line.currency END`;
   const [, [row]] = await db.$transaction([
     // A batch is found by its ids. Without statistics the planner would read the whole table for it.
     db.$queryRaw(

@@ -15,13 +15,17 @@ export interface FeedCounts {
   unreadable: number;
   /** Bad lines whose product cannot be told: anything not seen may stand on one of them. */
   unidentified: number;
+  /** Good lines whose quantity is below zero: none of the product is left. */
+  oversold: number;
+  /** Products that are not sold any more since their line's quantity cannot be read. */
+  notSold: number;
   unchanged: number;
   toUpdate: number;
   toCreate: number;
   /** Distinct active products that the feed names, on good lines and bad ones. */
   activeSeen: number;
   readonly badLines: KeptBadLine[];
-  addBad(no: number, bad: BadItem, text: string): void;
+  addBad(no: number, bad: Omit<BadItem, "quantity">, text: string): void;
   /** What the import's record says of them. */
   toRecord(): JsonObject;
 }
@@ -32,6 +36,8 @@ export function createFeedCounts(): FeedCounts {
     bad: 0,
     unreadable: 0,
     unidentified: 0,
+    oversold: 0,
+    notSold: 0,
     unchanged: 0,
     toUpdate: 0,
     toCreate: 0,
@@ -45,7 +51,13 @@ export function createFeedCounts(): FeedCounts {
       const excerpt = toStorableText(cutText(text, EXCERPT_CODE_POINTS));
       counts.badLines.push({ no, sku, code, reason: toStorableText(reason, REASON_CODE_POINTS), excerpt });
     },
-    toRecord: () => ({ lines: counts.lines, bad: counts.bad, unchanged: counts.unchanged }),
+    toRecord: () => ({
+      lines: counts.lines,
+      bad: counts.bad,
+      oversold: counts.oversold,
+      notSold: counts.notSold,
+      unchanged: counts.unchanged,
+    }),
   };
   return counts;
 }

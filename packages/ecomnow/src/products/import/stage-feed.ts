@@ -3,7 +3,7 @@ import { createYielder } from "@drumline/core/process";
 import { commitApart } from "@drumline/db";
 
 import type { FeedItem } from "../feed/feed-item.ts";
-import { hashOfItem } from "../feed/feed-item.ts";
+import { hashOfItem, toStockOnly } from "../feed/feed-item.ts";
 import { FeedUnusable } from "../feed/feed-unusable.ts";
 import type { OpenFeed } from "../feed/open-feed.ts";
 import { createFeedReader, type FeedLine } from "../feed/read-feed.ts";
@@ -47,7 +47,7 @@ export async function stageFeed(run: FeedRun, vendor: FeedVendor, feed: OpenFeed
     }
     if (batch.length < BATCH_LINES) continue;
     await working;
-    if (stage.isFull()) return stage.end({ wasCutOff: false, isPartial: true });
+    if (stage.isFull()) return await stage.end({ wasCutOff: false, isPartial: true });
     working = stage.take(batch);
     // Its error is thrown by the await above; until then it must not count as unhandled.
     working.catch(() => {});
@@ -57,7 +57,7 @@ export async function stageFeed(run: FeedRun, vendor: FeedVendor, feed: OpenFeed
   await working;
   await stage.take([...batch, ...last.lines]);
   const wasCutOff = last.wasCutOff || (!feed.isFramed && !last.endsWithLineEnd);
-  return stage.end({ wasCutOff, isPartial: stage.isFull() });
+  return await stage.end({ wasCutOff, isPartial: false });
 }
 
 const MOST_LISTED = 100;
@@ -67,6 +67,8 @@ function createStage(run: FeedRun, vendor: FeedVendor) {
   const counts = createFeedCounts();
   const present = createSeenIds();
   const taken = createSeenIds();
+  /** Products of bad lines, whose stock follows all the same: what cannot be read is no reason to sell on. */
+  const restocked = new Map<number, BadLine>();
   const listed: { sku: string; change: "create" | "update" }[] = [];
 
   async function take(lines: readonly FeedLine[]): Promise<void> {
@@ -75,7 +77,9 @@ function createStage(run: FeedRun, vendor: FeedVendor) {
     counts.lines += lines.length;
     run.noteLines(lines.length);
     const named = lines.flatMap(toNamed);
-    for (const line of lines) if (line.bad !== null) counts.addBad(line.no, line.bad, line.text);
+    for (const line of lines)
+      if (line.bad !== null) counts.addBad(line.no, line.bad, line.text);
+      else if (line.isOversold) counts.oversold += 1;
     const found = await compareLines(db, vendor.id, named);
     const changed = pickChanged(named, found);
     if (dryRun) changed.forEach(noteChange);
@@ -106,9 +110,12 @@ function createStage(run: FeedRun, vendor: FeedVendor) {
     const changed: ChangedLine[] = [];
     const newSkus = new Set<string>();
     for (const [place, line] of named.entries()) {
-      const { productId, isSame, isActive } = found[place]!;
+      const { productId, isSame, isActive, quantity } = found[place]!;
       if (productId !== null && present.add(productId) && isActive) counts.activeSeen += 1;
-      if (line.item === null) continue;
+      if (line.item === null) {
+        if (productId !== null && isActive && quantity !== line.quantity) restocked.set(productId, line);
+        continue;
+      }
       const isRepeated = productId === null ? newSkus.has(line.sku) : !taken.add(productId);
       if (isRepeated) noteDuplicate(line);
       else if (isSame) counts.unchanged += 1;
@@ -131,19 +138,45 @@ function createStage(run: FeedRun, vendor: FeedVendor) {
     if (listed.length < MOST_LISTED) listed.push({ sku, change: productId === null ? "create" : "update" });
   }
 
+  /** What bad lines say of the stock of products that no good line is about. */
+  async function restock(): Promise<void> {
+    const lines = [...restocked].filter(([productId]) => !taken.has(productId)).slice(0, budget.left);
+    budget.left -= lines.length;
+    for (let from = 0; from < lines.length; from += BATCH_LINES) {
+      const changed = lines.slice(from, from + BATCH_LINES).map(([productId, { no, sku, quantity }]): ChangedLine => {
+        const item = toStockOnly(sku, quantity);
+        return { no, sku, item, hash: hashOfItem(item), productId };
+      });
+      if (dryRun) changed.forEach(noteChange);
+      else await stage(changed);
+    }
+    counts.notSold += lines.filter(([, { quantity }]) => quantity === 0).length;
+  }
+
   return {
     take,
     isFull: () => budget.left <= 0,
-    end: (state: Pick<StagedFeed, "wasCutOff" | "isPartial">): StagedFeed => ({ counts, present, listed, ...state }),
+    async end({ wasCutOff, isPartial }: Pick<StagedFeed, "wasCutOff" | "isPartial">): Promise<StagedFeed> {
+      if (!isPartial) await restock();
+      return { counts, present, listed, wasCutOff, isPartial: isPartial || budget.left <= 0 };
+    },
   };
 }
 
 type NamedLine =
-  | { readonly no: number; readonly sku: string; readonly item: FeedItem; readonly hash: string }
-  | { readonly no: number; readonly sku: string; readonly item: null; readonly hash: null };
+  { readonly no: number; readonly sku: string; readonly item: FeedItem; readonly hash: string } | BadLine;
+interface BadLine {
+  readonly no: number;
+  readonly sku: string;
+  readonly item: null;
+  readonly hash: null;
+  readonly quantity: number;
+}
 type ChangedLine = StagedLine & { readonly no: number; readonly sku: string };
 
 function toNamed(line: FeedLine): NamedLine[] {
   if (line.bad === null) return [{ no: line.no, sku: line.item.sku, item: line.item, hash: hashOfItem(line.item) }];
-  return line.bad.sku === null ? [] : [{ no: line.no, sku: line.bad.sku, item: null, hash: null }];
+  return line.bad.sku === null
+    ? []
+    : [{ no: line.no, sku: line.bad.sku, item: null, hash: null, quantity: line.bad.quantity }];
 }

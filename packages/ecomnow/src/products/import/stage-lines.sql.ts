@@ -8,6 +8,8 @@ export interface Comparison {
   readonly productId: number | null;
   readonly isSame: boolean;
   readonly isActive: boolean;
+  /** What is sold now; null for a line that was compared by its hash. */
+  readonly quantity: number | null;
 }
 
 export interface HashedSku {
@@ -32,18 +34,21 @@ export async function compareLines(
     SELECT string_agg(
         CASE WHEN product.id IS NULL THEN '' ELSE product.id
           || CASE WHEN product.is_active THEN 'a' ELSE 'i' END
-          || CASE WHEN product.row_hash = line.hash AND product.is_active THEN '=' ELSE '' END END,
+          || CASE WHEN product.row_hash = line.hash AND product.is_active THEN '=' ELSE '' END
+          || CASE WHEN line.hash IS NULL THEN product.quantity::text ELSE '' END END,
         ',' ORDER BY line.place) AS found
     FROM unnest(${skus}::text[], ${hashes}::uuid[]) WITH ORDINALITY AS line(sku, hash, place)
     LEFT JOIN LATERAL (
-      SELECT id, row_hash, is_active FROM ecomnow_product WHERE vendor_id = ${vendorId} AND sku = line.sku LIMIT 1
+      SELECT id, row_hash, is_active, quantity FROM ecomnow_product WHERE vendor_id = ${vendorId} AND sku = line.sku LIMIT 1
     ) product ON true`);
   return row.found.split(",").map(toComparison);
 }
 
 function toComparison(text: string): Comparison {
-  if (text === "") return { productId: null, isSame: false, isActive: false };
-  return { productId: Number.parseInt(text, 10), isSame: text.endsWith("="), isActive: text.includes("a") };
+  if (text === "") return { productId: null, isSame: false, isActive: false, quantity: null };
+  const [, id, activity, rest] = /^(\d+)([ai])(.*)$/.exec(text)!;
+  const quantity = rest === "" || rest === "=" ? null : Number(rest);
+  return { productId: Number(id), isSame: rest === "=", isActive: activity === "a", quantity };
 }
 
 export interface StagedLine {
