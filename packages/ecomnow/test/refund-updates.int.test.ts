@@ -26,6 +26,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await store.db.ecomnowRefund.deleteMany();
   await store.db.ecomnowOrder.deleteMany();
+  await store.db.problem.deleteMany();
   channel.requests.length = 0;
   answers = {};
 });
@@ -111,6 +112,34 @@ describe("changed refunds", () => {
     await start().result;
     await change("R2", {});
     expect(await start().result).toMatchObject({ planned: 1, accepted: 1 });
+  });
+
+  it("that were refused are looked at again when the balance is free, and only then", async () => {
+    await addOrder("O1", 10_000n, ["P1", 8_000n], ["P3", 4_000n], ["P4", 4_000n], ["P5", 7_000n]);
+    const openProblems = async () =>
+      (await store.db.problem.findMany({ where: { closedAt: null }, orderBy: { subjectKey: "asc" } })).map(
+        ({ kind, subjectKey }) => `${kind} ${subjectKey}`,
+      );
+    expect(await start().result).toMatchObject({ planned: 1, refused: 3, accepted: 1 });
+    expect(await openProblems()).toEqual(["REFUND_REFUSED P3", "REFUND_REFUSED P4", "REFUND_REFUSED P5"]);
+    expect(await start().result).toMatchObject({ planned: 0, refused: 0 });
+    await change("P1", { status: "CANCELLED" });
+    expect(await start().result).toMatchObject({ planned: 1, accepted: 1 });
+    const dryRun = await start({ dryRun: true }).result;
+    expect(dryRun).toMatchObject({ wouldSend: 2, wouldRefuse: 1 });
+    expect(await start().result).toMatchObject({ planned: 2, refused: 1, accepted: 2 });
+    expect((await updates()).toSorted()).toEqual([
+      "P1 v1 ACCEPTED 1",
+      "P1 v2 ACCEPTED 1",
+      "P3 v1 ACCEPTED 1",
+      "P4 v1 ACCEPTED 1",
+      "P5 v1 REFUSED 0",
+    ]);
+    expect(await openProblems()).toEqual(["REFUND_REFUSED P5"]);
+    expect(await start().result).toMatchObject({ planned: 0, refused: 0 });
+    await store.db.ecomnowOrder.updateMany({ data: { paidMinor: 15_000n } });
+    expect(await start().result).toMatchObject({ planned: 1, accepted: 1 });
+    expect(await openProblems()).toEqual([]);
   });
 
   it("are stored with what the channel says of them, whatever that is, each for itself", async () => {

@@ -27,9 +27,12 @@ export async function saveRefundUpdates(tx: Transaction, planned: readonly Plann
       UPDATE ecomnow_refund refund SET sent_version = planned.version
       FROM planned WHERE refund.id = planned.refund_id AND planned.status = 'REFUSED'
     )
-    INSERT INTO ecomnow_refund_update (id, refund_id, version, amount_minor, refund_status, status, reason, next_attempt_at, created_at)
+    INSERT INTO ecomnow_refund_update AS known (id, refund_id, version, amount_minor, refund_status, status, reason, next_attempt_at, created_at)
     SELECT id, refund_id, version, amount_minor, refund_status, status, reason, ${at}, ${at} FROM planned
-    ON CONFLICT (refund_id, version) DO NOTHING`);
+    -- One that was refused and fits by now goes out under the key it never used.
+    ON CONFLICT (refund_id, version) DO UPDATE SET status = excluded.status, amount_minor = excluded.amount_minor,
+      refund_status = excluded.refund_status, reason = excluded.reason, next_attempt_at = excluded.next_attempt_at
+      WHERE known.status = 'REFUSED'`);
 }
 
 /** An update on its way. */

@@ -8,6 +8,7 @@ import { AuthenticationRefused, createConcurrencyLimit, RateLimited, toOutcome }
 import type { RefundChannel } from "../gateways/refund-channel.ts";
 import { planRefundUpdates } from "./plan-refund-updates.ts";
 import { listChangedRefunds, loadBalances, lockChangedRefunds } from "./refund.sql.ts";
+import { noteEndings, notePlanned } from "./refund-problems.ts";
 import {
   claimDueUpdates,
   countDueUpdates,
@@ -50,6 +51,7 @@ async function planAll({ db, clock, signal, limit, reportProblem }: Context, cou
       const balances = await loadBalances(tx, [...new Set(refunds.map(({ orderId }) => orderId))]);
       const updates = planRefundUpdates(refunds, balances);
       await saveRefundUpdates(tx, updates, clock.now());
+      await notePlanned(tx, updates, clock.now());
       return updates;
     });
     for (const { refund, refusal } of planned) {
@@ -72,6 +74,7 @@ async function sendAll(context: Context, counts: Counts): Promise<void> {
           recordId: due[index]!.refund,
           error: `its answer could not be stored: ${messageOf(error)}`,
         });
+      await noteEndings(db, due, endings, clock.now());
       for (const { status } of endings) counts[COUNT_OF[status]] += 1;
       if (stop !== null) throw stop;
       return due.length;
