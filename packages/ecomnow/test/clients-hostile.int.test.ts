@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 
+import { manualClock } from "@drumline/core/clock";
 import { describe, expect, it } from "@jest/globals";
 
 import { useClients } from "./clients-under-test.ts";
@@ -56,6 +57,19 @@ describe("a client's numbers", () => {
     expect(await orderIds()).toEqual(["820982911946154508", "820982911946154509"]);
     expect(await clients.flow("bigid")).toMatchObject({ cursor: "9007199254740993" });
   });
+
+  it.each(["1.10", "9007199254740993.0", "1e400", "12345678901234567890", "7"])(
+    "are given back as they came where they are a cursor: %s",
+    async (cursor) => {
+      await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", intervalSeconds: 1 }]);
+      answer(`{"records":[],"next_cursor":${cursor}}`);
+      const clock = manualClock(NOON);
+      await clients.run("clients", { clock });
+      clock.advance(5_000);
+      await clients.run("clients", { clock });
+      expect(clients.asked("/acme/orders").map(({ query }) => query.get("cursor"))).toEqual([null, cursor]);
+    },
+  );
 
   it("are refused where the mapping rounded them", async () => {
     await clients.addClient("rounds", [

@@ -19,9 +19,10 @@ const PIECE_BYTES = 16_384;
 
 const besideRecords = z.object({
   next_cursor: z
-    .union([z.string().max(2_000), z.number()])
+    .string()
+    .max(2_000)
     .nullish()
-    .transform((cursor) => (cursor === undefined || cursor === null ? null : String(cursor)))
+    .transform((cursor) => cursor ?? null)
     .superRefine((cursor, context) => {
       const problem = cursor?.includes(MARK) ? "is no text in the answer's charset" : findUnstorable(cursor)?.problem;
       if (problem !== undefined) context.addIssue({ code: "custom", message: problem });

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "@drumline/core/task";
-import { excerptOf, parseJson, UnreadableJson } from "@drumline/core/text";
+import { excerptOf, type JsonOptions, parseJson, UnreadableJson } from "@drumline/core/text";
 import { messageOf } from "@drumline/core/errors";
 
 import { createValueScanner, type ScannedValue, type ValueScanner } from "./value-scanner.ts";
@@ -35,7 +35,7 @@ export interface RecordReader {
    */
   push(bytes: Uint8Array): Generator<JsonRecord>;
   /**
-   * To be called after the last piece: what stands beside the list.
+   * To be called after the last piece: what stands beside the list, numbers as they are written.
    * @throws {UnreadableJson} Where the text is cut off.
    */
   end(): JsonObject;
@@ -154,7 +154,8 @@ export function createRecordReader({
 
   function take(found: ScannedValue): JsonRecord | null {
     if (place === "record") return takeRecord(found);
-    const value = parse(found);
+    // What stands beside the list are names: a cursor of 1.10 is not one of 1.1.
+    const value = parse(found, place === "value" ? "text" : "digits");
     if (place === "name") {
       if (typeof value !== "string") throw new UnreadableJson("has a member without a name", null);
       name = value;
@@ -183,9 +184,9 @@ export function createRecordReader({
     }
   }
 
-  function parse(found: ScannedValue): JsonValue {
+  function parse(found: ScannedValue, inexactNumbers: JsonOptions["inexactNumbers"] = "digits"): JsonValue {
     if (found.problem !== null) throw new UnreadableJson(found.problem, null);
-    const value = parseJson(toText(found.bytes), limits);
+    const value = parseJson(toText(found.bytes), { ...limits, inexactNumbers });
     // Of two members with one name JSON.parse keeps the last without a word.
     if (countNames(value) !== found.names) throw new UnreadableJson("has a member twice", null);
     return value;

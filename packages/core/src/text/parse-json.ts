@@ -31,8 +31,8 @@ export class UnreadableJson extends DrumlineError {
 }
 
 /**
- * JSON from outside. An integer that a double cannot hold (2^53 + 1, an id of 18 digits) and a number beyond every
- * double (1e400) are kept as the text they were written as: an identifier survives, and where a number is expected the
+ * JSON from outside. A number above 2^53 that a double cannot hold (2^53 + 1, also as 9007199254740993.0, an id of 18 digits)
+ * and a number beyond every double (1e400) are kept as the text they were written as: an identifier survives, and where a number is expected the
  * record is refused instead of being rounded. Decimals are read as JSON.parse reads them.
  * The text is bounded in depth and number of values before anything is built of it.
  * @throws {UnreadableJson}
@@ -124,7 +124,24 @@ function isInexact(text: string, from: number, to: number): boolean {
   if (to - from <= SAFE_DIGITS && !/e/i.test(text.slice(from, to))) return false;
   const token = text.slice(from, to);
   const value = Number(token);
-  return INTEGER.test(token) ? !Number.isSafeInteger(value) : Math.abs(value) === Number.POSITIVE_INFINITY;
+  if (INTEGER.test(token)) return !Number.isSafeInteger(value);
+  return Math.abs(value) > Number.MAX_SAFE_INTEGER && !isHeld(token, value);
+}
+
+/** Longer than any double needs to be written. */
+const MOST_HELD_CHARACTERS = 400;
+
+/** A number beyond 2^53 with a point or an exponent that a double holds: as doubles are written, or of that very value. */
+function isHeld(token: string, value: number): boolean {
+  if (!Number.isFinite(value) || token.length > MOST_HELD_CHARACTERS || !NUMBER.test(token)) return false;
+  const [mantissa = "", exponent = "0"] = token.toLowerCase().split("e");
+  if (String(value) === token.toLowerCase().replace(/e(?=\d)/, "e+")) return true;
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  const shift = Number(exponent) - fraction.length;
+  const digits = BigInt(whole + fraction);
+  return shift >= 0
+    ? digits * 10n ** BigInt(shift) === BigInt(value)
+    : digits === BigInt(value) * 10n ** BigInt(-shift);
 }
 
 function quote(text: string, spans: readonly Span[]): string {
