@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 
 import { apiStatusCheck } from "../src/api-status/api-status-check.ts";
 import { type EcomnowRunOptions, NOON, startEcomnowRun } from "./ecomnow-run.ts";
-import { type LocalServer, startLocalServer } from "./local-server.ts";
+import { type LocalServer, type Respond, startLocalServer } from "./local-server.ts";
 
 let store: TestDatabase;
 let server: LocalServer;
@@ -17,11 +17,12 @@ const clock = manualClock(NOON);
 
 beforeAll(async () => {
   [store, server] = await Promise.all([testDatabase(), startLocalServer()]);
-  server.respond = (request, response) => {
-    if (request.url === "/silent") return;
-    response.writeHead(status).end('{"status":"ok"}');
-  };
+  server.respond = ordinary;
 });
+const ordinary: Respond = (request, response) => {
+  if (request.url === "/silent") return;
+  response.writeHead(status).end('{"status":"ok"}');
+};
 afterAll(async () => {
   await Promise.all([store.close(), server.close()]);
 });
@@ -104,6 +105,41 @@ describe("a watched API", () => {
       expect.stringContaining("could not be reached"),
       expect.stringContaining("did not answer within 150 ms"),
     ]);
+  });
+
+  it("is up however much it answers; its text is looked for at the beginning", async () => {
+    const body = Buffer.from(`{"status":"ok"}${"x".repeat(2 * 1024 * 1024)}`);
+    server.respond = (_request, response) =>
+      void response.writeHead(status, { "content-length": body.length }).end(body);
+    try {
+      await watch("long");
+      await watch("found", { bodyMatch: '"ok"' });
+      await watch("missing", { bodyMatch: "healthy" });
+      expect((await check()).result).toMatchObject({ up: 2, down: 1 });
+      const found = await store.db.apiStatus.findMany({ orderBy: { id: "asc" } });
+      expect(found.map(({ state, actualStatus, lastError }) => [state, actualStatus, lastError])).toEqual([
+        ["UP", 200, null],
+        ["UP", 200, null],
+        ["DOWN", 200, 'answered 200, but without "healthy" in the first 1048576 bytes of the body'],
+      ]);
+    } finally {
+      server.respond = ordinary;
+    }
+  });
+
+  it("is down when its answer breaks off or does not end in time", async () => {
+    server.respond = (request, response) => {
+      response.writeHead(200, { "content-length": "100" }).write("{", () => {
+        if (request.url === "/torn") response.destroy();
+      });
+    };
+    try {
+      await watch("torn");
+      await watch("endless", { timeoutMs: 150 });
+      expect((await check()).result).toMatchObject({ up: 0, down: 2 });
+    } finally {
+      server.respond = ordinary;
+    }
   });
 
   it("is not called down for a mistake in our own table", async () => {

@@ -1,6 +1,6 @@
 import { messageOf } from "@drumline/core/errors";
 import { toStorableText } from "@drumline/core/text";
-import { AddressRefused, type HttpTransport } from "@drumline/outbound/http";
+import { AddressRefused, type HttpTransport, type OpenAnswer } from "@drumline/outbound/http";
 import type { SecretBox } from "@drumline/outbound/secrets";
 
 import type { Probe, WatchedApi } from "./api-status.sql.ts";
@@ -24,8 +24,11 @@ export async function probeApi(
   try {
     const { name: system, method, url, timeoutMs, body } = api;
     const request = { system, method, url, headers, timeoutMs, signal, ...(body === null ? {} : { body }) };
-    const { status, text } = await http.ask(request, { maxBytes: MOST_BYTES, invalidText: "mark" });
-    const error = findDifference(api, status, text);
+    const answer = await http.open(request);
+    const { status } = answer;
+    const beginning = status === api.expectedStatus ? await readBeginning(answer, startedAtMs + timeoutMs) : null;
+    if (beginning === null) answer.discard();
+    const error = findDifference(api, status, beginning);
     return { isOk: error === null, actualStatus: status, latencyMs: latencyMs(), error };
   } catch (error) {
     signal.throwIfAborted();
@@ -41,9 +44,40 @@ export async function probeApi(
 
 const isStoredSecret = (value: string): boolean => value.startsWith("env:") || value.startsWith("sealed:");
 
-function findDifference({ expectedStatus, bodyMatch }: WatchedApi, status: number, text: string): string | null {
-  if (status !== expectedStatus) return `answered ${status}, expected ${expectedStatus}`;
-  if (bodyMatch !== null && !text.includes(bodyMatch))
-    return `answered ${status}, but without ${JSON.stringify(bodyMatch)} in the body`;
-  return null;
+interface Beginning {
+  readonly text: string;
+  /** More came than is looked at. */
+  readonly isCut: boolean;
+}
+
+/** As much of a body as is looked at: that an API says a lot is nothing against it. */
+async function readBeginning({ chunks, charset }: OpenAnswer, endsAtMs: number): Promise<Beginning> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of chunks) {
+    if (performance.now() > endsAtMs) throw new Error("did not send its answer in time");
+    parts.push(part);
+    bytes += part.length;
+    if (bytes > MOST_BYTES) break;
+  }
+  return { text: toDecoder(charset).decode(Buffer.concat(parts).subarray(0, MOST_BYTES)), isCut: bytes > MOST_BYTES };
+}
+
+function toDecoder(charset: string): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return new TextDecoder();
+  }
+}
+
+function findDifference(
+  { expectedStatus, bodyMatch }: WatchedApi,
+  status: number,
+  body: Beginning | null,
+): string | null {
+  if (body === null) return `answered ${status}, expected ${expectedStatus}`;
+  if (bodyMatch === null || body.text.includes(bodyMatch)) return null;
+  const where = body.isCut ? `the first ${MOST_BYTES} bytes of the body` : "the body";
+  return `answered ${status}, but without ${JSON.stringify(bodyMatch)} in ${where}`;
 }
