@@ -83,6 +83,8 @@ describe("a broken client", () => {
     const paused = await clients.flow("acme");
     expect(paused).toMatchObject({ consecutiveFailures: 5, pausedReason: expect.stringContaining("answered 503") });
     expect(paused.logs.map(({ isOk }) => isOk)).toEqual([false, false, false, false, false]);
+    const open = () => clients.store.db.problem.findMany({ where: { kind: "FLOW_PAUSED", closedAt: null } });
+    expect(await open()).toMatchObject([{ subjectType: "client", subjectKey: "acme ORDER IN", severity: "ERROR" }]);
     clock.advance(DAY_MS);
     expect((await clients.run("clients", { clock })).result).toMatchObject({ exchanged: 0, failed: 0 });
     expect(clients.server.requests).toHaveLength(5);
@@ -93,6 +95,7 @@ describe("a broken client", () => {
     clients.server.respond = (_request, response) => void response.end('{"records":[]}');
     expect((await clients.run("clients", { clock })).result).toMatchObject({ exchanged: 1 });
     expect(await clients.flow("acme")).toMatchObject({ consecutiveFailures: 0, lastError: null });
+    expect(await open()).toEqual([]);
   });
 
   it.each([

@@ -43,6 +43,7 @@ export function useClients(): ClientsUnderTest {
     await db.ecomnowCustomerIntegration.deleteMany();
     await db.ecomnowProduct.deleteMany();
     await db.ecomnowVendor.deleteMany();
+    await db.problem.deleteMany();
     clients.server.requests.length = 0;
   });
   return clients;

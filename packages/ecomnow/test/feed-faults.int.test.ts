@@ -73,6 +73,18 @@ describe("a feed that is not to be believed changes nothing", () => {
     expect((await feeds.runWith(serve(HEADER + rows(20)))).result).toMatchObject({ applied: 1 });
     expect((await feeds.runWith(serve(HEADER + rows(5)))).result).toMatchObject({ held: 1 });
   });
+
+  it("and is a problem that a person sees, until a feed is used again", async () => {
+    await feeds.addVendor("acme");
+    await feeds.runWith(serve(HEADER + rows(20)));
+    await feeds.runWith(serve(HEADER + rows(5)));
+    const open = () => feeds.store.db.problem.findMany({ where: { kind: "FEED_HELD", closedAt: null } });
+    expect(await open()).toMatchObject([
+      { subjectType: "feed", subjectKey: "acme", reason: expect.stringContaining("SHRUNKEN") },
+    ]);
+    await feeds.runWith(serve(HEADER + rows(20)));
+    expect(await open()).toEqual([]);
+  });
 });
 
 describe("a feed that goes wrong on its way", () => {

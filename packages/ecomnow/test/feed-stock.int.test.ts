@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
+import { NOON } from "./ecomnow-run.ts";
 import { HEADER, row, rows, serve, useFeeds } from "./feeds-under-test.ts";
 
 const feeds = useFeeds();
@@ -75,7 +76,10 @@ describe("a vendor's stock", () => {
   it("is not switched on by a bad line of a product that is inactive", async () => {
     await feeds.addVendor("acme");
     await feeds.runWith(serve(HEADER + rows(20)));
-    await feeds.store.db.ecomnowProduct.updateMany({ where: { sku: "S4" }, data: { isActive: false } });
+    await feeds.store.db.ecomnowProduct.updateMany({
+      where: { sku: "S4" },
+      data: { isActive: false, inactiveSince: NOON },
+    });
     await feeds.runWith(serve(HEADER + rows(20).replace("S4,5,Product S4,12.50", "S4,9,Product S4,no")));
     expect(await product("S4")).toMatchObject({ isActive: false, quantity: 5 });
   });

@@ -50,7 +50,6 @@ export async function exchangeFlow(
         savePage: (page, after) => savePage(exchange, owner(), page, after),
       });
       await takeInArrived(exchange, owner());
-      await openWaitingProblems(db, flow, parts.hide, clock.now());
     } else
       await pushRecords(exchange, {
         expression: flow.mapping,
@@ -62,6 +61,9 @@ export async function exchangeFlow(
     return null;
   } catch (error) {
     return error;
+  } finally {
+    // What waits, waits on while its client is away.
+    if (flow.direction === "IN" && !signal.aborted) await openWaitingProblems(db, flow, parts.hide, clock.now());
   }
 }
 

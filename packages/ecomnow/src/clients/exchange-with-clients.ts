@@ -6,6 +6,7 @@ import { toStorableText } from "@drumline/core/text";
 import type { Database } from "@drumline/db";
 import { createConcurrencyLimit, RateLimited } from "@drumline/outbound/http";
 import { hideSecret } from "@drumline/outbound/secrets";
+import { closeProblems, openProblems, type ProblemKind } from "@drumline/problems";
 
 import {
   claimEndpoint,
@@ -141,11 +142,29 @@ async function serveEndpoint(context: Context, endpoint: ClientFlow, limits: Lim
     error,
     at,
   });
+  await noteFlow(db, endpoint, next.pausedReason, error, at);
   counts[error === null ? "exchanged" : "failed"] += 1;
   if (next.pausedReason !== null) counts.paused += 1;
   counts.records += exchanged.records;
   counts.badRecords += exchanged.failed;
   if (error !== null) context.reportProblem({ recordId: nameOf(endpoint), error });
+}
+
+const FLOW_PAUSED: ProblemKind = {
+  context: "ecomnow",
+  name: "FLOW_PAUSED",
+  severity: "ERROR",
+  cure:
+    "Cure the cause (the client, its mapping, its secret), then clear paused_at, paused_reason, consecutive_failures and " +
+    "next_run_at of the flow's row in ecomnow_customer_integration_endpoint: it goes on where it stopped.",
+};
+
+/** Tells of a flow that waits for a person, and no longer of one that goes on. */
+async function noteFlow(db: Database, flow: ClientFlow, pausedReason: string | null, error: string | null, at: Date) {
+  const subject = { type: "client", key: nameOf(flow) };
+  if (pausedReason !== null) await openProblems(db, [{ kind: FLOW_PAUSED, subject, reason: pausedReason }], at);
+  else if (error === null)
+    await closeProblems(db, { kind: FLOW_PAUSED, subjects: [subject], reason: "an exchange came to its end", at });
 }
 
 /** The process that exchanged died again and again, before it could say why. */

@@ -3,6 +3,7 @@ import type { JsonObject, TaskContext, TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import { createConcurrencyLimit, type HttpTransport } from "@drumline/outbound/http";
 import type { SecretBox } from "@drumline/outbound/secrets";
+import { closeProblems, openProblems, type ProblemKind } from "@drumline/problems";
 
 import type { EcomnowSettings } from "../settings.ts";
 import type { FeedRun } from "./import/feed-run.ts";
@@ -47,9 +48,34 @@ export async function updateProductsInventoryAndCbpVendors(
     return { vendors: vendors.length, wouldDo: dryRuns.slice(0, MOST_LISTED) };
   }
   const reports = await settleAll(vendors.map((vendor) => limited(() => importVendorFeed(feedRun, vendor))));
+  await noteHeld(db, reports, clock.now());
   for (const { vendor, fault } of reports)
     if (fault !== null) context.reportProblem({ recordId: vendor, error: `${fault.code}: ${fault.reason}` });
   return { vendors: vendors.length, ...countByStatus(reports), ...sumCounts(reports) };
+}
+
+const FEED_HELD: ProblemKind = {
+  context: "ecomnow",
+  name: "FEED_HELD",
+  severity: "WARNING",
+  cure:
+    "The vendor's products and stock stay as they were. Compare the feed with what is expected of it; where a smaller one is " +
+    "right, set accepts_shrunken_feed of the vendor.",
+};
+
+/** Tells of feeds that are not believed, and no longer of those that are. */
+async function noteHeld(db: Database, reports: readonly FeedReport[], at: Date): Promise<void> {
+  const toSubject = ({ vendor }: FeedReport) => ({ type: "feed", key: vendor });
+  const held = reports.filter(({ status }) => status === "HELD");
+  const problems = held.map((report) => ({
+    kind: FEED_HELD,
+    subject: toSubject(report),
+    reason: `its last feed was not used: ${report.fault?.code}`,
+    detail: { reason: report.fault?.reason ?? "", counts: report.counts },
+  }));
+  await openProblems(db, problems, at);
+  const used = reports.filter(({ status }) => status === "APPLIED" || status === "NOT_MODIFIED");
+  await closeProblems(db, { kind: FEED_HELD, subjects: used.map(toSubject), reason: "its feed is used again", at });
 }
 
 /** Waits for all, also when one throws: none may go on behind a run that has ended. */
