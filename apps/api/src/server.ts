@@ -9,6 +9,7 @@ import { addGuard } from "./auth/guard.ts";
 import { addOpenApi } from "./open-api.ts";
 import { addHealthRoutes } from "./health/health-routes.ts";
 import { addMeRoute } from "./auth/me.ts";
+import { addMailRoutes } from "./mails/mails.ts";
 import { addMetricsRoute } from "./metrics/metrics.ts";
 import { addOmnitronWebhookRoutes } from "./oms/omnitron-webhooks.ts";
 import { toCommandProblem } from "./oms/commands.ts";
@@ -85,5 +86,6 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addFindingRoutes(app, parts);
   addActionRoutes(app, parts);
   addCycleRoutes(app, parts);
+  addMailRoutes(app, parts);
   return app;
 }

@@ -1,8 +1,10 @@
 import { Snooze } from "@drumline/core/task";
 import { RateLimited } from "@drumline/outbound/http";
-import { MailOutcomeUnknown } from "@drumline/outbound/mail";
+import { MailAccountRefused, MailOutcomeUnknown } from "@drumline/outbound/mail";
 import { describe, expect, it } from "@jest/globals";
 
+import { settleMailByHand } from "../src/user-audit/settle-mail.ts";
+import { NOON } from "./ecomnow-run.ts";
 import { useUserAudit } from "./user-audit-under-test.ts";
 
 const SITE = { system: "AWS", method: "Call", url: "pool" };
@@ -45,5 +47,56 @@ describe("the digest of an audit", () => {
     expect(await audit()).toMatchObject({ mails: { sent: 0 } });
     expect(await audited.db.mail.findMany()).toMatchObject([{ status: "UNKNOWN" }]);
     expect((await findings())[0]!.notifiedAt).toBeNull();
+  });
+
+  it.each([
+    ["SENT", { sent: 0 }, 0],
+    ["NOT_SENT", { sent: 1 }, 1],
+  ] as const)(
+    "of unknown outcome is told again or counts as told when a person says %s",
+    async (outcome, mails, sent) => {
+      aws.put("ann");
+      aws.fault = (call) => (call.startsWith("mail") ? new MailOutcomeUnknown(SITE, "hangs", null) : null);
+      await audit();
+      const open = () => audited.db.problem.findMany({ where: { closedAt: null } });
+      const { id, key } = await audited.db.mail.findFirstOrThrow();
+      expect(await open()).toMatchObject([
+        {
+          kind: "MAIL_UNKNOWN",
+          subjectType: "mail",
+          subjectKey: key,
+          actions: [{ path: `/api/v1/mails/${id}/sent` }, { path: `/api/v1/mails/${id}/not-sent` }],
+        },
+      ]);
+      aws.fault = null;
+      await settleMailByHand(audited.db, { id, outcome, by: "Olga", at: NOON });
+      expect(await open()).toEqual([]);
+      nextDay();
+      expect(await audit()).toMatchObject({ mails });
+      expect(aws.mails).toHaveLength(sent);
+      expect((await findings())[0]!.notifiedAt).not.toBeNull();
+      nextDay();
+      expect(await audit()).toMatchObject({ mails: { sent: 0 } });
+    },
+  );
+
+  it("waits, every one of them, while the account may not send, and a person sees it", async () => {
+    aws.put("ann");
+    let asked = 0;
+    aws.fault = (call) => {
+      if (!call.startsWith("mail")) return null;
+      asked += 1;
+      return new MailAccountRefused(SITE, "is paused", null);
+    };
+    const recipients = ["first@example.com", "second@example.com"];
+    await expect(audit({ recipients })).rejects.toThrow(MailAccountRefused);
+    expect(asked).toBe(1);
+    expect(await audited.db.mail.findMany()).toMatchObject([{ status: "QUEUED" }, { status: "QUEUED" }]);
+    const open = () => audited.db.problem.findMany({ where: { closedAt: null } });
+    expect(await open()).toMatchObject([{ kind: "MAIL_ACCOUNT", subjectKey: "SES", severity: "ERROR" }]);
+    aws.fault = null;
+    nextDay();
+    expect(await audit({ recipients })).toMatchObject({ mails: { sent: 2 } });
+    expect(await open()).toEqual([]);
   });
 });

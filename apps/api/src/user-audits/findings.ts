@@ -26,6 +26,7 @@ export const findingSchema = z
     awsEnabled: z.boolean().describe("As last seen in AWS Cognito."),
     userCreatedAt: instant,
     lastLoginAt: instant.nullable(),
+    elsewhere: z.array(z.string()).readonly().describe("Other platforms that list the user: EU, US (disabled)."),
     months: z.int().nullable().describe("Calendar months without a login, for UserNotLoggedInPlatform."),
     identifiedAt: instant,
     cycleId: rowId.describe("The cycle that identified the user."),

@@ -17,7 +17,10 @@ export interface NewMail {
 }
 
 export interface RecordedMail {
+  readonly id: string;
   readonly key: string;
+  readonly kind: string;
+  readonly recipient: string;
   readonly status: MailStatus;
   readonly messageId: string | null;
   readonly error: string | null;
@@ -45,7 +48,7 @@ export async function queueMails(db: Database | Transaction, mails: readonly New
 
 export async function loadMail(db: Database, key: string): Promise<RecordedMail | null> {
   const [row] = await db.$queryRaw<RecordedMail[]>(Prisma.sql`
-    SELECT key, status::text, message_id AS "messageId", error FROM mail WHERE key = ${key}`);
+    SELECT id, key, kind, recipient, status::text, message_id AS "messageId", error FROM mail WHERE key = ${key}`);
   return row ?? null;
 }
 

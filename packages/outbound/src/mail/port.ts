@@ -12,8 +12,8 @@ export interface MailMessage {
 
 /**
  * Hands a message over once and never again: SES knows no idempotency key, so a second attempt after a lost answer could
- * be a second mail. Throws `AuthenticationRefused`, `RateLimited` and `MailNotSent` where it certainly did not go out and
- * may be tried later, `MailRefused` where it never will, and `MailOutcomeUnknown` where nobody knows.
+ * be a second mail. Throws `AuthenticationRefused`, `RateLimited` and `MailNotSent` (`MailAccountRefused` where that is true
+ * of every message) where it certainly did not go out and may be tried later, `MailRefused` where it never will, and `MailOutcomeUnknown` where nobody knows.
  */
 export interface Mailer {
   /** The provider's message id. The signal is heeded until the message is handed over, and not after. */
@@ -28,6 +28,9 @@ export class MailNotSent extends OutboundError {
     super(site, problem, { code: "MAIL_NOT_SENT", cause });
   }
 }
+
+/** The provider takes no mail of ours for now: sending is paused, the sender is not verified. No message is to blame. */
+export class MailAccountRefused extends MailNotSent {}
 
 /** The provider said no to this very message: the address, the sender or the content is at fault. */
 export class MailRefused extends OutboundError {

@@ -2,9 +2,10 @@ import type { Clock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import type { Database } from "@drumline/db";
 
-import { OutboundError } from "../http/errors.ts";
+import { AuthenticationRefused, OutboundError } from "../http/errors.ts";
+import { closeAccountProblem, noteMail, openAccountProblem } from "./mail-problems.ts";
 import { claimMail, endMail, giveUpOrphan, loadMail, type RecordedMail } from "./mail.sql.ts";
-import { type Mailer, MailOutcomeUnknown, MailRefused } from "./port.ts";
+import { MailAccountRefused, type Mailer, MailOutcomeUnknown, MailRefused } from "./port.ts";
 
 export interface Sender {
   readonly db: Database;
@@ -29,14 +30,20 @@ export async function sendRecordedMail({ db, mailer, clock, run, signal }: Sende
     try {
       const messageId = await mailer.send({ to: [recipient], ...message }, signal);
       await endMail(db, key, claimedBy, { status: "SENT", messageId, at: clock.now() });
+      await closeAccountProblem(db, clock.now());
     } catch (error) {
       const status = statusAfter(error, signal);
       await endMail(db, key, claimedBy, { status, error: messageOf(error), at: clock.now() });
-      if (status === "QUEUED") throw error;
+      if (status === "QUEUED") {
+        if (error instanceof MailAccountRefused || error instanceof AuthenticationRefused)
+          await openAccountProblem(db, messageOf(error), clock.now());
+        throw error;
+      }
     }
   }
   const recorded = await loadMail(db, key);
   if (recorded === null) throw new Error(`no mail was queued under ${key}`);
+  await noteMail(db, recorded, clock.now());
   return recorded;
 }
 

@@ -1,4 +1,4 @@
-import { SECOND_MS } from "@drumline/core/clock";
+import { HOUR_MS, SECOND_MS } from "@drumline/core/clock";
 import { codeOf, messageOf } from "@drumline/core/errors";
 
 import { BOUND_ANSWER, boundAnswer } from "../aws/bound-answer.ts";
@@ -8,7 +8,14 @@ import { nameOf, statusOf, toOutboundError } from "../aws/to-outbound-error.ts";
 import { AuthenticationRefused, RateLimited } from "../http/errors.ts";
 import { isMailAddress } from "./address.ts";
 import { toMime, toOneLine } from "./mime.ts";
-import { type Mailer, type MailMessage, MailNotSent, MailOutcomeUnknown, MailRefused } from "./port.ts";
+import {
+  MailAccountRefused,
+  type Mailer,
+  type MailMessage,
+  MailNotSent,
+  MailOutcomeUnknown,
+  MailRefused,
+} from "./port.ts";
 
 export interface MailerOptions extends AwsAccess, Pick<AwsPatience, "requestTimeoutMs"> {
   /** A sender that SES has verified. */
@@ -22,6 +29,18 @@ export interface MailerOptions extends AwsAccess, Pick<AwsPatience, "requestTime
 // It says no more than a message's id, or what was wrong with it.
 const MOST_BYTES = 64 * 1024;
 const CURE = "Check MAIL_FROM, AWS_REGION, SES_ENDPOINT and the AWS credentials of the worker.";
+// Of the account and not of the message, by the names of both versions of SES's API.
+const ACCOUNT_REFUSALS = new Set([
+  "AccountSendingPaused",
+  "AccountSuspended",
+  "ConfigurationSetDoesNotExist",
+  "ConfigurationSetSendingPaused",
+  "MailFromDomainNotVerified",
+  "SendingPaused",
+]);
+const DAILY_QUOTA = /daily message quota|maximum sends exceeded/i;
+// The quota counts the last 24 hours: some of it is free every while.
+const QUOTA_FOR_MS = HOUR_MS;
 // Nothing listens there, or the name leads nowhere: the message never left.
 const NEVER_CONNECTED = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
 
@@ -72,7 +91,7 @@ export function createMailer(options: MailerOptions): Mailer {
       try {
         id = await handOver(message);
       } catch (error) {
-        throw toMailError(error);
+        throw toMailError(error, options.from);
       }
       if (!id) throw new MailOutcomeUnknown(SITE, "answered without a message id.", undefined);
       return id;
@@ -82,8 +101,15 @@ export function createMailer(options: MailerOptions): Mailer {
 
 const SITE = { system: "SES", method: "SendEmail", url: "mail" };
 
-function toMailError(thrown: unknown): Error {
+function toMailError(thrown: unknown, from: string): Error {
+  if (isAboutAccount(thrown, from))
+    return new MailAccountRefused(
+      SITE,
+      `takes no mail of this account (${nameOf(thrown)}: ${messageOf(thrown)}). ${CURE}`,
+      thrown,
+    );
   const error = toOutboundError(SITE, thrown, CURE);
+  if (error instanceof RateLimited && DAILY_QUOTA.test(messageOf(thrown))) return new RateLimited(SITE, QUOTA_FOR_MS);
   if (error instanceof AuthenticationRefused || error instanceof RateLimited) return error;
   const status = statusOf(thrown);
   const why = `${nameOf(thrown)}: ${messageOf(thrown)}`;
@@ -92,4 +118,16 @@ function toMailError(thrown: unknown): Error {
   if (status !== null && status >= 400 && status < 500)
     return new MailRefused(SITE, `refused the message (${why}). ${CURE}`, thrown);
   return new MailOutcomeUnknown(SITE, `did not answer in a way that says whether the mail went out (${why}).`, thrown);
+}
+
+/** Sending is paused, or it is our sender whom SES has not verified. */
+function isAboutAccount(thrown: unknown, from: string): boolean {
+  if (ACCOUNT_REFUSALS.has(nameOf(thrown).replace(/Exception$/, ""))) return true;
+  const sender = (/<([^<>]+)>\s*$/.exec(from)?.[1] ?? from).trim().toLowerCase();
+  const [, unverified = ""] = /is not verified(.*)$/is.exec(messageOf(thrown)) ?? [];
+  const domain = sender.slice(sender.indexOf("@") + 1);
+  return unverified
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((identity) => identity === sender || identity === domain);
 }

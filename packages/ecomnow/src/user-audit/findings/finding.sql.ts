@@ -21,7 +21,7 @@ export function refreshFindings(tx: Transaction, conclusion: Conclusion): Promis
     UPDATE user_audit finding SET
       last_cycle_id = ${conclusion.cycleId}, last_seen_at = ${conclusion.now}, email = candidate.email,
       aws_sub = candidate.aws_sub, aws_enabled = candidate.aws_enabled, last_login_at = candidate.last_login_at,
-      months = ${months(conclusion)}::int
+      months = ${months(conclusion)}::int, elsewhere = candidate.elsewhere
     FROM user_audit_candidate candidate
     WHERE candidate.run_id = ${conclusion.runId}::uuid AND ${openOf(conclusion)}
       AND finding.username = candidate.username
@@ -40,10 +40,10 @@ export function openFindings(tx: Transaction, conclusion: Conclusion): Promise<n
   return tx.$executeRaw(Prisma.sql`
     INSERT INTO user_audit (
       audit_type, platform, username, aws_sub, email, aws_enabled, user_created_at, last_login_at, months, identified_at,
-      cycle_id, last_cycle_id, last_seen_at, digest_cycle_id)
+      cycle_id, last_cycle_id, last_seen_at, elsewhere, digest_cycle_id)
     SELECT
       ${auditType}::user_audit_type, ${platform}, username, aws_sub, email, aws_enabled, user_created_at, last_login_at,
-      ${months(conclusion)}::int, ${now}, ${cycleId}, ${cycleId}, ${now},
+      ${months(conclusion)}::int, ${now}, ${cycleId}, ${cycleId}, ${now}, elsewhere,
       ${tells ? cycleId : null}::bigint
     FROM user_audit_candidate candidate
     WHERE run_id = ${conclusion.runId}::uuid
@@ -57,6 +57,8 @@ export interface DigestEntry {
   readonly userCreatedAt: Date;
   readonly lastLoginAt: Date | null;
   readonly awsEnabled: boolean;
+  /** Other platforms that list the user. */
+  readonly elsewhere: readonly string[] | null;
 }
 
 /** This cycle's digest: its new findings and older ones that nobody has been told of; the first by name, and how many. */
@@ -72,13 +74,13 @@ export async function takeIntoDigest(
     Prisma.sql`SELECT count(*)::int AS total FROM user_audit WHERE digest_cycle_id = ${conclusion.cycleId}`,
   );
   const entries = await tx.$queryRaw<DigestEntry[]>(Prisma.sql`
-    SELECT username, email, user_created_at AS "userCreatedAt", last_login_at AS "lastLoginAt", aws_enabled AS "awsEnabled"
+    SELECT username, email, user_created_at AS "userCreatedAt", last_login_at AS "lastLoginAt", aws_enabled AS "awsEnabled", elsewhere
     FROM user_audit WHERE digest_cycle_id = ${conclusion.cycleId} ORDER BY username LIMIT ${shown}`);
   return { entries, total };
 }
 
 /** Findings whose digest reached somebody are notified; derived from the mail, so that a crash in between loses nothing. */
-export async function markNotified(db: Database, keyPrefix: string): Promise<void> {
+export async function markNotified(db: Database | Transaction, keyPrefix: string): Promise<void> {
   await db.$executeRaw(Prisma.sql`
     UPDATE user_audit finding SET notified_at = sent.at
     FROM (

@@ -49,7 +49,7 @@ function toEnding({ status, messageId, error }: RecordedMail): Ending | null {
     case "UNKNOWN":
       return {
         status: "UNKNOWN",
-        result: `Nobody knows whether the reminder went out: ${error} To send it again, choose the action again.`,
+        result: `Nobody knows whether the reminder went out: ${error} Say whether it did (POST /api/v1/mails/{id}/sent or /not-sent), or choose the action again.`,
       };
     case "SENDING":
     case "QUEUED":
