@@ -1,6 +1,7 @@
 import type { CognitoUser } from "@drumline/outbound/aws";
 
 import type { AuditType } from "./finding.ts";
+import { isSamePlatform, toPlatformWord } from "./fold-name.ts";
 import { monthsAgo } from "./months-ago.ts";
 
 /** Users without `custom:platform` are processed in the US scheduler (eComNow guide). */
@@ -36,7 +37,7 @@ export function evaluateUser(
   rows: readonly ViewRow[],
   { auditType, platform, months, now }: AuditTerms,
 ): Verdict {
-  if (!belongsTo(user, platform)) return no(`the user belongs to ${user.platform ?? DEFAULT_PLATFORM} now`);
+  if (!belongsTo(user, platform)) return no(`the user belongs to ${platformOf(user)} now`);
   const here = rows.filter((row) => isSamePlatform(row.platform, platform));
   const lastLoginAt = latest((here.length > 0 ? here : rows).map((row) => row.lastLoginAt));
   switch (auditType) {
@@ -56,11 +57,21 @@ export function evaluateUser(
 }
 
 export function belongsTo(user: Pick<CognitoUser, "platform">, platform: string): boolean {
-  return isSamePlatform(user.platform ?? DEFAULT_PLATFORM, platform);
+  return isSamePlatform(platformOf(user), platform);
 }
 
-export const isSamePlatform = (one: string, other: string): boolean =>
-  one.trim().toUpperCase() === other.trim().toUpperCase();
+/** An empty word is none. */
+export const platformOf = ({ platform }: Pick<CognitoUser, "platform">): string =>
+  platform === null || platform.trim() === "" ? DEFAULT_PLATFORM : platform;
+
+export const DISABLED = " (disabled)";
+
+/** Platforms other than this one that list the user, each once: EU, US (disabled). */
+export function listElsewhere(rows: readonly ViewRow[], platform: string): string[] {
+  const others = rows.filter((row) => !isSamePlatform(row.platform, platform));
+  const words = others.map((row) => `${toPlatformWord(row.platform)}${row.enabled ? "" : DISABLED}`);
+  return [...new Set(words)].sort();
+}
 
 const no = (why: string): Verdict => ({ holds: false, why });
 

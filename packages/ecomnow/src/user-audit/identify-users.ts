@@ -11,8 +11,10 @@ import { dryRunAudit } from "./dry-run-audit.ts";
 import type { AuditType } from "./finding.ts";
 import { type Cycle, loadCycleOfRun } from "./findings/cycle.sql.ts";
 import type { AuditTerms } from "./evaluate-user.ts";
+import { toPlatformWord } from "./fold-name.ts";
 import { dropCandidates, stageCandidates } from "./listing/candidate.sql.ts";
 import { readListing } from "./listing/read-listing.ts";
+import { noteUnscheduled } from "./listing/unscheduled.sql.ts";
 import { countInView } from "./listing/view-rows.sql.ts";
 
 export interface AuditArgs {
@@ -35,40 +37,46 @@ type Context = TaskContext<AuditArgs, Gateways, Database>;
  */
 export function identifyUsers(auditType: AuditType) {
   return async (context: Context): Promise<TaskResult> => {
-    const { platform, recipients = [], months = 6 } = context.args;
+    const { recipients = [], months = 6 } = context.args;
+    const platform = toPlatformWord(context.args.platform);
     const terms: AuditTerms = { auditType, platform, months, now: context.clock.now() };
     try {
       if (context.dryRun) return await dryRunAudit(context, terms, recipients);
-      const cycle = (await loadCycleOfRun(context.db, context.run.id)) ?? (await runCycle(context, terms, recipients));
+      const concluded = await loadCycleOfRun(context.db, context.run.id);
+      const { cycle, ...counted } =
+        concluded === null ? await runCycle(context, terms, recipients) : { cycle: concluded };
       if (cycle.status === "HELD") throw new Cancel(toHeldMessage(cycle));
       const mails = await sendDigests(context, terms);
-      return { ...toCounts(cycle), mails };
+      return { ...toCounts(cycle), ...counted, mails };
     } catch (error) {
       throw toOutcome(error);
     }
   };
 }
 
-async function runCycle(context: Context, terms: AuditTerms, recipients: readonly string[]): Promise<Cycle> {
+async function runCycle(context: Context, terms: AuditTerms, recipients: readonly string[]) {
   const { db, run, signal } = context;
-  let [listed, ofPlatform] = [0, 0];
+  let [listed, ofPlatform, unscheduled] = [0, 0, 0];
+  const others = new Map<string, number>();
   await dropCandidates(db, run.id);
   try {
     for await (const judged of readListing(context, terms)) {
       await stageCandidates(db, run.id, judged.candidates);
       listed += judged.listed;
       ofPlatform += judged.ofPlatform;
+      for (const word of judged.others) others.set(word, (others.get(word) ?? 0) + 1);
       context.progress(listed);
       signal.throwIfAborted();
     }
     const inView = await countInView(db, terms.platform);
     await concludeCycle(context, terms, { listed, ofPlatform, inView }, recipients);
+    unscheduled = await noteUnscheduled(db, terms, others, context.clock.now());
   } catch (error) {
     // Where this fails too, the first error is the one to hear of; leftovers go after two days.
     await dropCandidates(db, run.id).catch(() => undefined);
     throw error;
   }
-  return (await loadCycleOfRun(db, run.id))!;
+  return { cycle: (await loadCycleOfRun(db, run.id))!, unscheduled };
 }
 
 const toCounts = ({ id, listed, ofPlatform, inView, found, opened, closed }: Cycle): JsonObject => ({

@@ -14,6 +14,7 @@ const entry = (username: string) => ({
   userCreatedAt: new Date("2026-01-02"),
   lastLoginAt: null,
   awsEnabled: true,
+  elsewhere: [],
 });
 
 describe("the digest of new findings", () => {

@@ -54,10 +54,11 @@ function toText({ terms, cycleId, entries, total }: Digest): string {
   ].join("\n");
 }
 
-function toLine({ username, email, userCreatedAt, lastLoginAt, awsEnabled }: DigestEntry): string {
+function toLine({ username, email, userCreatedAt, lastLoginAt, awsEnabled, elsewhere }: DigestEntry): string {
   const login = lastLoginAt === null ? "never logged in" : `last login ${toDay(lastLoginAt)}`;
   const state = awsEnabled ? "" : ", disabled in AWS";
-  return `- ${username}${email === null || email === username ? "" : ` <${email}>`}, created ${toDay(userCreatedAt)}, ${login}${state}`;
+  const others = elsewhere === null || elsewhere.length === 0 ? "" : `, listed in ${elsewhere.join(", ")}`;
+  return `- ${username}${email === null || email === username ? "" : ` <${email}>`}, created ${toDay(userCreatedAt)}, ${login}${state}${others}`;
 }
 
 const toDay = (instant: Date): string => instant.toISOString().slice(0, 10);

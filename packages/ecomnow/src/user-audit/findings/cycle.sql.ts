@@ -1,6 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { AuditTerms } from "../evaluate-user.ts";
+import { isSamePlatform } from "../fold-name.ts";
 import type { ListingSize } from "../listing/find-loss.ts";
 import { closeHeldListing } from "./held-listing.ts";
 
@@ -46,13 +47,18 @@ export async function loadBaseline(db: Database | Transaction, { auditType, plat
 
 /** What our own actions took away since the baseline, whichever audit they belong to. */
 export async function countRemovals(db: Database | Transaction, platform: string, since: Date): Promise<ListingSize> {
+  const removed = Prisma.sql`performed_at >= ${since} AND action_status IN ('DONE', 'FAILED')`;
+  const words = await db.$queryRaw<{ platform: string }[]>(
+    Prisma.sql`SELECT DISTINCT platform FROM user_audit WHERE ${removed}`,
+  );
+  const own = words.map((row) => row.platform).filter((word) => isSamePlatform(word, platform));
+  const isOwn = Prisma.sql`platform = ANY(${own}::text[])`;
   const [counts] = await db.$queryRaw<ListingSize[]>(Prisma.sql`
     SELECT
       (count(DISTINCT username) FILTER (WHERE ${fromAws}))::int AS listed,
-      (count(DISTINCT username) FILTER (WHERE ${fromAws} AND upper(platform) = upper(${platform})))::int AS "ofPlatform",
-      (count(DISTINCT username) FILTER (WHERE ${fromDatabase} AND upper(platform) = upper(${platform})))::int AS "inView"
-    FROM user_audit
-    WHERE performed_at >= ${since} AND action_status IN ('DONE', 'FAILED')`);
+      (count(DISTINCT username) FILTER (WHERE ${fromAws} AND ${isOwn}))::int AS "ofPlatform",
+      (count(DISTINCT username) FILTER (WHERE ${fromDatabase} AND ${isOwn}))::int AS "inView"
+    FROM user_audit WHERE ${removed}`);
   return counts!;
 }
 

@@ -4,27 +4,30 @@ import type { CognitoUser } from "@drumline/outbound/aws";
 /** A user whom the audit finds, if the listing comes to its end. */
 export interface Candidate extends CognitoUser {
   readonly lastLoginAt: Date | null;
+  /** Other platforms that list the user. */
+  readonly elsewhere: readonly string[];
 }
 
 /** Keeps them aside: nothing counts before the listing is complete. */
 export async function stageCandidates(db: Database, runId: string, candidates: readonly Candidate[]): Promise<void> {
   if (candidates.length === 0) return;
-  const rows = candidates.map(({ username, sub, email, enabled, createdAt, lastLoginAt }) => ({
+  const rows = candidates.map(({ username, sub, email, enabled, createdAt, lastLoginAt, elsewhere }) => ({
     username,
     sub,
     email,
     enabled,
     created_at: createdAt,
     last_login_at: lastLoginAt,
+    elsewhere,
   }));
   await db.$executeRaw(Prisma.sql`
-    INSERT INTO user_audit_candidate (run_id, username, aws_sub, email, aws_enabled, user_created_at, last_login_at)
-    SELECT DISTINCT ON (username) ${runId}::uuid, username, sub, email, enabled, created_at, last_login_at
+    INSERT INTO user_audit_candidate (run_id, username, aws_sub, email, aws_enabled, user_created_at, last_login_at, elsewhere)
+    SELECT DISTINCT ON (username) ${runId}::uuid, username, sub, email, enabled, created_at, last_login_at, elsewhere
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS found(
-      username text, sub text, email text, enabled boolean, created_at timestamptz, last_login_at timestamptz)
+      username text, sub text, email text, enabled boolean, created_at timestamptz, last_login_at timestamptz, elsewhere text[])
     ON CONFLICT (run_id, username) DO UPDATE SET
       aws_sub = excluded.aws_sub, email = excluded.email, aws_enabled = excluded.aws_enabled,
-      user_created_at = excluded.user_created_at, last_login_at = excluded.last_login_at`);
+      user_created_at = excluded.user_created_at, last_login_at = excluded.last_login_at, elsewhere = excluded.elsewhere`);
 }
 
 /** Also those of runs that died days ago. */

@@ -4,7 +4,8 @@ import { findUnstorable, toStorableText } from "@drumline/core/text";
 import type { Database } from "@drumline/db";
 import type { CognitoGateway, CognitoUser } from "@drumline/outbound/aws";
 
-import { type AuditTerms, belongsTo, evaluateUser } from "../evaluate-user.ts";
+import { type AuditTerms, belongsTo, evaluateUser, listElsewhere, platformOf } from "../evaluate-user.ts";
+import { toPlatformWord } from "../fold-name.ts";
 import type { Candidate } from "./candidate.sql.ts";
 import { loadViewRows } from "./view-rows.sql.ts";
 
@@ -15,10 +16,13 @@ export interface JudgedBatch {
   readonly listed: number;
   readonly ofPlatform: number;
   readonly candidates: readonly Candidate[];
+  /** The platforms of the others, one for each. */
+  readonly others: readonly string[];
 }
 
 // 20 pages of Cognito: few statements, little memory.
 const USERS_PER_BATCH = 1_200;
+const MOST_WORD_CODE_POINTS = 64;
 
 /**
  * Every user of the pool, judged by aws_user_view batch by batch. It ends without an error only when the listing
@@ -41,9 +45,13 @@ async function judge(context: Context, terms: AuditTerms, users: readonly Cognit
   const rows = storable.length === 0 ? [] : await loadViewRows(context.db, storable);
   const candidates = storable.flatMap((user, index) => {
     const verdict = evaluateUser(user, rows[index]!, terms);
-    return verdict.holds ? [{ ...user, lastLoginAt: verdict.lastLoginAt }] : [];
+    const elsewhere = listElsewhere(rows[index]!, terms.platform);
+    return verdict.holds ? [{ ...user, lastLoginAt: verdict.lastLoginAt, elsewhere }] : [];
   });
-  return { listed: users.length, ofPlatform: own.length, candidates };
+  const others = users
+    .filter((user) => !belongsTo(user, terms.platform))
+    .map((user) => toStorableText(toPlatformWord(platformOf(user)), MOST_WORD_CODE_POINTS));
+  return { listed: users.length, ofPlatform: own.length, candidates, others };
 }
 
 /** One whose name no table can keep is in no table either: it is reported, and concluded from for nobody else. */

@@ -2,30 +2,70 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 import type { CognitoUser } from "@drumline/outbound/aws";
 
 import type { ViewRow } from "../evaluate-user.ts";
+import { foldName, isSamePlatform } from "../fold-name.ts";
 
 type Key = Pick<CognitoUser, "username" | "email">;
+type FoundRow = Omit<ViewRow, "matchedBy"> & { readonly email: string | null };
 
-/** The rows of aws_user_view about each of the users, in the users' order; neither name nor address heeds case. */
+/** The same in every locale: letters beyond ASCII stay as they are, and are compared here. */
+const asciiKey = (column: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`lower(btrim(${column}, E' \\t\\n\\v\\f\\r') COLLATE "C")`;
+const isBeyondAscii = (column: Prisma.Sql): Prisma.Sql => Prisma.sql`octet_length(${column}) <> char_length(${column})`;
+const columns = Prisma.sql`view.platform, view.username, view.email, view.enabled, view.last_login_at AS "lastLoginAt"`;
+
+/**
+ * The rows of aws_user_view about each of the users, in the users' order, by `foldName` of names and addresses. The database
+ * only finds what may be meant: names of ASCII by an index, and the others all, which are few.
+ */
 export async function loadViewRows(db: Database | Transaction, users: readonly Key[]): Promise<ViewRow[][]> {
-  const keys = users.map(({ username, email }, no) => ({ no, username, email }));
-  const found = await db.$queryRaw<(ViewRow & { no: number })[]>(Prisma.sql`
+  const keys = users.map(({ username, email }, no) => ({
+    no,
+    username: foldName(username),
+    email: email === null ? null : foldName(email),
+  }));
+  const plain = await db.$queryRaw<(FoundRow & { no: number })[]>(Prisma.sql`
     WITH key AS MATERIALIZED (
-      SELECT no, lower(username) AS username, lower(email) AS email
-      FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS key(no int, username text, email text)
+      SELECT no, username, email FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS key(no int, username text, email text)
     )
-    SELECT no, platform, view.username, enabled, last_login_at AS "lastLoginAt", 'username' AS "matchedBy"
-    FROM key JOIN aws_user_view view ON lower(view.username) = key.username
-    UNION ALL
-    SELECT no, platform, view.username, enabled, last_login_at, 'email'
-    FROM key JOIN aws_user_view view ON lower(view.email) = key.email AND lower(view.username) <> key.username`);
-  const rows: ViewRow[][] = users.map(() => []);
-  for (const { no, ...row } of found) rows[no]!.push(row);
-  return rows;
+    SELECT no, ${columns} FROM key JOIN aws_user_view view ON ${asciiKey(Prisma.sql`view.username`)} = key.username
+    UNION
+    SELECT no, ${columns} FROM key JOIN aws_user_view view ON ${asciiKey(Prisma.sql`view.email`)} = key.email`);
+  const others = await db.$queryRaw<FoundRow[]>(Prisma.sql`
+    SELECT ${columns} FROM aws_user_view view
+    WHERE ${isBeyondAscii(Prisma.sql`view.username`)} OR ${isBeyondAscii(Prisma.sql`view.email`)}`);
+  const byName = groupBy(others, ({ username }) => username);
+  const byEmail = groupBy(others, ({ email }) => email);
+  const found = keys.map(({ username, email }) => [
+    ...(byName.get(username) ?? []),
+    ...(email === null ? [] : (byEmail.get(email) ?? [])),
+  ]);
+  for (const { no, ...row } of plain) found[no]!.push(row);
+  return found.map((rows, no) => toViewRows(rows, keys[no]!.username));
+}
+
+/** Each row once, and whether it is known by its name or only by its address. */
+function toViewRows(rows: readonly FoundRow[], name: string): ViewRow[] {
+  const once = new Map(rows.map((row) => [JSON.stringify([row.platform, row.username]), row]));
+  return [...once.values()].map(({ email: _email, ...row }) => ({
+    ...row,
+    matchedBy: foldName(row.username) === name ? "username" : "email",
+  }));
+}
+
+function groupBy(rows: readonly FoundRow[], keyOf: (row: FoundRow) => string | null): Map<string, FoundRow[]> {
+  const groups = new Map<string, FoundRow[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (key === null) continue;
+    const folded = foldName(key);
+    groups.set(folded, [...(groups.get(folded) ?? []), row]);
+  }
+  return groups;
 }
 
 export async function countInView(db: Database | Transaction, platform: string): Promise<number> {
-  const [row] = await db.$queryRaw<{ rows: number }[]>(
-    Prisma.sql`SELECT count(*)::int AS rows FROM aws_user_view WHERE upper(platform) = upper(${platform})`,
+  const counts = await db.$queryRaw<{ platform: string; rows: number }[]>(
+    Prisma.sql`SELECT platform, count(*)::int AS rows FROM aws_user_view GROUP BY platform`,
   );
-  return row!.rows;
+  return counts.filter((count) => isSamePlatform(count.platform, platform)).reduce((sum, { rows }) => sum + rows, 0);
 }

@@ -3,6 +3,7 @@ import type { Database } from "@drumline/db";
 import type { CognitoGateway, CognitoUser } from "@drumline/outbound/aws";
 import type { Mailer } from "@drumline/outbound/mail";
 
+import { DISABLED, listElsewhere } from "../evaluate-user.ts";
 import type { ChosenAction, Ending } from "./claim-actions.sql.ts";
 import { checkFinding, findUser } from "./check-finding.ts";
 
@@ -53,6 +54,11 @@ export const deleteFromAws: Performer = async (context, chosen) => {
 };
 
 async function whyNot({ db, clock }: ActionContext, chosen: ChosenAction, user: CognitoUser): Promise<string | null> {
-  const { verdict } = await checkFinding(db, clock, chosen, user);
-  return verdict.holds ? null : verdict.why;
+  const { verdict, rows } = await checkFinding(db, clock, chosen, user);
+  if (!verdict.holds) return verdict.why;
+  const isUnsaid = (platform: string) => chosen.elsewhere !== null && !chosen.elsewhere.includes(platform);
+  const unsaid = listElsewhere(rows, chosen.platform).filter((word) => !word.endsWith(DISABLED) && isUnsaid(word));
+  return unsaid.length === 0
+    ? null
+    : `${unsaid.join(", ")} lists the user as well, which the finding did not say when the action was chosen`;
 }

@@ -1,6 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { Action, ActionStatus, AuditType } from "../finding.ts";
+import { toPlatformWord } from "../fold-name.ts";
 
 /** A finding about which a person chose an action. */
 export interface ChosenAction {
@@ -13,6 +14,8 @@ export interface ChosenAction {
   readonly userCreatedAt: Date;
   readonly months: number | null;
   readonly closedAt: Date | null;
+  /** Other platforms that list the user, as whoever chose could see; null for a finding that did not say. */
+  readonly elsewhere: readonly string[] | null;
   readonly action: Exclude<Action, "NONE">;
   readonly decisionNo: number;
   readonly actionSetBy: string | null;
@@ -20,12 +23,12 @@ export interface ChosenAction {
 
 const columns = Prisma.sql`
   id, audit_type::text AS "auditType", platform, username, aws_sub AS "awsSub", email, user_created_at AS "userCreatedAt",
-  months, closed_at AS "closedAt", action::text, decision_no AS "decisionNo", action_set_by AS "actionSetBy"`;
+  months, closed_at AS "closedAt", elsewhere, action::text, decision_no AS "decisionNo", action_set_by AS "actionSetBy"`;
 
 /** Findings whose action is to be performed, of the table `user_audit`. */
 const isToPerform = (platform: string | undefined, afterId: bigint): Prisma.Sql => Prisma.sql`
   action_status IN ('PENDING', 'IN_PROGRESS') AND id > ${afterId}
-  AND (${platform ?? null}::text IS NULL OR platform = ${platform ?? null})`;
+  AND (${platform ?? null}::text IS NULL OR platform = ${platform === undefined ? null : toPlatformWord(platform)})`;
 
 /** The next ones by id, marked as begun. What an earlier run left in progress is taken up too: the caller holds the lease. */
 export async function claimActions(

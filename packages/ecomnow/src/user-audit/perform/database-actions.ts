@@ -1,6 +1,8 @@
 import type { Transaction } from "@drumline/db";
 
-import { isSamePlatform, type ViewRow } from "../evaluate-user.ts";
+import type { ViewRow } from "../evaluate-user.ts";
+import { foldName, isSamePlatform } from "../fold-name.ts";
+import { loadViewRows } from "../listing/view-rows.sql.ts";
 import { type ActionContext, deleteFromAws, done, failed, refused } from "./aws-actions.ts";
 import { type ChosenAction, type Ending, recordEnding } from "./claim-actions.sql.ts";
 import { deletePlatformUsers, lockPlatformUsers } from "./platform-user.sql.ts";
@@ -43,7 +45,9 @@ async function deleteAndRecord(
 ): Promise<void> {
   const user = await findUser(context.gateways.cognito, chosen, context.signal);
   await context.db.$transaction(async (tx) => {
-    await lockPlatformUsers(tx, { username: chosen.username, email: user === null ? chosen.email : user.email });
+    const key = { username: chosen.username, email: user === null ? chosen.email : user.email };
+    const [rows = []] = await loadViewRows(tx, [key]);
+    await lockPlatformUsers(tx, rows);
     const ending = toEnding(await deleteRows(tx, context, chosen, user));
     if (!(await recordEnding(tx, chosen, claimedBy, ending, context.clock.now())))
       throw new Error(`finding ${chosen.id} was taken over by another run; its deletion is rolled back`);
@@ -61,7 +65,7 @@ async function deleteRows(
   if (found.length === 0) return done("The user is gone from the database already.");
   if (!verdict.holds) return refused(verdict.why);
   const byEmail = found.filter(({ matchedBy }) => matchedBy === "email");
-  const names = new Set(byEmail.map(({ username }) => username.toLowerCase()));
+  const names = new Set(byEmail.map(({ username }) => foldName(username)));
   if (names.size > 1) return refused(`${names.size} users carry the e-mail address and none the name`);
   const count = await deletePlatformUsers(tx, found);
   return done(`Deleted from the database (${count} ${count === 1 ? "row" : "rows"}).`);

@@ -1,6 +1,7 @@
 import { type Database, Prisma } from "@drumline/db";
 
 import type { AuditType } from "../finding.ts";
+import { toPlatformWord } from "../fold-name.ts";
 
 export interface CycleRow {
   readonly id: bigint;
@@ -38,7 +39,7 @@ export function loadCycles(
     Prisma.sql`true`,
     ...(before === null ? [] : [Prisma.sql`id < ${before}`]),
     ...(auditType === undefined ? [] : [Prisma.sql`audit_type = ${auditType}::user_audit_type`]),
-    ...(platform === undefined ? [] : [Prisma.sql`platform = ${platform}`]),
+    ...(platform === undefined ? [] : [Prisma.sql`platform = ${toPlatformWord(platform)}`]),
     ...(status === undefined ? [] : [Prisma.sql`status = ${status}::user_audit_cycle_status`]),
   ];
   return db.$queryRaw(Prisma.sql`

@@ -1,6 +1,7 @@
 import { type Database, Prisma } from "@drumline/db";
 
 import type { Action, ActionStatus, AuditType } from "../finding.ts";
+import { toPlatformWord } from "../fold-name.ts";
 
 export interface FindingRow {
   readonly id: bigint;
@@ -12,6 +13,7 @@ export interface FindingRow {
   readonly userCreatedAt: Date;
   readonly lastLoginAt: Date | null;
   readonly months: number | null;
+  readonly elsewhere: readonly string[];
   readonly identifiedAt: Date;
   readonly cycleId: bigint;
   readonly lastSeenAt: Date;
@@ -41,7 +43,8 @@ export interface FindingFilter {
 
 const columns = Prisma.sql`
   id, audit_type::text AS "auditType", platform, username, email, aws_enabled AS "awsEnabled",
-  user_created_at AS "userCreatedAt", last_login_at AS "lastLoginAt", months, identified_at AS "identifiedAt",
+  user_created_at AS "userCreatedAt", last_login_at AS "lastLoginAt", months,
+  coalesce(elsewhere, '{}') AS elsewhere, identified_at AS "identifiedAt",
   cycle_id AS "cycleId", last_seen_at AS "lastSeenAt", notified_at AS "notifiedAt", closed_at AS "closedAt",
   action::text, action_status::text AS "actionStatus", action_set_by AS "actionSetBy", action_set_at AS "actionSetAt",
   result, performed_at AS "performedAt", performed_by AS "performedBy", version`;
@@ -70,7 +73,7 @@ function toConditions(filter: FindingFilter, before: bigint | null): Prisma.Sql[
     Prisma.sql`true`,
     ...(before === null ? [] : [Prisma.sql`id < ${before}`]),
     ...(auditType === undefined ? [] : [Prisma.sql`audit_type = ${auditType}::user_audit_type`]),
-    ...(platform === undefined ? [] : [Prisma.sql`platform = ${platform}`]),
+    ...(platform === undefined ? [] : [Prisma.sql`platform = ${toPlatformWord(platform)}`]),
     ...(action === undefined ? [] : [Prisma.sql`action = ${action}::user_audit_action`]),
     ...(actionStatus === undefined ? [] : [Prisma.sql`action_status = ${actionStatus}::user_audit_action_status`]),
     ...(state === undefined
