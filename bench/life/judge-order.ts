@@ -1,0 +1,135 @@
+import type { ItemSeen, OrderSeen } from "./observed.sql.ts";
+import type { Violation } from "./violation.ts";
+import { APPROVED, CANCELLATION_WAITING, CANCELLED, REFUNDED, type WireItem, type WireOrder } from "./wire.ts";
+
+const CODES: Readonly<Record<string, string>> = {
+  CANCELLATION_WAITING: "50",
+  CANCELLED: "100",
+  APPROVED: "400",
+  INACTIVE: "425",
+  PREPARING: "450",
+  SHIPPED: "500",
+  READY_FOR_PICKUP: "520",
+  ATTEMPTED_DELIVERY: "540",
+  DELIVERED: "550",
+  REFUNDED: "600",
+};
+/** Nobody works on such a package until it is planned again. */
+const EXCEPTIONS = new Set(["NEEDS_REPLAN", "OUT_OF_STOCK", "DEFECTIVE_PRODUCT", "UNAVAILABLE"]);
+const GONE = new Set(["SHIPPED", "READY_FOR_PICKUP", "ATTEMPTED_DELIVERY", "DELIVERY_FAILED", "DELIVERED"]);
+
+/**
+ * An order as Omnitron has it beside the one that is here. What differs must be an open problem; what is wanted must be
+ * in a live package, cancelled, or an open problem.
+ */
+export function judgeOrder(outside: WireOrder, toldStatus: string | null, here: OrderSeen): Violation[] {
+  const say = (kind: string, what: string): Violation => ({ kind, order: here.number, what });
+  const unreported =
+    here.problems.length > 0 ? [] : findDifferences(outside, here).map(([kind, what]) => say(kind, what));
+  return [
+    ...unreported,
+    ...here.items
+      .flatMap(({ live }) => live)
+      .filter(({ state, isTriedAgain }) => EXCEPTIONS.has(state) && !isTriedAgain && here.problems.length === 0)
+      .map((units) =>
+        say("never planned again", `package ${units.package} is ${units.state}, and nobody will try again`),
+      ),
+    ...(here.openPlans === 0 && here.state !== "CANCELLATION_WAITING" && here.problems.length === 0
+      ? here.items
+          .flatMap(({ live }) => live)
+          .filter(({ state }) => state === "CANCELLATION_WAITING")
+          .map((units) =>
+            say("held for ever", `package ${units.package} waits for a cancellation that nobody asks for`),
+          )
+      : []),
+    ...judgeTold(outside, toldStatus, here).map((what) => say("told otherwise", what)),
+  ];
+}
+
+type Difference = readonly [kind: string, what: string];
+
+function findDifferences(outside: WireOrder, here: OrderSeen): Difference[] {
+  const wanted = new Map(outside.orderitem_set.map((item) => [item.pk, item]));
+  const known = new Map(here.items.map((item) => [item.pk, item]));
+  const facts: readonly [string, unknown, unknown][] = [
+    ["shipping option", outside.shipping_option_slug, here.shippingOption],
+    ["city", outside.shipping_address["city"], here.address["city"]],
+    ["postcode", outside.shipping_address["postcode"], here.address["postcode"]],
+  ];
+  const pks = new Set([...wanted.keys(), ...known.keys()]);
+  return [
+    ...facts
+      .filter(([, theirs, ours]) => (theirs ?? null) !== (ours ?? null))
+      .map(([field, theirs, ours]): Difference => [
+        "differs from Omnitron",
+        `${field}: here ${String(ours)}, at Omnitron ${String(theirs)}`,
+      ]),
+    ...differenceOfStates(outside, here),
+    ...[...pks].flatMap((pk) => differenceOfItems(outside, wanted.get(pk) ?? null, known.get(pk) ?? null)),
+  ];
+}
+
+function differenceOfStates({ status }: WireOrder, { state, items }: OrderSeen): Difference[] {
+  const expected = new Map([
+    [CANCELLATION_WAITING, ["CANCELLATION_WAITING", "CANCELLED"]],
+    [CANCELLED, ["CANCELLED"]],
+    [REFUNDED, ["REFUNDED", "CANCELLED"]],
+  ]).get(status);
+  if (expected === undefined || expected.includes(state)) return [];
+  const live = items.flatMap((item) => item.live.map((units) => units.state));
+  return [
+    ["differs from Omnitron", `status ${status} at Omnitron, ${state} here, packages ${live.join(", ") || "none"}`],
+  ];
+}
+
+function differenceOfItems(order: WireOrder, theirs: WireItem | null, ours: ItemSeen | null): Difference[] {
+  if (theirs === null) {
+    const live = unitsOf(ours!);
+    return live === 0 ? [] : [["not wanted, yet planned", `item ${ours!.pk} is gone at Omnitron; ${inWords(ours!)}`]];
+  }
+  if (ours === null) return [["differs from Omnitron", `item ${theirs.pk} is not here`]];
+  const facts: readonly [string, unknown, unknown][] = [
+    ["SKU", theirs.product.sku, ours.sku],
+    ["quantity", theirs.quantity, ours.quantity],
+    ["price", theirs.price, (ours.priceMinor / 100).toFixed(2)],
+  ];
+  return [
+    ...facts
+      .filter(([, wanted, held]) => wanted !== held)
+      .map(([field, wanted, held]): Difference => [
+        "differs from Omnitron",
+        `item ${theirs.pk}, ${field}: here ${String(held)}, at Omnitron ${String(wanted)}`,
+      ]),
+    ...differenceOfUnits(order, theirs, ours),
+  ];
+}
+
+function differenceOfUnits(order: WireOrder, theirs: WireItem, ours: ItemSeen): Difference[] {
+  const status = order.status === APPROVED ? theirs.status : order.status;
+  // Nobody has decided yet.
+  if (status === CANCELLATION_WAITING) return [];
+  const live = unitsOf(ours);
+  if (status === CANCELLED || status === REFUNDED) {
+    const held = status === REFUNDED ? unitsOf(ours, (state) => !GONE.has(state)) : live;
+    return held === 0 ? [] : [["not wanted, yet planned", `item ${ours.pk} has status ${status}; ${inWords(ours)}`]];
+  }
+  const wanted = theirs.quantity - ours.cancelled;
+  if (live === wanted) return [];
+  const kind = live < wanted ? "wanted, not planned" : "not wanted, yet planned";
+  return [[kind, `item ${ours.pk}: ${theirs.quantity} ordered, ${ours.cancelled} cancelled; ${inWords(ours)}`]];
+}
+
+const unitsOf = ({ live }: ItemSeen, counts: (state: string) => boolean = () => true): number =>
+  live.filter(({ state }) => counts(state)).reduce((sum, { units }) => sum + units, 0);
+
+const inWords = ({ live, state }: ItemSeen): string =>
+  `${live.map((part) => `${part.units} in ${part.package} (${part.state})`).join(", ") || "none in packages"}; item ${state}`;
+
+/** What Omnitron was told last, or what it said itself and was told nothing about since, is the state here. */
+function judgeTold(outside: WireOrder, toldStatus: string | null, { state, unsent, problems }: OrderSeen): string[] {
+  const code = CODES[state] ?? state;
+  const isKnown = code === toldStatus || code === outside.status;
+  return isKnown || unsent > 0 || problems.length > 0
+    ? []
+    : [`${state} (${code}) here; Omnitron was told ${toldStatus ?? "nothing"} and says ${outside.status} itself`];
+}
