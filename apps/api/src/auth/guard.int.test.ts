@@ -66,6 +66,7 @@ describe("the guard", () => {
       ...["orders", "cancellation_plan", "packages/{id}/command", "transfers/{id}/command"].map(
         (rest) => `/api/v1/oms/${rest}`,
       ),
+      "/api/v1/problems/{id}/resolve",
       "/api/v1/webhook-deliveries/{id}/replay",
       "/whisperer/hooks",
       "/whisperer/hooks/{id}",
