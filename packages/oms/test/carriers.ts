@@ -4,6 +4,7 @@ import type { CarrierGateway, CarrierStatus, ParcelEvent } from "../src/gateways
 export interface PlayedCarriers extends CarrierGateway {
   readonly announced: string[];
   readonly polled: string[];
+  readonly calledBack: string[];
   /** What happens to a parcel next; an error is thrown at whoever asks. */
   say(trackingNumber: string, ...said: readonly (readonly [at: string, CarrierStatus])[]): void;
   fail(trackingNumber: string, error: Error | null): void;
@@ -14,11 +15,13 @@ export function playCarriers(): PlayedCarriers {
   const failures = new Map<string, Error>();
   const announced: string[] = [];
   const polled: string[] = [];
+  const calledBack: string[] = [];
   const storyOf = (number: string) => stories.get(number) ?? [];
   const statusOf = (number: string) => storyOf(number).at(-1)?.status ?? "CREATED";
   return {
     announced,
     polled,
+    calledBack,
     say: (number, ...said) => {
       const events = said.map(([at, status]) => ({
         occurredAt: new Date(at),
@@ -39,6 +42,9 @@ export function playCarriers(): PlayedCarriers {
       if (failure !== undefined) throw failure;
       return { status: statusOf(number), events: storyOf(number) };
     },
-    callBack: async (_carrier, number) => statusOf(number),
+    callBack: async (_carrier, number) => {
+      calledBack.push(number);
+      return statusOf(number);
+    },
   };
 }

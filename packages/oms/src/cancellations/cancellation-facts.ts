@@ -40,15 +40,35 @@ export interface PackageFacts {
   readonly id: bigint;
   readonly state: PackageState;
   readonly stateBefore: PackageState | null;
-  readonly items: readonly { readonly id: bigint; readonly orderItemId: bigint; readonly quantity: number }[];
-  readonly shipment: {
-    readonly id: bigint;
-    readonly status: ShipmentStatus;
-    readonly carrierCode: string;
-    readonly trackingNumber: string | null;
-    /** Somebody is announcing or polling it just now. */
-    readonly isBusy: boolean;
-  } | null;
+  readonly items: readonly PackageItemFacts[];
+  readonly shipment: ParcelFacts | null;
   /** Those not arrived and not cancelled. */
-  readonly transfers: readonly { readonly id: bigint; readonly state: TransferState }[];
+  readonly transfers: readonly TransferFacts[];
+}
+
+/** An item of a package, in units. */
+export interface PackageItemFacts {
+  readonly id: bigint;
+  readonly orderItemId: bigint;
+  readonly quantity: number;
+  /** Of these, units reserved at the package's own location; none unless given. */
+  readonly reserved?: number;
+}
+
+/** A parcel at a carrier. */
+export interface ParcelFacts {
+  readonly id: bigint;
+  readonly status: ShipmentStatus;
+  readonly carrierCode: string;
+  readonly trackingNumber: string | null;
+  /** Somebody is announcing or polling it just now. */
+  readonly isBusy: boolean;
+}
+
+/** A transfer that a package waits for. */
+export interface TransferFacts {
+  readonly id: bigint;
+  readonly state: TransferState;
+  /** None unless given. */
+  readonly parcel?: ParcelFacts | null;
 }

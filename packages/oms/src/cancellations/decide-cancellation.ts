@@ -1,7 +1,7 @@
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
 import { groupBy } from "../group-by.ts";
 import { RESERVING_STATES, EXCEPTION_STATES } from "../states/package-states.ts";
-import type { CancellationFacts, OrderItemFacts, PackageFacts, Wish } from "./cancellation-facts.ts";
+import type { CancellationFacts, OrderItemFacts, PackageFacts, ParcelFacts, Wish } from "./cancellation-facts.ts";
 
 /** Why units are not cancelled; told to Omnitron. */
 export type RejectReason =
@@ -41,6 +41,8 @@ export interface PackageDecision {
   readonly kind: "CANCEL" | "REDUCE" | "AWAIT" | "RESUME";
   /** For REDUCE: units taken from each package item. */
   readonly taken: readonly { readonly packageItemId: bigint; readonly units: number }[];
+  /** For REDUCE: the units are at the package's own location, so that what is fetched for the package is fetched all the same. */
+  readonly keepsTransfers: boolean;
   /** For AWAIT: what is waited for. */
   readonly waitsFor: "CARRIER" | "TRANSFER" | null;
   /** The carrier has given it back, or never knew of it. */
@@ -59,9 +61,9 @@ type Decision = PackageDecision["kind"] | "RETURN" | RejectReason;
 
 /**
  * Decides a plan by the stage its units are in (oms-domain 4.2): not yet in a package: cancelled; in one before packing:
- * taken out, or the whole package cancelled; packed with a label, or on its way between locations: waits for the
- * carrier's or the goods' return; with the customer or on the way there: a cancellation is rejected, a refund recorded as
- * a return. Units beyond what is left are rejected. Pure.
+ * taken out, or the whole package cancelled; packed with a label, or fetched from another location by a parcel that a
+ * carrier knows: waits until that is given back or has arrived; with the customer or on the way there: a cancellation is
+ * rejected, a refund recorded as a return. Units beyond what is left are rejected. Pure.
  */
 export function decideCancellation(facts: CancellationFacts, circumstances: Circumstances): CancellationDecision {
   const units = findUnits(facts);
@@ -77,9 +79,7 @@ export function decideCancellation(facts: CancellationFacts, circumstances: Circ
   for (const one of facts.packages) {
     const taken = takenByPackage.get(one);
     if (taken === undefined) continue;
-    const wanted = taken.reduce((sum, part) => sum + part.units, 0);
-    const all = one.items.reduce((sum, item) => sum + item.quantity, 0);
-    decisions.set(one, decidePackage(one, wanted === all, facts.type, circumstances));
+    decisions.set(one, decidePackage(one, taken, facts.type, circumstances));
   }
   return {
     facts,
@@ -172,16 +172,34 @@ function stageOf({ state }: PackageFacts): number {
 
 function decidePackage(
   one: PackageFacts,
-  isWhole: boolean,
+  taken: readonly ClaimedPart[],
   type: CancellationFacts["type"],
   circumstances: Circumstances,
 ): Decision {
   if (stageOf(one) === GONE) return type === "REFUND" ? "RETURN" : "ALREADY_SHIPPED";
   const stage = one.state === "CANCELLATION_WAITING" ? one.stateBefore : one.state;
+  const isWhole = countUnits(taken) === one.items.reduce((sum, item) => sum + item.quantity, 0);
   if (stage === "PACKED") return isWhole ? decideParcel(one, type, circumstances) : "PACKED_WITH_OTHERS";
-  if (one.transfers.some(({ state }) => state === "IN_TRANSIT"))
-    return circumstances.isLastAttempt ? "GAVE_UP" : "AWAIT";
+  if (!isWhole && isReservedHere(one, taken)) return "REDUCE";
+  const isUnderWay = one.transfers.some(
+    ({ state, parcel }) => state === "IN_TRANSIT" || (parcel != null && isAtCarrier(parcel, circumstances)),
+  );
+  if (isUnderWay) return circumstances.isLastAttempt ? "GAVE_UP" : "AWAIT";
   return isWhole ? "CANCEL" : "REDUCE";
+}
+
+const countUnits = (parts: readonly ClaimedPart[]): number => parts.reduce((sum, { units }) => sum + units, 0);
+
+/** The package goes on waiting for what is fetched for it, since these units are not among that. */
+function isReservedHere({ items, transfers }: PackageFacts, taken: readonly ClaimedPart[]): boolean {
+  const reserved = new Map(items.map((item) => [item.id, item.reserved ?? 0]));
+  return transfers.length > 0 && taken.every(({ packageItemId, units }) => units <= reserved.get(packageItemId)!);
+}
+
+/** The carrier has been told of it, or is being told, and has not given it back. */
+function isAtCarrier({ id, status, trackingNumber, isBusy }: ParcelFacts, { carrierSaid }: Circumstances): boolean {
+  const now = carrierSaid.get(id) ?? status;
+  return now === "CREATED" ? trackingNumber !== null || isBusy : now !== "DELETED";
 }
 
 function decideParcel(
@@ -190,10 +208,9 @@ function decideParcel(
   circumstances: Circumstances,
 ): Decision {
   if (shipment === null) return "CANCEL";
+  if (!isAtCarrier(shipment, circumstances)) return "CANCEL";
   const status = circumstances.carrierSaid.get(shipment.id) ?? shipment.status;
-  if (status === "DELETED") return "CANCEL";
   if (status !== "CREATED") return type === "REFUND" ? "RETURN" : "CARRIER_HAS_IT";
-  if (shipment.trackingNumber === null && !shipment.isBusy) return "CANCEL";
   return circumstances.isLastAttempt ? "GAVE_UP" : "AWAIT";
 }
 
@@ -224,13 +241,14 @@ function outcomeOf(
 
 function toPackageDecision(one: PackageFacts, decision: Decision, parts: readonly ClaimedPart[]): PackageDecision[] {
   const isOnHold = one.state === "CANCELLATION_WAITING";
-  const base = { package: one, taken: [], waitsFor: null, deletesShipment: false };
+  const base = { package: one, taken: [], keepsTransfers: false, waitsFor: null, deletesShipment: false };
   if (decision === "CANCEL") {
     const deletesShipment = one.shipment !== null && one.shipment.status === "CREATED";
     return [{ ...base, kind: "CANCEL", deletesShipment }];
   }
   if (decision === "REDUCE") {
-    return [{ ...base, kind: "REDUCE", taken: parts.map(({ packageItemId, units }) => ({ packageItemId, units })) }];
+    const taken = parts.map(({ packageItemId, units }) => ({ packageItemId, units }));
+    return [{ ...base, kind: "REDUCE", taken, keepsTransfers: isReservedHere(one, parts) }];
   }
   if (decision === "AWAIT") {
     const waitsFor = one.transfers.some(({ state }) => state === "IN_TRANSIT") ? "TRANSFER" : "CARRIER";

@@ -1,7 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { groupBy } from "../group-by.ts";
-import type { CancellationFacts, OrderItemFacts, PackageFacts, Wish } from "./cancellation-facts.ts";
+import type { CancellationFacts, OrderItemFacts, PackageFacts, ParcelFacts, Wish } from "./cancellation-facts.ts";
 
 type PlanRow = Omit<CancellationFacts, "wishes" | "items" | "packages">;
 
@@ -68,26 +68,38 @@ async function loadPackages(db: Database | Transaction, orderIds: readonly bigin
   const rows = await db.$queryRaw<(Omit<PackageFacts, "items" | "shipment" | "transfers"> & Raw)[]>(Prisma.sql`
     SELECT package.order_id AS "orderId", package.id, package.state::text AS state,
       package.state_before::text AS "stateBefore",
-      (SELECT coalesce(jsonb_agg(jsonb_build_array(id::text, order_item_id::text, quantity) ORDER BY id), '[]')
-        FROM package_item WHERE package_id = package.id AND state <> 'CANCELLED') AS items,
-      (SELECT jsonb_build_object(
-          'id', id::text, 'status', status, 'carrierCode', carrier_code, 'trackingNumber', tracking_number,
-          'isBusy', coalesce(claimed_until > now(), false))
-        FROM shipment WHERE package_id = package.id AND status <> 'DELETED') AS shipment,
-      (SELECT coalesce(jsonb_agg(jsonb_build_array(id::text, state) ORDER BY id), '[]') FROM transfer_order
+      (SELECT coalesce(jsonb_agg(jsonb_build_array(item.id::text, order_item_id::text, item.quantity,
+            coalesce(reservation.quantity, 0)) ORDER BY item.id), '[]')
+        FROM package_item item
+        LEFT JOIN reservation ON reservation.package_item_id = item.id AND type = 'ORDER' AND status = 'ACTIVE'
+        WHERE package_id = package.id AND item.state <> 'CANCELLED') AS items,
+      (SELECT ${PARCEL} FROM shipment WHERE package_id = package.id AND status <> 'DELETED') AS shipment,
+      (SELECT coalesce(jsonb_agg(jsonb_build_array(transfer.id::text, state, (
+            SELECT ${PARCEL} FROM shipment WHERE transfer_order_id = transfer.id AND status <> 'DELETED')
+          ) ORDER BY transfer.id), '[]')
+        FROM transfer_order transfer
         WHERE package_id = package.id AND state NOT IN ('TRANSFERRED', 'CANCELLED')) AS transfers
     FROM package WHERE package.order_id = ANY(${[...orderIds]}::bigint[]) AND package.state <> 'CANCELLED'
     ORDER BY package.id`);
   return groupBy(rows.map(toPackage), ({ orderId }) => orderId);
 }
 
+const PARCEL = Prisma.sql`jsonb_build_object(
+  'id', shipment.id::text, 'status', status, 'carrierCode', carrier_code, 'trackingNumber', tracking_number,
+  'isBusy', coalesce(claimed_until > now(), false))`;
+
 /** Ids go through JSON as text. */
 interface Raw {
   readonly orderId: bigint;
-  readonly items: readonly (readonly [id: string, orderItemId: string, quantity: number])[];
-  readonly shipment: (Omit<NonNullable<PackageFacts["shipment"]>, "id"> & { readonly id: string }) | null;
-  readonly transfers: readonly (readonly [id: string, state: PackageFacts["transfers"][number]["state"]])[];
+  readonly items: readonly (readonly [id: string, orderItemId: string, quantity: number, reserved: number])[];
+  readonly shipment: RawParcel | null;
+  readonly transfers: readonly (readonly [
+    id: string,
+    state: PackageFacts["transfers"][number]["state"],
+    parcel: RawParcel | null,
+  ])[];
 }
+type RawParcel = Omit<ParcelFacts, "id"> & { readonly id: string };
 
 function toPackage({
   items,
@@ -97,8 +109,15 @@ function toPackage({
 }: Omit<PackageFacts, keyof Raw> & Raw): PackageFacts & { orderId: bigint } {
   return {
     ...row,
-    items: items.map(([id, orderItemId, quantity]) => ({ id: BigInt(id), orderItemId: BigInt(orderItemId), quantity })),
-    shipment: shipment === null ? null : { ...shipment, id: BigInt(shipment.id) },
-    transfers: transfers.map(([id, state]) => ({ id: BigInt(id), state })),
+    items: items.map(([id, orderItemId, quantity, reserved]) => ({
+      id: BigInt(id),
+      orderItemId: BigInt(orderItemId),
+      quantity,
+      reserved,
+    })),
+    shipment: toParcel(shipment),
+    transfers: transfers.map(([id, state, parcel]) => ({ id: BigInt(id), state, parcel: toParcel(parcel) })),
   };
 }
+
+const toParcel = (raw: RawParcel | null): ParcelFacts | null => (raw === null ? null : { ...raw, id: BigInt(raw.id) });

@@ -13,6 +13,7 @@ import type { Database } from "@drumline/db";
 import type { CarrierGateway, CarrierStatus } from "../gateways/carriers/port.ts";
 import { isolateRefused, resolveRefusals } from "../imports/refused-work.ts";
 import type { PlanningSettings } from "../planning/settings.ts";
+import type { PackageFacts, Wish } from "./cancellation-facts.ts";
 import { type CarriedOut, carryOutPlans, decide } from "./carry-out-plans.ts";
 import {
   claimPlans,
@@ -97,18 +98,21 @@ async function processBatch(
 }
 
 /**
- * Asks carriers for the parcels of packages that wait for their cancellation. A carrier that does not answer leaves its
- * parcel as it is known; the plan is tried again.
+ * Asks carriers for the parcels of packages that wait for their cancellation, and for those of transfers to them. A carrier
+ * that does not answer leaves its parcel as it is known; the plan is tried again.
  */
 async function callParcelsBack(
   context: CancellationContext,
   planIds: readonly bigint[],
 ): Promise<ReadonlyMap<bigint, CarrierStatus>> {
   const { db, gateways, signal, reportProblem } = context;
-  const parcels = (await loadFacts(db, planIds)).flatMap(({ packages }) =>
-    packages.flatMap(({ state, stateBefore, shipment }) =>
-      state === "CANCELLATION_WAITING" && stateBefore === "PACKED" && shipment?.status === "CREATED" ? [shipment] : [],
-    ),
+  const parcels = (await loadFacts(db, planIds)).flatMap(({ packages, wishes }) =>
+    packages
+      .filter((one) => one.state === "CANCELLATION_WAITING" && isMeant(one, wishes))
+      .flatMap(({ stateBefore, shipment, transfers }) =>
+        stateBefore === "PACKED" ? [shipment] : transfers.map(({ parcel }) => parcel ?? null),
+      )
+      .flatMap((parcel) => (parcel?.status === "CREATED" ? [parcel] : [])),
   );
   const answers = new Map<bigint, CarrierStatus>();
   await Promise.all(
@@ -124,6 +128,10 @@ async function callParcelsBack(
   );
   return answers;
 }
+
+/** Another package of the order may be held for another reason. */
+const isMeant = ({ items }: PackageFacts, wishes: readonly Wish[]): boolean =>
+  items.some((item) => wishes.some(({ isOpen, orderItemId }) => isOpen && orderItemId === item.orderItemId));
 
 const emptyCounts = () => ({
   plans: 0,

@@ -7,7 +7,7 @@ export function toChanges({ packages, facts }: CancellationDecision, actor: stri
 }
 
 function changesOf(
-  { package: one, kind, waitsFor, deletesShipment }: PackageDecision,
+  { package: one, kind, keepsTransfers, waitsFor, deletesShipment }: PackageDecision,
   pk: bigint,
   actor: string,
 ): StateChange[] {
@@ -16,12 +16,12 @@ function changesOf(
   const attributes = { cancellation_plan: String(pk) };
   const isOnHold = one.state === "CANCELLATION_WAITING";
   const isForTransfer = (isOnHold ? one.stateBefore : one.state) === "WAITING_FOR_TRANSFER";
-  const cancelledTransfers = one.transfers.map((transfer): StateChange => ({
-    entity: "transfer_order",
-    id: transfer.id,
-    command: "TRANSFER_CANCEL",
-    actor,
-  }));
+  const cancelledTransfers = one.transfers.flatMap(({ id: transferId, parcel }): StateChange[] => [
+    { entity: "transfer_order", id: transferId, command: "TRANSFER_CANCEL", actor },
+    ...(parcel?.status === "CREATED"
+      ? [{ entity: "shipment", id: parcel.id, command: "DELETE_SHIPMENT", actor } as const]
+      : []),
+  ]);
   switch (kind) {
     case "CANCEL":
       return [
@@ -38,10 +38,12 @@ function changesOf(
       return [];
     case "REDUCE":
       return [
-        ...(isOnHold && isForTransfer ? [{ entity, id, command: "RESUME_PACKAGE", actor, attributes } as const] : []),
-        ...cancelledTransfers,
+        ...(isOnHold && isForTransfer && !keepsTransfers
+          ? [{ entity, id, command: "RESUME_PACKAGE", actor, attributes } as const]
+          : []),
+        ...(keepsTransfers ? [] : cancelledTransfers),
         // What is left of it is in stock again, or has to be planned anew.
-        ...(isForTransfer
+        ...(isForTransfer && !keepsTransfers
           ? [
               {
                 entity,

@@ -1,7 +1,7 @@
 import { backoffAfter, DAY_MS, HOUR_MS } from "@drumline/core/clock";
 import { pauseEnd, type Turn } from "@drumline/core/task";
 
-import type { AnnouncedParcel, ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
+import type { AnnouncedParcel, CarrierStatus, ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
 import type { ShipmentStatus } from "../states/index.ts";
 import { CLOSED_STATUSES, isForward } from "./shipment-status.ts";
 
@@ -15,11 +15,15 @@ export interface OpenShipment {
   readonly createdAt: Date;
   readonly lastEventAt: Date | null;
   readonly pollFailures: number;
+  /** What it was for is cancelled or goes by another parcel: it is called back; not so unless given. */
+  readonly isWantedBack?: boolean;
 }
 
 export type PollAnswer =
   | { readonly kind: "announced"; readonly parcel: AnnouncedParcel }
   | { readonly kind: "tracked"; readonly tracking: Tracking }
+  /** Asked for the parcel back, the carrier says what it is now. */
+  | { readonly kind: "calledBack"; readonly status: CarrierStatus }
   | { readonly kind: "failed"; readonly error: string; readonly retryAfterMs: number | null };
 
 /** What a poll means. */
@@ -59,7 +63,14 @@ export function planTracking(
     case "failed":
       return planRetry(shipment, answer, turn);
     case "announced":
-      return { ...NOTHING_NEW, ...planNext(turn), lastEventAt: shipment.lastEventAt, announced: answer.parcel };
+      return {
+        ...NOTHING_NEW,
+        ...(shipment.isWantedBack ? { nextPollAt: now } : planNext(turn)),
+        lastEventAt: shipment.lastEventAt,
+        announced: answer.parcel,
+      };
+    case "calledBack":
+      return planUpdate(shipment, { status: answer.status, events: [] }, turn);
     case "tracked":
       return planUpdate(shipment, answer.tracking, turn);
   }

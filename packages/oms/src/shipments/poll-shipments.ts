@@ -14,7 +14,8 @@ export interface PolledBatch {
 }
 
 /**
- * Asks about all of them at once, and announces those the carrier does not know; the gateway keeps each carrier's limits.
+ * Asks about all of them at once, announces those the carrier does not know, and calls those back that are not wanted any
+ * more; the gateway keeps each carrier's limits.
  * Whatever goes wrong with one is a failure of that one: the others are of other carriers and customers.
  * Throws the signal's reason when aborted.
  */
@@ -49,10 +50,12 @@ export async function pollShipments(
 
 async function pollOne(
   carriers: CarrierGateway,
-  { id, carrierCode, trackingNumber }: ClaimedShipment,
+  { id, carrierCode, trackingNumber, status, isWantedBack }: ClaimedShipment,
   announcements: ReadonlyMap<bigint, ParcelAnnouncement>,
   signal: AbortSignal,
 ): Promise<PollAnswer> {
+  if (trackingNumber !== null && isWantedBack && status === "CREATED")
+    return { kind: "calledBack", status: await carriers.callBack(carrierCode, trackingNumber, signal) };
   if (trackingNumber !== null)
     return { kind: "tracked", tracking: await carriers.track(carrierCode, trackingNumber, signal) };
   return { kind: "announced", parcel: await carriers.announce(announcements.get(id)!, signal) };

@@ -1,5 +1,6 @@
 import { commitApart, type Committed, type Database, toRefusalText } from "@drumline/db";
 import { type OutboxEvent, saveEvents } from "@drumline/events/outbox";
+import { type NewProblem, openProblems } from "@drumline/problems";
 
 import {
   applyTransitions,
@@ -10,6 +11,7 @@ import {
 } from "../states/index.ts";
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
 import { planTracking, type PollPlan } from "./plan-tracking.ts";
+import { PARCEL_NOT_GIVEN_BACK } from "./problem-kinds.ts";
 import { type PlannedPoll, saveParcelEvents, savePolls } from "./save-polls.sql.ts";
 
 export interface PolledShipment {
@@ -99,6 +101,7 @@ async function saveBatch(
       polled.flatMap((poll) => awbEventOf(poll, at) ?? []),
     );
     await savePolls(tx, polls, { runId, at });
+    await openProblems(tx, polled.flatMap(toProblem), at);
     const steps = applied.filter(({ change }) => change.entity === "shipment");
     const expired = steps.filter(({ to }) => to === "EXPIRED").length;
     return { moved: steps.length - expired, expired, newEvents };
@@ -120,6 +123,13 @@ function changesOf(
     ...(packageId === null ? [] : toPackageSteps(packageId, to, actor)),
     ...(transferOrderId === null ? [] : toTransferSteps(transferOrderId, to, actor)),
   ];
+}
+
+function toProblem({ shipment, plan: { to } }: PolledShipment): NewProblem[] {
+  if (!shipment.isWantedBack || to === null || to === "DELETED" || to === "EXPIRED") return [];
+  const key = `${shipment.carrierCode} ${shipment.trackingNumber}`;
+  const reason = "it was called back, since it is not wanted any more, but its carrier has it already";
+  return [{ kind: PARCEL_NOT_GIVEN_BACK, subject: { type: "shipment", key }, reason, detail: { status: to } }];
 }
 
 /** Whoever prints labels waits for this one. */

@@ -4,12 +4,13 @@ import { applyChanges } from "./apply-changes.ts";
 import { findStepsBehindParcels } from "./behind-parcels.sql.ts";
 import type { AppliedTransition, StateChange, TransitionOutcome } from "./check-changes.ts";
 import { findArrivedPackages } from "./entity-states.sql.ts";
+import { callBackParcelsOfCancelled } from "./parcels-of-cancelled.sql.ts";
 import { syncOrderStates } from "./sync-order-states.ts";
 
 /**
  * The one way a state changes: under locks, by the table of allowed transitions, with its log row, its outbox event and
- * what follows from it (items, reservations, a package that is behind its parcel, one whose transfers have all arrived, its
- * plan, its order and what Omnitron is told), all in the caller's transaction. What is not allowed is refused and changes
+ * what follows from it (items, reservations, a package that is behind its parcel, one whose transfers have all arrived, a
+ * parcel that is not wanted any more, its plan, its order and what Omnitron is told), all in the caller's transaction. What is not allowed is refused and changes
  * nothing; the others go on. Hand over all changes of a transaction at once: orders are locked by id, and a second call may
  * meet another transaction's locks in the other order.
  */
@@ -20,8 +21,11 @@ export async function applyTransitions(
 ): Promise<TransitionOutcome> {
   if (changes.length === 0) return { applied: [], refused: [] };
   const { orderIds, applied, refused } = await applyChanges(tx, changes, at);
-  const behind = await applyChanges(tx, await findStepsBehindParcels(tx, applied), at);
-  const outcome = { applied: [...applied, ...behind.applied], refused };
+  const following = [
+    ...(await findStepsBehindParcels(tx, applied)),
+    ...(await callBackParcelsOfCancelled(tx, applied, at)),
+  ];
+  const outcome = { applied: [...applied, ...(await applyChanges(tx, following, at)).applied], refused };
   await applyArrivals(tx, outcome.applied, at);
   if (outcome.applied.some(({ change }) => change.entity === "package")) await syncOrderStates(tx, orderIds, at);
   return outcome;
