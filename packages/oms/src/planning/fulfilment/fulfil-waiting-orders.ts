@@ -34,7 +34,7 @@ export async function fulfilWaitingOrders(context: PlanningContext): Promise<Tas
     count: (most) => countWaitingOrders(db, most),
   });
   if (backlog === 0) return { ...counts, unknownSkus: 0 };
-  const setup = await preparePlanning(db);
+  const setup = await preparePlanning(context);
   if (context.dryRun) return await dryRunFulfilment(context, setup);
   await planInBatches(context, {
     startedAt,

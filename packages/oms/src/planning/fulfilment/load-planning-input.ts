@@ -1,11 +1,13 @@
 import type { Database, Transaction } from "@drumline/db";
 
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
+import { loadAwaitedUnits, saveAwaitedUnits } from "../../reservations/awaited-units.sql.ts";
 import { Availability, type StockLevel } from "../rules/availability.ts";
 import type { PlanningInput } from "../rules/planning-input.ts";
 import type { WaitingOrder } from "../rules/waiting-order.ts";
 import { loadLocations, type LocationRow } from "./location.sql.ts";
 import type { PlanningSetup } from "./planning-setup.ts";
+import { mayBeAwaited, planLevels } from "./stock-levels.ts";
 import { insertMissingStock, loadReserved, loadStock, type StockRow, updateStock } from "./stock.sql.ts";
 
 /** Takes the engine's answer into the stock table and locks what the batch may use: the snapshot it is planned on. */
@@ -18,9 +20,11 @@ export async function lockPlanningInput(
   const locations = await loadWantedLocations(tx, answer, setup, { lock: true });
   await insertMissingStock(tx, answer.levels, answer.asOf);
   const rows = await loadStock(tx, productIdsOf(orders), { lock: true });
-  const changed = newerRows(rows, answer);
-  await updateStock(tx, changed);
-  return await toPlanningInput(tx, replaceRows(rows, changed), locations, answer, setup);
+  const awaited = await loadAwaitedUnits(tx, rows.filter(mayBeAwaited));
+  const changed = planLevels(rows, answer, awaited, setup.forgottenBefore);
+  await updateStock(tx, changed.rows);
+  await saveAwaitedUnits(tx, changed.awaited);
+  return await toPlanningInput(tx, replaceRows(rows, changed.rows), locations, answer, setup);
 }
 
 /** As `lockPlanningInput`, with nothing locked and nothing written. */
@@ -39,9 +43,12 @@ export async function loadPlanningInput(
     const productId = productBySku.get(sku);
     const locationId = locationByCode.get(erpCode);
     if (known.has(`${erpCode} ${sku}`) || productId === undefined || locationId === undefined) continue;
-    rows.push({ locationId, erpCode, productId, sku, onHand: quantity, sourceUpdatedAt: answer.asOf.get(sku)! });
+    const sourceUpdatedAt = answer.asOf.get(sku)!;
+    rows.push({ locationId, erpCode, productId, sku, onHand: quantity, engineLevel: quantity, sourceUpdatedAt });
   }
-  return await toPlanningInput(db, replaceRows(rows, newerRows(rows, answer)), locations, answer, setup);
+  const awaited = await loadAwaitedUnits(db, rows.filter(mayBeAwaited));
+  const changed = planLevels(rows, answer, awaited, setup.forgottenBefore);
+  return await toPlanningInput(db, replaceRows(rows, changed.rows), locations, answer, setup);
 }
 
 function loadWantedLocations(
@@ -100,20 +107,3 @@ function replaceRows(rows: readonly StockRow[], changed: readonly StockRow[]): S
   const newer = new Map(changed.map((row) => [`${row.locationId} ${row.productId}`, row]));
   return rows.map((row) => newer.get(`${row.locationId} ${row.productId}`) ?? row);
 }
-
-/**
- * What the rows become by the engine's answer: the newer of the two wins, and what the engine no longer mentions of a
- * SKU it was asked for is gone. Rows of other SKUs, and rows that know it better, stay out of the result.
- */
-function newerRows(rows: readonly StockRow[], { levels, asOf }: StockAnswer): StockRow[] {
-  const answered = new Map(levels.map(({ sku, erpCode, quantity }) => [placeOf(erpCode, sku), quantity]));
-  return rows.flatMap((row) => {
-    const sourceUpdatedAt = asOf.get(row.sku);
-    if (sourceUpdatedAt === undefined || sourceUpdatedAt < row.sourceUpdatedAt) return [];
-    const onHand = answered.get(placeOf(row.erpCode, row.sku)) ?? 0;
-    if (onHand === row.onHand && sourceUpdatedAt.getTime() === row.sourceUpdatedAt.getTime()) return [];
-    return [{ ...row, onHand, sourceUpdatedAt }];
-  });
-}
-
-const placeOf = (erpCode: string, sku: string): string => JSON.stringify([erpCode, sku]);

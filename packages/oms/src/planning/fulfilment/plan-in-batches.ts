@@ -5,6 +5,7 @@ import { toOutcome } from "@drumline/outbound/http";
 import type { InventoryGateway, StockAnswer } from "../../gateways/inventory/port.ts";
 import { isolateRefused, resolveRefusals } from "../../imports/refused-work.ts";
 import type { PlanningSettings } from "../settings.ts";
+import type { ReservationSettings } from "../../reservations/settings.ts";
 import { queryStock } from "./query-stock.ts";
 import { releaseClaims } from "./claim-orders.sql.ts";
 
@@ -13,7 +14,8 @@ export type PlanningContext = TaskContext<
   object,
   {
     readonly inventory: InventoryGateway;
-    readonly settings: Pick<PlanningSettings, "omsPlanBatchSize" | "omsPlanHelpers">;
+    readonly settings: Pick<PlanningSettings, "omsPlanBatchSize" | "omsPlanHelpers"> &
+      Pick<ReservationSettings, "omsPackedUnitsAwaitedSeconds">;
   },
   Database
 >;

@@ -1,12 +1,17 @@
+import { SECOND_MS } from "@drumline/core/clock";
 import { DrumlineError } from "@drumline/core/errors";
+import type { TaskContext } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
+import type { ReservationSettings } from "../../reservations/settings.ts";
 import { findFallbackLocation } from "./location.sql.ts";
 import { loadScenarios, type Scenarios } from "./scenario.sql.ts";
 
 /** What a planning run knows before its first batch. */
 export interface PlanningSetup extends Scenarios {
   readonly fallbackLocationId: bigint;
+  /** Units that left a location before then are there again if the inventory engine still counts them. */
+  readonly forgottenBefore: Date;
 }
 
 /** Nothing can be planned where nothing can be kept, not even a shortfall. */
@@ -21,8 +26,14 @@ export class NoStockLocation extends DrumlineError {
 }
 
 /** What every batch of a planning run needs. Throws `NoStockLocation` or `InvalidScenario`. */
-export async function preparePlanning(db: Database): Promise<PlanningSetup> {
+export async function preparePlanning({ db, clock, gateways }: SetupContext): Promise<PlanningSetup> {
   const fallbackLocationId = await findFallbackLocation(db);
   if (fallbackLocationId === null) throw new NoStockLocation();
-  return { ...(await loadScenarios(db)), fallbackLocationId };
+  const forgottenBefore = new Date(clock.now().getTime() - gateways.settings.omsPackedUnitsAwaitedSeconds * SECOND_MS);
+  return { ...(await loadScenarios(db)), fallbackLocationId, forgottenBefore };
 }
+
+type SetupContext = Pick<
+  TaskContext<object, { readonly settings: Pick<ReservationSettings, "omsPackedUnitsAwaitedSeconds"> }, Database>,
+  "db" | "clock" | "gateways"
+>;

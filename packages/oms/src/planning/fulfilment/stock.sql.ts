@@ -8,6 +8,9 @@ export interface StockRow {
   readonly erpCode: string;
   readonly productId: bigint;
   readonly sku: string;
+  /** The engine's last word; null where none is known. */
+  readonly engineLevel: number | null;
+  /** What may be promised, with what is promised already: the engine's word without what left since. */
   readonly onHand: number;
   readonly sourceUpdatedAt: Date;
 }
@@ -31,8 +34,8 @@ export async function insertMissingStock(
 ): Promise<void> {
   const rows = levels.map(({ sku, erpCode, quantity }) => ({ sku, erp_code: erpCode, quantity, as_of: asOf.get(sku) }));
   await tx.$executeRaw(Prisma.sql`
-    INSERT INTO stock (location_id, product_id, on_hand, source_updated_at)
-    SELECT location.id, product.id, quantity, as_of
+    INSERT INTO stock (location_id, product_id, on_hand, engine_level, source_updated_at)
+    SELECT location.id, product.id, quantity, quantity, as_of
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       AS level(sku text, erp_code text, quantity int, as_of timestamptz)
     JOIN stock_location location ON location.erp_code = level.erp_code
@@ -49,7 +52,7 @@ export async function loadStock(
 ): Promise<StockRow[]> {
   return await db.$queryRaw<StockRow[]>(Prisma.sql`
     SELECT stock.location_id AS "locationId", location.erp_code AS "erpCode", stock.product_id AS "productId",
-      product.sku, stock.on_hand AS "onHand", stock.source_updated_at AS "sourceUpdatedAt"
+      product.sku, stock.on_hand AS "onHand", stock.engine_level AS "engineLevel", stock.source_updated_at AS "sourceUpdatedAt"
     FROM stock
     JOIN stock_location location ON location.id = stock.location_id
     JOIN product ON product.id = stock.product_id
@@ -59,16 +62,17 @@ export async function loadStock(
 
 export async function updateStock(tx: Transaction, changed: readonly StockRow[]): Promise<void> {
   if (changed.length === 0) return;
-  const rows = changed.map(({ locationId, productId, onHand, sourceUpdatedAt }) => ({
+  const rows = changed.map(({ locationId, productId, onHand, engineLevel, sourceUpdatedAt }) => ({
     location_id: String(locationId),
     product_id: String(productId),
     on_hand: onHand,
+    engine_level: engineLevel,
     as_of: sourceUpdatedAt,
   }));
   await tx.$executeRaw(Prisma.sql`
-    UPDATE stock SET on_hand = level.on_hand, source_updated_at = level.as_of
+    UPDATE stock SET on_hand = level.on_hand, engine_level = level.engine_level, source_updated_at = level.as_of
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS level(location_id bigint, product_id bigint, on_hand int, as_of timestamptz)
+      AS level(location_id bigint, product_id bigint, on_hand int, engine_level int, as_of timestamptz)
     WHERE stock.location_id = level.location_id AND stock.product_id = level.product_id`);
 }
 

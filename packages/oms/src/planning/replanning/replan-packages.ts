@@ -41,7 +41,7 @@ async function replanPackages(
     count: (most) => countDuePackages(db, scope, most),
   });
   if (backlog === 0) return counts;
-  const setup = await preparePlanning(db);
+  const setup = await preparePlanning(context);
   if (dryRun) return await dryRunReplanning(context, scope, trigger, setup);
   await planInBatches(context, {
     startedAt: scope.now,

@@ -33,7 +33,7 @@ export async function retryOutOfStockTransfers(context: ReplanContext): Promise<
   const now = clock.now();
   const counts = { due: 0, replaced: 0, stillShort: 0 };
   if ((await findTransferOrders(db, now, 1)).length === 0) return counts;
-  const setup = await preparePlanning(db);
+  const setup = await preparePlanning(context);
   if (dryRun) return await dryRunRetry(context, setup, now);
   await planInBatches(context, {
     startedAt: now,

@@ -1,0 +1,109 @@
+import { DAY_MS, type ManualClock, manualClock } from "@drumline/core/clock";
+import { startTaskRun } from "@drumline/testing";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { openOrdersUnderTest, type OrdersUnderTest } from "../../test/orders-under-test.ts";
+import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "../commands.ts";
+import { findBrokenInvariants } from "../invariants.sql.ts";
+import { fulfilReplaningOrders } from "../planning/replanning/replan-packages.ts";
+import { applyTransitions } from "../states/index.ts";
+
+let shop: OrdersUnderTest;
+let clock: ManualClock;
+beforeEach(async () => {
+  shop = await openOrdersUnderTest();
+  clock = manualClock(new Date("2026-11-20T13:00:00Z"));
+});
+afterEach(async () => {
+  expect(await findBrokenInvariants(shop.db)).toEqual([]);
+  await shop.close();
+});
+
+const start = () => startTaskRun(shop.db, shop.outside.gateways(), { clock });
+const fulfil = () => shop.fulfil({ clock });
+const replan = async (afterMs = DAY_MS) => {
+  clock.advance(afterMs);
+  return await fulfilReplaningOrders(start().context);
+};
+const run = (name: string, id: string) => {
+  const command = packageCommands.find((known) => known.name === name)!;
+  return runPackageCommand(shop.db, { id, command, args: command.args.parse({}), actor: "store" }, clock);
+};
+const engineSays = (units: number) => void (shop.outside.stock["sku-1"] = { A: units });
+/** Order 1000 has its only unit packed at A; order 1001 wants one. */
+async function packTheOnlyUnit(): Promise<void> {
+  engineSays(1);
+  await shop.ordersFor(1, 1);
+  await fulfil();
+  await run("COMPLETE_PACKAGING", "R1000P1");
+  await shop.ordersFor(1, 2);
+}
+
+describe("packed units", () => {
+  it("are not promised again before the inventory engine's level has fallen", async () => {
+    await packTheOnlyUnit();
+    await fulfil();
+    expect((await shop.packages())[1]).toBe("R1001P1@central:OUT_OF_STOCK×1");
+    expect(await replan()).toMatchObject({ replanned: 0, stillShort: 1 });
+    engineSays(0);
+    expect(await replan(DAY_MS / 2)).toMatchObject({ replanned: 0, stillShort: 1 });
+    engineSays(1);
+    expect(await replan()).toMatchObject({ replanned: 1 });
+    expect((await shop.packages()).at(-1)).toBe("R1001P2@A:WAITING×1");
+  });
+
+  it("are forgotten after two days, since the engine may never show a fall", async () => {
+    await packTheOnlyUnit();
+    await fulfil();
+    expect(await replan(2 * DAY_MS - 1_000)).toMatchObject({ replanned: 0 });
+    expect(await replan(2 * DAY_MS)).toMatchObject({ replanned: 1 });
+  });
+
+  it("that were freed before packing are gone as well", async () => {
+    engineSays(1);
+    await shop.ordersFor(1, 1);
+    await fulfil();
+    await run("PKG_DEALLOCATE_RESERVATIONS", "R1000P1");
+    await run("COMPLETE_PACKAGING", "R1000P1");
+    await shop.ordersFor(1, 2);
+    await fulfil();
+    expect((await shop.packages())[1]).toBe("R1001P1@central:OUT_OF_STOCK×1");
+  });
+
+  it("are there again when their package is cancelled", async () => {
+    await packTheOnlyUnit();
+    const { id, orderId } = await shop.db.package.findUniqueOrThrow({ where: { number: "R1000P1" } });
+    await shop.db.orderItem.updateMany({ where: { orderId }, data: { cancelledQuantity: 1 } });
+    await shop.db.$transaction((tx) =>
+      applyTransitions(tx, [{ entity: "package", id, command: "CANCEL_PACKAGE", actor: "test" }], clock.now()),
+    );
+    await fulfil();
+    expect((await shop.packages())[1]).toBe("R1001P1@A:WAITING×1");
+  });
+});
+
+describe("units sent to another location", () => {
+  it("are not promised again at their source before the engine's level has fallen", async () => {
+    shop.outside.stock["sku-1"] = { A: 1, B: 1 };
+    await shop.db.distributionScenario.create({
+      data: {
+        name: "ship from A",
+        rules: {
+          create: { position: 1, name: "A", locationFilter: { include: ["A"] }, allowSplit: false, transferable: true },
+        },
+      },
+    });
+    await shop.ordersFor(1, 1, 2);
+    await fulfil();
+    const transfer = await shop.db.transferOrder.findFirstOrThrow();
+    for (const name of ["TRANSFER_READY_TO_SHIPMENT", "TRANSFER_IN_TRANSIT"]) {
+      const command = transferCommands.find((known) => known.name === name)!;
+      const call = { id: transfer.number, command, args: command.args.parse({}), actor: "store" };
+      await runTransferCommand(shop.db, call, clock);
+    }
+    await shop.db.distributionScenario.deleteMany();
+    await shop.ordersFor(1, 2);
+    await fulfil();
+    expect((await shop.packages()).at(-1)).toBe("R1001P1@central:OUT_OF_STOCK×1");
+  });
+});
