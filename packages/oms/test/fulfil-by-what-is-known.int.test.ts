@@ -42,7 +42,7 @@ describe("fulfil_waiting_orders, by what it is told", () => {
     expect(await shop.packages()).toEqual([]);
   });
 
-  it("treats an unknown SKU and a level that makes no sense as no stock, and says so once", async () => {
+  it("treats an unknown SKU and a first level that makes no sense as no stock, and says so once", async () => {
     shop.outside.stock["sku-2"] = { A: -4, B: 1.5 };
     await shop.ordersFor(1, 2);
     await shop.ordersFor(2, 1);
@@ -78,6 +78,27 @@ describe("fulfil_waiting_orders, by what it is told", () => {
       ["A", 9],
       ["B", 0],
     ]);
+  });
+
+  it("keeps the level it knows where a record cannot be read, and lets a person know until one can", async () => {
+    shop.outside.stock["sku-1"] = { A: 5, B: 3_000_000 };
+    await shop.ordersFor(1, 1);
+    await shop.fulfil();
+    shop.outside.stock["sku-1"] = { A: "many", B: -1 };
+    await shop.ordersFor(1, 2);
+    await shop.fulfil();
+    const levels = async () =>
+      (await shop.db.stock.findMany({ orderBy: { locationId: "asc" } })).map(({ onHand }) => onHand);
+    const open = async () =>
+      (await shop.db.problem.findMany({ where: { closedAt: null }, orderBy: { subjectKey: "asc" } })).map(
+        ({ kind, subjectKey }) => `${kind} ${subjectKey}`,
+      );
+    expect(await levels()).toEqual([5, 3_000_000]);
+    expect(await open()).toEqual(["STOCK_RECORD_UNREADABLE sku-1@A", "STOCK_RECORD_UNREADABLE sku-1@B"]);
+    shop.outside.stock["sku-1"] = { A: 4 };
+    await shop.ordersFor(1, 3);
+    await shop.fulfil();
+    expect([await levels(), await open()]).toEqual([[4, 0], []]);
   });
 
   it("does not plan at a location that an inventory discrepancy blocks", async () => {

@@ -49,6 +49,7 @@ export function createInventoryGateway(
         levels: answers.flatMap(({ levels }) => levels),
         unknownSkus: answers.flatMap(({ unknownSkus }) => unknownSkus),
         problems: answers.flatMap(({ problems }) => problems),
+        unread: new Set(answers.flatMap(({ unread = [] }) => [...unread])),
         asOf: new Map(answers.flatMap(({ asOf }) => [...asOf])),
       };
     },

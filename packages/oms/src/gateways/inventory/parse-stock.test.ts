@@ -11,7 +11,7 @@ const answer = (stock: unknown[], unknownSkus: unknown[] = []) => ({
 });
 
 describe("the inventory engine's answer", () => {
-  it("counts a level that cannot be kept as none, and lists it", () => {
+  it("says nothing of a level whose record cannot be kept, and lists it", () => {
     const stock = parseStock(
       answer([
         { sku: "a", erp_code: "A", quantity: 3 },
@@ -24,6 +24,20 @@ describe("the inventory engine's answer", () => {
     expect(stock.levels).toEqual([{ sku: "a", erpCode: "A", quantity: 3 }]);
     expect(stock.problems.map(({ sku }) => sku)).toEqual(["a", "a", "(no sku)"]);
     expect(isStorable(stock.problems)).toBe(true);
+    expect([...stock.unread!]).toEqual(["a", '["C","a"]', '["D","a"]']);
+  });
+
+  it("counts more units than a database can as more than anybody orders", () => {
+    const stock = parseStock(
+      answer([
+        { sku: "a", erp_code: "A", quantity: 3_000_000 },
+        { sku: "a", erp_code: "B", quantity: 2 ** 40 },
+        { sku: "a", erp_code: "C", quantity: "123456789012345678901234567890" },
+      ]),
+      ["a"],
+    );
+    expect(stock.levels.map(({ quantity }) => quantity)).toEqual([3_000_000, 1_000_000_000, 1_000_000_000]);
+    expect(stock.problems).toEqual([]);
   });
 
   it("is believed about the SKUs it was asked for only", () => {

@@ -1,7 +1,6 @@
-import type { StockAnswer } from "../../gateways/inventory/port.ts";
+import { placeOf, type StockAnswer } from "../../gateways/inventory/port.ts";
 import { groupBy } from "../../group-by.ts";
-import type { AwaitedUnits } from "../../reservations/plan-stock-level.ts";
-import { planStockLevel } from "../../reservations/plan-stock-level.ts";
+import { type AwaitedUnits, planStockLevel } from "../../reservations/plan-stock-level.ts";
 import type { StockRow } from "./stock.sql.ts";
 
 /** What the engine's answer makes of stock rows, and of the units awaited there; what stays as it is, is left out. */
@@ -15,11 +14,12 @@ export const mayBeAwaited = ({ onHand, engineLevel }: StockRow): boolean => onHa
 
 /**
  * What the rows become by the engine's answer: the newer of the two wins, and what the engine no longer mentions of a
- * SKU it was asked for is gone. Rows of other SKUs, and rows that know it better, stay out of the result.
+ * SKU it was asked for is gone, unless it said something that cannot be read. Rows of other SKUs, and rows that know it
+ * better, stay out of the result.
  */
 export function planLevels(
   rows: readonly StockRow[],
-  { levels, asOf }: StockAnswer,
+  { levels, asOf, unread }: StockAnswer,
   awaited: readonly (AwaitedUnits & Pick<StockRow, "locationId" | "productId">)[],
   forgottenBefore: Date,
 ): LevelChanges {
@@ -28,7 +28,9 @@ export function planLevels(
   const changes = rows.flatMap((row) => {
     const sourceUpdatedAt = asOf.get(row.sku);
     if (sourceUpdatedAt === undefined || sourceUpdatedAt < row.sourceUpdatedAt) return [];
-    const told = answered.get(placeOf(row.erpCode, row.sku)) ?? 0;
+    const place = placeOf(row.erpCode, row.sku);
+    const told = answered.get(place) ?? (unread?.has(place) || unread?.has(row.sku) ? null : 0);
+    if (told === null) return [];
     const here = awaitedByPlace.get(`${row.locationId} ${row.productId}`) ?? [];
     const { onHand, engineLevel, ...next } = planStockLevel(row, told, here, forgottenBefore);
     const isSame = onHand === row.onHand && engineLevel === row.engineLevel && next.awaited.length === 0;
@@ -37,5 +39,3 @@ export function planLevels(
   });
   return { rows: changes.map(({ row }) => row), awaited: changes.flatMap((change) => change.awaited) };
 }
-
-const placeOf = (erpCode: string, sku: string): string => JSON.stringify([erpCode, sku]);
