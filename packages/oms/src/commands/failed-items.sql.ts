@@ -21,29 +21,46 @@ export async function findForeignItems(
   return rows.map(({ id }) => id);
 }
 
-/** The package's location is never tried again for these items of this order. */
-export async function excludeLocation(tx: Transaction, packageId: bigint, items: Items): Promise<void> {
+/** When a location failed items, and whether that left a discrepancy there. */
+export interface LocationFailure {
+  readonly at: Date;
+  readonly discrepancy: boolean;
+}
+
+const excluding = (locationId: Prisma.Sql, { at, discrepancy }: LocationFailure): Prisma.Sql => Prisma.sql`
+  excluded_location_ids = array_remove(plan_item.excluded_location_ids, ${locationId}) || ${locationId},
+  failures = plan_item.failures || jsonb_build_object(
+    ${locationId}::text, jsonb_build_object('at', ${at}::timestamptz, 'discrepancy', ${discrepancy}::boolean))`;
+
+/** The package's location is not tried again for these items of this order until something has changed there. */
+export async function excludeLocation(
+  tx: Transaction,
+  packageId: bigint,
+  items: Items,
+  failure: LocationFailure,
+): Promise<void> {
   await tx.$executeRaw(Prisma.sql`
-    UPDATE order_execution_plan_item plan_item
-    SET excluded_location_ids = plan_item.excluded_location_ids || package.location_id
+    UPDATE order_execution_plan_item plan_item SET ${excluding(Prisma.sql`package.location_id`, failure)}
     FROM package JOIN package_item item ON item.package_id = package.id
     WHERE package.id = ${packageId} AND ${isMeant(items)}
-      AND plan_item.plan_id = package.plan_id AND plan_item.order_item_id = item.order_item_id
-      AND package.location_id <> ALL(plan_item.excluded_location_ids)`);
+      AND plan_item.plan_id = package.plan_id AND plan_item.order_item_id = item.order_item_id`);
 }
 
 /** As `excludeLocation`, for the source of a transfer. */
-export async function excludeSource(tx: Transaction, transferId: bigint, items: Items): Promise<void> {
+export async function excludeSource(
+  tx: Transaction,
+  transferId: bigint,
+  items: Items,
+  failure: LocationFailure,
+): Promise<void> {
   await tx.$executeRaw(Prisma.sql`
-    UPDATE order_execution_plan_item plan_item
-    SET excluded_location_ids = plan_item.excluded_location_ids || transfer_order.source_id
+    UPDATE order_execution_plan_item plan_item SET ${excluding(Prisma.sql`transfer_order.source_id`, failure)}
     FROM transfer_order
     JOIN package ON package.id = transfer_order.package_id
     JOIN transfer_item ON transfer_item.transfer_order_id = transfer_order.id
     JOIN package_item item ON item.id = transfer_item.package_item_id
     WHERE transfer_order.id = ${transferId} AND ${isMeant(items)}
-      AND plan_item.plan_id = package.plan_id AND plan_item.order_item_id = item.order_item_id
-      AND transfer_order.source_id <> ALL(plan_item.excluded_location_ids)`);
+      AND plan_item.plan_id = package.plan_id AND plan_item.order_item_id = item.order_item_id`);
 }
 
 /** Why a store refused the package, on each of its items. */

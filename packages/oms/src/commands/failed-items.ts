@@ -30,7 +30,7 @@ export const detectedOutOfStockItem = packageCommand({
       throw new CommandImpossible(
         `the package does not hold the order items ${foreign.join(", ")}; nothing was changed.`,
       );
-    await excludeLocation(tx, id, items);
+    await excludeLocation(tx, id, items, { at, discrepancy: args.discrepancy });
     if (args.discrepancy) await saveDiscrepancies(tx, id, items, at);
   },
 });
@@ -44,7 +44,7 @@ export const transferOutOfStock = transferCommand({
   }),
   followUp: async (tx, { id, args, at }) => {
     const items = args.items?.map(BigInt) ?? null;
-    await excludeSource(tx, id, items);
+    await excludeSource(tx, id, items, { at, discrepancy: args.discrepancy });
     if (args.discrepancy) await saveSourceDiscrepancies(tx, id, items, at);
   },
 });

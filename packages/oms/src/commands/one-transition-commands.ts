@@ -63,9 +63,9 @@ export const packageTransitions: readonly Command[] = [
     change: ({ reason: { title, remote_id = null, priority = null } }) => ({
       attributes: { reason: title, denial_reason: { title, remote_id, priority } },
     }),
-    followUp: async (tx, { id, args }) => {
+    followUp: async (tx, { id, args, at }) => {
       await saveDenialReason(tx, id, args.reason.title);
-      await excludeLocation(tx, id, null);
+      await excludeLocation(tx, id, null, { at, discrepancy: false });
     },
   }),
   packageCommand({

@@ -10,8 +10,7 @@ const BATCH = 2_000;
 const MOST_LISTED = 100;
 
 /**
- * Opens stock again that an item not found had blocked (OMS guide, task 6). The package that failed there does not come
- * back: its plan keeps the location excluded.
+ * Opens stock again that an item not found had blocked (OMS guide, task 6), for the package that failed there as well.
  */
 export async function clearInventoryDiscrepancies(
   context: TaskContext<object, { readonly settings: ReservationSettings }, Database>,

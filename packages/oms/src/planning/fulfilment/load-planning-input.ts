@@ -7,7 +7,7 @@ import type { PlanningInput } from "../rules/planning-input.ts";
 import type { WaitingOrder } from "../rules/waiting-order.ts";
 import { loadLocations, type LocationRow } from "./location.sql.ts";
 import type { PlanningSetup } from "./planning-setup.ts";
-import { mayBeAwaited, planLevels } from "./stock-levels.ts";
+import { type ChangedRow, mayBeAwaited, planLevels } from "./stock-levels.ts";
 import { insertMissingStock, loadReserved, loadStock, type StockRow, updateStock } from "./stock.sql.ts";
 
 /** Takes the engine's answer into the stock table and locks what the batch may use: the snapshot it is planned on. */
@@ -22,9 +22,9 @@ export async function lockPlanningInput(
   const rows = await loadStock(tx, productIdsOf(orders), { lock: true });
   const awaited = await loadAwaitedUnits(tx, rows.filter(mayBeAwaited));
   const changed = planLevels(rows, answer, awaited, setup.forgottenBefore);
-  await updateStock(tx, changed.rows);
+  await updateStock(tx, changed.rows, setup.clock.now());
   await saveAwaitedUnits(tx, changed.awaited);
-  return await toPlanningInput(tx, replaceRows(rows, changed.rows), locations, answer, setup);
+  return await toPlanningInput(tx, rows, changed.rows, locations, answer, setup);
 }
 
 /** As `lockPlanningInput`, with nothing locked and nothing written. */
@@ -48,7 +48,7 @@ export async function loadPlanningInput(
   }
   const awaited = await loadAwaitedUnits(db, rows.filter(mayBeAwaited));
   const changed = planLevels(rows, answer, awaited, setup.forgottenBefore);
-  return await toPlanningInput(db, replaceRows(rows, changed.rows), locations, answer, setup);
+  return await toPlanningInput(db, rows, changed.rows, locations, answer, setup);
 }
 
 function loadWantedLocations(
@@ -75,11 +75,13 @@ function loadWantedLocations(
 
 async function toPlanningInput(
   db: Database | Transaction,
-  rows: readonly StockRow[],
+  known: readonly StockRow[],
+  changed: readonly ChangedRow[],
   locations: readonly LocationRow[],
   answer: StockAnswer,
   setup: PlanningSetup,
 ): Promise<PlanningInput> {
+  const rows = replaceRows(known, changed);
   const reserved = new Map(
     (await loadReserved(db, rows)).map((place) => [`${place.locationId} ${place.productId}`, place]),
   );
@@ -96,6 +98,7 @@ async function toPlanningInput(
     defaultLocations: { byId, fallback: byId.get(setup.fallbackLocationId)! },
     stock: new Availability(levels),
     unknownSkus: new Set(answer.unknownSkus),
+    risen: changed.filter(({ hasRisen }) => hasRisen),
   };
 }
 

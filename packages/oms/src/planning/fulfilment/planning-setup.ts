@@ -1,4 +1,4 @@
-import { SECOND_MS } from "@drumline/core/clock";
+import { type Clock, SECOND_MS } from "@drumline/core/clock";
 import { DrumlineError } from "@drumline/core/errors";
 import type { TaskContext } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
@@ -10,6 +10,7 @@ import { loadScenarios, type Scenarios } from "./scenario.sql.ts";
 /** What a planning run knows before its first batch. */
 export interface PlanningSetup extends Scenarios {
   readonly fallbackLocationId: bigint;
+  readonly clock: Clock;
   /** Units that left a location before then are there again if the inventory engine still counts them. */
   readonly forgottenBefore: Date;
 }
@@ -30,7 +31,7 @@ export async function preparePlanning({ db, clock, gateways }: SetupContext): Pr
   const fallbackLocationId = await findFallbackLocation(db);
   if (fallbackLocationId === null) throw new NoStockLocation();
   const forgottenBefore = new Date(clock.now().getTime() - gateways.settings.omsPackedUnitsAwaitedSeconds * SECOND_MS);
-  return { ...(await loadScenarios(db)), fallbackLocationId, forgottenBefore };
+  return { ...(await loadScenarios(db)), fallbackLocationId, clock, forgottenBefore };
 }
 
 type SetupContext = Pick<

@@ -5,8 +5,14 @@ import type { StockRow } from "./stock.sql.ts";
 
 /** What the engine's answer makes of stock rows, and of the units awaited there; what stays as it is, is left out. */
 export interface LevelChanges {
-  readonly rows: readonly StockRow[];
+  readonly rows: readonly ChangedRow[];
   readonly awaited: readonly { readonly id: bigint; readonly units: number }[];
+}
+
+/** A row with its new level. */
+export interface ChangedRow extends StockRow {
+  /** The engine counts more than it did. */
+  readonly hasRisen: boolean;
 }
 
 /** Rows at which units may be awaited: what is on hand is less than the engine said, or is not known to be the same. */
@@ -32,10 +38,10 @@ export function planLevels(
     const told = answered.get(place) ?? (unread?.has(place) || unread?.has(row.sku) ? null : 0);
     if (told === null) return [];
     const here = awaitedByPlace.get(`${row.locationId} ${row.productId}`) ?? [];
-    const { onHand, engineLevel, ...next } = planStockLevel(row, told, here, forgottenBefore);
+    const { onHand, engineLevel, hasRisen, ...next } = planStockLevel(row, told, here, forgottenBefore);
     const isSame = onHand === row.onHand && engineLevel === row.engineLevel && next.awaited.length === 0;
     if (isSame && sourceUpdatedAt.getTime() === row.sourceUpdatedAt.getTime()) return [];
-    return [{ row: { ...row, onHand, engineLevel, sourceUpdatedAt }, awaited: next.awaited }];
+    return [{ row: { ...row, onHand, engineLevel, hasRisen, sourceUpdatedAt }, awaited: next.awaited }];
   });
   return { rows: changes.map(({ row }) => row), awaited: changes.flatMap((change) => change.awaited) };
 }

@@ -1,6 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { RemoteStock } from "../../gateways/inventory/port.ts";
+import type { ChangedRow } from "./stock-levels.ts";
 
 /** A stock row with the names the inventory engine knows it by. */
 export interface StockRow {
@@ -60,19 +61,21 @@ export async function loadStock(
     ORDER BY stock.location_id, stock.product_id ${lock ? Prisma.sql`FOR UPDATE OF stock` : Prisma.empty}`);
 }
 
-export async function updateStock(tx: Transaction, changed: readonly StockRow[]): Promise<void> {
+export async function updateStock(tx: Transaction, changed: readonly ChangedRow[], at: Date): Promise<void> {
   if (changed.length === 0) return;
-  const rows = changed.map(({ locationId, productId, onHand, engineLevel, sourceUpdatedAt }) => ({
+  const rows = changed.map(({ locationId, productId, onHand, engineLevel, hasRisen, sourceUpdatedAt }) => ({
     location_id: String(locationId),
     product_id: String(productId),
     on_hand: onHand,
     engine_level: engineLevel,
+    has_risen: hasRisen,
     as_of: sourceUpdatedAt,
   }));
   await tx.$executeRaw(Prisma.sql`
-    UPDATE stock SET on_hand = level.on_hand, engine_level = level.engine_level, source_updated_at = level.as_of
+    UPDATE stock SET on_hand = level.on_hand, engine_level = level.engine_level, source_updated_at = level.as_of,
+      risen_at = CASE WHEN level.has_risen THEN ${at}::timestamptz ELSE stock.risen_at END
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS level(location_id bigint, product_id bigint, on_hand int, engine_level int, as_of timestamptz)
+      AS level(location_id bigint, product_id bigint, on_hand int, engine_level int, has_risen boolean, as_of timestamptz)
     WHERE stock.location_id = level.location_id AND stock.product_id = level.product_id`);
 }
 

@@ -3,6 +3,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 import type { Place } from "../../gateways/omnitron/port.ts";
 import { groupBy } from "../../group-by.ts";
 import { EXCEPTION_STATES } from "../../states/package-states.ts";
+import { stillExcluded } from "./excluded-locations.sql.ts";
 import type { WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
 
 /** What the orders' items ask for. */
@@ -37,7 +38,7 @@ export async function loadWaitingOrders(db: Database | Transaction, ids: readonl
 
   const lines = await db.$queryRaw<LineRow[]>(Prisma.sql`
     SELECT item.order_id AS "orderId", item.id AS "orderItemId", item.product_id AS "productId", product.sku,
-      item.attributes, coalesce(plan_item.excluded_location_ids, '{}') AS "excludedLocationIds",
+      item.attributes, ${stillExcluded} AS "excludedLocationIds",
       CASE
         WHEN item.state IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED', 'INACTIVE') THEN 0
         ELSE greatest(0, item.quantity - item.cancelled_quantity - coalesce(live.units, 0))

@@ -2,6 +2,7 @@ import { claimedFor, type Database, isFreeFor, Prisma, type Transaction } from "
 
 import type { Place } from "../../gateways/omnitron/port.ts";
 import { groupBy } from "../../group-by.ts";
+import { stillExcluded } from "../fulfilment/excluded-locations.sql.ts";
 import { NOWHERE } from "../fulfilment/waiting-order.sql.ts";
 import type { WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
 
@@ -91,7 +92,7 @@ export async function loadDueTransfers(
   const lines = await db.$queryRaw<LineRow[]>(Prisma.sql`
     SELECT moved.transfer_order_id AS "transferId", held.id AS "packageItemId", item.id AS "orderItemId",
       item.product_id AS "productId", product.sku, item.attributes, moved.quantity AS wanted,
-      coalesce(plan_item.excluded_location_ids, '{}') AS "excludedLocationIds"
+      ${stillExcluded} AS "excludedLocationIds"
     FROM transfer_item moved
     JOIN package_item held ON held.id = moved.package_item_id
     JOIN order_item item ON item.id = held.order_item_id

@@ -118,7 +118,7 @@ describe("planning packages again", () => {
     expect(await store.db.orderExecutionPlan.findFirst()).toMatchObject({ state: "PENDING" });
   });
 
-  it("never sends an item back to where it failed, even after the discrepancy is cleared; another order may go there", async () => {
+  it("sends an item back to where it failed once the discrepancy there is cleared, and not before", async () => {
     await stockOf({ sku: { A: 5 } });
     const [failed] = await storePackages(store.db, [{ location: "A" }]);
     await command(failed!.packageId, "DETECTED_OUT_OF_STOCK_ITEM");
@@ -131,13 +131,34 @@ describe("planning packages again", () => {
     expect(await store.db.auditEvent.findMany()).toMatchObject([
       { content: { command: "DISCREPANCY_CLEARED", released: 1 } },
     ]);
+    // The one that failed there is due at once; the other waits for its hour.
+    expect(await replan()).toMatchObject({ due: 1, replanned: 1 });
     clock.advance(HOUR_MS);
-    expect(await replan()).toMatchObject({ due: 2, replanned: 1, stillShort: 1 });
+    expect(await replan()).toMatchObject({ due: 1, replanned: 1 });
     expect(await packages()).toEqual([
-      expect.objectContaining({ number: `${failed!.orderNumber}P1`, state: "OUT_OF_STOCK" }),
+      expect.objectContaining({ number: `${failed!.orderNumber}P1`, state: "CANCELLED" }),
       expect.objectContaining({ number: `${other!.orderNumber}P1`, state: "CANCELLED" }),
+      expect.objectContaining({ number: `${failed!.orderNumber}P2`, state: "WAITING", place: "A" }),
       expect.objectContaining({ number: `${other!.orderNumber}P2`, state: "WAITING", place: "A" }),
     ]);
+  });
+
+  it("sends a refused item back to where it was refused once the level there has risen, and not before", async () => {
+    await stockOf({ sku: { A: 5 } });
+    const [failed] = await storePackages(store.db, [{ location: "A" }]);
+    await command(failed!.packageId, "REFUSE", { reason: { title: "closed" } });
+    expect(await replan()).toMatchObject({ stillShort: 1 });
+    clock.advance(HOUR_MS);
+    await clear();
+    await stockOf({ sku: { A: 4 } });
+    expect(await replan()).toMatchObject({ stillShort: 1 });
+    clock.advance(2 * HOUR_MS);
+    outside.stock["sku"] = { A: 50 };
+    expect(await replan()).toMatchObject({ replanned: 1 });
+    const [again] = await store.db.package.findMany({ where: { state: "WAITING" } });
+    clock.advance(HOUR_MS);
+    await command(again!.id, "REFUSE", { reason: { title: "closed" } });
+    expect(await replan()).toMatchObject({ stillShort: 1 });
   });
 
   it("takes only the states each task is for, and only what is due", async () => {

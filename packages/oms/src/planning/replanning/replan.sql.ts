@@ -4,6 +4,7 @@ import type { Place } from "../../gateways/omnitron/port.ts";
 import { groupBy } from "../../group-by.ts";
 import type { PackageState } from "../../states/index.ts";
 import { EXCEPTION_STATES } from "../../states/package-states.ts";
+import { stillExcluded } from "../fulfilment/excluded-locations.sql.ts";
 import { NOWHERE } from "../fulfilment/waiting-order.sql.ts";
 import type { PlanningTrigger, WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
 import { isDue, type ReplanScope } from "./claim-replans.sql.ts";
@@ -62,7 +63,7 @@ export async function loadLines(
 ): Promise<ReadonlyMap<bigint, WaitingLine[]>> {
   const rows = await db.$queryRaw<(WaitingLine & { readonly packageId: bigint })[]>(Prisma.sql`
     SELECT held.package_id AS "packageId", item.id AS "orderItemId", item.product_id AS "productId", product.sku,
-      item.attributes, held.quantity AS wanted, coalesce(plan_item.excluded_location_ids, '{}') AS "excludedLocationIds"
+      item.attributes, held.quantity AS wanted, ${stillExcluded} AS "excludedLocationIds"
     FROM package_item held
     JOIN order_item item ON item.id = held.order_item_id
     JOIN product ON product.id = item.product_id

@@ -13,6 +13,7 @@ import { type Placement, unitsOf } from "../rules/place-lines.ts";
 import { scenarioFor } from "../rules/plan-order.ts";
 import type { PlanningInput } from "../rules/planning-input.ts";
 import { BUILT_IN_TRANSFER } from "../rules/scenario.ts";
+import { tryRisenAgain } from "../rules/try-again.ts";
 import type { WaitingOrder } from "../rules/waiting-order.ts";
 import { pauseAfterMs } from "../settings.ts";
 import {
@@ -63,7 +64,10 @@ async function retryBatch(
     );
     const orders = due.map(({ order }) => order);
     const input = await lockPlanningInput(tx, orders, answer, setup);
-    const planned = due.map((one) => ({ due: one, placements: planTransfer(one.order, one.destinationId, input) }));
+    const planned = due.map((one) => ({
+      due: one,
+      placements: planTransfer(tryRisenAgain(one.order, input), one.destinationId, input),
+    }));
     const resourced = planned.filter((one): one is Resourced & typeof one => one.placements !== null);
     await replaceTransfers(tx, resourced, run.task, now);
     await saveTransferFailures(
@@ -93,7 +97,10 @@ async function dryRunRetry(context: ReplanContext, setup: PlanningSetup, now: Da
       answer,
       setup,
     );
-    const planned = due.map((one) => ({ due: one, placements: planTransfer(one.order, one.destinationId, input) }));
+    const planned = due.map((one) => ({
+      due: one,
+      placements: planTransfer(tryRisenAgain(one.order, input), one.destinationId, input),
+    }));
     const replaced = planned.filter(({ placements }) => placements !== null).length;
     return {
       due: due.length,

@@ -2,6 +2,7 @@ import { createLongStepYielder } from "@drumline/core/process";
 
 import { type OrderPlan, planOrder } from "./plan-order.ts";
 import type { PlanningInput } from "./planning-input.ts";
+import { tryRisenAgain } from "./try-again.ts";
 import type { WaitingOrder } from "./waiting-order.ts";
 
 /**
@@ -29,7 +30,7 @@ export async function planFulfilmentInSteps(
 function* planEach(orders: readonly WaitingOrder[], input: PlanningInput): Generator<OrderPlan, void, void> {
   const openPackages = new Map(input.locations.map(({ id, openPackages: open }) => [id, open]));
   for (const order of orders) {
-    const plan = planOrder(order, input, openPackages);
+    const plan = planOrder(tryRisenAgain(order, input), input, openPackages);
     for (const { location, state } of plan.packages)
       if (state !== "OUT_OF_STOCK") openPackages.set(location.id, (openPackages.get(location.id) ?? 0) + 1);
     yield plan;

@@ -2,6 +2,12 @@ import type { Availability } from "./availability.ts";
 import type { Location } from "./location.ts";
 import type { Scenario } from "./scenario.ts";
 
+/** A product's level at a location that has risen. */
+export interface RisenLevel {
+  readonly locationId: bigint;
+  readonly productId: bigint;
+}
+
 /** All the planner may look at. */
 export interface PlanningInput {
   /** The most important first; empty means the built-in one. */
@@ -15,4 +21,6 @@ export interface PlanningInput {
   readonly stock: Availability;
   /** Asked for, and not known to the inventory engine. */
   readonly unknownSkus: ReadonlySet<string>;
+  /** Where the engine counts more than before: what failed there may be tried there again. None unless given. */
+  readonly risen?: readonly RisenLevel[];
 }

@@ -34,6 +34,6 @@ export interface WaitingLine {
   /** Units to place; 0 for an item that is cancelled or already in packages. */
   readonly wanted: number;
   readonly attributes: JsonObject;
-  /** Locations that failed this item before; they are not tried again for this order. */
+  /** Locations that failed this item before; they are not tried again for this order for now. */
   readonly excludedLocationIds: readonly bigint[];
 }
