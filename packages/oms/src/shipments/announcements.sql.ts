@@ -28,7 +28,7 @@ export async function loadAnnouncements(
       FROM package_item item
       JOIN order_item ON order_item.id = item.order_item_id
       JOIN product ON product.id = order_item.product_id
-      WHERE item.package_id = package.id
+      WHERE item.package_id = package.id AND item.state <> 'CANCELLED'
     ) packed ON package.id IS NOT NULL
     LEFT JOIN LATERAL (
       SELECT jsonb_agg(jsonb_build_object('sku', product.sku, 'quantity', item.quantity) ORDER BY item.id) AS products

@@ -33,6 +33,7 @@ export const isDue = (scope: TrackingScope, now: Date) => Prisma.sql`
 const COLUMNS = Prisma.sql`
   shipment.id, shipment.carrier_code AS "carrierCode", shipment.tracking_number AS "trackingNumber",
   shipment.status::text AS status, shipment.created_at AS "createdAt", shipment.last_event_at AS "lastEventAt",
+  shipment.events_hash AS "eventsHash",
   shipment.poll_failures AS "pollFailures", shipment.package_id AS "packageId",
   shipment.transfer_order_id AS "transferOrderId", shipment.wanted_back_at IS NOT NULL AS "isWantedBack"`;
 

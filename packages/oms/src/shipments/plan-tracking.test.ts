@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 
 import type { CarrierStatus, ParcelEvent } from "../gateways/carriers/port.ts";
 import { shipmentRules } from "../states/transition-rules.ts";
+import { toEventsHash } from "./events-hash.ts";
 import { type OpenShipment, planTracking } from "./plan-tracking.ts";
 import { isForward } from "./shipment-status.ts";
 
@@ -111,6 +112,39 @@ describe("a poll", () => {
     ["no event, announced lately", { lastEventAt: null }, null],
   ] as const)("after %s ends in %s", (_, change, to) => {
     expect(planTracking({ ...shipment, ...change }, tracked("SHIPPING"), now).to).toBe(to);
+  });
+
+  it("that fails ends the asking too, after thirty days", () => {
+    const failed = { kind: "failed", error: "404", retryAfterMs: null } as const;
+    expect(planTracking({ ...shipment, lastEventAt: at("02-08T12:00:00") }, failed, now)).toMatchObject({
+      to: "EXPIRED",
+      pollError: "404",
+    });
+    expect(planTracking({ ...shipment, lastEventAt: null, createdAt: at("01-20T00:00:00") }, failed, now).to).toBe(
+      "EXPIRED",
+    );
+  });
+
+  it("reads the same from events in any order, and takes in one that is told late", () => {
+    const events = [
+      event(at("03-01T00:00:00"), "CREATED"),
+      event(at("03-02T00:00:00"), "SHIPPING"),
+      event(at("03-03T00:00:00"), "DELIVERED"),
+      event(at("03-04T00:00:00"), "DELIVERED"),
+    ];
+    for (const told of [events, events.toReversed()])
+      expect(planTracking(shipment, tracked("DELIVERED", told), now)).toMatchObject({
+        shippedAt: at("03-02T00:00:00"),
+        deliveredAt: at("03-03T00:00:00"),
+        lastEventAt: at("03-04T00:00:00"),
+      });
+    const known = { ...shipment, eventsHash: toEventsHash(events.slice(0, 2)) };
+    expect(planTracking(known, tracked("SHIPPING", events.slice(0, 2).toReversed()), now).events).toEqual([]);
+    const late = [...events.slice(0, 2), event(at("03-01T12:00:00"), "SHIPPING")];
+    expect(planTracking(known, tracked("SHIPPING", late), now)).toMatchObject({
+      events: late,
+      shippedAt: at("03-01T12:00:00"),
+    });
   });
 
   it("believes a delivery after a month of silence", () => {

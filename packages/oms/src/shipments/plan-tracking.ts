@@ -3,6 +3,7 @@ import { pauseEnd, type Turn } from "@drumline/core/task";
 
 import type { AnnouncedParcel, CarrierStatus, ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
 import type { ShipmentStatus } from "../states/index.ts";
+import { toEventsHash } from "./events-hash.ts";
 import { CLOSED_STATUSES, isForward } from "./shipment-status.ts";
 
 /** What a poll needs to know of a parcel beforehand. */
@@ -14,6 +15,8 @@ export interface OpenShipment {
   readonly status: ShipmentStatus;
   readonly createdAt: Date;
   readonly lastEventAt: Date | null;
+  /** Of the events that are known, by `toEventsHash`; null while that is not known. */
+  readonly eventsHash?: string | null;
   readonly pollFailures: number;
   /** What it was for is cancelled or goes by another parcel: it is called back; not so unless given. */
   readonly isWantedBack?: boolean;
@@ -51,7 +54,7 @@ const LONGEST_GAP_MS = DAY_MS;
 /** A parcel nobody has seen for so long is no longer asked about. */
 export const SILENT_AFTER_MS = 30 * DAY_MS;
 
-/** A poll of a parcel the carrier does not know yet announces it. A failed poll only makes the next one later; a good one moves the status forward, or ends the asking after long silence. */
+/** A poll of a parcel the carrier does not know yet announces it. A failed poll makes the next one later; a good one moves the status forward. Long silence ends the asking, also that of a carrier which only fails. */
 export function planTracking(
   shipment: OpenShipment,
   answer: PollAnswer,
@@ -77,13 +80,15 @@ export function planTracking(
 }
 
 function planRetry(
-  { pollFailures, lastEventAt }: OpenShipment,
+  shipment: OpenShipment,
   { error, retryAfterMs }: PollAnswer & { kind: "failed" },
   turn: Turn,
 ): PollPlan {
+  const { pollFailures, lastEventAt } = shipment;
   const gapMs = backoffAfter(pollFailures + 1, { firstMs: POLL_GAP_MS, longestMs: LONGEST_GAP_MS });
   return {
     ...NOTHING_NEW,
+    to: isSilent(shipment, lastEventAt, turn.now) ? "EXPIRED" : null,
     lastEventAt,
     nextPollAt:
       retryAfterMs === null || retryAfterMs <= gapMs
@@ -101,8 +106,14 @@ function planUpdate(shipment: OpenShipment, { status, events }: Tracking, turn: 
     shipment.lastEventAt,
   );
   const to = isForward(shipment.status, status) && status !== "CREATED" ? status : null;
-  const isNews = to !== null || newest?.getTime() !== shipment.lastEventAt?.getTime();
-  const atOf = (isIt: (event: ParcelEvent) => boolean) => events.find(isIt)?.occurredAt ?? null;
+  const isNews = to !== null || newest?.getTime() !== shipment.lastEventAt?.getTime() || hasLateEvent(shipment, events);
+  const atOf = (isIt: (event: ParcelEvent) => boolean) =>
+    events
+      .filter(isIt)
+      .reduce<Date | null>(
+        (first, { occurredAt }) => (first === null || occurredAt < first ? occurredAt : first),
+        null,
+      );
   return {
     ...NOTHING_NEW,
     to: to ?? (isSilent(shipment, newest, now) ? "EXPIRED" : null),
@@ -114,6 +125,10 @@ function planUpdate(shipment: OpenShipment, { status, events }: Tracking, turn: 
     ...planNext(turn),
   };
 }
+
+/** A scan may be told after younger ones. */
+const hasLateEvent = ({ eventsHash }: OpenShipment, events: readonly ParcelEvent[]): boolean =>
+  eventsHash != null && events.length > 0 && eventsHash !== toEventsHash(events);
 
 function isSilent({ status, createdAt }: OpenShipment, newest: Date | null, now: Date): boolean {
   const isOpen = !(CLOSED_STATUSES as readonly ShipmentStatus[]).includes(status);

@@ -1,5 +1,6 @@
 import { isClaimedBy, lockedById, Prisma, type Transaction, unclaimed, toErrorText } from "@drumline/db";
 
+import { toEventsHash } from "./events-hash.ts";
 import type { PollPlan } from "./plan-tracking.ts";
 
 export interface PlannedPoll {
@@ -9,16 +10,17 @@ export interface PlannedPoll {
 
 /**
  * Everything of a poll but the status, which only moves by a transition. A claim that was lost writes nothing. Whatever a
- * carrier says, its parcel is asked about again within a day.
+ * carrier says, its parcel is asked about again within a day. Answers the tracking numbers of those that were written.
  */
 export async function savePolls(
   tx: Transaction,
   polls: readonly PlannedPoll[],
   { runId, at }: { runId: string; at: Date },
-): Promise<void> {
+): Promise<ReadonlyMap<bigint, string | null>> {
   const rows = polls.map(({ shipmentId, plan }) => ({
     id: String(shipmentId),
     lastEventAt: plan.lastEventAt,
+    eventsHash: plan.events.length === 0 ? null : toEventsHash(plan.events),
     shippedAt: plan.shippedAt,
     deliveredAt: plan.deliveredAt,
     rawStatus: plan.rawStatus,
@@ -30,11 +32,11 @@ export async function savePolls(
     pollError: plan.pollError === null ? null : toErrorText(plan.pollError),
   }));
   const ids = polls.map(({ shipmentId }) => shipmentId);
-  await tx.$executeRaw(Prisma.sql`
+  const written = await tx.$queryRaw<{ id: bigint; trackingNumber: string | null }[]>(Prisma.sql`
     WITH ${lockedById("shipment", Prisma.sql`id = ANY(${ids}::bigint[]) AND ${isClaimedBy(runId)}`)}
     UPDATE shipment SET
-      last_event_at = poll."lastEventAt",
-      shipped_at = coalesce(shipment.shipped_at, poll."shippedAt"),
+      last_event_at = poll."lastEventAt", events_hash = coalesce(poll."eventsHash", shipment.events_hash),
+      shipped_at = least(shipment.shipped_at, poll."shippedAt"),
       delivered_at = coalesce(shipment.delivered_at, poll."deliveredAt"),
       raw_status = coalesce(poll."rawStatus", shipment.raw_status),
       tracking_number = coalesce(shipment.tracking_number, poll."trackingNumber"),
@@ -43,9 +45,11 @@ export async function savePolls(
       next_poll_at = least(poll."nextPollAt", ${at}::timestamptz + interval '1 day'), poll_failures = poll."pollFailures", poll_error = poll."pollError",
       last_polled_at = ${at}, updated_at = ${at}, ${unclaimed}
     FROM locked JOIN jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS poll(
-      id bigint, "lastEventAt" timestamptz, "shippedAt" timestamptz, "deliveredAt" timestamptz, "rawStatus" text, "trackingNumber" text, "awbNumber" text, "labelUrl" text,
+      id bigint, "lastEventAt" timestamptz, "eventsHash" text, "shippedAt" timestamptz, "deliveredAt" timestamptz, "rawStatus" text, "trackingNumber" text, "awbNumber" text, "labelUrl" text,
       "nextPollAt" timestamptz, "pollFailures" int, "pollError" text) USING (id)
-    WHERE shipment.id = locked.id`);
+    WHERE shipment.id = locked.id
+    RETURNING shipment.id, shipment.tracking_number AS "trackingNumber"`);
+  return new Map(written.map(({ id, trackingNumber }) => [id, trackingNumber]));
 }
 
 /** Each event once, however often it is told. Answers how many were new. */

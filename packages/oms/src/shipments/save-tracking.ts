@@ -11,7 +11,7 @@ import {
 } from "../states/index.ts";
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
 import { planTracking, type PollPlan } from "./plan-tracking.ts";
-import { PARCEL_NOT_GIVEN_BACK } from "./problem-kinds.ts";
+import { PARCEL_EXPIRED, PARCEL_NOT_GIVEN_BACK, SILENT, toParcelSubject } from "./problem-kinds.ts";
 import { type PlannedPoll, saveParcelEvents, savePolls } from "./save-polls.sql.ts";
 
 export interface PolledShipment {
@@ -96,11 +96,11 @@ async function saveBatch(
   return await db.$transaction(async (tx) => {
     const { applied } = await applyTransitions(tx, changes, at);
     const newEvents = await saveParcelEvents(tx, polls);
+    const numbers = await savePolls(tx, polls, { runId, at });
     await saveEvents(
       tx,
-      polled.flatMap((poll) => awbEventOf(poll, at) ?? []),
+      polled.flatMap((poll) => awbEventOf(poll, numbers.get(poll.shipment.id) ?? null, at) ?? []),
     );
-    await savePolls(tx, polls, { runId, at });
     await openProblems(tx, polled.flatMap(toProblem), at);
     const steps = applied.filter(({ change }) => change.entity === "shipment");
     const expired = steps.filter(({ to }) => to === "EXPIRED").length;
@@ -126,15 +126,21 @@ function changesOf(
 }
 
 function toProblem({ shipment, plan: { to } }: PolledShipment): NewProblem[] {
-  if (!shipment.isWantedBack || to === null || to === "DELETED" || to === "EXPIRED") return [];
-  const key = `${shipment.carrierCode} ${shipment.trackingNumber}`;
-  const reason = "it was called back, since it is not wanted any more, but its carrier has it already";
-  return [{ kind: PARCEL_NOT_GIVEN_BACK, subject: { type: "shipment", key }, reason, detail: { status: to } }];
+  if (to === null || to === "DELETED") return [];
+  const subject = toParcelSubject(shipment);
+  if (!shipment.isWantedBack) return to === "EXPIRED" ? [{ kind: PARCEL_EXPIRED, subject, reason: SILENT }] : [];
+  const what = to === "EXPIRED" ? "its carrier does not answer" : "its carrier has it already";
+  const reason = `it was called back, since it is not wanted any more, but ${what}`;
+  return [{ kind: PARCEL_NOT_GIVEN_BACK, subject, reason, detail: { status: to } }];
 }
 
-/** Whoever prints labels waits for this one. */
-function awbEventOf({ shipment, plan: { announced } }: PolledShipment, at: Date): OutboxEvent | null {
-  if (announced === null) return null;
+/** Whoever prints labels waits for this one; told by whoever wrote it down, since two may announce the same parcel. */
+function awbEventOf(
+  { shipment, plan: { announced } }: PolledShipment,
+  trackingNumber: string | null,
+  at: Date,
+): OutboxEvent | null {
+  if (announced === null || trackingNumber !== announced.trackingNumber) return null;
   return {
     eventType: "package.shipment.awb_number",
     entityType: "shipment",

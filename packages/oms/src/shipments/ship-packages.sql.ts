@@ -41,16 +41,46 @@ export async function findUnderWay(tx: Transaction, packageIds: readonly bigint[
   return rows.map(({ id }) => id);
 }
 
-/** Packed packages that are left without a parcel: the only one they had was deleted. The first `limit`, and all counted. */
-export async function findParcelLess(
-  db: Database,
-  limit: number,
-): Promise<{ readonly count: number; readonly first: readonly { readonly id: bigint; readonly number: string }[] }> {
-  const rows = await db.$queryRaw<{ id: bigint; number: string; count: number }[]>(Prisma.sql`
-    SELECT package.id, package.number, count(*) OVER ()::int AS count FROM package
-    WHERE package.state = 'PACKED'
-      AND EXISTS (SELECT FROM shipment WHERE package_id = package.id AND status = 'DELETED')
-      AND NOT EXISTS (SELECT FROM shipment WHERE package_id = package.id AND status <> 'DELETED')
-    ORDER BY package.id LIMIT ${limit}`);
-  return { count: rows[0]?.count ?? 0, first: rows };
+/** Something that waits in vain for its parcel. */
+export interface StuckParcel {
+  readonly id: bigint;
+  readonly carrierCode: string;
+  readonly trackingNumber: string | null;
+  readonly status: "DELETED" | "EXPIRED";
+  readonly what: "package" | "transfer";
+  /** Of the package or transfer. */
+  readonly number: string;
+  /** A package that is packed and goes nowhere. */
+  readonly isPacked: boolean;
 }
+
+/**
+ * Packages that are packed and whose only parcel was deleted, transfers that are ready and have none left, and whatever a
+ * parcel was for of which nothing has been heard for long; by id of the parcel.
+ */
+export async function findStuckParcels(db: Database, limit: number): Promise<StuckParcel[]> {
+  return await db.$queryRaw<StuckParcel[]>(Prisma.sql`
+    SELECT shipment.id, carrier_code AS "carrierCode", tracking_number AS "trackingNumber", shipment.status::text AS status,
+      'package' AS what, package.number, true AS "isPacked"
+    FROM package JOIN LATERAL ${lastDeleted(Prisma.sql`package_id = package.id`)} ON true
+    WHERE package.state = 'PACKED'
+      AND NOT EXISTS (SELECT FROM shipment WHERE package_id = package.id AND status <> 'DELETED')
+    UNION ALL
+    SELECT shipment.id, carrier_code, tracking_number, shipment.status::text, 'transfer', transfer.number, false
+    FROM transfer_order transfer JOIN LATERAL ${lastDeleted(Prisma.sql`transfer_order_id = transfer.id`)} ON true
+    WHERE transfer.state = 'READY_TO_SHIPMENT'
+      AND NOT EXISTS (SELECT FROM shipment WHERE transfer_order_id = transfer.id AND status <> 'DELETED')
+    UNION ALL
+    SELECT shipment.id, carrier_code, tracking_number, shipment.status::text,
+      CASE WHEN package.id IS NULL THEN 'transfer' ELSE 'package' END, coalesce(package.number, transfer.number),
+      coalesce(package.state = 'PACKED', false)
+    FROM shipment
+    LEFT JOIN package ON package.id = shipment.package_id
+    LEFT JOIN transfer_order transfer ON transfer.id = shipment.transfer_order_id
+    WHERE shipment.status = 'EXPIRED' AND shipment.wanted_back_at IS NULL
+      AND (package.state NOT IN ('DELIVERED', 'CANCELLED') OR transfer.state IN ('READY_TO_SHIPMENT', 'IN_TRANSIT'))
+    ORDER BY 1 LIMIT ${limit}`);
+}
+
+const lastDeleted = (isMeant: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`(SELECT * FROM shipment WHERE ${isMeant} AND status = 'DELETED' ORDER BY id DESC LIMIT 1) shipment`;
