@@ -10,7 +10,7 @@ export interface NewReservation {
   readonly transferItemId: bigint | null;
 }
 
-/** Only under a lock on the stock rows concerned: nothing else keeps the sum of reservations below what is on hand. */
+/** What a package item has already grows. Only under a lock on the stock rows concerned: nothing else keeps the sum of reservations below what is on hand. */
 export async function saveReservations(
   tx: Transaction,
   reservations: readonly NewReservation[],
@@ -30,5 +30,7 @@ export async function saveReservations(
     SELECT type, location_id, product_id, quantity, package_item_id, transfer_item_id, ${at}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS planned(
       type reservation_type, location_id bigint, product_id bigint, quantity int, package_item_id bigint,
-      transfer_item_id bigint)`);
+      transfer_item_id bigint)
+    ON CONFLICT (package_item_id) WHERE type = 'ORDER' AND status = 'ACTIVE'
+      DO UPDATE SET quantity = reservation.quantity + excluded.quantity`);
 }

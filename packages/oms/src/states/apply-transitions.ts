@@ -31,11 +31,13 @@ export async function applyTransitions(
   return outcome;
 }
 
-/** Takes packages whose last transfer has arrived into the store's hands. */
+const ENDS_WAITING: ReadonlySet<string> = new Set(["TRANSFER_TRANSFERRED", "TRANSFER_REPLAN"]);
+
+/** Takes packages whose last transfer has arrived, or was replaced by what is there, into the store's hands. */
 async function applyArrivals(tx: Transaction, applied: readonly AppliedTransition[], at: Date): Promise<void> {
   const arrivals = applied
     .map(({ change }) => change)
-    .filter(({ entity, command }) => entity === "transfer_order" && command === "TRANSFER_TRANSFERRED");
+    .filter(({ entity, command }) => entity === "transfer_order" && ENDS_WAITING.has(command));
   if (arrivals.length === 0) return;
   const packageIds = await findArrivedPackages(
     tx,

@@ -3,7 +3,7 @@ import type { Transaction } from "@drumline/db";
 import { saveEvents } from "@drumline/events/outbox";
 
 import { groupBy } from "../../group-by.ts";
-import { saveReservations } from "../../reservations/save-reservations.sql.ts";
+import { type NewReservation, saveReservations } from "../../reservations/save-reservations.sql.ts";
 import { applyTransitions, type StateChange } from "../../states/index.ts";
 import { toTransferEvent } from "../fulfilment/save-plans.ts";
 import { saveTransfers } from "../fulfilment/save-transfers.sql.ts";
@@ -18,7 +18,10 @@ export interface Resourced {
   readonly placements: readonly Placement[];
 }
 
-/** New transfers in the place of those that found nothing, in the transaction that holds the stock's locks. */
+/**
+ * New transfers in the place of those that found nothing, and reservations for what the destination has itself, in the
+ * transaction that holds the stock's locks. A package that now waits for no transfer goes on.
+ */
 export async function replaceTransfers(
   tx: Transaction,
   resourced: readonly Resourced[],
@@ -40,16 +43,19 @@ export async function replaceTransfers(
   const transfers = planned.flatMap(({ to }) => to.transfers.map((transfer) => ({ transfer, to })));
   await saveReservations(
     tx,
-    transfers.flatMap(({ transfer: { number, source, items } }) =>
-      items.map(({ line, units }) => ({
-        type: "TRANSFER" as const,
-        locationId: source.id,
-        productId: line.productId,
-        quantity: units,
-        packageItemId: null,
-        transferItemId: ids.item(number, line.orderItemId),
-      })),
-    ),
+    [
+      ...resourced.flatMap(toOwnReservations),
+      ...transfers.flatMap(({ transfer: { number, source, items } }) =>
+        items.map(({ line, units }) => ({
+          type: "TRANSFER" as const,
+          locationId: source.id,
+          productId: line.productId,
+          quantity: units,
+          packageItemId: null,
+          transferItemId: ids.item(number, line.orderItemId),
+        })),
+      ),
+    ],
     at,
   );
   await saveTransitions(
@@ -81,10 +87,23 @@ export async function replaceTransfers(
   );
 }
 
+function toOwnReservations({ due, placements }: Resourced): NewReservation[] {
+  const own = placements.filter(({ location }) => location.id === due.destinationId);
+  return own.map(({ line, units }) => ({
+    type: "ORDER",
+    locationId: due.destinationId,
+    productId: line.productId,
+    quantity: units,
+    packageItemId: due.packageItemIds.get(line.orderItemId)!,
+    transferItemId: null,
+  }));
+}
+
 type Fetching = Pick<PlannedPackage, "number" | "location" | "transfers">;
 
 function toPackage(due: DueTransfer, placements: readonly Placement[]): Fetching {
-  const transfers = [...groupBy(placements, ({ location }) => location)].map(
+  const fetched = placements.filter(({ location }) => location.id !== due.destinationId);
+  const transfers = [...groupBy(fetched, ({ location }) => location)].map(
     ([source, parts], index): PlannedTransfer => ({
       number: transferNumber(due.packageNumber, due.transfersSoFar + index + 1),
       source,

@@ -72,6 +72,30 @@ describe("a transfer whose source had nothing", () => {
     expect(await store.db.package.findUnique({ where: { id: stored.packageId } })).toMatchObject({ state: "WAITING" });
   });
 
+  it("is served by its destination once that has the goods, wholly or beside other sources", async () => {
+    await stockIs({ A: 0, B: 9 });
+    const { stored } = await lost(3);
+    expect(await retry()).toMatchObject({ stillShort: 1 });
+    clock.advance(HOUR_MS);
+    await stockIs({ A: 2, B: 9, C: 1 });
+    expect(await retry()).toMatchObject({ replaced: 1 });
+    expect(await transfers()).toEqual([
+      ["T1", "CANCELLED", "B", [3]],
+      ["T2", "WAITING", "C", [1]],
+    ]);
+    const packageState = async (id: bigint) => (await store.db.package.findUniqueOrThrow({ where: { id } })).state;
+    expect(await packageState(stored.packageId)).toBe("WAITING_FOR_TRANSFER");
+    const [second] = await store.db.transferOrder.findMany({ where: { state: "WAITING" } });
+    await command(second!.id, "TRANSFER_OUT_OF_STOCK");
+    await stockIs({ A: 3, B: 9, C: 1 });
+    expect(await retry({ dryRun: true })).toMatchObject({ wouldRetry: [{ sources: ["A"] }] });
+    expect(await retry()).toMatchObject({ replaced: 1 });
+    expect(await packageState(stored.packageId)).toBe("WAITING");
+    expect(await store.db.reservation.findMany({ where: { status: "ACTIVE", type: "ORDER" } })).toMatchObject([
+      { packageItemId: stored.packageItemId, quantity: 3 },
+    ]);
+  });
+
   it("waits, longer each time, while nobody has all of it", async () => {
     await stockIs({ A: 0, B: 9, C: 2 });
     const { id } = await lost(3);

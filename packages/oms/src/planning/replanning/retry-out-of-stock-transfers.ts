@@ -9,7 +9,7 @@ import { planInBatches } from "../fulfilment/plan-in-batches.ts";
 import { type PlanningSetup, preparePlanning } from "../fulfilment/planning-setup.ts";
 import { fetchTo } from "../rules/apply-rule.ts";
 import type { LocationLoad } from "../rules/candidates.ts";
-import { type Placement, unitsOf } from "../rules/place-lines.ts";
+import { type Accepts, coverAt, type Placement, unitsOf, without } from "../rules/place-lines.ts";
 import { scenarioFor } from "../rules/plan-order.ts";
 import type { PlanningInput } from "../rules/planning-input.ts";
 import { BUILT_IN_TRANSFER } from "../rules/scenario.ts";
@@ -28,7 +28,10 @@ import { type Resourced, replaceTransfers } from "./replace-transfers.ts";
 
 const MOST_LISTED = 100;
 
-/** Looks for another source for transfers whose own had nothing (OMS guide, task 5); what finds none waits, longer each time. */
+/**
+ * Looks for the goods elsewhere for transfers whose source had nothing (OMS guide, task 5): at the destination itself, which
+ * may have got them meanwhile, then at other sources. What finds none waits, longer each time.
+ */
 export async function retryOutOfStockTransfers(context: ReplanContext): Promise<TaskResult> {
   const { db, run, clock, dryRun } = context;
   const now = clock.now();
@@ -117,16 +120,24 @@ async function dryRunRetry(context: ReplanContext, setup: PlanningSetup, now: Da
 }
 
 /**
- * Other sources for all that a transfer should have brought, by the transfer rules; null where they do not have it all:
- * a package waits for every unit anyway. Takes the units from the input's stock.
+ * Where all that a transfer should have brought comes from instead: what the destination has of it, and other sources by the
+ * transfer rules; null where they do not have it all: a package waits for every unit anyway. Takes the units from the
+ * input's stock.
  */
 function planTransfer(order: WaitingOrder, destinationId: bigint, input: PlanningInput): Placement[] | null {
   const wants = order.lines.map((line) => ({ line, units: line.wanted }));
   const transferRules = scenarioFor(order, input.transfer, BUILT_IN_TRANSFER)?.rules ?? [];
   const load: LocationLoad = { openPackages: ({ openPackages }) => openPackages, isOpenedByThisOrder: () => false };
   const { locations, stock } = input;
-  const placements = fetchTo({ id: destinationId }, wants, { order, locations, stock, load, transferRules });
+  const destination = locations.find(({ id }) => id === destinationId);
+  const there = destination === undefined ? [] : coverAt(destination, wants, stock, mayTryAgain);
+  const left = without(wants, there);
+  const fetched = fetchTo({ id: destinationId }, left, { order, locations, stock, load, transferRules });
+  const placements = [...there, ...fetched];
   if (unitsOf(placements) !== unitsOf(wants)) return null;
   for (const { line, location, units } of placements) stock.take(location.id, line.productId, units);
   return placements;
 }
+
+/** The package is there already, whatever rule chose the place: only a failure speaks against it. */
+const mayTryAgain: Accepts = ({ excludedLocationIds }, { id }) => !excludedLocationIds.includes(id);

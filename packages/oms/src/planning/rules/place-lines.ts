@@ -145,7 +145,12 @@ function mostCovering(
 }
 
 /** What one location can give; lines of the same product share its units, earlier lines first. */
-function coverAt(location: Location, wants: readonly Want[], stock: Availability, accepts: Accepts): Placement[] {
+export function coverAt(
+  location: Location,
+  wants: readonly Want[],
+  stock: Availability,
+  accepts: Accepts,
+): Placement[] {
   const given = new Map<bigint, number>();
   const placements: Placement[] = [];
   for (const { line, units } of wants) {
