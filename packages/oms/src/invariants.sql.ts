@@ -106,7 +106,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
 
   "no package left a final state": Prisma.sql`
     SELECT id, entity_id, old_state, new_state FROM state_transition_log
-    WHERE entity_type = 'package' AND old_state IN ('DELIVERED', 'CANCELLED')`,
+    WHERE entity_type = 'package' AND old_state IN ('DELIVERED', 'CANCELLED') AND new_state <> old_state`,
 
   "an order whose every unit is delivered is delivered, one that is cancelled has none left": Prisma.sql`
     SELECT orders.id, orders.number, orders.state::text, units.wanted, units.delivered

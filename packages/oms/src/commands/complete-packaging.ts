@@ -18,8 +18,8 @@ export const completePackaging = packageCommand({
       .optional(),
     invoice_number: word.optional(),
   }),
-  followUp: async (tx, { id, args, at }) => {
-    await savePackageShipment(tx, id, args, at);
+  followUp: async (tx, { id, args, ...request }) => {
+    await savePackageShipment(tx, id, args, request);
     if (args.invoice_number !== undefined) await saveInvoiceNumber(tx, id, args.invoice_number);
   },
 });

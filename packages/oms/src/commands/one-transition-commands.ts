@@ -1,3 +1,4 @@
+import type { JsonObject } from "@drumline/core/task";
 import { z } from "zod";
 
 import { type Command, packageCommand, transferCommand } from "./command.ts";
@@ -6,6 +7,13 @@ import { savePackageShipment, saveTransferShipment } from "./save-shipment.sql.t
 
 const word = z.string().min(1).max(200);
 const parcelSchema = z.strictObject({ carrier: word.optional(), tracking_number: word.optional() });
+const shipmentSchema = parcelSchema.extend({
+  awb_number: word.optional(),
+  label_url: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .optional(),
+});
 
 /** The commands that are a package's transition of that name, and little more. */
 export const packageTransitions: readonly Command[] = [
@@ -28,9 +36,18 @@ export const packageTransitions: readonly Command[] = [
     summary: "The package has left. The carrier is not called: a carrier and tracking number given here are kept.",
     args: parcelSchema,
     // First the parcel, since the package comes as far as its parcel is.
-    prepare: async (tx, { id, args, at }) => {
-      if ((args.carrier ?? args.tracking_number) !== undefined) await savePackageShipment(tx, id, args, at);
+    prepare: async (tx, { id, args, ...request }) => {
+      if ((args.carrier ?? args.tracking_number) !== undefined) await savePackageShipment(tx, id, args, request);
     },
+  }),
+  packageCommand({
+    name: "UPDATE_SHIPMENT_INFO",
+    summary:
+      "Another carrier or tracking number: it is tracked from then on, and the parcel before is called back. Without either, " +
+      "a parcel that is lost or deleted is announced anew.",
+    args: shipmentSchema,
+    change: (args) => ({ attributes: JSON.parse(JSON.stringify(args)) as JsonObject }),
+    prepare: (tx, { id, args, ...request }) => savePackageShipment(tx, id, args, request),
   }),
   packageCommand({
     name: "UPDATE_SHIPMENT_STATUS",

@@ -11,14 +11,14 @@ export async function loadAnnouncements(
   const rows = await db.$queryRaw<{ id: bigint; announcement: ParcelAnnouncement }[]>(Prisma.sql`
     SELECT shipment.id, jsonb_build_object(
       'carrierCode', shipment.carrier_code, 'shipmentId', 'shipment-' || shipment.id, 'orderNumber', orders.number,
-      'type', CASE WHEN shipment.package_id IS NULL THEN 'TRANSFER' ELSE 'CUSTOMER' END,
+      'type', CASE WHEN package.id IS NULL THEN 'TRANSFER' ELSE 'CUSTOMER' END,
       'originId', origin.erp_code,
-      'destination', CASE WHEN shipment.package_id IS NOT NULL THEN orders.address
+      'destination', CASE WHEN package.id IS NOT NULL THEN orders.address
         ELSE jsonb_build_object('erp_code', goal.erp_code, 'country', goal.country, 'state', goal.state, 'city', goal.city,
           'district', goal.district) END,
       'products', coalesce(packed.products, fetched.products, '[]')) AS announcement
     FROM shipment
-    LEFT JOIN package ON package.id = shipment.package_id
+    LEFT JOIN package ON package.id = coalesce(shipment.package_id, shipment.replaced_package_id)
     LEFT JOIN transfer_order transfer ON transfer.id = shipment.transfer_order_id
     JOIN orders ON orders.id = coalesce(package.order_id, transfer.order_id)
     JOIN stock_location origin ON origin.id = coalesce(package.location_id, transfer.source_id)

@@ -20,9 +20,10 @@ const SEVEN_DAYS_MS = 7 * DAY_MS;
 const isOpen = Prisma.raw(`status NOT IN (${CLOSED_STATUSES.map((status) => `'${status}'`).join(", ")})`);
 
 const isIn: Readonly<Record<TrackingScope, (now: Date) => Prisma.Sql>> = {
-  packages: () => Prisma.sql`package_id IS NOT NULL`,
+  // Those that their package goes by no longer as well: they are called back.
+  packages: () => Prisma.sql`transfer_order_id IS NULL`,
   "packages of seven days": (now) =>
-    Prisma.sql`package_id IS NOT NULL AND created_at >= ${new Date(now.getTime() - SEVEN_DAYS_MS)}`,
+    Prisma.sql`transfer_order_id IS NULL AND created_at >= ${new Date(now.getTime() - SEVEN_DAYS_MS)}`,
   transfers: () => Prisma.sql`transfer_order_id IS NOT NULL`,
 };
 

@@ -40,6 +40,7 @@ export async function savePolls(
       delivered_at = coalesce(shipment.delivered_at, poll."deliveredAt"),
       raw_status = coalesce(poll."rawStatus", shipment.raw_status),
       tracking_number = coalesce(shipment.tracking_number, poll."trackingNumber"),
+      announced_at = coalesce(shipment.announced_at, CASE WHEN poll."trackingNumber" IS NOT NULL THEN ${at}::timestamptz END),
       awb_number = coalesce(shipment.awb_number, poll."awbNumber"),
       label_url = coalesce(shipment.label_url, poll."labelUrl"),
       next_poll_at = least(poll."nextPollAt", ${at}::timestamptz + interval '1 day'), poll_failures = poll."pollFailures", poll_error = poll."pollError",

@@ -140,7 +140,7 @@ function awbEventOf(
   trackingNumber: string | null,
   at: Date,
 ): OutboxEvent | null {
-  if (announced === null || trackingNumber !== announced.trackingNumber) return null;
+  if (announced === null || shipment.isWantedBack || trackingNumber !== announced.trackingNumber) return null;
   return {
     eventType: "package.shipment.awb_number",
     entityType: "shipment",

@@ -50,6 +50,85 @@ const says = (number: string, status: CarrierStatus) => {
 const stateOf = async ({ packageId }: StoredPackage) =>
   (await store.db.package.findUniqueOrThrow({ where: { id: packageId } })).state;
 
+describe("another parcel for a package", () => {
+  const parcels = () =>
+    store.db.shipment
+      .findMany({ orderBy: { id: "asc" } })
+      .then((rows) =>
+        rows.map(
+          ({ carrierCode, trackingNumber, status, packageId }) =>
+            `${carrierCode} ${trackingNumber} ${status}${packageId === null ? " replaced" : ""}`,
+        ),
+      );
+  /** Packed, and announced by ourselves. */
+  const announced = async (carrier: string): Promise<StoredPackage> => {
+    const [stored] = await storePackages(store.db, [{ state: "PREPARING" }]);
+    await run("COMPLETE_PACKAGING", stored!, { carrier });
+    await track(context());
+    return stored!;
+  };
+
+  it.each(["UPDATE_SHIPMENT_INFO", "SHIP_THE_PACKAGE"])(
+    "by %s is the one that is tracked, and the one before is called back",
+    async (command) => {
+      const stored = await announced("sb");
+      const { id } = await store.db.shipment.findFirstOrThrow();
+      await run(command, stored, { carrier: "g", tracking_number: "G1" });
+      expect(await parcels()).toEqual([`sb T-shipment-${id} CREATED replaced`, "g G1 CREATED"]);
+      carriers.say(`T-shipment-${id}`, [clock.now().toISOString(), "DELETED"]);
+      says("G1", "DELIVERED");
+      if (command === "UPDATE_SHIPMENT_INFO") await run("SHIP_THE_PACKAGE", stored);
+      await track(context());
+      expect(carriers.calledBack).toEqual([`T-shipment-${id}`]);
+      expect(await parcels()).toEqual([`sb T-shipment-${id} DELETED replaced`, "g G1 DELIVERED"]);
+      expect(await stateOf(stored)).toBe("DELIVERED");
+      expect(await findBrokenInvariants(store.db)).toEqual([]);
+    },
+  );
+
+  it("leaves what its carrier has to go its way, without the package, and says so", async () => {
+    const stored = await announced("sb");
+    const { id } = await store.db.shipment.findFirstOrThrow();
+    await run("UPDATE_SHIPMENT_INFO", stored, { carrier: "g", tracking_number: "G1" });
+    says(`T-shipment-${id}`, "SHIPPING");
+    await run("SHIP_THE_PACKAGE", stored);
+    await track(context());
+    expect(await stateOf(stored)).toBe("SHIPPED");
+    expect(await store.db.problem.findFirst({ where: { kind: "PARCEL_NOT_GIVEN_BACK" } })).toMatchObject({
+      subjectKey: `sb T-shipment-${id}`,
+    });
+  });
+
+  it("is announced anew where the carrier has deleted the one there was, or nothing is heard of it", async () => {
+    const stored = await announced("sb");
+    for (const status of ["DELETED", "EXPIRED"] as const) {
+      await store.db.shipment.updateMany({
+        where: { packageId: stored.packageId, status: "CREATED" },
+        data: { status },
+      });
+      await run("UPDATE_SHIPMENT_INFO", stored);
+      await track(context());
+      const [live] = await store.db.shipment.findMany({ where: { packageId: stored.packageId, status: "CREATED" } });
+      expect(live).toMatchObject({ trackingNumber: `T-shipment-${live!.id}` });
+    }
+  });
+
+  it("of a number that a store had mistyped takes its place, and nobody's parcel is called back", async () => {
+    const stored = await packed("T1");
+    await run("UPDATE_SHIPMENT_INFO", stored, { tracking_number: "T2", label_url: "https://labels.example/2.pdf" });
+    expect(await parcels()).toEqual(["sb T1 DELETED replaced", "sb T2 CREATED"]);
+    await track(context());
+    expect([carriers.calledBack, carriers.polled]).toEqual([[], ["T2"]]);
+  });
+
+  it("is none where only more is told of the one there is", async () => {
+    const stored = await packed("T1");
+    const { version } = await run("UPDATE_SHIPMENT_INFO", stored, { tracking_number: "T1", awb_number: "A1" });
+    expect(version).toBe(3);
+    expect(await store.db.shipment.findMany()).toMatchObject([{ trackingNumber: "T1", awbNumber: "A1" }]);
+  });
+});
+
 describe("the store's command and the carrier's word", () => {
   it.each([
     ["SHIPPING", "SHIPPED"],

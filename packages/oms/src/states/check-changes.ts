@@ -74,7 +74,7 @@ export function checkChanges(changes: readonly StateChange[], entities: Entities
     current.set(key, {
       ...entity,
       state: to,
-      stateBefore: entity.state,
+      stateBefore: to === entity.state ? (entity.stateBefore ?? null) : entity.state,
       ...(entity.version === undefined ? {} : { version: entity.version + 1 }),
     });
   }
@@ -92,12 +92,14 @@ function findRefusal(change: StateChange, entity: EntityState | null): RefusedTr
   if (entity === null) return { ...facts, reason: "UNKNOWN_ID" };
   if (!allowed.includes(entity.state)) return { ...facts, reason: "WRONG_STATE" };
   if (change.version !== undefined && change.version !== entity.version) return { ...facts, reason: "WRONG_VERSION" };
+  if (rule.stays) return null;
   const to = targetOf(change, entity);
   return to === entity.state || !rule.to.includes(to) ? { ...facts, reason: "WRONG_STATE" } : null;
 }
 
-function targetOf(change: StateChange, { stateBefore }: EntityState): string {
+function targetOf(change: StateChange, { state, stateBefore }: EntityState): string {
   const rule = ruleOf(change.entity, change.command);
+  if (rule.stays) return state;
   if (rule.returns) return stateBefore ?? "(none)";
   if (change.to !== undefined) return change.to;
   if (rule.to.length !== 1)

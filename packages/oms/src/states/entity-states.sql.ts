@@ -92,7 +92,7 @@ const ORDER_IDS: Readonly<Record<Entity, (isOneOf: Prisma.Sql) => Prisma.Sql>> =
   transfer_order: (any) => Prisma.sql`SELECT order_id FROM transfer_order WHERE id = ${any}`,
   shipment: (any) => Prisma.sql`
     SELECT coalesce(package.order_id, transfer_order.order_id) FROM shipment
-    LEFT JOIN package ON package.id = shipment.package_id
+    LEFT JOIN package ON package.id = coalesce(shipment.package_id, shipment.replaced_package_id)
     LEFT JOIN transfer_order ON transfer_order.id = shipment.transfer_order_id
     WHERE shipment.id = ${any}`,
   cancellation_plan: (any) => Prisma.sql`SELECT order_id FROM cancellation_plan WHERE id = ${any}`,
@@ -135,7 +135,7 @@ const ROWS: Readonly<Record<Entity, Prisma.Sql>> = {
         'carrier', one.carrier_code, 'tracking_number', one.tracking_number, 'package', package.number,
         'transfer', transfer_order.number) AS facts
     FROM shipment one
-    LEFT JOIN package ON package.id = one.package_id
+    LEFT JOIN package ON package.id = coalesce(one.package_id, one.replaced_package_id)
     LEFT JOIN transfer_order ON transfer_order.id = one.transfer_order_id`,
   cancellation_plan: Prisma.sql`
     SELECT one.id, one.status::text AS state, one.order_id AS "orderId",
@@ -150,7 +150,8 @@ const UPDATES: Readonly<Record<Entity, (at: Date) => Prisma.Sql>> = {
   // A package that needs planning again is due at once; any other has no such date.
   package: (at) => Prisma.sql`
     UPDATE package one SET
-      state = new.to::package_state, state_before = new.from::package_state, version = version + new.steps,
+      state = new.to::package_state,
+      state_before = CASE WHEN new.from = new.to THEN one.state_before ELSE new.from::package_state END, version = version + new.steps,
       next_replan_at = CASE WHEN new.to = ANY(${[...EXCEPTION_STATES]}::text[]) THEN ${at}::timestamptz END,
       cancel_reason = CASE WHEN new.to = 'CANCELLED' THEN new.reason ELSE cancel_reason END,
       updated_at = ${at}`,

@@ -15,7 +15,9 @@ export async function syncReservations(
   at: Date,
 ): Promise<void> {
   const idsOf = (entity: string, holds: (step: AppliedTransition) => boolean): bigint[] =>
-    applied.filter((step) => step.change.entity === entity && holds(step)).map(({ change }) => change.id);
+    applied
+      .filter((step) => step.change.entity === entity && step.from !== step.to && holds(step))
+      .map(({ change }) => change.id);
 
   const packed = idsOf("package", ({ to }) => to === "PACKED");
   const freed = idsOf("package", ({ to, change }) =>

@@ -6,6 +6,8 @@ import type { Entity } from "./transition-rules.ts";
 
 /** The events the outside may subscribe to (oms-domain 6): one per change, of the most telling type. */
 export function toEvent({ change, from, to }: AppliedTransition, entity: LockedEntity, at: Date): OutboxEvent | null {
+  // What stays in its state has events of what was changed instead.
+  if (from === to) return null;
   const eventType = TYPES[change.entity]?.(to, change.command) ?? null;
   if (eventType === null) return null;
   return {

@@ -15,6 +15,8 @@ export interface Rule<State extends string = string> {
   readonly to: readonly State[];
   /** Goes back to the state the entity was in before, which must be one of `to`. */
   readonly returns?: true;
+  /** Leaves the state as it is, so that `to` is empty; the change is logged and counted in the version. */
+  readonly stays?: true;
 }
 
 export type Rules<State extends string> = Readonly<Record<string, Rule<State>>>;
@@ -24,10 +26,12 @@ const BLOCKABLE = ["WAITING", "WAITING_REMOTE_ACTION", "PREPARING", "READY_FOR_P
 const BEFORE_PACKING = [...BLOCKABLE, "WAITING_FOR_TRANSFER", "BLOCKED"] as const;
 const ON_ITS_WAY = ["SHIPPED", "READY_FOR_PICKUP", "ATTEMPTED_DELIVERY", "DELIVERY_FAILED"] as const;
 
+const HAS_PARCEL = ["PACKED", "SHIPPED", "ATTEMPTED_DELIVERY", "DELIVERED"] as const;
+
 /**
  * What may happen to a package, by command (oms-domain 1.3). The names in capitals with COMMAND, PKG and the like are
- * Akinon's; those below the line are ours, for what tasks do by themselves. DELIVERED and CANCELLED are in no `from`:
- * nothing leaves them.
+ * Akinon's; those below the line are ours, for what tasks do by themselves. Nothing leaves DELIVERED and CANCELLED: they
+ * are in no `from` but of what stays.
  */
 export const packageRules = {
   PREPARE_PACKAGE_COMMAND: { from: ["WAITING"], to: ["PREPARING"] },
@@ -41,6 +45,8 @@ export const packageRules = {
     from: ON_ITS_WAY,
     to: ["READY_FOR_PICKUP", "ATTEMPTED_DELIVERY", "DELIVERY_FAILED", "DELIVERED"],
   },
+  /** Another parcel, or more of what is known of it. */
+  UPDATE_SHIPMENT_INFO: { from: HAS_PARCEL, to: [], stays: true },
   BLOCK_THE_PACKAGE: { from: BLOCKABLE, to: ["BLOCKED"] },
   UNBLOCK_THE_PACKAGE: { from: ["BLOCKED"], to: BLOCKABLE, returns: true },
   REFUSE: { from: ["WAITING", "WAITING_REMOTE_ACTION", "PREPARING"], to: ["NEEDS_REPLAN"] },

@@ -7,8 +7,15 @@ import type { PlanningInput } from "../rules/planning-input.ts";
 import type { WaitingOrder } from "../rules/waiting-order.ts";
 import { loadLocations, type LocationRow } from "./location.sql.ts";
 import type { PlanningSetup } from "./planning-setup.ts";
-import { type ChangedRow, mayBeAwaited, planLevels } from "./stock-levels.ts";
-import { insertMissingStock, loadReserved, loadStock, type StockRow, updateStock } from "./stock.sql.ts";
+import { mayBeAwaited, planLevels } from "./stock-levels.ts";
+import {
+  type ChangedRow,
+  insertMissingStock,
+  loadReserved,
+  loadStock,
+  type StockRow,
+  updateStock,
+} from "./stock.sql.ts";
 
 /** Takes the engine's answer into the stock table and locks what the batch may use: the snapshot it is planned on. */
 export async function lockPlanningInput(

@@ -1,18 +1,12 @@
 import { placeOf, type StockAnswer } from "../../gateways/inventory/port.ts";
 import { groupBy } from "../../group-by.ts";
 import { type AwaitedUnits, planStockLevel } from "../../reservations/plan-stock-level.ts";
-import type { StockRow } from "./stock.sql.ts";
+import type { ChangedRow, StockRow } from "./stock.sql.ts";
 
 /** What the engine's answer makes of stock rows, and of the units awaited there; what stays as it is, is left out. */
 export interface LevelChanges {
   readonly rows: readonly ChangedRow[];
   readonly awaited: readonly { readonly id: bigint; readonly units: number }[];
-}
-
-/** A row with its new level. */
-export interface ChangedRow extends StockRow {
-  /** The engine counts more than it did. */
-  readonly hasRisen: boolean;
 }
 
 /** Rows at which units may be awaited: what is on hand is less than the engine said, or is not known to be the same. */

@@ -1,7 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { RemoteStock } from "../../gateways/inventory/port.ts";
-import type { ChangedRow } from "./stock-levels.ts";
 
 /** A stock row with the names the inventory engine knows it by. */
 export interface StockRow {
@@ -14,6 +13,12 @@ export interface StockRow {
   /** What may be promised, with what is promised already: the engine's word without what left since. */
   readonly onHand: number;
   readonly sourceUpdatedAt: Date;
+}
+
+/** A row with its new level. */
+export interface ChangedRow extends StockRow {
+  /** The engine counts more than it did. */
+  readonly hasRisen: boolean;
 }
 
 /** What is promised away of one product at one location. */
