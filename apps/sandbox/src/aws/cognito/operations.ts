@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 
 import { AwsError, invalidParameter } from "../aws-error.ts";
-import { parseFilter } from "./parse-filter.ts";
 import type { PoolUser, UserPool } from "./user-pool.ts";
 
 export interface Pool {
@@ -130,4 +129,24 @@ function parseToken({ id }: Pool, token: string | undefined): number {
   if (pool !== id || !/^\d+$/.test(after ?? ""))
     throw new AwsError("InvalidParameterException", "Invalid pagination token given.");
   return Number(after);
+}
+
+const FIELDS: Readonly<Record<string, (user: PoolUser) => string>> = {
+  username: ({ username }) => username,
+  sub: ({ sub }) => sub,
+  email: ({ email }) => email ?? "",
+  "cognito:user_status": () => "CONFIRMED",
+  status: ({ enabled }) => (enabled ? "Enabled" : "Disabled"),
+};
+
+/** `email = "x"` or `email ^= "x"`, over standard attributes only: AWS cannot search a custom one. */
+function parseFilter(filter: string | undefined): (user: PoolUser) => boolean {
+  if (filter === undefined || filter === "") return () => true;
+  const parsed = /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(filter);
+  if (parsed === null) throw invalidParameter("Error while parsing filter.");
+  const [, name = "", operator, quoted = ""] = parsed;
+  const fieldOf = FIELDS[name];
+  if (fieldOf === undefined) throw invalidParameter(`Invalid search attribute: ${name}`);
+  const wanted = quoted.replaceAll(/\\(.)/g, "$1");
+  return operator === "=" ? (user) => fieldOf(user) === wanted : (user) => fieldOf(user).startsWith(wanted);
 }

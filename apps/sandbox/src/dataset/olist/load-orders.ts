@@ -1,7 +1,5 @@
 import { LIFECYCLE_STATUSES, toLifecycle } from "../lifecycle.ts";
 import type { Location, Order, OrderItem, Product } from "../dataset.ts";
-import { type Customer, loadCustomers } from "./load-customers.ts";
-import { loadPayments, type Payment } from "./load-payments.ts";
 import { readTable } from "./read-table.ts";
 
 /**
@@ -33,6 +31,34 @@ export async function loadOrders(folder: string, sold: Sellable): Promise<Order[
 export interface Sellable {
   readonly products: ReadonlyMap<string, Product>;
   readonly sellers: ReadonlyMap<string, Location>;
+}
+
+interface Customer {
+  /** Position of the person among all; `customer_id` is one per order. */
+  readonly pk: number;
+  readonly address: Order["address"];
+}
+
+/** By `customer_id`, which is what orders refer to. */
+async function loadCustomers(folder: string): Promise<Map<string, Customer>> {
+  const rows = [];
+  const columns = ["customer_id", "customer_unique_id", "customer_zip_code_prefix", "customer_city", "customer_state"];
+  for await (const row of readTable(folder, "customers", columns)) {
+    rows.push({
+      customerId: row.id("customer_id"),
+      person: row.id("customer_unique_id"),
+      address: {
+        country: "BR",
+        state: row.text("customer_state"),
+        city: row.text("customer_city"),
+        district: null,
+        postcode: row.text("customer_zip_code_prefix"),
+      },
+    });
+  }
+  const people = [...new Set(rows.map(({ person }) => person))].sort();
+  const pks = new Map(people.map((person, index) => [person, index + 1]));
+  return new Map(rows.map(({ customerId, person, address }) => [customerId, { pk: pks.get(person)!, address }]));
 }
 
 type OrderHead = Pick<Order, "number" | "placedMs" | "modifiedMs" | "customer" | "address" | "lifecycle">;
@@ -69,6 +95,29 @@ async function loadHeads(folder: string, customers: ReadonlyMap<string, Customer
     });
   }
   return heads;
+}
+
+interface Payment {
+  readonly paidCents: number;
+  /** Of the largest part: an order may be paid by card and several vouchers. */
+  readonly type: string;
+}
+
+async function loadPayments(folder: string, orders: ReadonlyMap<string, unknown>): Promise<Map<string, Payment>> {
+  const byOrder = new Map<string, Payment & { readonly largestCents: number }>();
+  for await (const row of readTable(folder, "order_payments", ["order_id", "payment_type", "payment_value"])) {
+    row.reference("order_id", orders, "orders");
+    const number = row.id("order_id");
+    const cents = row.cents("payment_value");
+    const earlier = byOrder.get(number) ?? { paidCents: 0, largestCents: -1, type: "" };
+    const isLargest = cents > earlier.largestCents;
+    byOrder.set(number, {
+      paidCents: earlier.paidCents + cents,
+      largestCents: isLargest ? cents : earlier.largestCents,
+      type: isLargest ? row.text("payment_type") : earlier.type,
+    });
+  }
+  return byOrder;
 }
 
 interface ItemRow {
