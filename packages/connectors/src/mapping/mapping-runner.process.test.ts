@@ -12,7 +12,7 @@ import {
   type MappingLimits,
   type MappingRunner,
   RecordNotMapped,
-} from "../src/mapping/index.ts";
+} from "./index.ts";
 
 let runner: MappingRunner;
 afterEach(() => runner?.close());
@@ -186,7 +186,7 @@ describe("the processes of a mapping runner", () => {
   it.each(["SIGKILL", "SIGTERM"] as const)(
     "end with the process that maps, also from within an endless record: %s",
     async (signal) => {
-      const script = fileURLToPath(new URL("children/map-for-ever.ts", import.meta.url));
+      const script = fileURLToPath(new URL("../../test/children/map-for-ever.ts", import.meta.url));
       const parent = spawn(process.execPath, ["--import", "tsx", script], { stdio: ["ignore", "pipe", "inherit"] });
       await once(parent.stdout, "data");
       const [child] = childrenOf(parent.pid!);

@@ -4,9 +4,9 @@ import { type MailMessage, MailOutcomeUnknown } from "@drumline/outbound/mail";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { apiStatusCheck } from "../src/api-status/api-status-check.ts";
-import { type EcomnowRunOptions, NOON, startEcomnowRun } from "./ecomnow-run.ts";
-import { type LocalServer, type Respond, startLocalServer } from "./local-server.ts";
+import { apiStatusCheck } from "./api-status-check.ts";
+import { type EcomnowRunOptions, NOON, startEcomnowRun } from "../../test/ecomnow-run.ts";
+import { type LocalServer, type Respond, startLocalServer } from "../../test/local-server.ts";
 
 let store: TestDatabase;
 let server: LocalServer;

@@ -1,9 +1,9 @@
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { rebuildCategoriesIfNeeded } from "../src/categories/rebuild-categories-if-needed.ts";
-import { type EcomnowRunOptions, NOON, startEcomnowRun } from "./ecomnow-run.ts";
-import { type LocalServer, startLocalServer } from "./local-server.ts";
+import { rebuildCategoriesIfNeeded } from "./rebuild-categories-if-needed.ts";
+import { type EcomnowRunOptions, NOON, startEcomnowRun } from "../../test/ecomnow-run.ts";
+import { type LocalServer, startLocalServer } from "../../test/local-server.ts";
 
 let store: TestDatabase;
 let server: LocalServer;

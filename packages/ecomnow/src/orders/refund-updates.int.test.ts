@@ -3,9 +3,9 @@ import { Cancel, Snooze } from "@drumline/core/task";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { refundUpdates } from "../src/orders/refund-updates.ts";
-import { type EcomnowRunOptions, NOON, startEcomnowRun } from "./ecomnow-run.ts";
-import { type LocalServer, startLocalServer } from "./local-server.ts";
+import { refundUpdates } from "./refund-updates.ts";
+import { type EcomnowRunOptions, NOON, startEcomnowRun } from "../../test/ecomnow-run.ts";
+import { type LocalServer, startLocalServer } from "../../test/local-server.ts";
 
 let store: TestDatabase;
 let channel: LocalServer;

@@ -2,8 +2,8 @@ import { DAY_MS } from "@drumline/core/clock";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { deleteInactiveProducts } from "../src/products/delete-inactive-products.ts";
-import { NOON, startEcomnowRun } from "./ecomnow-run.ts";
+import { deleteInactiveProducts } from "./delete-inactive-products.ts";
+import { NOON, startEcomnowRun } from "../../test/ecomnow-run.ts";
 
 let store: TestDatabase;
 const ago = (days: number) => new Date(NOON.getTime() - days * DAY_MS);

@@ -4,10 +4,10 @@ import { manualClock } from "@drumline/core/clock";
 import { describe, expect, it } from "@jest/globals";
 
 import { createSecretBox } from "@drumline/outbound/secrets";
-import { updateProductsInventoryAndCbpVendors } from "../src/products/update-products-inventory-and-cbp-vendors.ts";
-import { NOON, startEcomnowRun, TEST_KEY } from "./ecomnow-run.ts";
-import { HEADER, row, rows, serve, useFeeds } from "./feeds-under-test.ts";
-import type { Respond } from "./local-server.ts";
+import { updateProductsInventoryAndCbpVendors } from "./update-products-inventory-and-cbp-vendors.ts";
+import { NOON, startEcomnowRun, TEST_KEY } from "../../test/ecomnow-run.ts";
+import { HEADER, row, rows, serve, useFeeds } from "../../test/feeds-under-test.ts";
+import type { Respond } from "../../test/local-server.ts";
 
 const feeds = useFeeds();
 

@@ -4,8 +4,8 @@ import { Cancel, Snooze } from "@drumline/core/task";
 import { Prisma } from "@drumline/db";
 import { startTaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
 
-import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
-import { type Outside, rawItem, rawLocation, rawOrder, reply, startOutside } from "./local-omnitron.ts";
+import { getOrdersFromOmnitron } from "./get-orders-from-omnitron.ts";
+import { type Outside, rawItem, rawLocation, rawOrder, reply, startOutside } from "../../test/local-omnitron.ts";
 
 let store: TestDatabase;
 let outside: Outside;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
-import { getOrdersFromOmnitron } from "../src/orders/get-orders-from-omnitron.ts";
+import { getOrdersFromOmnitron } from "./get-orders-from-omnitron.ts";
 import {
   type Outside,
   rawCancellation,
@@ -11,7 +11,7 @@ import {
   rawOrder,
   reply,
   startOutside,
-} from "./local-omnitron.ts";
+} from "../../test/local-omnitron.ts";
 
 let store: TestDatabase;
 let outside: Outside;
