@@ -12,6 +12,7 @@ import { loadRuns } from "../src/ledger/read-runs.sql.ts";
 import { loadOldestOpenRuns } from "../src/liveness/late-runs.sql.ts";
 import { loadSilentRuns } from "../src/repair/silent-runs.sql.ts";
 import { loadDeadlyRuns, loadRecentDeaths } from "../src/liveness/worker-deaths.sql.ts";
+import { claimOwedPings } from "../src/pings/owed-pings.sql.ts";
 import { claimRuns } from "../src/run/claim-runs.sql.ts";
 import { reapDeadRuns } from "../src/run/reap-dead-runs.sql.ts";
 import { type EndedRun, releaseHeld, saveEndings } from "../src/run/endings.sql.ts";
@@ -69,6 +70,7 @@ describe(`the ledger with ${ROWS} runs, read by its hot queries`, () => {
     ["expired leases", () => reapDeadRuns(test.db, 100)],
     ["runs that killed their worker", () => loadDeadlyRuns(test.db)],
     ["deaths of workers", () => loadRecentDeaths(test.db)],
+    ["pings owed for runs that died", () => claimOwedPings(test.db)],
     ["oldest open runs", () => loadOldestOpenRuns(test.db)],
     ["open runs of schedules", () => loadOpenRuns(test.db, scheduleIds)],
     ["waiting configurations", () => loadWaitingConfigurations(test.db, ["config 1", "config 2"])],

@@ -12,12 +12,15 @@ export interface OwedPing {
 
 const AT_ONCE = 100;
 
-/** Runs of whose end nobody has been told, since whoever reaped them may have been a beat; they are this worker's to tell. */
+/**
+ * Runs of whose end nobody has been told, since whoever reaped them may have been a beat; they are this worker's to tell.
+ * Read from `run_deaths`, in its order; a day later nobody wants to know.
+ */
 export function claimOwedPings(db: Database): Promise<OwedPing[]> {
   return db.$queryRaw(Prisma.sql`
     WITH owed AS (
-      SELECT id FROM run WHERE last_death_at IS NOT NULL AND ping_owed
-      ORDER BY id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)
+      SELECT id FROM run WHERE last_death_at > now() - interval '1 day' AND ping_owed
+      ORDER BY last_death_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)
     UPDATE run SET ping_owed = false FROM owed, schedule
     WHERE run.id = owed.id AND schedule.id = run.schedule_id AND schedule.ping_url IS NOT NULL
     RETURNING run.id AS "runId", run.task, due_at AS "dueAt", status::text, attempt, ping_url AS "pingUrl"`);
