@@ -1,2 +1,2 @@
 export { type ChangedRecord, type ChangePosition } from "./pending-push.ts";
-export { pushRecords, type PushSource } from "./push-records.ts";
+export { type PushOutcome, pushRecords, type PushSource } from "./push-records.ts";

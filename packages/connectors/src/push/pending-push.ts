@@ -13,6 +13,12 @@ export interface ChangedRecord extends ChangePosition {
   readonly data: JsonObject;
 }
 
+/** A change that was not taken, and why. */
+export interface LeftChange {
+  readonly id: string;
+  readonly why: string;
+}
+
 /** A page as it goes to the partner. */
 export interface PendingPush {
   /** The same on every try: a partner that has seen it does nothing again. */
@@ -20,8 +26,9 @@ export interface PendingPush {
   /** What made the records: they are made anew when somebody has corrected it. */
   readonly mapping: string;
   readonly records: readonly { readonly id: string; readonly value: JsonValue }[];
-  /** Changes it stands for, with those that could not be mapped. */
-  readonly changes: number;
+  /** Changes it stands for that the mapping made nothing of, and those that it failed at. */
+  readonly skipped: readonly string[];
+  readonly left: readonly LeftChange[];
   readonly last: ChangePosition;
 }
 
@@ -32,9 +39,16 @@ export function createPush(expression: string | null, page: Omit<PendingPush, "k
 /** The page that an earlier run may or may not have brought to the partner; null where none waits, or under an older mapping. */
 export function parsePendingPush(text: string | null, expression: string | null): PendingPush | null {
   if (text === null) return null;
-  const push = JSON.parse(text) as Omit<PendingPush, "last"> & { last: string };
-  return push.mapping === hashOf(expression) ? { ...push, last: parsePosition(push.last) } : null;
+  type Recorded = Omit<PendingPush, "last" | "skipped" | "left"> & Partial<Pick<PendingPush, "skipped" | "left">>;
+  const push = JSON.parse(text) as Recorded & { last: string };
+  // A page that an older release put on record names neither.
+  const { skipped = [], left = [] } = push;
+  return push.mapping === hashOf(expression) ? { ...push, skipped, left, last: parsePosition(push.last) } : null;
 }
+
+/** How many changes it stands for. */
+export const countChanges = ({ records, skipped, left }: PendingPush): number =>
+  records.length + skipped.length + left.length;
 
 export const formatPush = (push: PendingPush): string => JSON.stringify({ ...push, last: formatPosition(push.last) });
 

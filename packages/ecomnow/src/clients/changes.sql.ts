@@ -24,6 +24,17 @@ export async function loadChanges(
     ORDER BY updated_at, id LIMIT ${limit}`);
 }
 
+/** Changes by their ids, as they are now. */
+export async function loadChangesOf(
+  db: Database,
+  endpoint: ClientFlow,
+  ids: readonly bigint[],
+): Promise<ChangedRecord[]> {
+  return await db.$queryRaw<ChangedRecord[]>(Prisma.sql`
+    SELECT updated_at AS at, id, data FROM (${sourceOf(endpoint)}) source
+    WHERE id = ANY(${[...ids]}::bigint[]) ORDER BY updated_at, id`);
+}
+
 function sourceOf({ entity, integrationId, vendorId }: ClientFlow): Prisma.Sql {
   switch (entity) {
     case "PRODUCT":

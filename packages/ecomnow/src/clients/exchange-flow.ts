@@ -15,6 +15,7 @@ import { parseRecord } from "./incoming/parse-record.ts";
 import { retryWaiting, takeInArrived } from "./incoming/retry-waiting.ts";
 import { savePage } from "./incoming/save-page.ts";
 import { openWaitingProblems } from "./incoming/waiting-problems.ts";
+import { loadLeft, noteLeft, saveLeft } from "./left-change.sql.ts";
 
 export interface FlowGateways {
   readonly http: HttpTransport;
@@ -56,14 +57,20 @@ export async function exchangeFlow(
         pendingPush: flow.pendingPush,
         loadChanges: (range) => loadChanges(db, flow, range),
         savePending: (push) => savePendingPush(db, flow, run.id, push),
-        advanceCursor: (cursor) => advanceCursor(db, flow, run.id, cursor),
+        loadLeft: (limit) => loadLeft(db, flow, clock.now(), limit),
+        advanceCursor: (cursor, outcome) =>
+          db.$transaction(async (tx) => {
+            await saveLeft(tx, flow, outcome, clock.now());
+            return await advanceCursor(tx, flow, run.id, cursor);
+          }),
       });
     return null;
   } catch (error) {
     return error;
   } finally {
     // What waits, waits on while its client is away.
-    if (flow.direction === "IN" && !signal.aborted) await openWaitingProblems(db, flow, parts.hide, clock.now());
+    const note = flow.direction === "IN" ? openWaitingProblems : noteLeft;
+    if (!signal.aborted) await note(db, flow, parts.hide, clock.now());
   }
 }
 
