@@ -1,22 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 
-import { type TestDatabase, testDatabase, testRedis, untilTrue } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
+import { type ApiProcesses, apiProcesses, PROCESS_TOKEN } from "../test/api-process.ts";
 import { insertRun } from "../test/ledger-rows.ts";
 import { renderOverview } from "./status-page/render-overview.js";
 
-const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
-const TOKEN = "a-token-for-the-process-tests";
-
 describe("the pages under a path that a proxy takes away", () => {
-  let database: TestDatabase;
-  let redis: Awaited<ReturnType<typeof testRedis>>;
-  let child: ChildProcess;
+  let apis: ApiProcesses;
   let port = "";
   const proxy = createServer((incoming, outgoing) => {
     // The root of the host is somebody else's.
@@ -31,24 +23,14 @@ describe("the pages under a path that a proxy takes away", () => {
   });
   let base = "";
   beforeAll(async () => {
-    [database, redis] = await Promise.all([testDatabase(), testRedis()]);
-    const env = { DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "", API_PORT: "0", API_ADMIN_TOKEN: TOKEN };
-    child = spawn(process.execPath, ["--import", "tsx", MAIN], {
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "inherit", "ipc"],
-    });
-    let output = "";
-    child.stdout!.on("data", (chunk) => (output += String(chunk)));
-    await once(child, "message");
-    await untilTrue(() => output.includes("address"), { what: "the api has said where it listens" });
-    port = /"address":"http:[^"]+:(\d+)"/.exec(output)![1]!;
+    apis = await apiProcesses(process.env);
+    ({ port } = new URL((await apis.start()).address));
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
     base = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/ops/`;
   });
   afterAll(async () => {
     proxy.close();
-    child.kill("SIGKILL");
-    await Promise.all([database.close(), redis?.close()]);
+    await apis.close();
   });
 
   /** What becomes of every address in a text, read as the browser at `url` does. */
@@ -61,9 +43,9 @@ describe("the pages under a path that a proxy takes away", () => {
   };
 
   it("lead to the api with every link and request of the status page", async () => {
-    await insertRun(database.db, { status: "FINISHED", createdAt: new Date() });
+    await insertRun(apis.database.db, { status: "FINISHED", createdAt: new Date() });
     const page = await (await fetch(base)).text();
-    const asked = await fetch(`${base}api/v1/overview`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    const asked = await fetch(`${base}api/v1/overview`, { headers: { authorization: `Bearer ${PROCESS_TOKEN}` } });
     const overview = (await asked.json()) as Parameters<typeof renderOverview>[0];
     const shown = `${page}${renderOverview(overview, Date.now())}`;
     const reached = await follow(base, shown, /(?:href="|fetch\("|ask\(")([^"$]+)"/g);
