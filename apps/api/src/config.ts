@@ -1,4 +1,5 @@
 import {
+  hardToGuess,
   integer,
   optionalText,
   readSettings,
@@ -25,14 +26,17 @@ export const apiSettings = {
     max: 65_535,
     about: "Port the api and its status page listen on; 0 takes any free one.",
   }),
-  adminToken: {
-    ...optionalText("API_ADMIN_TOKEN", {
-      secret: true,
-      about:
-        "A bearer token with the role admin, good beside those of `drumline token`. In production the api does not start without either.",
-    }),
-    parse: parseToken,
-  },
+  adminToken: hardToGuess(
+    {
+      ...optionalText("API_ADMIN_TOKEN", {
+        secret: true,
+        about:
+          "A bearer token with the role admin, good beside those of `drumline token`. In production the api does not start without either, nor with one that can be guessed.",
+      }),
+      parse: parseToken,
+    },
+    "openssl rand -hex 32",
+  ),
   requestsPerMinute: integer("API_REQUESTS_PER_MINUTE", {
     fallback: 6_000,
     min: 0,

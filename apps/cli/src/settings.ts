@@ -1,11 +1,11 @@
-import type { Settings } from "@drumline/core/config";
+import type { Env, Settings } from "@drumline/core/config";
 
 /**
  * Every setting of every process. Loads each process's config.ts, and with it what that needs: only for commands
- * that look at all of them.
+ * that look at all of them. `env` decides which of the worker's are judged for production.
  */
-export async function loadAllSettings(): Promise<Readonly<Record<string, Settings>>> {
-  const [{ beatSettings }, { workerSettings }, { apiSettings }, { sandboxSettings }, { startSettings }] =
+export async function loadAllSettings(env: Env = {}): Promise<Readonly<Record<string, Settings>>> {
+  const [{ beatSettings }, { toWorkerSettings }, { apiSettings }, { sandboxSettings }, { startSettings }] =
     await Promise.all([
       import("../../beat/src/config.ts"),
       import("../../worker/src/config.ts"),
@@ -15,7 +15,7 @@ export async function loadAllSettings(): Promise<Readonly<Record<string, Setting
     ]);
   return {
     beat: beatSettings,
-    worker: workerSettings,
+    worker: toWorkerSettings(env),
     api: apiSettings,
     sandbox: sandboxSettings,
     start: startSettings,

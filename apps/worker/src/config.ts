@@ -1,9 +1,11 @@
 import { mappingSettings } from "@drumline/connectors/mapping";
 import {
+  collectSettings,
   type Env,
   integer,
   listOf,
   readSettings,
+  type Setting,
   statementSeconds,
   storeSettings,
   type ValuesOf,
@@ -60,12 +62,28 @@ export type WorkerConfig = ValuesOf<typeof workerSettings> & {
   readonly secretReferences: Env;
 };
 
+/** As one worker reads them: what belongs to a queue that it does not consume need not be fit for production. */
+export function toWorkerSettings(env: Env): typeof workerSettings {
+  const { values } = collectSettings({ queues: workerSettings.queues }, env);
+  const consumed = values.queues ?? TASK_QUEUES;
+  const ofOthers = new Set(
+    Object.entries({ oms: omsSettings, ecomnow: ecomnowSettings })
+      .filter(([queue]) => !consumed.some((own) => own === queue))
+      .flatMap(([, settings]) => Object.keys(settings)),
+  );
+  const settings = Object.entries(workerSettings).map(([name, setting]): [string, Setting<unknown>] => {
+    const { refuseInProduction: _, ...lenient } = setting as Setting<unknown>;
+    return [name, ofOthers.has(name) ? lenient : setting];
+  });
+  return Object.fromEntries(settings) as unknown as typeof workerSettings;
+}
+
 /** @throws {InvalidConfiguration} naming every problem */
 export function readWorkerConfig(env: Env = process.env): WorkerConfig {
   silenceAwsNotice();
   loadDotenv({ quiet: true });
   const secretReferences = Object.fromEntries(Object.entries(env).filter(([key]) => key.startsWith("ECOMNOW_SECRET_")));
-  return { ...readSettings(workerSettings, env), secretReferences };
+  return { ...readSettings(toWorkerSettings(env), env), secretReferences };
 }
 
 /** Those of WORKER_HEAP_MB, or the usual ones where its value is wrong, which the worker itself will say. */

@@ -30,6 +30,24 @@ describe("the worker process", () => {
       expect(worker.output()).toContain(key);
   });
 
+  it("does not start in production on the sandbox's addresses and tokens", async () => {
+    const worker = startApp("worker", {
+      NODE_ENV: "production",
+      OMNITRON_TOKEN: "sandbox-token",
+      WORKER_QUEUES: "oms",
+    });
+    expect(await worker.ended).toBe(1);
+    expect(worker.output()).toContain("6 configuration problems");
+    for (const key of [
+      "OMNITRON_URL\n",
+      "OMNITRON_TOKEN=[secret]",
+      "INVENTORY_URL\n",
+      "CARRIER_URL\n",
+      "CARRIER_PASSWORD\n",
+    ])
+      expect(worker.output()).toContain(key);
+  });
+
   it("loses and doubles no order when workers are killed in the middle of their runs", async () => {
     const [database, redis, sandbox] = await Promise.all([
       testDatabase(),

@@ -1,15 +1,28 @@
-import { integer, optionalText, optionalUrl, type Setting, text, url, type ValuesOf } from "@drumline/core/config";
+import {
+  hardToGuess,
+  integer,
+  notTheSandbox,
+  optionalText,
+  optionalUrl,
+  type Setting,
+  text,
+  url,
+  type ValuesOf,
+} from "@drumline/core/config";
 import { parseSecretKey } from "@drumline/outbound/secrets";
 
-const secretKey: Setting<Buffer> = {
-  key: "ECOMNOW_SECRET_KEY",
-  about:
-    "Seals the secrets of vendors, clients and watched APIs in the database: 32 bytes in base64, from `openssl rand -base64 32`. " +
-    "Empty: they can only be references to env keys, such as env:ECOMNOW_SECRET_ACME.",
-  fallback: null,
-  secret: true,
-  parse: parseSecretKey,
-};
+const secretKey: Setting<Buffer> = hardToGuess(
+  {
+    key: "ECOMNOW_SECRET_KEY",
+    about:
+      "Seals the secrets of vendors, clients and watched APIs in the database: 32 bytes in base64, from `openssl rand -base64 32`. " +
+      "Empty: they can only be references to env keys, such as env:ECOMNOW_SECRET_ACME.",
+    fallback: null,
+    secret: true,
+    parse: parseSecretKey,
+  },
+  "openssl rand -base64 32",
+);
 
 /** The user audit: AWS and mail. */
 const userAuditSettings = {
@@ -107,18 +120,20 @@ const clientSettings = {
 } as const;
 
 const refundSettings = {
-  refundChannelUrl: url("REFUND_CHANNEL_URL", ["http", "https"], {
-    fallback: "http://127.0.0.1:4010",
-    about: "The sales channel that refunds are sent to (/api/v1/refunds is added); the fallback is the sandbox.",
-    example: "https://channel.example.com",
-  }),
-  refundChannelToken: {
+  refundChannelUrl: notTheSandbox(
+    url("REFUND_CHANNEL_URL", ["http", "https"], {
+      fallback: "http://127.0.0.1:4010",
+      about: "The sales channel that refunds are sent to (/api/v1/refunds is added); the fallback is the sandbox.",
+      example: "https://channel.example.com",
+    }),
+  ),
+  refundChannelToken: notTheSandbox({
     ...text("REFUND_CHANNEL_TOKEN", {
       fallback: "sandbox-token",
       about: "Token for the refund channel, sent as `Authorization: Bearer <token>`.",
     }),
     secret: true,
-  },
+  }),
 } as const;
 
 /** Env keys of eComNow's handlers, for the worker's config. The fallbacks fit the sandbox of `npm start`. */

@@ -21,7 +21,7 @@ async function check({ envFile, json = false }: { envFile?: string; json?: boole
   const report = checkConfiguration({
     env,
     ownKeys: readEnvFileKeys(envFile),
-    settings: await loadAllSettings(),
+    settings: await loadAllSettings(env),
     tasks: catalogue,
   });
   print(json ? JSON.stringify(report, null, 2) : toText(report));

@@ -235,6 +235,25 @@ describe("drumline check", () => {
     });
   });
 
+  it("refuses the sandbox's addresses and tokens and a weak token in production, of the queues a worker consumes", () => {
+    const keysOf = (env: Record<string, string>) =>
+      (JSON.parse(drumline(["check", "--json"], env).stdout) as Report).problems.map(({ key }) => key).toSorted();
+    const production = { NODE_ENV: "production", API_ADMIN_TOKEN: "a".repeat(24) };
+    const oms = [
+      "CARRIER_PASSWORD",
+      "CARRIER_URL",
+      "INVENTORY_TOKEN",
+      "INVENTORY_URL",
+      "OMNITRON_TOKEN",
+      "OMNITRON_URL",
+    ];
+    expect(keysOf(production)).toEqual(["API_ADMIN_TOKEN", ...oms, "REFUND_CHANNEL_TOKEN", "REFUND_CHANNEL_URL"]);
+    expect(keysOf({ ...production, WORKER_QUEUES: "oms" })).toEqual(["API_ADMIN_TOKEN", ...oms]);
+    expect(keysOf({ ...production, NODE_ENV: "development" })).toEqual([]);
+    const outside = Object.fromEntries(oms.map((key) => [key, key.endsWith("_URL") ? "https://a.example" : "real"]));
+    expect(keysOf({ ...outside, NODE_ENV: "production", WORKER_QUEUES: "oms" })).toEqual([]);
+  });
+
   it("tells people what is wrong, key by key", () => {
     const ran = drumline(["check"], { OMNITRON_ORDERS_SCHEDULE: "60*", DEDUPLICATE_SCHEDULED_RUNS: "perhaps" });
     expect(ran.stdout).toContain("2 problems");

@@ -1,3 +1,4 @@
+export { hardToGuess, isGuessable, notTheSandbox } from "./fit-for-production.ts";
 export {
   choice,
   integer,

@@ -13,6 +13,8 @@ export interface Setting<Value> {
   readonly secret?: boolean;
   /** Throws with a message that says what was expected. */
   readonly parse: (raw: string) => Value;
+  /** Why this text cannot serve where NODE_ENV is production, with its cure; null where it can. Never holds any of it. */
+  readonly refuseInProduction?: (raw: string) => string | null;
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
@@ -38,21 +40,28 @@ export function collectSettings<const S extends Settings>(
   const problems: ConfigProblem[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(settings)) {
-    const raw = env[setting.key]?.trim() || setting.fallback;
+    const written = env[setting.key]?.trim() || null;
+    const raw = written ?? setting.fallback;
     if (raw === null) {
       values[name] = null;
       continue;
     }
-    try {
-      values[name] = setting.parse(raw);
-    } catch (error) {
+    const refuse = (problem: string) =>
       problems.push({
         key: setting.key,
-        value: setting.secret ? "[secret]" : raw,
-        problem: (error as Error).message,
+        value: written === null ? null : setting.secret ? "[secret]" : raw,
+        problem,
         ...(setting.example === undefined ? {} : { example: `${setting.key}=${setting.example}` }),
       });
+    try {
+      values[name] = setting.parse(raw);
+      const unfit = isProduction(env) ? (setting.refuseInProduction?.(raw) ?? null) : null;
+      if (unfit !== null) refuse(unfit);
+    } catch (error) {
+      refuse((error as Error).message);
     }
   }
   return { values: values as ValuesOf<S>, problems };
 }
+
+const isProduction = (env: Env): boolean => env["NODE_ENV"]?.trim().toLowerCase() === "production";

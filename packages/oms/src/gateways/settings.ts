@@ -1,14 +1,9 @@
-import { integer, type Setting, url, type ValuesOf } from "@drumline/core/config";
+import { integer, notTheSandbox, type Setting, url, type ValuesOf } from "@drumline/core/config";
 
 import { type CarrierAccess, parseCarriers } from "./carriers/carrier-directory.ts";
 
-const secret = (key: string, fallback: string, about: string): Setting<string> => ({
-  key,
-  about,
-  fallback,
-  secret: true,
-  parse: (raw) => raw,
-});
+const secret = (key: string, fallback: string, about: string): Setting<string> =>
+  notTheSandbox({ key, about, fallback, secret: true, parse: (raw) => raw });
 
 const carriers: Setting<ReadonlyMap<string, CarrierAccess>> = {
   key: "CARRIERS",
@@ -23,17 +18,21 @@ const carriers: Setting<ReadonlyMap<string, CarrierAccess>> = {
 
 /** Env keys of where the outside systems are and how to call them. The fallbacks fit the sandbox of `npm start`. */
 export const gatewaySettings = {
-  omnitronUrl: url("OMNITRON_URL", ["http", "https"], {
-    fallback: "http://127.0.0.1:4010",
-    about: "Where Omnitron's integration API is (/api/i1/… is added); the fallback is the sandbox.",
-    example: "https://omnitron.example.com",
-  }),
+  omnitronUrl: notTheSandbox(
+    url("OMNITRON_URL", ["http", "https"], {
+      fallback: "http://127.0.0.1:4010",
+      about: "Where Omnitron's integration API is (/api/i1/… is added); the fallback is the sandbox.",
+      example: "https://omnitron.example.com",
+    }),
+  ),
   omnitronToken: secret("OMNITRON_TOKEN", "sandbox-token", "Key for Omnitron, sent as `Authorization: Token <key>`."),
-  inventoryUrl: url("INVENTORY_URL", ["http", "https"], {
-    fallback: "http://127.0.0.1:4010",
-    about: "Where the inventory engine is (/api/v1/stock/query is added); the fallback is the sandbox.",
-    example: "https://inventory.example.com",
-  }),
+  inventoryUrl: notTheSandbox(
+    url("INVENTORY_URL", ["http", "https"], {
+      fallback: "http://127.0.0.1:4010",
+      about: "Where the inventory engine is (/api/v1/stock/query is added); the fallback is the sandbox.",
+      example: "https://inventory.example.com",
+    }),
+  ),
   inventoryToken: secret(
     "INVENTORY_TOKEN",
     "sandbox-token",
@@ -53,11 +52,14 @@ export const gatewaySettings = {
       "However long Omnitron, the inventory engine or a carrier asks to be left alone (Retry-After), it is asked again after this.",
   }),
   carriers,
-  carrierUrl: url("CARRIER_URL", ["http", "https"], {
-    fallback: "http://127.0.0.1:4010",
-    about: "Where carriers are that CARRIERS does not name (/api/v1/carriers/… is added); the fallback is the sandbox.",
-    example: "https://carriers.example.com",
-  }),
+  carrierUrl: notTheSandbox(
+    url("CARRIER_URL", ["http", "https"], {
+      fallback: "http://127.0.0.1:4010",
+      about:
+        "Where carriers are that CARRIERS does not name (/api/v1/carriers/… is added); the fallback is the sandbox.",
+      example: "https://carriers.example.com",
+    }),
+  ),
   carrierPassword: secret(
     "CARRIER_PASSWORD",
     "sandbox-token",
