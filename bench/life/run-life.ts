@@ -84,10 +84,10 @@ async function prepare(
   { seed, orders, changes, cancellations, faults }: LifeOptions,
   print: (line: string) => void,
 ): Promise<{ cast: Cast; time: LifeTime }> {
-  const { db, sandbox, sandboxUrl } = environment;
+  const { db, sandbox, sandboxUrl, secrets } = environment;
   const from = new Date((await sandbox.state()).virtualNow);
   const wanted = { target_url: `${sandboxUrl}/hooks/${HOOK}`, event_type: "*", additional_headers: {}, config: {} };
-  await sandbox.setSecret(HOOK, (await subscribeToEvents(db, "life", wanted, from)).secret);
+  await sandbox.setSecret(HOOK, (await subscribeToEvents(db, secrets, "life", wanted, from)).secret);
   await saveConsolidationScenario(db);
   await sandbox.setFaults(toFaults(faults));
   const built = new Set(catalogue.filter((task) => task.built).map(({ name }) => name));

@@ -3,6 +3,7 @@ import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 import type { TaskDefinition } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
+import type { SecretBox } from "@drumline/events/subscriptions";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
@@ -19,6 +20,8 @@ export interface ApiParts {
   readonly deduplicate: boolean;
   /** `API_ADMIN_TOKEN`: good beside the tokens of the table. */
   readonly adminToken: string | null;
+  /** Seals the secrets of subscriptions. */
+  readonly secrets: SecretBox;
   /** `API_REQUESTS_PER_MINUTE`; 0 is no limit. */
   readonly requestsPerMinute: number;
   /** How long one look at the health serves everybody who asks. */

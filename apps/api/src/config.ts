@@ -9,6 +9,7 @@ import {
   toggle,
   type ValuesOf,
 } from "@drumline/core/config";
+import { secretSettings } from "@drumline/events/subscriptions";
 import { config as loadDotenv } from "dotenv";
 
 import { parseTrustedProxies } from "./http/client-address.ts";
@@ -37,6 +38,7 @@ export const apiSettings = {
     },
     "openssl rand -hex 32",
   ),
+  ...secretSettings,
   requestsPerMinute: integer("API_REQUESTS_PER_MINUTE", {
     fallback: 6_000,
     min: 0,

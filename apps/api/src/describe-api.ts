@@ -1,5 +1,6 @@
 import { systemClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
+import { createSecretBox } from "@drumline/events/subscriptions";
 import { catalogue } from "@drumline/tasks";
 
 import type { ApiParts } from "./api.ts";
@@ -18,6 +19,7 @@ export async function describeApi(): Promise<object> {
     tasks: catalogue,
     deduplicate: true,
     adminToken: null,
+    secrets: createSecretBox({ current: null }, {}),
     requestsPerMinute: 0,
     trustedProxies: [],
     healthKeptMs: 0,

@@ -2,6 +2,7 @@ import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
 import type { RunningProcess } from "@drumline/core/process";
 import { startHeartbeat, type Stores } from "@drumline/engine";
+import { createSecretBox } from "@drumline/events/subscriptions";
 import { catalogue } from "@drumline/tasks";
 
 import { requireAdminToken } from "./auth/require-admin-token.ts";
@@ -27,6 +28,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     requestsPerMinute,
     trustedProxies,
     healthKeptMs: HEALTH_KEPT_MS,
+    secrets: createSecretBox({ current: config.ecomnowSecretKey, previous: config.ecomnowSecretKeyPrevious }, {}),
   };
   const server = await buildServer(parts);
   await addDocsPage(server);

@@ -4,6 +4,7 @@ import { manualClock, type ManualClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
 import { openQueueBackend, type QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
+import { createSecretBox } from "@drumline/events/subscriptions";
 import { testDatabase, testRedis } from "@drumline/testing";
 
 import { catalogue } from "@drumline/tasks";
@@ -56,6 +57,7 @@ export const ordinaryParts = {
   tasks: catalogue,
   deduplicate: true,
   adminToken: ADMIN_TOKEN,
+  secrets: createSecretBox({ current: Buffer.alloc(32, 7) }, {}),
   requestsPerMinute: 0,
   trustedProxies: [],
   healthKeptMs: 0,

@@ -54,7 +54,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./commands/token.ts")).configureToken,
   },
   secret: {
-    about: "seal the secrets of clients, vendors and watched APIs for their tables",
+    about: "seal the secrets of clients, vendors and watched APIs for their tables, and change the key",
     load: async () => (await import("./commands/secret.ts")).configureSecret,
   },
   queues: {

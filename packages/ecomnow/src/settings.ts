@@ -1,5 +1,4 @@
 import {
-  hardToGuess,
   integer,
   notTheSandbox,
   optionalText,
@@ -9,20 +8,7 @@ import {
   url,
   type ValuesOf,
 } from "@drumline/core/config";
-import { parseSecretKey } from "@drumline/outbound/secrets";
-
-const secretKey: Setting<Buffer> = hardToGuess(
-  {
-    key: "ECOMNOW_SECRET_KEY",
-    about:
-      "Seals the secrets of vendors, clients and watched APIs in the database: 32 bytes in base64, from `openssl rand -base64 32`. " +
-      "Empty: they can only be references to env keys, such as env:ECOMNOW_SECRET_ACME.",
-    fallback: null,
-    secret: true,
-    parse: parseSecretKey,
-  },
-  "openssl rand -base64 32",
-);
+import { secretSettings } from "@drumline/outbound/secrets";
 
 /** The user audit: AWS and mail. */
 const userAuditSettings = {
@@ -75,7 +61,7 @@ const userAuditSettings = {
 
 /** Secrets in tables, and the hosts that URLs in tables may reach. */
 const partnerSettings = {
-  ecomnowSecretKey: secretKey as Setting<Buffer | null>,
+  ...secretSettings,
   ecomnowPrivateHosts: {
     ...text("ECOMNOW_PRIVATE_HOSTS", {
       fallback: "",

@@ -161,8 +161,8 @@ describe("an exchange", () => {
 
 describe("a client's secret", () => {
   const SECRET = 'pa"ss-S3CRET';
-  const box = createSecretBox(TEST_KEY, {});
-  const sealed = (client: string) => box.seal(SECRET, `client ${client}`);
+  const box = createSecretBox({ current: TEST_KEY }, {});
+  const sealed = (client: string, url = clients.server.url) => box.seal(SECRET, `client ${client}`, [url]);
   const basic = Buffer.from(`shop:${SECRET}`).toString("base64");
 
   it("is sent as the client wants it", async () => {
@@ -205,7 +205,8 @@ describe("a client's secret", () => {
 
   it.each([
     ["plain text", "S3CRET", "neither sealed nor a reference"],
-    ["another client's", sealed("somebody"), "another row"],
+    ["another client's", sealed("somebody", "https://somebody.example"), "another row"],
+    ["another host's", sealed("acme", "https://elsewhere.example"), "is sealed for elsewhere.example"],
     ["a reference to what is not set", "env:ECOMNOW_SECRET_MISSING", "is not set"],
     ["a reference to what is no secret of a client", "env:DATABASE_URL", "is not a name such as"],
     ["the key itself", "env:ECOMNOW_SECRET_KEY", "is not a name such as"],

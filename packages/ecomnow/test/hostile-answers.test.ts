@@ -37,7 +37,7 @@ describe.each(Object.entries(HOSTILE))("after %s", (_what, { answer, ends }) => 
   it("a watched API is not taken for one that is up", async () => {
     server = await startRawServer(answer);
     const watched = { ...api, bodyMatch: "all is well", url: server.url, timeoutMs } as unknown as WatchedApi;
-    const probe = await probeApi({ http: transport, secrets: createSecretBox(null, {}), signal }, watched);
+    const probe = await probeApi({ http: transport, secrets: createSecretBox({ current: null }, {}), signal }, watched);
     expect(probe).toMatchObject({ isOk: false, error: expect.any(String) });
   });
 });

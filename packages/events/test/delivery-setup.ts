@@ -7,6 +7,7 @@ import { type ManualClock, manualClock, MINUTE_MS } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
 import type { JsonObject, RecordProblem } from "@drumline/core/task";
 import type { Database, Prisma } from "@drumline/db";
+import { createSecretBox } from "@drumline/outbound/secrets";
 import { startTaskRun, type TaskRunOptions, testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 
@@ -16,6 +17,8 @@ import { saveEvents } from "../src/outbox/index.ts";
 import { createWebhookClient } from "../src/webhooks/index.ts";
 
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/** What subscriptions of these tests are sealed with, where they are. */
+export const SECRETS = createSecretBox({ current: Buffer.alloc(32, 7) }, {});
 export const START = new Date("2026-11-20T12:00:00Z");
 
 export interface ReceivedWebhook {
@@ -77,7 +80,7 @@ export function deliveryContext(db: Database, webhooks = createPermissiveClient(
   const problems: RecordProblem[] = [];
   return {
     db,
-    gateways: { webhooks, settings: { webhookMaxPerHost: 10, webhookTimeoutSeconds: 5 } },
+    gateways: { webhooks, secrets: SECRETS, settings: { webhookMaxPerHost: 10, webhookTimeoutSeconds: 5 } },
     clock: manualClock(START),
     log: silentLog,
     signal: aborter.signal,
@@ -138,6 +141,7 @@ export function useDeliveries() {
   let receiver: Receiver | null = null;
   const gateways = {
     webhooks: createPermissiveClient(),
+    secrets: SECRETS,
     settings: { eventQueueDelaySeconds: 360, webhookMaxPerHost: 10, webhookTimeoutSeconds: 15 },
   };
   afterAll(() => gateways.webhooks.close());

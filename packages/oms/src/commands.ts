@@ -13,6 +13,7 @@ export {
   receiveOrder,
   UnusableWebhook,
 } from "./commands/receive-from-omnitron.ts";
+export { rotateWebhookSecrets } from "@drumline/events/subscriptions";
 export { type CommandCall, runPackageCommand, runTransferCommand } from "./commands/run-command.ts";
 
 /** What may be asked of a package. */

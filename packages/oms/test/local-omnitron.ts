@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import { readSettings } from "@drumline/core/config";
 import { createWebhookClient } from "@drumline/events/webhooks";
+import { createSecretBox } from "@drumline/outbound/secrets";
 
 import { createCarrierGateway } from "../src/gateways/carriers/http.ts";
 import type { OmsGateways } from "../src/gateways/create-gateways.ts";
@@ -56,6 +57,7 @@ export async function startOutside(): Promise<Outside> {
         { accessOf: (user) => ({ url, user, password: "key" }), maxConcurrent: 50, perSecond: 10_000 },
         patience,
       ),
+      secrets: createSecretBox({ current: null }, {}),
       webhooks: createWebhookClient({ allowPrivate: true, timeoutMs: 20_000, maxPerHost: 10 }),
       settings: { ...defaults, ...overrides },
     }),

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -9,6 +10,7 @@ import type { Database } from "@drumline/db";
 import { migrate } from "@drumline/db/migrate";
 import { createTickTimer, openStores, startBeat, type Stores } from "@drumline/engine";
 import { hasEvents } from "@drumline/events/deliveries";
+import { createSecretBox, type SecretBox } from "@drumline/events/subscriptions";
 import { hasOrders } from "@drumline/oms/simulation";
 import { launchDatabases, mainOf, ProcessGroup, SANDBOX, type StoreUrls } from "@drumline/standalone/process-group";
 import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
@@ -23,6 +25,8 @@ export interface ReplayEnvironment {
   readonly backend: Stores["backend"];
   readonly sandbox: SandboxClient;
   readonly sandboxUrl: string;
+  /** Seals what subscriptions keep; the workers have its key. */
+  readonly secrets: SecretBox;
   /** Rejects when a process will not live. */
   readonly failure: Promise<never>;
   readonly workers: readonly string[];
@@ -82,12 +86,14 @@ export async function openReplayEnvironment(
     await refuseUsedDatabase(stores.db);
     closers.unshift((await startRepairing(stores)).stop);
     const workers = Array.from({ length: options.workers }, (_, index) => `worker-${index + 1}`);
-    const workerEnv = toWorkerEnv(env, urls, { sandboxUrl, queuePrefix });
+    const secretKey = randomBytes(32);
+    const workerEnv = toWorkerEnv(env, urls, { sandboxUrl, queuePrefix, secretKey });
     await Promise.all(workers.map((name) => launchWorker(group, name, workerEnv)));
     return {
       ...stores,
       sandbox: connectSandbox(sandboxUrl),
       sandboxUrl,
+      secrets: createSecretBox({ current: secretKey }, {}),
       failure: group.failure,
       workers,
       killWorker: (name) => group.kill(name),
@@ -151,13 +157,14 @@ const raceFailure = <Result>(group: ProcessGroup, work: Promise<Result>): Promis
 function toWorkerEnv(
   env: Env,
   urls: StoreUrls,
-  { sandboxUrl, queuePrefix }: { sandboxUrl: string; queuePrefix: string },
+  { sandboxUrl, queuePrefix, secretKey }: { sandboxUrl: string; queuePrefix: string; secretKey: Buffer },
 ): Env {
   return {
     ...env,
     DATABASE_URL: urls.databaseUrl,
     REDIS_URL: urls.redisUrl ?? "",
     QUEUE_PREFIX: queuePrefix,
+    ECOMNOW_SECRET_KEY: secretKey.toString("base64"),
     WORKER_QUEUES: "oms",
     WORKER_LEASE_SECONDS: String(LEASE_SECONDS),
     SHUTDOWN_GRACE_SECONDS: "5",

@@ -60,12 +60,12 @@ export async function replay(options: ReplayOptions, { env, print, stop }: Repla
 }
 
 async function prepare(
-  { db, sandbox, sandboxUrl }: ReplayEnvironment,
+  { db, sandbox, sandboxUrl, secrets }: ReplayEnvironment,
   { short, faults }: ReplayOptions,
 ): Promise<void> {
   const now = new Date((await sandbox.state()).virtualNow);
   const wanted = { target_url: `${sandboxUrl}/hooks/${HOOK}`, event_type: "*", additional_headers: {}, config: {} };
-  const { secret } = await subscribeToEvents(db, "replay", wanted, now);
+  const { secret } = await subscribeToEvents(db, secrets, "replay", wanted, now);
   await sandbox.setSecret(HOOK, secret);
   if (short > 0) await saveConsolidationScenario(db);
   if (faults) await sandbox.setFaults(FAULTS);

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
+import { createSecretBox } from "@drumline/events/subscriptions";
+
 import { apiUnderTest, type ApiUnderTest, askServer, ordinaryParts } from "../../test/api-under-test.ts";
 import { buildServer } from "../server.ts";
 
@@ -50,6 +52,39 @@ describe("/whisperer/hooks/", () => {
     expect(await db.auditEvent.findFirst({ orderBy: { timestamp: "desc" } })).toMatchObject({
       remoteAddr: "203.0.113.9",
     });
+  });
+
+  it("keeps secret and headers sealed in its row, and tells their values nobody", async () => {
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const headers = { Authorization: "Bearer t0ps3cret", "X-Env": "env:ECOMNOW_SECRET_KEY" };
+    const { id } = (await subscribe({ ...HOOK, secret_key: secret, additional_headers: headers })).json();
+    const row = await api.db.webhook.findUniqueOrThrow({ where: { id: BigInt(id) } });
+    expect([row.secret, ...Object.values(row.headers as object)]).toEqual(
+      [1, 2, 3].map(() => expect.stringMatching(/^sealed:v2:/)),
+    );
+    const shown = (await send("GET", `/whisperer/hooks/${id}/`)).json();
+    expect(shown.additional_headers).toEqual({ Authorization: "[secret]", "X-Env": "[secret]" });
+    expect(JSON.stringify(await api.db.auditEvent.findMany({ select: { content: true } }))).not.toMatch(
+      /t0ps3cret|MfKQ9r8GKYqr/,
+    );
+  });
+
+  it("takes no subscription while there is no key to seal its secret with, and says which", async () => {
+    const keyless = await buildServer({
+      ...ordinaryParts,
+      db: api.db,
+      queues: api.queues,
+      clock: api.clock,
+      secrets: createSecretBox({ current: null }, {}),
+    });
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(HOOK) };
+    const refused = await askServer(keyless, "/whisperer/hooks/", init);
+    expect([refused.status, refused.json().detail]).toEqual([
+      503,
+      expect.stringContaining("ECOMNOW_SECRET_KEY is not set"),
+    ]);
+    expect(await api.db.webhook.count()).toBe(0);
+    await keyless.close();
   });
 
   it("answers 409 to the same subscription twice, and takes it again once the first has ended", async () => {

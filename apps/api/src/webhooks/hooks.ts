@@ -2,10 +2,12 @@ import { recordAuditEvents } from "@drumline/audit/audit-events";
 import {
   SubscriptionExists,
   findSubscription,
+  type NewSubscription,
   newSubscriptionSchema,
   subscribeToEvents,
   type SubscriptionView,
   unsubscribe,
+  UnusableSecret,
 } from "@drumline/events/subscriptions";
 import { z } from "zod";
 
@@ -24,11 +26,14 @@ const hookSchema = z
     is_active: z.boolean(),
     disabled_reason: z.string().nullable().describe("Why nothing is sent, such as a 410 of the receiver."),
     retry_countdown_config: z.unknown(),
-    additional_headers: z.unknown(),
+    additional_headers: z.record(z.string(), z.string()).describe("By name; their values are told nobody."),
     config: z.unknown(),
     created_date: instant,
   })
   .meta({ id: "Hook" });
+
+/** Headers by their names: their values are credentials more often than not. */
+const toAudited = (body: NewSubscription) => ({ ...body, additional_headers: Object.keys(body.additional_headers) });
 
 function toHookView(hook: SubscriptionView): z.output<typeof hookSchema> {
   return {
@@ -48,7 +53,7 @@ const noHook = (id: bigint) => new HttpProblem(404, `There is no hook ${id}.`);
 const params = z.object({ id: rowId });
 
 /** Subscriptions to events, at the original's paths. A trailing slash makes no difference. */
-export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
+export function addHookRoutes(app: Api, { db, clock, secrets }: ApiParts): void {
   app.post(
     "/whisperer/hooks",
     {
@@ -63,17 +68,22 @@ export function addHookRoutes(app: Api, { db, clock }: ApiParts): void {
         response: {
           201: hookSchema.extend({ secret_key: z.string().describe("Told this once.") }),
           409: problemSchema,
+          503: problemSchema.describe("There is no ECOMNOW_SECRET_KEY to seal the secret with."),
         },
       },
     },
     async (request, reply) => {
       const { body } = request;
       try {
-        const { secret, ...hook } = await subscribeToEvents(db, whoAsks(request), body, clock.now());
-        await recordAuditEvents(db, [auditOf(request, clock, "webhook", hook.id, { action: "subscribe", ...body })]);
+        const { secret, ...hook } = await subscribeToEvents(db, secrets, whoAsks(request), body, clock.now());
+        await recordAuditEvents(db, [
+          auditOf(request, clock, "webhook", hook.id, { action: "subscribe", ...toAudited(body) }),
+        ]);
         return await reply.status(201).send({ ...toHookView(hook), secret_key: secret });
       } catch (error) {
         if (error instanceof SubscriptionExists) throw new HttpProblem(409, error.message, { cause: error });
+        if (error instanceof UnusableSecret)
+          throw new HttpProblem(503, `Nobody can subscribe: ${error.message}`, { cause: error });
         throw error;
       }
     },

@@ -16,7 +16,7 @@ export async function probeApi(
   const headers = Object.fromEntries(
     Object.entries(api.headers).map(([name, value]) => [
       name,
-      isStoredSecret(value) ? secrets.open(value, `API ${api.name}`) : value,
+      isStoredSecret(value) ? secrets.open(value, { owner: `API ${api.name}`, url: api.url }) : value,
     ]),
   );
   const startedAtMs = performance.now();

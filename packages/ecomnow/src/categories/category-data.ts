@@ -78,7 +78,10 @@ export async function fetchCategories(
         system: `categories of ${vendor.code}`,
         method: "GET",
         url: vendor.url,
-        headers: { accept: "application/json", ...toAuthHeaders(vendor, `vendor ${vendor.code}`, secrets) },
+        headers: {
+          accept: "application/json",
+          ...toAuthHeaders(vendor, { owner: `vendor ${vendor.code}`, url: vendor.url }, secrets),
+        },
         timeoutMs,
         signal: AbortSignal.any([signal, deadline]),
       },

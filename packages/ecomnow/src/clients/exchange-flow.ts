@@ -6,7 +6,7 @@ import { SECOND_MS } from "@drumline/core/clock";
 import type { TaskContext } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import type { HttpTransport } from "@drumline/outbound/http";
-import { type SecretBox, toAuthHeaders } from "@drumline/outbound/secrets";
+import { type SecretBox, type SecretUse, toAuthHeaders } from "@drumline/outbound/secrets";
 
 import type { EcomnowSettings } from "../settings.ts";
 import { loadChanges } from "./changes.sql.ts";
@@ -34,7 +34,7 @@ export async function exchangeFlow(
   try {
     const call = createPartnerCall(flow, {
       http,
-      toAuthHeaders: () => toAuthHeaders(flow, ownerOf(flow), secrets),
+      toAuthHeaders: () => toAuthHeaders(flow, toSecretUse(flow), secrets),
       credentialsCure: "Check auth_kind and auth_secret of the client.",
       hide: parts.hide,
       longestSilenceMs: settings.ecomnowLongestSilenceSeconds * SECOND_MS,
@@ -74,5 +74,5 @@ export async function exchangeFlow(
   }
 }
 
-/** As its secrets are sealed for. */
-export const ownerOf = ({ partner }: ClientFlow): string => `client ${partner}`;
+/** Whose secret is sent, and where. */
+export const toSecretUse = ({ partner, url }: ClientFlow): SecretUse => ({ owner: `client ${partner}`, url });

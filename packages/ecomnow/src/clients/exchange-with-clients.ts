@@ -17,7 +17,7 @@ import {
   releaseEndpoint,
   saveEnding,
 } from "./endpoint.sql.ts";
-import { exchangeFlow, type FlowGateways, ownerOf } from "./exchange-flow.ts";
+import { exchangeFlow, type FlowGateways, toSecretUse } from "./exchange-flow.ts";
 
 const CLIENTS_AT_ONCE = 8;
 const MOST_LISTED = 100;
@@ -120,7 +120,7 @@ async function serveEndpoint(context: Context, endpoint: ClientFlow, limits: Lim
   }
   const exchanged = startCounts();
   const startedAtMs = performance.now();
-  const hide = hideSecret(endpoint, ownerOf(endpoint), context.gateways.secrets);
+  const hide = hideSecret(endpoint, toSecretUse(endpoint), context.gateways.secrets);
   const endsProcesses = claimed.wasLeft && claimed.consecutiveFailures >= FAILURES_TO_PAUSE;
   const failure = endsProcesses
     ? new ProcessEnded(claimed)

@@ -34,7 +34,7 @@ export function createEcomnowGateways(settings: EcomnowSettings, env: Env, mappi
         cure: "If it is meant, name it in ECOMNOW_PRIVATE_HOSTS as host:port.",
       }),
     }),
-    secrets: createSecretBox(settings.ecomnowSecretKey, env),
+    secrets: createSecretBox({ current: settings.ecomnowSecretKey, previous: settings.ecomnowSecretKeyPrevious }, env),
     refundChannel: createRefundChannel(createTransport(), {
       url: settings.refundChannelUrl,
       token: settings.refundChannelToken,

@@ -151,15 +151,12 @@ describe("a vendor's feed", () => {
   });
 
   it("opens with the vendor's key, which stands nowhere", async () => {
-    const box = createSecretBox(TEST_KEY, {});
-    await feeds.addVendor("acme", {
-      authKind: "HEADER",
-      authName: "X-Api-Key",
-      authSecret: box.seal("s3cret", "vendor acme"),
-    });
+    const box = createSecretBox({ current: TEST_KEY }, {});
+    const authSecret = box.seal("s3cret", "vendor acme", [`http://${feeds.server.host}`]);
+    await feeds.addVendor("acme", { authKind: "HEADER", authName: "X-Api-Key", authSecret });
     await feeds.addVendor("ref", { authKind: "BEARER", authSecret: "env:ECOMNOW_SECRET_REF" });
     await feeds.addVendor("plain", { authKind: "BEARER", authSecret: "s3cret" });
-    await feeds.addVendor("copied", { authKind: "BEARER", authSecret: box.seal("s3cret", "vendor acme") });
+    await feeds.addVendor("copied", { authKind: "BEARER", authSecret });
     feeds.server.respond = serve(HEADER + rows(3));
     const { result, problems } = await feeds.runFeeds({ env: { ECOMNOW_SECRET_REF: "other" } });
     expect(result).toMatchObject({ applied: 2, failed: 2 });

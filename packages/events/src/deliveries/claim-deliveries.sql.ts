@@ -1,6 +1,7 @@
 import { type Database, Prisma } from "@drumline/db";
+import type { SecretBox } from "@drumline/outbound/secrets";
 
-import { type RetrySchedule, retryScheduleSchema } from "../webhooks/index.ts";
+import { openSubscription, type RetrySchedule, retryScheduleSchema } from "../webhooks/index.ts";
 import type { ClaimedDelivery, Subscription } from "./delivery.ts";
 
 /** Whether deliveries that failed are among them, or only those that no receiver has answered yet. */
@@ -58,16 +59,21 @@ export async function findDue(db: Database, dueBy: Date, limit: number): Promise
     WHERE ${isDue(dueBy, "all")} ORDER BY delivery.next_attempt_at, delivery.id LIMIT ${limit}`);
 }
 
-/** Null when it is gone or inactive. A schedule in it that cannot be read counts as none of its own. */
-export async function loadSubscription(db: Database, id: bigint): Promise<Subscription | null> {
+/**
+ * Null when it is gone or inactive. A schedule in it that cannot be read counts as none of its own. Throws `UnusableSecret`
+ * where its secrets do not open.
+ */
+export async function loadSubscription(db: Database, secrets: SecretBox, id: bigint): Promise<Subscription | null> {
   const row = await db.webhook.findFirst({ where: { id, isActive: true } });
   if (row === null) return null;
+  const stored = { secret: row.secret, headers: row.headers as Record<string, string> };
+  const { secret, headers } = openSubscription(secrets, row, stored);
   return {
     id,
     targetUrl: row.targetUrl,
-    secrets: row.secret?.split(/\s+/).filter((secret) => secret !== "") ?? [],
+    secrets: secret?.split(/\s+/).filter((one) => one !== "") ?? [],
     schedule: scheduleOf(row.retryConfig),
-    headers: row.headers as Record<string, string>,
+    headers,
   };
 }
 

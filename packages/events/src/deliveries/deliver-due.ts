@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 
 import { SECOND_MS, systemClock } from "@drumline/core/clock";
-import { messageOf } from "@drumline/core/errors";
+import { messageOf, withoutPassword } from "@drumline/core/errors";
 import { toStorableText } from "@drumline/core/text";
 import { isDataError, toRefusalText } from "@drumline/db";
 import { createConcurrencyLimit } from "@drumline/outbound/http";
+import { UnusableSecret } from "@drumline/outbound/secrets";
 
 import type { WebhookAnswer } from "../webhooks/index.ts";
 import { claimDeliveries, type DeliveryScope, findDueWebhooks, loadSubscription } from "./claim-deliveries.sql.ts";
@@ -60,15 +61,21 @@ export async function deliverDue(
   return counts;
 }
 
-/** What the database refuses of one receiver's answers leaves the deliveries to the others alone. */
+/** What the database refuses of one receiver's answers, or a secret that does not open, leaves the others' deliveries alone. */
 async function aloneIfRefused({ log, reportProblem }: DeliveryContext, id: bigint, work: () => Promise<void>) {
   try {
     await work();
   } catch (error) {
-    if (!isDataError(error)) throw error;
-    const problem = `its attempts cannot be stored: ${toRefusalText(error)}`;
+    const isSecret = error instanceof UnusableSecret;
+    if (!isSecret && !isDataError(error)) throw error;
+    const problem = isSecret ? messageOf(error) : `its attempts cannot be stored: ${toRefusalText(error)}`;
     reportProblem({ recordId: `webhook ${id}`, error: problem });
-    log.error({ webhook: String(id), error: problem }, "attempts of a webhook could not be stored");
+    log.error(
+      { webhook: String(id), error: problem },
+      isSecret
+        ? "the secret of a webhook does not open: its deliveries wait"
+        : "attempts of a webhook could not be stored",
+    );
   }
 }
 
@@ -86,7 +93,7 @@ async function drainWebhook(
   const leaseSeconds = leaseSecondsOf(gateways.settings);
   for (;;) {
     signal.throwIfAborted();
-    const subscription = await loadSubscription(db, webhookId);
+    const subscription = await loadSubscription(db, gateways.secrets, webhookId);
     const limit = Math.min(BATCH_SIZE, budget.left);
     if (subscription === null || limit === 0) return;
     budget.left -= limit;
@@ -161,9 +168,11 @@ const toStorable = ({ excerpt, error, ...answer }: WebhookAnswer): WebhookAnswer
 
 async function report(
   { db, log, reportProblem }: DeliveryContext,
-  { id, targetUrl }: Subscription,
+  { id, targetUrl: url }: Subscription,
   attempted: readonly Attempted[],
 ): Promise<void> {
+  // Its query is a credential more often than not.
+  const targetUrl = withoutPassword(url);
   const exhausted = attempted.filter(({ ending }) => ending.status === "EXHAUSTED");
   for (const { delivery, ending } of exhausted)
     reportProblem({ recordId: `webhook_delivery ${delivery.id}`, error: `given up: ${ending.error}` });

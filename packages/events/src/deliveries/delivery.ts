@@ -1,5 +1,6 @@
 import type { TaskContext } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
+import type { SecretBox } from "@drumline/outbound/secrets";
 
 import type { RetrySchedule, WebhookClient } from "../webhooks/index.ts";
 import type { DeliverySettings } from "./settings.ts";
@@ -7,6 +8,8 @@ import type { DeliverySettings } from "./settings.ts";
 /** What delivering needs of the outside. */
 export interface DeliveryGateways {
   readonly webhooks: WebhookClient;
+  /** Opens what subscriptions have sealed in their rows. */
+  readonly secrets: SecretBox;
   readonly settings: Pick<DeliverySettings, "webhookMaxPerHost" | "webhookTimeoutSeconds">;
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from "@jest/globals";
 
-import { addEvents, deliveryContext, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
+import { addEvents, deliveryContext, SECRET, SECRETS, subscribe, useDeliveries } from "../../test/delivery-setup.ts";
+import { isWhispererSignature, sealSubscription } from "../webhooks/index.ts";
 import { deliverDue } from "./deliver-due.ts";
 
 const setup = useDeliveries();
@@ -39,6 +40,33 @@ it("a receiver that asks for a pause of centuries is asked again within a day", 
   expect(counts).toMatchObject({ delivered: 3 });
   for (const { nextAttemptAt, createdAt } of await deliveriesTo("/evil"))
     expect(nextAttemptAt.getTime() - createdAt.getTime()).toBeLessThanOrEqual(86_400_000);
+});
+
+it("a secret that does not open, since its row leads elsewhere by now, is sent nowhere and holds up nobody else", async () => {
+  const [good, evil] = [`${setup.receiver.url}/good`, `${setup.receiver.url}/evil`];
+  const key = { owner: "shop", targetUrl: good, eventType: "package.created" };
+  const sealed = sealSubscription(SECRETS, key, { secret: SECRET, headers: { "x-key": "t0ps3cret" } });
+  await subscribe(setup.db, good, { ...sealed, owner: "shop" });
+  const elsewhere = sealSubscription(
+    SECRETS,
+    { ...key, targetUrl: "https://shop.example/evil" },
+    { secret: SECRET, headers: {} },
+  );
+  const stolen = await subscribe(setup.db, evil, { ...elsewhere, owner: "shop" });
+  await addEvents(setup.db, 2);
+  const context = deliveryContext(setup.db);
+  await setup.dispatch(context);
+  expect(await deliverDue(context)).toMatchObject({ delivered: 2 });
+  expect(setup.receiver.received.map(({ path, headers }) => [path, headers["x-key"]])).toEqual([
+    ["/good", "t0ps3cret"],
+    ["/good", "t0ps3cret"],
+  ]);
+  const { body, headers } = setup.receiver.received[0]!;
+  expect(isWhispererSignature(String(headers["x-whisperer-signature"]), body, SECRET)).toBe(true);
+  expect(context.problems).toEqual([
+    { recordId: `webhook ${stolen}`, error: expect.stringMatching(/secret of the webhook of shop .* cannot be used/) },
+  ]);
+  expect(JSON.stringify(context.problems)).not.toContain(SECRET);
 });
 
 it("attempts that the database refuses leave the other receivers' deliveries alone", async () => {

@@ -1,3 +1,4 @@
+import { secretSettings } from "@drumline/outbound/secrets";
 import { integer, optionalInteger, toggle, type ValuesOf } from "@drumline/core/config";
 
 /** Env keys of webhook delivery. */
@@ -19,6 +20,7 @@ export const deliverySettings = {
     max: 120,
     about: "Seconds a receiver has for one attempt.",
   }),
+  ...secretSettings,
   webhookMaxPerHost: integer("WEBHOOK_MAX_PER_HOST", {
     fallback: 10,
     min: 1,

@@ -1,9 +1,11 @@
 import { type Database, Prisma } from "@drumline/db";
+import type { SecretBox } from "@drumline/outbound/secrets";
 
 import { disableWaitingDeliveries, disableWebhook } from "../deliveries/save-attempts.sql.ts";
+import { sealSubscription } from "../webhooks/index.ts";
 import { makeSecret, type NewSubscription, SubscriptionExists } from "./subscription.ts";
 
-/** A subscription as it may be shown: without its secret. */
+/** A subscription as it may be shown: without its secret, and its headers by their names. */
 export interface SubscriptionView {
   readonly id: bigint;
   readonly owner: string;
@@ -12,29 +14,34 @@ export interface SubscriptionView {
   readonly isActive: boolean;
   readonly disabledReason: string | null;
   readonly retryConfig: unknown;
-  readonly headers: unknown;
+  readonly headers: Readonly<Record<string, string>>;
   readonly filter: unknown;
   readonly createdAt: Date;
 }
 
 const COLUMNS = Prisma.sql`id, owner, target_url AS "targetUrl", event_type AS "eventType", is_active AS "isActive",
-  disabled_reason AS "disabledReason", retry_config AS "retryConfig", headers, filter, created_at AS "createdAt"`;
+  disabled_reason AS "disabledReason", retry_config AS "retryConfig",
+  (SELECT coalesce(jsonb_object_agg(name, '[secret]'), '{}') FROM jsonb_object_keys(headers) AS name) AS headers, filter, created_at AS "createdAt"`;
 
 /**
  * Subscribes, or subscribes anew where an inactive subscription of the same owner, target and type is left. The secret
- * is told this once. Throws `SubscriptionExists` where an active one is there.
+ * is told this once, and kept sealed. Throws `SubscriptionExists` where an active one is there, and `UnusableSecret`
+ * where there is no key to seal it with.
  */
 export async function subscribeToEvents(
   db: Database,
+  secrets: SecretBox,
   owner: string,
   wanted: NewSubscription,
   now: Date,
 ): Promise<SubscriptionView & { readonly secret: string }> {
   const secret = wanted.secret_key?.trim() ?? makeSecret();
+  const { target_url: targetUrl, event_type: eventType, additional_headers: headers } = wanted;
+  const sealed = sealSubscription(secrets, { owner, targetUrl, eventType }, { secret, headers });
   const [created] = await db.$queryRaw<SubscriptionView[]>(Prisma.sql`
     INSERT INTO webhook (owner, target_url, event_type, secret, retry_config, headers, filter, created_at)
-    VALUES (${owner}, ${wanted.target_url}, ${wanted.event_type}, ${secret},
-      ${JSON.stringify(wanted.retry_countdown_config ?? {})}::jsonb, ${JSON.stringify(wanted.additional_headers)}::jsonb,
+    VALUES (${owner}, ${targetUrl}, ${eventType}, ${sealed.secret},
+      ${JSON.stringify(wanted.retry_countdown_config ?? {})}::jsonb, ${JSON.stringify(sealed.headers)}::jsonb,
       ${JSON.stringify(wanted.config)}::jsonb, ${now})
     ON CONFLICT (owner, target_url, event_type) DO UPDATE SET
       secret = excluded.secret, retry_config = excluded.retry_config, headers = excluded.headers,
@@ -42,7 +49,6 @@ export async function subscribeToEvents(
     WHERE NOT webhook.is_active
     RETURNING ${COLUMNS}`);
   if (created !== undefined) return { ...created, secret };
-  const { target_url: targetUrl, event_type: eventType } = wanted;
   const existing = await db.webhook.findFirstOrThrow({ where: { owner, targetUrl, eventType }, select: { id: true } });
   throw new SubscriptionExists(wanted, existing.id);
 }

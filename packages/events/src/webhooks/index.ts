@@ -9,6 +9,7 @@ export {
   type StandardWebhookHeaders,
   type WebhookMessage,
 } from "./standard-webhook.ts";
+export { openSubscription, resealSubscription, sealSubscription } from "./sealed-subscription.ts";
 export {
   createWebhookClient,
   parseTarget,

@@ -2,6 +2,7 @@ import { SECOND_MS } from "@drumline/core/clock";
 import type { DeliverySettings } from "@drumline/events/deliveries";
 import { createWebhookClient, type WebhookClient } from "@drumline/events/webhooks";
 import type { HttpClientOptions } from "@drumline/outbound/http";
+import { createSecretBox, type SecretBox } from "@drumline/outbound/secrets";
 
 import { createCarrierGateway } from "./carriers/http.ts";
 import type { CarrierGateway } from "./carriers/port.ts";
@@ -17,6 +18,8 @@ export interface OmsGateways<Settings> {
   readonly inventory: InventoryGateway;
   readonly carriers: CarrierGateway;
   readonly webhooks: WebhookClient;
+  /** Opens what subscriptions have sealed in their rows. */
+  readonly secrets: SecretBox;
   readonly settings: Settings;
 }
 
@@ -32,6 +35,7 @@ export function createOmsGateways<Settings extends GatewaySettings & DeliverySet
     omnitron: createOmnitronGateway({ url: settings.omnitronUrl, token: settings.omnitronToken }, http),
     inventory: createInventoryGateway({ url: settings.inventoryUrl, token: settings.inventoryToken }, http),
     carriers: createCarriers(settings, http),
+    secrets: createSecretBox({ current: settings.ecomnowSecretKey, previous: settings.ecomnowSecretKeyPrevious }, {}),
     webhooks: createWebhookClient({
       allowPrivate: settings.webhookAllowPrivate,
       timeoutMs: settings.webhookTimeoutSeconds * SECOND_MS,

@@ -1,4 +1,4 @@
-import type { SecretBox } from "./secret-box.ts";
+import type { SecretBox, SecretUse } from "./secret-box.ts";
 import { UnusableSecret } from "./secret-box.ts";
 
 /** How one row of a table says who we are to the other side. */
@@ -10,10 +10,11 @@ export interface StoredAuth {
 }
 
 /** The headers that carry it. Throws `UnusableSecret`. */
-export function toAuthHeaders(auth: StoredAuth, owner: string, secrets: SecretBox): Readonly<Record<string, string>> {
+export function toAuthHeaders(auth: StoredAuth, use: SecretUse, secrets: SecretBox): Readonly<Record<string, string>> {
+  const { owner } = use;
   if (auth.authKind === "NONE") return {};
   if (auth.authSecret === null) throw new UnusableSecret(owner, "auth_secret is empty.");
-  const secret = secrets.open(auth.authSecret, owner);
+  const secret = secrets.open(auth.authSecret, use);
   if (/[^\x20-\x7e]/.test(secret)) throw new UnusableSecret(owner, "it holds characters that no header can carry.");
   switch (auth.authKind) {
     case "BEARER":
@@ -30,11 +31,11 @@ const HIDDEN = "[secret]";
 const SHORTEST_SECRET = 4;
 
 /** Takes every form of the secret out of a text; nothing where there is none, or none that opens. */
-export function hideSecret(auth: StoredAuth, owner: string, secrets: SecretBox): (text: string) => string {
+export function hideSecret(auth: StoredAuth, use: SecretUse, secrets: SecretBox): (text: string) => string {
   let forms: string[] = [];
   try {
-    const headers = Object.values(toAuthHeaders(auth, owner, secrets));
-    const secret = auth.authKind === "NONE" || auth.authSecret === null ? "" : secrets.open(auth.authSecret, owner);
+    const headers = Object.values(toAuthHeaders(auth, use, secrets));
+    const secret = auth.authKind === "NONE" || auth.authSecret === null ? "" : secrets.open(auth.authSecret, use);
     forms = [...headers.map((header) => header.replace(/^(Bearer|Basic) /, "")), secret];
   } catch {
     // What cannot be opened was not sent, and cannot come back.

@@ -1,2 +1,12 @@
 export { hideSecret, type StoredAuth, toAuthHeaders } from "./auth.ts";
-export { createSecretBox, parseSecretKey, type SecretBox, UnusableSecret } from "./secret-box.ts";
+export { type Rotation, rotateRows } from "./rotate-rows.ts";
+export {
+  type BoxKeys,
+  createSecretBox,
+  isSealed,
+  type SecretBox,
+  type SecretUse,
+  UnusableSecret,
+} from "./secret-box.ts";
+export { parseSecretKey } from "./secret-key.ts";
+export { secretSettings } from "./settings.ts";

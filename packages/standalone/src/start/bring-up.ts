@@ -18,6 +18,7 @@ import { pickPort } from "../free-port.ts";
 import type { InstanceLock } from "./instance-lock.ts";
 import { launchDatabases, type StoreUrls } from "../process-group/launch-databases.ts";
 import type { Screen } from "./screen.ts";
+import { loadOrCreateSecretKey } from "./secret-key.ts";
 import type { StartOptions } from "./start-settings.ts";
 import type { startSettings } from "./start-settings.ts";
 import { type ChildSpec, mainOf } from "../process-group/supervised-child.ts";
@@ -128,16 +129,24 @@ function engineSpecs(context: BringUp, ports: Ports, stores: () => StoreUrls): C
       name: numbered(index),
       main: mainOf("worker"),
       nodeFlags: toWorkerNodeFlags(config.workerHeapMb),
-      env: () => toWorkerEnv(env, stores(), config, ports),
+      env: () => toWorkerEnv(env, stores(), config, { ports, secretKey: secretKeyOf(context) }),
       graceMs,
     })),
-    { name: "api", main: mainOf("api"), env: () => toApiEnv(env, stores(), ports, adminTokenOf(context)), graceMs },
+    {
+      name: "api",
+      main: mainOf("api"),
+      env: () => toApiEnv(env, stores(), { ports, adminToken: adminTokenOf(context), secretKey: secretKeyOf(context) }),
+      graceMs,
+    },
   ];
 }
 
 /** The user's own, or this folder's. */
 const adminTokenOf = ({ env, options }: BringUp): string =>
   env["API_ADMIN_TOKEN"] || loadOrCreateAdminToken(options.stateDir);
+
+const secretKeyOf = ({ env, options }: BringUp): string =>
+  env["ECOMNOW_SECRET_KEY"] || loadOrCreateSecretKey(options.stateDir);
 
 function announce(context: BringUp, ports: Ports, isTokenKnown: boolean): void {
   const { config, env, lock, screen, dataset, options } = context;

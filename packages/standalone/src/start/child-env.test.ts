@@ -27,7 +27,7 @@ describe("environment of the children", () => {
 
   it("points the worker at the sandbox only for systems without an address", () => {
     const given = { OMNITRON_URL: "https://omnitron.example", OMNITRON_TOKEN: "secret" };
-    const env = toWorkerEnv(given, stores, readSettings(startSettings, given), ports);
+    const env = toWorkerEnv(given, stores, readSettings(startSettings, given), { ports, secretKey: "key" });
     expect(env).toMatchObject({
       ...given,
       INVENTORY_URL: "http://127.0.0.1:4011",
@@ -39,7 +39,9 @@ describe("environment of the children", () => {
 
   it("lets webhooks go to this machine only while the sandbox plays, and only if the user does not say otherwise", () => {
     const allowed = (given: Record<string, string>) =>
-      toWorkerEnv(given, stores, readSettings(startSettings, given), ports)["WEBHOOK_ALLOW_PRIVATE"];
+      toWorkerEnv(given, stores, readSettings(startSettings, given), { ports, secretKey: "key" })[
+        "WEBHOOK_ALLOW_PRIVATE"
+      ];
     expect(allowed({})).toBe("true");
     expect(allowed({ WEBHOOK_ALLOW_PRIVATE: "false" })).toBe("false");
     const elsewhere = { OMNITRON_URL: "https://o.example", INVENTORY_URL: "https://i.example" };
@@ -48,14 +50,14 @@ describe("environment of the children", () => {
 
   it("points the worker at the sandbox's AWS unless the user names a part of AWS", () => {
     const aws = (given: Record<string, string>) =>
-      toWorkerEnv(given, stores, readSettings(startSettings, given), ports)["COGNITO_ENDPOINT"];
+      toWorkerEnv(given, stores, readSettings(startSettings, given), { ports, secretKey: "key" })["COGNITO_ENDPOINT"];
     expect(aws({})).toBe("http://127.0.0.1:4011/aws/cognito");
     expect(aws({ COGNITO_USER_POOL_ID: "eu-west-1_Real" })).toBeUndefined();
   });
 
   it("lets the worker reach the sandbox's vendors and clients, with the sandbox's key", () => {
     const partners = (given: Record<string, string>) =>
-      toWorkerEnv(given, stores, readSettings(startSettings, given), ports);
+      toWorkerEnv(given, stores, readSettings(startSettings, given), { ports, secretKey: "key" });
     expect(partners({ ECOMNOW_PRIVATE_HOSTS: "erp:443", SANDBOX_TOKEN: "t0ken" })).toMatchObject({
       ECOMNOW_PRIVATE_HOSTS: "erp:443,127.0.0.1:4011",
       ECOMNOW_SECRET_SANDBOX: "t0ken",

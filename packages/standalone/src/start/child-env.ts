@@ -55,11 +55,17 @@ export function toBeatEnv(env: Env, stores: StoreUrls): Env {
   return { ...withStores(env, stores), ...toDemoTimings(env) };
 }
 
-export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, ports: Ports): Env {
+export function toWorkerEnv(
+  env: Env,
+  stores: StoreUrls,
+  config: StartConfig,
+  { ports, secretKey }: { ports: Ports; secretKey: string },
+): Env {
   const sandboxHost = `127.0.0.1:${ports.sandbox}`;
   const sandboxUrl = `http://${sandboxHost}`;
   return {
     ...withStores(env, stores),
+    ECOMNOW_SECRET_KEY: secretKey,
     ...(config.omnitronUrl === null
       ? { OMNITRON_URL: sandboxUrl, OMNITRON_TOKEN: env["OMNITRON_TOKEN"] || config.sandboxToken }
       : {}),
@@ -86,8 +92,17 @@ export function toWorkerEnv(env: Env, stores: StoreUrls, config: StartConfig, po
   };
 }
 
-export function toApiEnv(env: Env, stores: StoreUrls, ports: Ports, adminToken: string): Env {
-  return { ...withStores(env, stores), API_PORT: String(ports.api), API_ADMIN_TOKEN: adminToken };
+export function toApiEnv(
+  env: Env,
+  stores: StoreUrls,
+  { ports, adminToken, secretKey }: { ports: Ports; adminToken: string; secretKey: string },
+): Env {
+  return {
+    ...withStores(env, stores),
+    API_PORT: String(ports.api),
+    API_ADMIN_TOKEN: adminToken,
+    ECOMNOW_SECRET_KEY: secretKey,
+  };
 }
 
 function withStores(env: Env, { databaseUrl, redisUrl }: StoreUrls): Env {

@@ -105,7 +105,7 @@ async function openVendorFeed(run: FeedRun, vendor: FeedVendor): Promise<OpenFee
   return await openFeed(run.http, {
     vendor: vendor.code,
     url: vendor.url,
-    headers: toAuthHeaders(vendor, `vendor ${vendor.code}`, run.secrets),
+    headers: toAuthHeaders(vendor, { owner: `vendor ${vendor.code}`, url: vendor.url }, run.secrets),
     known: isReadAlike && (etag !== null || modified !== null) ? { etag, modified } : null,
     timeoutMs: run.feedTimeoutMs,
     signal: run.signal,
