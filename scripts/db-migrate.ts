@@ -1,6 +1,6 @@
 // Applies prisma/migrations to DATABASE_URL, or to the embedded server where none is set: npm run db:migrate
-import { existsSync } from "node:fs";
-import { readSettings, storeSettings } from "@drumline/core/config";
+import { parseEnv } from "node:util";
+import { loadEnvFile, readSettings, storeSettings } from "@drumline/core/config";
 import { messageOf } from "@drumline/core/errors";
 import { createLog, toPrintable } from "@drumline/core/log";
 import { migrate } from "@drumline/db/migrate";
@@ -9,10 +9,10 @@ import { startEmbeddedPostgres } from "@drumline/standalone/embedded";
 
 const DATA_DIR = ".data";
 
-if (existsSync(".env")) process.loadEnvFile(".env");
 const log = createLog({ level: "warn", process: "db:migrate" });
 
 try {
+  loadEnvFile(process.env, (text) => parseEnv(text) as Record<string, string>);
   const { databaseUrl } = readSettings({ databaseUrl: storeSettings.databaseUrl }, process.env);
   const url = databaseUrl ?? findRunningStores(DATA_DIR)?.databaseUrl;
   const applied = url ? await migrate(url, log) : await migrateEmbedded();

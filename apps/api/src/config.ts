@@ -1,6 +1,7 @@
 import {
   hardToGuess,
   integer,
+  loadEnvFile,
   optionalText,
   readSettings,
   statementSeconds,
@@ -10,7 +11,7 @@ import {
   type ValuesOf,
 } from "@drumline/core/config";
 import { secretSettings } from "@drumline/events/subscriptions";
-import { config as loadDotenv } from "dotenv";
+import { parse } from "dotenv";
 
 import { parseTrustedProxies } from "./http/client-address.ts";
 
@@ -61,7 +62,7 @@ export type ApiConfig = ValuesOf<typeof apiSettings>;
 
 /** Reads `.env` and the environment, which wins. Throws `InvalidConfiguration` with every problem. */
 export function readApiConfig(): ApiConfig {
-  loadDotenv({ quiet: true });
+  loadEnvFile(process.env, parse);
   return readSettings(apiSettings, process.env);
 }
 

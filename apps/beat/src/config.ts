@@ -3,6 +3,7 @@ import {
   type Env,
   integer,
   InvalidConfiguration,
+  loadEnvFile,
   statementSeconds,
   storeSettings,
   timezone,
@@ -12,7 +13,7 @@ import {
 import { resolveEnvSchedules } from "@drumline/core/scheduling";
 import { type DesiredSchedule, toDesiredSchedules } from "@drumline/engine";
 import { catalogue, findTask } from "@drumline/tasks";
-import { config as loadDotenv } from "dotenv";
+import { parse } from "dotenv";
 
 /** What beat reads from the environment besides the schedules' own keys. */
 export const beatSettings = {
@@ -56,7 +57,7 @@ export type BeatConfig = ValuesOf<typeof beatSettings> & {
  * @throws {InvalidConfiguration}
  */
 export function readBeatConfig(env: Env = process.env): BeatConfig {
-  loadDotenv({ quiet: true });
+  loadEnvFile(process.env, parse);
   const { values, problems } = collectSettings(beatSettings, env);
   const knownKeys = Object.values(beatSettings).map(({ key }) => key);
   const resolved = resolveEnvSchedules(catalogue, env, { knownKeys });

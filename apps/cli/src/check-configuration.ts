@@ -14,6 +14,8 @@ export interface CheckedConfiguration {
   readonly env: Env;
   /** Keys that somebody wrote down for us: a slip among them is a problem, elsewhere it may be another program's key. */
   readonly ownKeys: readonly string[];
+  /** Lines of the env file that are none. */
+  readonly fileProblems?: readonly ConfigProblem[];
   /** By process. */
   readonly settings: Readonly<Record<string, Settings>>;
   readonly tasks: readonly TaskDefinition[];
@@ -23,13 +25,20 @@ export interface CheckedConfiguration {
 const REFERRED = /^ECOMNOW_SECRET_/;
 
 /** All that is wrong with an environment, at once: the settings of every process and the timings of every schedule. */
-export function checkConfiguration({ env, ownKeys, settings, tasks }: CheckedConfiguration): ConfigurationReport {
+export function checkConfiguration({
+  env,
+  ownKeys,
+  fileProblems = [],
+  settings,
+  tasks,
+}: CheckedConfiguration): ConfigurationReport {
   const byKey = new Map(
     Object.values(settings).flatMap((own) => Object.values(own).map((setting) => [setting.key, setting])),
   );
   const resolved = resolveEnvSchedules(tasks, env, { knownKeys: byKey.keys() });
   const scheduleKeys = new Set(resolved.schedules.flatMap(({ from }) => from));
   const problems = [
+    ...fileProblems,
     ...Object.values(settings).flatMap((own) => collectSettings(own, env).problems),
     ...resolved.problems,
     ...ownKeys

@@ -1,5 +1,13 @@
-import { integer, optionalText, readSettings, type Setting, text, type ValuesOf } from "@drumline/core/config";
-import { config as loadDotenv } from "dotenv";
+import {
+  integer,
+  loadEnvFile,
+  optionalText,
+  readSettings,
+  type Setting,
+  text,
+  type ValuesOf,
+} from "@drumline/core/config";
+import { parse } from "dotenv";
 
 export const sandboxSettings = {
   host: text("SANDBOX_HOST", { fallback: "127.0.0.1", about: "Address the sandbox listens on." }),
@@ -59,7 +67,7 @@ export type SandboxConfig = ValuesOf<typeof sandboxSettings>;
 
 /** Reads `.env` and the environment, which wins. Throws `InvalidConfiguration` with every problem. */
 export function loadSandboxConfig(): SandboxConfig {
-  loadDotenv({ quiet: true });
+  loadEnvFile(process.env, parse);
   return readSettings(sandboxSettings, process.env);
 }
 

@@ -4,6 +4,7 @@ import {
   type Env,
   integer,
   listOf,
+  loadEnvFile,
   readSettings,
   type Setting,
   statementSeconds,
@@ -18,7 +19,7 @@ import { omsRetentionSettings, omsSettings } from "@drumline/oms";
 import { mailRetentionSettings } from "@drumline/outbound/mail";
 import { pingSettings } from "@drumline/outbound/pings";
 import { problemRetentionSettings } from "@drumline/problems";
-import { config as loadDotenv } from "dotenv";
+import { parse } from "dotenv";
 
 /** What a worker reads from the environment. */
 export const workerSettings = {
@@ -81,15 +82,15 @@ export function toWorkerSettings(env: Env): typeof workerSettings {
 /** @throws {InvalidConfiguration} naming every problem */
 export function readWorkerConfig(env: Env = process.env): WorkerConfig {
   silenceAwsNotice();
-  loadDotenv({ quiet: true });
+  loadEnvFile(process.env, parse);
   const secretReferences = Object.fromEntries(Object.entries(env).filter(([key]) => key.startsWith("ECOMNOW_SECRET_")));
   return { ...readSettings(toWorkerSettings(env), env), secretReferences };
 }
 
 /** Those of WORKER_HEAP_MB, or the usual ones where its value is wrong, which the worker itself will say. */
 export function readWorkerNodeFlags(env: Env = process.env): readonly string[] {
-  loadDotenv({ quiet: true });
   try {
+    loadEnvFile(process.env, parse);
     return toWorkerNodeFlags(readSettings({ workerHeapMb }, env).workerHeapMb);
   } catch {
     return toWorkerNodeFlags();

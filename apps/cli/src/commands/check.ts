@@ -4,7 +4,7 @@ import { formatProblem } from "@drumline/core/config";
 import { catalogue } from "@drumline/tasks";
 
 import { checkConfiguration, type ConfigurationReport } from "../check-configuration.ts";
-import { readEnv, readEnvFileKeys } from "../config.ts";
+import { readEnvLeniently } from "../config.ts";
 import { ExitCode, Finished } from "../exit.ts";
 import { print } from "../output/print.ts";
 import { loadAllSettings } from "../settings.ts";
@@ -17,10 +17,11 @@ export function configureCheck(command: Command): void {
 }
 
 async function check({ envFile, json = false }: { envFile?: string; json?: boolean }): Promise<void> {
-  const env = readEnv(envFile);
+  const { values: env, ownKeys, problems } = readEnvLeniently(envFile);
   const report = checkConfiguration({
     env,
-    ownKeys: readEnvFileKeys(envFile),
+    ownKeys,
+    fileProblems: problems,
     settings: await loadAllSettings(env),
     tasks: catalogue,
   });

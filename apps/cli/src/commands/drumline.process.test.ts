@@ -254,6 +254,21 @@ describe("drumline check", () => {
     expect(keysOf({ ...outside, NODE_ENV: "production", WORKER_QUEUES: "oms" })).toEqual([]);
   });
 
+  it("names the lines of the file that are none beside what else is wrong, and a file in UTF-16", () => {
+    const file = envFile("lines.env", "API_PORT=none\nDATABASE_URL postgresql://u:TAIL@h/db\n");
+    const { problems } = JSON.parse(drumline(["check", "--env-file", file, "--json"]).stdout) as Report;
+    expect(problems.map(({ key }) => key)).toEqual([`${file}, line 2`, "API_PORT"]);
+    expect(JSON.stringify(problems)).not.toContain("TAIL");
+    const utf16 = join(folder, "utf16.env");
+    writeFileSync(utf16, Buffer.from("\uFEFFAPI_PORT=3000\r\n", "utf16le"));
+    const ran = drumline(["check", "--env-file", utf16]);
+    expect([ran.status, ran.stdout]).toEqual([1, expect.stringMatching(/line 1\n +is in UTF-16 .*expected UTF-8/)]);
+    expect(drumline(["schedules", "--env-file", file])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/line 2/),
+    });
+  });
+
   it("tells people what is wrong, key by key", () => {
     const ran = drumline(["check"], { OMNITRON_ORDERS_SCHEDULE: "60*", DEDUPLICATE_SCHEDULED_RUNS: "perhaps" });
     expect(ran.stdout).toContain("2 problems");

@@ -1,3 +1,4 @@
+export { type EnvFile, loadEnvFile, parseEnvFile, readEnvFile } from "./env-file.ts";
 export { hardToGuess, isGuessable, notTheSandbox } from "./fit-for-production.ts";
 export {
   choice,
