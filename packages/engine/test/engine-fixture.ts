@@ -60,15 +60,21 @@ export interface RunRow {
   readonly runs_alone: boolean;
 }
 
-/** A whole engine on stores of its own, or on that Redis; null where the machine has no Redis and one is asked for. */
+interface EngineStores {
+  readonly redisUrl?: string;
+  /** Of a migrated database that the caller closes. */
+  readonly databaseUrl?: string;
+}
+
+/** A whole engine on stores of its own, or on those; null where the machine has no Redis and one is asked for. */
 export async function openEngine(
   kind: QueueBackend["kind"],
-  { redisUrl }: { readonly redisUrl?: string } = {},
+  { redisUrl, databaseUrl }: EngineStores = {},
 ): Promise<Engine | null> {
   const own = kind === "redis" && redisUrl === undefined ? await testRedis() : null;
   const redis = redisUrl === undefined ? own : { url: redisUrl, close: async () => {} };
   if (kind === "redis" && redis === null) return null;
-  const database = await testDatabase();
+  const database = databaseUrl === undefined ? await testDatabase() : { url: databaseUrl, close: async () => {} };
   const tickTimer = createTickTimer();
   const stores = await openStores(
     {
