@@ -1,11 +1,13 @@
 # One image for every process: docker-compose.yml says which of them a container is.
-FROM node:24-slim AS build
+# By its digest in production: --build-arg NODE_IMAGE=node:24-slim@sha256:…
+ARG NODE_IMAGE=node:24-slim
+FROM ${NODE_IMAGE} AS build
 WORKDIR /drumline
 COPY . .
 # `npm ci` also generates the Prisma client; `npm run trim` leaves what the processes load: 113 MB of 800.
 RUN --mount=type=cache,target=/root/.npm npm ci && npm run trim
 
-FROM node:24-slim
+FROM ${NODE_IMAGE}
 # tini passes SIGTERM on and reaps children, so that a stop is a graceful one under any orchestrator.
 RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
 WORKDIR /drumline
