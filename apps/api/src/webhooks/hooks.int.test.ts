@@ -104,10 +104,31 @@ describe("/whisperer/hooks/", () => {
     ["a header of ours", { ...HOOK, additional_headers: { "Webhook-Signature": "x" } }],
     ["a header with a line break", { ...HOOK, additional_headers: { "x-a": "b\r\nx-c: d" } }],
     ["an unknown schedule", { ...HOOK, retry_countdown_config: { choice: "never", kwargs: {} } }],
+    ["a URL with a line break", { ...HOOK, target_url: "https://example.com/\r\nhooks" }],
+    ["a URL with a space", { ...HOOK, target_url: " https://example.com/hooks" }],
+    [
+      "a filter of 51 paths",
+      { ...HOOK, config: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`p${n}`, n])) },
+    ],
+    ["a filter of 17 KB", { ...HOOK, config: { p: "x".repeat(17_000) } }],
+    [
+      "headers of 18 KB",
+      { ...HOOK, additional_headers: Object.fromEntries("abcdefghi".split("").map((n) => [n, "x".repeat(2_000)])) },
+    ],
     ["an unknown field", { ...HOOK, callback: "foo.bar" }],
   ])("refuses %s and names the field", async (_, body) => {
     const refused = await subscribe(body);
     expect([refused.status, refused.json().errors.length]).toEqual([400, 1]);
+  });
+
+  it("takes no more than 200 hooks of one owner", async () => {
+    const { owner } = await api.db.webhook.findFirstOrThrow({ where: { id: BigInt((await subscribe()).json().id) } });
+    await api.db.webhook.createMany({
+      data: Array.from({ length: 199 }, (_, n) => ({ owner, targetUrl: `https://example.com/${n}`, eventType: "*" })),
+    });
+    const refused = await subscribe({ ...HOOK, event_type: "package.packed" });
+    expect([refused.status, refused.json().detail]).toEqual([409, expect.stringContaining("has 200 active hooks")]);
+    expect((await subscribe()).json().detail).toContain("already sends");
   });
 
   it("answers 404 for a hook that is not there and 400 for an id that is none", async () => {

@@ -6,6 +6,7 @@ import {
   newSubscriptionSchema,
   subscribeToEvents,
   type SubscriptionView,
+  TooManySubscriptions,
   unsubscribe,
   UnusableSecret,
 } from "@drumline/events/subscriptions";
@@ -81,7 +82,8 @@ export function addHookRoutes(app: Api, { db, clock, secrets }: ApiParts): void 
         ]);
         return await reply.status(201).send({ ...toHookView(hook), secret_key: secret });
       } catch (error) {
-        if (error instanceof SubscriptionExists) throw new HttpProblem(409, error.message, { cause: error });
+        if (error instanceof SubscriptionExists || error instanceof TooManySubscriptions)
+          throw new HttpProblem(409, error.message, { cause: error });
         if (error instanceof UnusableSecret)
           throw new HttpProblem(503, `Nobody can subscribe: ${error.message}`, { cause: error });
         throw error;

@@ -17,7 +17,17 @@ const isSecret = (secret: string): boolean => {
   }
 };
 
+/** What is sent with every request, and looked at for every event. */
+const MOST_HEADERS = 30;
+const MOST_FILTERS = 50;
+const MOST_JSON_CHARACTERS = 16_384;
+
+const isShort = (value: object, most: number): boolean =>
+  Object.keys(value).length <= most && JSON.stringify(value).length <= MOST_JSON_CHARACTERS;
+
 const isTarget = (url: string): boolean => {
+  // The parser takes line breaks, tabs and spaces out; what is kept and shown would be another text than what is called.
+  if (/[\s\p{Cc}]/u.test(url)) return false;
   try {
     // Whether its address is allowed is judged at every connection; here only what can never be right is refused.
     return parseTarget(url) !== null;
@@ -36,7 +46,7 @@ export const newSubscriptionSchema = z.strictObject({
   target_url: z
     .string()
     .max(2_000)
-    .refine(isTarget, "expected an http or https URL without credentials")
+    .refine(isTarget, "expected an http or https URL without credentials, spaces and line breaks")
     .describe("Gets a POST for every event; public addresses only, unless WEBHOOK_ALLOW_PRIVATE is on."),
   event_type: z
     .string()
@@ -63,12 +73,14 @@ export const newSubscriptionSchema = z.strictObject({
         .max(2_000)
         .regex(/^[\t\x20-\x7e]*$/, "only printable ASCII"),
     )
+    .refine((headers) => isShort(headers, MOST_HEADERS), `at most ${MOST_HEADERS} headers, 16 KiB together`)
     .default({}),
   config: z
     .record(
       z.string().min(1).max(200),
       z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.unknown()).max(100)]),
     )
+    .refine((filter) => isShort(filter, MOST_FILTERS), `at most ${MOST_FILTERS} paths, 16 KiB together`)
     .default({})
     .describe("Filter: a path in the payload, such as `location`, and the value or the list of values wanted there."),
 });
@@ -78,6 +90,17 @@ export type NewSubscription = z.output<typeof newSubscriptionSchema>;
 
 /** A new secret of 32 random bytes, in the form receivers know. */
 export const makeSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
+
+/** Active subscriptions of one owner: each event is looked at for all of them. */
+export const MOST_SUBSCRIPTIONS = 200;
+
+export class TooManySubscriptions extends DrumlineError {
+  constructor(owner: string) {
+    super(`${owner} has ${MOST_SUBSCRIPTIONS} active hooks, the most there may be; delete one that is not needed`, {
+      code: "TOO_MANY_SUBSCRIPTIONS",
+    });
+  }
+}
 
 /** The owner already has this subscription. */
 export class SubscriptionExists extends DrumlineError {

@@ -3,7 +3,13 @@ import type { SecretBox } from "@drumline/outbound/secrets";
 
 import { disableWaitingDeliveries, disableWebhook } from "../deliveries/save-attempts.sql.ts";
 import { sealSubscription } from "../webhooks/index.ts";
-import { makeSecret, type NewSubscription, SubscriptionExists } from "./subscription.ts";
+import {
+  makeSecret,
+  MOST_SUBSCRIPTIONS,
+  type NewSubscription,
+  SubscriptionExists,
+  TooManySubscriptions,
+} from "./subscription.ts";
 
 /** A subscription as it may be shown: without its secret, and its headers by their names. */
 export interface SubscriptionView {
@@ -25,8 +31,8 @@ const COLUMNS = Prisma.sql`id, owner, target_url AS "targetUrl", event_type AS "
 
 /**
  * Subscribes, or subscribes anew where an inactive subscription of the same owner, target and type is left. The secret
- * is told this once, and kept sealed. Throws `SubscriptionExists` where an active one is there, and `UnusableSecret`
- * where there is no key to seal it with.
+ * is told this once, and kept sealed. Throws `SubscriptionExists` where an active one is there, `TooManySubscriptions`,
+ * and `UnusableSecret` where there is no key to seal it with.
  */
 export async function subscribeToEvents(
   db: Database,
@@ -40,16 +46,19 @@ export async function subscribeToEvents(
   const sealed = sealSubscription(secrets, { owner, targetUrl, eventType }, { secret, headers });
   const [created] = await db.$queryRaw<SubscriptionView[]>(Prisma.sql`
     INSERT INTO webhook (owner, target_url, event_type, secret, retry_config, headers, filter, created_at)
-    VALUES (${owner}, ${targetUrl}, ${eventType}, ${sealed.secret},
+    SELECT ${owner}::text, ${targetUrl}::text, ${eventType}::text, ${sealed.secret}::text,
       ${JSON.stringify(wanted.retry_countdown_config ?? {})}::jsonb, ${JSON.stringify(sealed.headers)}::jsonb,
-      ${JSON.stringify(wanted.config)}::jsonb, ${now})
+      ${JSON.stringify(wanted.config)}::jsonb, ${now}::timestamptz
+    WHERE (SELECT count(*) FROM webhook WHERE owner = ${owner} AND is_active) < ${MOST_SUBSCRIPTIONS}
     ON CONFLICT (owner, target_url, event_type) DO UPDATE SET
       secret = excluded.secret, retry_config = excluded.retry_config, headers = excluded.headers,
       filter = excluded.filter, is_active = true, disabled_reason = NULL, created_at = excluded.created_at
     WHERE NOT webhook.is_active
     RETURNING ${COLUMNS}`);
   if (created !== undefined) return { ...created, secret };
-  const existing = await db.webhook.findFirstOrThrow({ where: { owner, targetUrl, eventType }, select: { id: true } });
+  const sought = { owner, targetUrl, eventType, isActive: true };
+  const existing = await db.webhook.findFirst({ where: sought, select: { id: true } });
+  if (existing === null) throw new TooManySubscriptions(owner);
   throw new SubscriptionExists(wanted, existing.id);
 }
 
