@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "@drumline/core/clock";
 import { parseJson, toStorableText } from "@drumline/core/text";
 import {
   AuthenticationRefused,
+  hideValues,
   type HttpTransport,
   RateLimited,
   siteOf,
@@ -60,6 +61,7 @@ export function createRefundChannel(
   transport: HttpTransport,
   { url, token, longestSilenceMs, timeoutMs = TIMEOUT_MS, clock = systemClock }: RefundChannelAccess,
 ): RefundChannel {
+  const hide = hideValues([token]);
   return {
     async send(message, signal) {
       const request = {
@@ -84,7 +86,8 @@ export function createRefundChannel(
             longestSilenceMs,
           });
           if (refusal instanceof AuthenticationRefused || refusal instanceof RateLimited) throw refusal;
-          return toChannelAnswer(answered);
+          // What we sent may come back in its words.
+          return toChannelAnswer({ ...answered, text: hide(answered.text) });
         },
       });
     },

@@ -4,7 +4,7 @@ import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import { messageOf, withoutPassword } from "@drumline/core/errors";
 import { toStorableText } from "@drumline/core/text";
 import { isDataError, toRefusalText } from "@drumline/db";
-import { createConcurrencyLimit } from "@drumline/outbound/http";
+import { createConcurrencyLimit, credentialsIn, hideValues } from "@drumline/outbound/http";
 import { UnusableSecret } from "@drumline/outbound/secrets";
 
 import type { WebhookAnswer } from "../webhooks/index.ts";
@@ -122,13 +122,14 @@ async function attemptAll(
 ): Promise<{ attempted: Attempted[]; held: ClaimedDelivery[]; pauseMs: number | null }> {
   const { webhooks, settings } = gateways;
   const receiver = createReceiverState();
+  const hide = hideValues([...subscription.secrets, ...credentialsIn(subscription.headers)]);
   const beginsUntilMs = performance.now() + (leaseSecondsOf(settings) * SECOND_MS) / 2;
   const waiting = [...claimed];
   const attempted: Attempted[] = [];
 
   const attempt = async (delivery: ClaimedDelivery) => {
     const at = clock.now();
-    const answer = toStorable(await post(delivery));
+    const answer = toStorable(await post(delivery), hide);
     receiver.record(answer);
     const { schedule } = subscription;
     const { position } = delivery;
@@ -159,11 +160,11 @@ const leaseSecondsOf = ({ webhookTimeoutSeconds }: DeliveryGateways["settings"])
 
 const LONGEST_TEXT = 1_000;
 
-/** A receiver's words as they can be kept. */
-const toStorable = ({ excerpt, error, ...answer }: WebhookAnswer): WebhookAnswer => ({
+/** A receiver's words as they can be kept: without what it was sent to know us by. */
+const toStorable = ({ excerpt, error, ...answer }: WebhookAnswer, hide: (text: string) => string): WebhookAnswer => ({
   ...answer,
-  excerpt: excerpt === null ? null : toStorableText(excerpt, LONGEST_TEXT),
-  error: error === null ? null : toStorableText(error, LONGEST_TEXT),
+  excerpt: excerpt === null ? null : toStorableText(hide(excerpt), LONGEST_TEXT),
+  error: error === null ? null : toStorableText(hide(error), LONGEST_TEXT),
 });
 
 async function report(

@@ -34,6 +34,22 @@ it("a receiver that answers with NUL characters and half an emoji has its attemp
   }
 });
 
+it("a receiver that says back what it was sent has none of it on record", async () => {
+  const headers = { authorization: "Bearer t0ps3cret", "x-shop": "k3y" };
+  await subscribe(setup.db, `${setup.receiver.url}/evil`, { headers });
+  setup.receiver.answer = ({ headers: sent }, response) => {
+    response.writeHead(500).end(JSON.stringify({ sent, secret: SECRET }));
+    return true;
+  };
+  await addEvents(setup.db, 1);
+  const context = deliveryContext(setup.db);
+  await setup.dispatch(context);
+  await deliverDue(context);
+  const [kept] = await deliveriesTo("/evil");
+  expect(kept!.tries[0]!.responseExcerpt).toContain("[secret]");
+  expect(JSON.stringify([kept!.tries[0]!.responseExcerpt, kept!.lastError])).not.toMatch(/t0ps3cret|MfKQ9r8GKYqr/);
+});
+
 it("a receiver that asks for a pause of centuries is asked again within a day", async () => {
   answerEvil(503, "later", { "retry-after": "99999999999999999999" });
   const { counts } = await deliverToBoth();

@@ -230,6 +230,23 @@ describe("createHttpClient", () => {
     await expect(client.get("/orders", {})).resolves.toEqual({ fine: true });
   });
 
+  it.each([["Bearer t0ps3cret"], [`Basic ${Buffer.from("shop:t0ps3cret").toString("base64")}`], ["t0ps3cret"]])(
+    "says nothing of the credentials that an answer says back: %s",
+    async (authorization) => {
+      const { url } = await serve((request, response) => {
+        const said = `no ${request.headers.authorization} ${JSON.stringify({ key: "t0ps3cret" })}`;
+        response.writeHead(request.url === "/json" ? 200 : 500).end(said);
+      });
+      const { client } = clientOf(url, { headers: { authorization }, retries: 0 });
+      for (const path of ["/orders", "/json"]) {
+        const { message } = await caught(client.get(path, {}));
+        expect(message).toContain("[secret]");
+        expect(message).not.toMatch(/t0ps3cret|c2hvcDp0/);
+      }
+      expect(client.unusable("GET", "/x", `got ${authorization}`).message).toMatch(/got \[secret\]$/);
+    },
+  );
+
   it("keeps to the number of calls at once", async () => {
     let open = 0;
     let most = 0;

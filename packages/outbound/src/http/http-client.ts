@@ -5,6 +5,7 @@ import pLimit from "p-limit";
 
 import { type BreakerPolicy, createCircuitBreaker } from "./circuit-breaker.ts";
 import { type CallSite, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
+import { credentialsIn, hideValues } from "./hide-values.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { parseAnswer } from "./read-text.ts";
 import { LONGEST_SILENCE_MS } from "./retry-after.ts";
@@ -15,7 +16,7 @@ export interface HttpClientOptions {
   /** The outside system as people call it; begins every error message. */
   readonly name: string;
   readonly baseUrl: string;
-  /** Sent with every request; never shown in an error. */
+  /** Sent with every request; never shown in an error, not even where the other side says them back. */
   readonly headers: Readonly<Record<string, string>>;
   /** Anew for every attempt, such as a request id. */
   readonly attemptHeaders?: () => Readonly<Record<string, string>>;
@@ -78,6 +79,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     wait = (delayMs, signal) => sleep(delayMs, undefined, signal === undefined ? {} : { signal }),
   } = options;
   const breaker = createCircuitBreaker(breakerPolicy, clock);
+  const hide = hideValues(credentialsIn(options.headers));
   const limited = pLimit(maxConcurrent);
   const waitMsForRate = options.perSecond === undefined ? () => 0 : createRateLimit(options.perSecond, clock);
 
@@ -143,6 +145,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       breaker.succeeded();
       return answer;
     } catch (error) {
+      if (error instanceof OutboundError) error.message = hide(error.message);
       if (error instanceof Unavailable) breaker.failed();
       else if (error instanceof OutboundError) breaker.succeeded();
       else breaker.abandoned();
@@ -165,6 +168,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     postOnce: (path, body, idempotencyKey, signal) =>
       call(siteOf("POST", path), { body, headers: { "idempotency-key": idempotencyKey } }, signal),
     delete: (path, signal) => call(siteOf("DELETE", path), { body: undefined }, signal),
-    unusable: (method, path, problem) => new UnusableAnswer(siteOf(method, path), problem),
+    unusable: (method, path, problem) => new UnusableAnswer(siteOf(method, path), hide(problem)),
   };
 }

@@ -1,3 +1,4 @@
+import { hideValues } from "../http/hide-values.ts";
 import type { SecretBox, SecretUse } from "./secret-box.ts";
 import { UnusableSecret } from "./secret-box.ts";
 
@@ -26,10 +27,6 @@ export function toAuthHeaders(auth: StoredAuth, use: SecretUse, secrets: SecretB
   }
 }
 
-const HIDDEN = "[secret]";
-/** Hiding less than this would make nonsense of the text. */
-const SHORTEST_SECRET = 4;
-
 /** Takes every form of the secret out of a text; nothing where there is none, or none that opens. */
 export function hideSecret(auth: StoredAuth, use: SecretUse, secrets: SecretBox): (text: string) => string {
   let forms: string[] = [];
@@ -40,15 +37,8 @@ export function hideSecret(auth: StoredAuth, use: SecretUse, secrets: SecretBox)
   } catch {
     // What cannot be opened was not sent, and cannot come back.
   }
-  // Longest first: one form may begin with another.
-  const found = [...new Set(forms.flatMap((form) => [form, escape(form), escape(escape(form))]))]
-    .filter((form) => form.length >= SHORTEST_SECRET)
-    .sort((left, right) => right.length - left.length);
-  return (text) => found.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text);
+  return hideValues(forms);
 }
-
-/** As it stands in JSON. */
-const escape = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 /** Names that steer the connection, or that we set ourselves, cannot carry a key. */
 const TAKEN = /^(host|content-.*|transfer-encoding|connection|te|upgrade|user-agent|accept.*)$/i;
