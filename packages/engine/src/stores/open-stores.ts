@@ -6,6 +6,7 @@ import { type Database, openDatabase } from "@drumline/db";
 import { createNextTick } from "../schedules/repeat-options.ts";
 import { checkDatabase } from "./check-database.ts";
 import { findStores } from "./find-stores.ts";
+import { findPlainText } from "./plain-text.ts";
 
 /** The store settings of a process, as `storeSettings` reads them. */
 export interface StoreConfig {
@@ -67,6 +68,7 @@ export async function openStores(
   }
 
   for (const warning of backend.warnings) log.warn({ warning }, "queue store warning");
+  for (const warning of findPlainText(urls)) log.warn({ warning }, "store warning");
   return {
     db,
     backend,
