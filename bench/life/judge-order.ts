@@ -28,12 +28,7 @@ export function judgeOrder(outside: WireOrder, toldStatus: string | null, here: 
     here.problems.length > 0 ? [] : findDifferences(outside, here).map(([kind, what]) => say(kind, what));
   return [
     ...unreported,
-    ...here.items
-      .flatMap(({ live }) => live)
-      .filter(({ state, isTriedAgain }) => EXCEPTIONS.has(state) && !isTriedAgain && here.problems.length === 0)
-      .map((units) =>
-        say("never planned again", `package ${units.package} is ${units.state}, and nobody will try again`),
-      ),
+    ...(here.problems.length > 0 ? [] : findStuckUnits(here).map(([kind, what]) => say(kind, what))),
     ...(here.openPlans === 0 && here.state !== "CANCELLATION_WAITING" && here.problems.length === 0
       ? here.items
           .flatMap(({ live }) => live)
@@ -44,6 +39,17 @@ export function judgeOrder(outside: WireOrder, toldStatus: string | null, here: 
       : []),
     ...judgeTold(outside, toldStatus, here).map((what) => say("told otherwise", what)),
   ];
+}
+
+/** Units in packages that wait for a new plan, and will wait for ever. */
+function findStuckUnits({ items }: OrderSeen): Difference[] {
+  const waiting = items.flatMap(({ live }) => live).filter(({ state }) => EXCEPTIONS.has(state));
+  return waiting.flatMap(({ package: number, state, units, isTriedAgain, isInStock }): Difference[] => {
+    if (!isTriedAgain) return [["never planned again", `package ${number} is ${state}, and nobody will try again`]];
+    return isInStock
+      ? [["in stock, not planned", `package ${number} is ${state}; its ${units} units are in stock`]]
+      : [];
+  });
 }
 
 type Difference = readonly [kind: string, what: string];

@@ -11,6 +11,7 @@ const live = (change: Partial<LiveUnits> = {}): LiveUnits => ({
   state: "WAITING",
   units: 1,
   isTriedAgain: false,
+  isInStock: false,
   ...change,
 });
 const item = (change: Partial<ItemSeen> = {}): ItemSeen => ({
@@ -94,9 +95,10 @@ describe("a wanted unit", () => {
   });
 
   it("may not wait in a package that nobody plans again", () => {
-    const inException = (isTriedAgain: boolean) => [item({ live: [live({ state: "OUT_OF_STOCK", isTriedAgain })] })];
-    expect(ofOrder({ items: inException(false) })).toEqual(["never planned again"]);
-    expect(ofOrder({ items: inException(true) })).toEqual([]);
+    const inException = (change: Partial<LiveUnits>) => [item({ live: [live({ state: "OUT_OF_STOCK", ...change })] })];
+    expect(ofOrder({ items: inException({}) })).toEqual(["never planned again"]);
+    expect(ofOrder({ items: inException({ isTriedAgain: true }) })).toEqual([]);
+    expect(ofOrder({ items: inException({ isTriedAgain: true, isInStock: true }) })).toEqual(["in stock, not planned"]);
   });
 
   it("may not be held by a package for a cancellation that is over", () => {

@@ -30,6 +30,8 @@ export interface LiveUnits {
   readonly state: string;
   readonly units: number;
   readonly isTriedAgain: boolean;
+  /** Some location has all of them to promise, and no discrepancy of the product. */
+  readonly isInStock: boolean;
 }
 
 /** A cancellation plan as the OMS holds it. */
@@ -56,7 +58,17 @@ export async function loadOrdersSeen(db: Database): Promise<OrderSeen[]> {
           'live', coalesce((
             SELECT jsonb_agg(jsonb_build_object(
               'package', package.number, 'state', package.state, 'units', package_item.quantity,
-              'isTriedAgain', package.next_replan_at IS NOT NULL))
+              'isTriedAgain', package.next_replan_at IS NOT NULL, 'isInStock', EXISTS (
+                SELECT FROM stock JOIN stock_location location ON location.id = stock.location_id
+                LEFT JOIN LATERAL (
+                  SELECT sum(reservation.quantity) AS units, bool_or(type = 'INVENTORY_DISCREPANCY') AS "isBlocked"
+                  FROM reservation
+                  WHERE reservation.location_id = stock.location_id AND reservation.product_id = stock.product_id
+                    AND status = 'ACTIVE'
+                ) promised ON true
+                WHERE stock.product_id = item.product_id AND is_active AND is_fulfillment_center
+                  AND "isBlocked" IS NOT TRUE
+                  AND on_hand - safety_stock - coalesce(promised.units, 0) >= package_item.quantity)))
             FROM package_item JOIN package ON package.id = package_item.package_id
             WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED'
               AND package_item.state <> 'CANCELLED'), '[]')) ORDER BY item.id)
