@@ -6,7 +6,7 @@ import type { omsTasks } from "@drumline/tasks";
 
 import { isDue as isPlanDue } from "./cancellations/claim-plans.sql.ts";
 import { isDue as isMessageDue } from "./messages/messages.sql.ts";
-import { isWaiting as isOrderWaiting } from "./planning/fulfilment/claim-orders.sql.ts";
+import { someOrderWaits } from "./planning/fulfilment/claim-orders.sql.ts";
 import { isDue as isPackageDue } from "./planning/replanning/claim-replans.sql.ts";
 import { dueTransferTables, isDue as isTransferDue } from "./planning/replanning/due-transfers.sql.ts";
 import { isOpen as isDiscrepancyOpen } from "./reservations/discrepancies.sql.ts";
@@ -30,7 +30,7 @@ const PREDICATES = {
     some(Prisma.sql`cancellation_plan plan WHERE ${isPlanDue("NEW", now)}`),
   "oms.orders.tasks.rerun_plans_for_cancellation_waiting_packages": (now) =>
     some(Prisma.sql`cancellation_plan plan WHERE ${isPlanDue("WAITING_FOR_PACKAGES", now)}`),
-  "oms.fulfilment.tasks.fulfil_waiting_orders": () => some(Prisma.sql`orders WHERE ${isOrderWaiting}`),
+  "oms.fulfilment.tasks.fulfil_waiting_orders": () => someOrderWaits,
   "oms.fulfilment.tasks.fulfil_replaning_orders": (now) =>
     some(Prisma.sql`
       package JOIN orders ON orders.id = package.order_id WHERE ${isPackageDue({ states: EXCEPTION_STATES, now })}`),

@@ -1,6 +1,7 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import { RESERVING_STATES } from "./states/package-states.ts";
+import { STOPPED_STATES } from "./states/index.ts";
+import { HOLDABLE_STATES, RESERVING_STATES } from "./states/package-states.ts";
 
 export interface BrokenInvariant {
   readonly invariant: string;
@@ -9,6 +10,18 @@ export interface BrokenInvariant {
 }
 
 const reserving = Prisma.sql`package.state::text = ANY(${[...RESERVING_STATES]}::text[])`;
+
+/** Items with wanted units that no live package holds. */
+const unplacedItems = Prisma.sql`
+  SELECT item.id, item.order_id, item.quantity - item.cancelled_quantity AS wanted, coalesce(live.units, 0) AS in_packages
+  FROM order_item item
+  LEFT JOIN LATERAL (
+    SELECT sum(package_item.quantity) AS units
+    FROM package_item JOIN package ON package.id = package_item.package_id
+    WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED' AND package_item.state <> 'CANCELLED'
+  ) live ON true
+  WHERE item.state NOT IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED', 'INACTIVE')
+    AND item.quantity - item.cancelled_quantity > coalesce(live.units, 0)`;
 
 /**
  * What must hold of the OMS's tables at any moment (oms-domain 8.2): each query returns the rows that break it. The log's
@@ -75,17 +88,24 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     HAVING sum(package_item.quantity) > item.quantity`,
 
   "every wanted unit of a planned order is in a live package": Prisma.sql`
-    SELECT item.id, item.quantity, coalesce(live.units, 0) AS in_packages
-    FROM order_execution_plan plan
-    JOIN order_item item ON item.order_id = plan.order_id
-    LEFT JOIN LATERAL (
-      SELECT sum(package_item.quantity) AS units
-      FROM package_item JOIN package ON package.id = package_item.package_id
-      WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED' AND package_item.state <> 'CANCELLED'
-    ) live ON true
-    WHERE plan.state IN ('PENDING', 'COMPLETED')
-      AND item.state NOT IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED', 'INACTIVE')
-      AND item.quantity - item.cancelled_quantity > coalesce(live.units, 0)`,
+    SELECT unplaced.*, plan.state::text FROM (${unplacedItems}) unplaced
+    JOIN order_execution_plan plan ON plan.order_id = unplaced.order_id
+    WHERE plan.state <> 'START'`,
+
+  "planning is asked for exactly what is in no live package, and will do it": Prisma.sql`
+    SELECT plan.id, plan.order_id, orders.state::text
+    FROM order_execution_plan plan JOIN orders ON orders.id = plan.order_id
+    WHERE plan.state = 'START' AND (
+      orders.state IN ('CANCELLED', 'REFUNDED')
+      OR NOT EXISTS (SELECT FROM (${unplacedItems}) unplaced WHERE unplaced.order_id = plan.order_id))`,
+
+  "what Omnitron has stopped is held, and only that": Prisma.sql`
+    SELECT package.id, package.number, package.state::text, orders.state::text AS order_state
+    FROM package JOIN orders ON orders.id = package.order_id
+    WHERE orders.state::text = ANY(${[...STOPPED_STATES]}::text[])
+      AND package.state::text = ANY(${[...HOLDABLE_STATES]}::text[])
+      AND NOT EXISTS (
+        SELECT FROM shipment WHERE shipment.package_id = package.id AND shipment.status NOT IN ('CREATED', 'DELETED'))`,
 
   "a package and its items belong to one order": Prisma.sql`
     SELECT package_item.id
@@ -111,7 +131,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
   "an order whose every unit is delivered is delivered, one that is cancelled has none left": Prisma.sql`
     SELECT orders.id, orders.number, orders.state::text, units.wanted, units.delivered
     FROM orders
-    JOIN order_execution_plan plan ON plan.order_id = orders.id AND plan.state <> 'START'
+    JOIN order_execution_plan plan ON plan.order_id = orders.id
     JOIN LATERAL (
       SELECT sum(item.quantity - item.cancelled_quantity) AS wanted,
         coalesce(sum((
@@ -122,7 +142,7 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
       FROM order_item item
       WHERE item.order_id = orders.id AND item.state NOT IN ('REFUNDED', 'CANCELLATION_WAITING', 'INACTIVE', 'CANCELLED')
     ) units ON true
-    WHERE orders.state NOT IN ('REFUNDED', 'CANCELLATION_WAITING')
+    WHERE orders.state <> 'REFUNDED' AND orders.state::text <> ALL(${[...STOPPED_STATES]}::text[])
       AND (((orders.state = 'DELIVERED') <> (units.wanted > 0 AND units.delivered = units.wanted))
         OR (orders.state = 'CANCELLED' AND units.wanted > 0))`,
 
@@ -135,17 +155,23 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     ) wished ON true
     WHERE wished.units IS NOT NULL AND wished.units <> item.cancelled_quantity`,
 
-  "Omnitron was told the state an order is in": Prisma.sql`
-    SELECT orders.id, orders.number, orders.state::text, told.body ->> 'order_status' AS told
+  "Omnitron was told the state an order is in, or has told us": Prisma.sql`
+    SELECT orders.id, orders.number, orders.state::text, told.body ->> 'order_status' AS told, remote_status
     FROM orders
     JOIN LATERAL (
       SELECT body FROM omnitron_message message
       WHERE message.order_id = orders.id AND message.path LIKE '/api/i1/orders/%' ORDER BY id DESC LIMIT 1
     ) told ON true
-    WHERE told.body ->> 'order_status' IS DISTINCT FROM CASE orders.state
-      WHEN 'CANCELLATION_WAITING' THEN '50' WHEN 'CANCELLED' THEN '100' WHEN 'APPROVED' THEN '400'
-      WHEN 'PREPARING' THEN '450' WHEN 'SHIPPED' THEN '500' WHEN 'READY_FOR_PICKUP' THEN '520'
-      WHEN 'ATTEMPTED_DELIVERY' THEN '540' WHEN 'DELIVERED' THEN '550' WHEN 'REFUNDED' THEN '600' END`,
+    JOIN LATERAL (
+      SELECT CASE orders.state
+        WHEN 'CANCELLATION_WAITING' THEN '50' WHEN 'CANCELLED' THEN '100' WHEN 'WAITING' THEN '200'
+        WHEN 'PAYMENT_WAITING' THEN '300' WHEN 'CONFIRMATION_WAITING' THEN '350' WHEN 'APPROVED' THEN '400'
+        WHEN 'INACTIVE' THEN '425' WHEN 'PREPARING' THEN '450' WHEN 'SHIPPED' THEN '500'
+        WHEN 'READY_FOR_PICKUP' THEN '520' WHEN 'ATTEMPTED_DELIVERY' THEN '540' WHEN 'DELIVERED' THEN '550'
+        WHEN 'REFUNDED' THEN '600' END AS code
+    ) is_in ON true
+    WHERE told.body ->> 'order_status' <> is_in.code AND remote_status <> is_in.code
+      AND NOT (orders.state = 'CANCELLATION_WAITING' AND remote_status IN ('100', '600'))`,
 
   // Of packages whose events are kept: RETENTION_EVENTS_DAYS.
   "every package was announced": Prisma.sql`

@@ -124,7 +124,7 @@ describe("what is accepted is stored, and comes back as it was read:", () => {
     expect(stored.length).toBe(byPk.size);
     expect(stored.length).toBeGreaterThan(100);
     for (const { omnitronId, remoteModifiedAt, orderNumber, items, payload } of stored) {
-      const reading = byPk.get(omnitronId)!;
+      const reading = byPk.get(omnitronId!)!;
       expect({ remoteModifiedAt, orderNumber, payload }).toEqual({
         remoteModifiedAt: reading.value.modifiedAt,
         orderNumber: reading.value.orderNumber,

@@ -3,13 +3,16 @@ import type { PackageState, ShipmentStatus, TransferState } from "../states/inde
 /** A plan with what is left to do of it, and where the units of its order are. */
 export interface CancellationFacts {
   readonly planId: bigint;
-  readonly pk: bigint;
+  /** Omnitron's; null where the plan follows from a change of the order itself. */
+  readonly pk: bigint | null;
   readonly type: "CANCEL" | "REFUND";
   readonly attempts: number;
   readonly orderNumber: string;
   /** Null while the order has not arrived. */
   readonly orderId: bigint | null;
   readonly wishes: readonly Wish[];
+  /** What other plans of the order still want: two that empty a packed package together are carried out together. */
+  readonly otherWishes: readonly Wish[];
   readonly items: readonly OrderItemFacts[];
   readonly packages: readonly PackageFacts[];
 }
@@ -35,9 +38,26 @@ export interface OrderItemFacts {
   readonly returned: number;
 }
 
+/** An order item with what is going on about it. */
+export interface ChangeableItem extends OrderItemFacts {
+  /** Units that plans which are not decided yet want cancelled. */
+  readonly pending: number;
+  /** A plan that follows from the order itself has taken units of it back, or is about to. */
+  readonly isWithdrawn: boolean;
+  /** Units that such plans have cancelled. */
+  readonly withdrawn: number;
+}
+
+/** What an order's units are, and where. */
+export interface OrderFacts {
+  readonly items: readonly ChangeableItem[];
+  readonly packages: readonly PackageFacts[];
+}
+
 /** A package that is not cancelled. */
 export interface PackageFacts {
   readonly id: bigint;
+  readonly number: string;
   readonly state: PackageState;
   readonly stateBefore: PackageState | null;
   readonly items: readonly PackageItemFacts[];

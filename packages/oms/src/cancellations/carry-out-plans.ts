@@ -4,13 +4,15 @@ import type { Transaction } from "@drumline/db";
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
 import { saveMessages } from "../messages/messages.sql.ts";
 import { applyTransitions, syncOrderStates, lockOrders, type StateChange } from "../states/index.ts";
+import { tellProblems } from "./cancellation-problems.ts";
 import { type CancellationDecision, decideCancellation } from "./decide-cancellation.ts";
 import { linkPlans, loadFacts, loadOrderIds } from "./load-facts.sql.ts";
 import { type PlanEnd, planEndOf, toResultMessage, toReturned } from "./plan-end.ts";
 import { savePlanOutcomes, saveWishes } from "./save-outcomes.sql.ts";
-import { reducePackages, saveCancellationErrors, saveCancelledUnits, saveReturnedUnits } from "./save-units.sql.ts";
+import { saveCancellationErrors, saveCancelledUnits, saveReturnedUnits } from "./save-units.sql.ts";
 import type { CancellationSettings } from "./settings.ts";
-import { toChanges } from "./to-changes.ts";
+import { takeUnits } from "./take-units.ts";
+import { toCause, toChanges } from "./to-changes.ts";
 
 /** A plan's decision, and what that makes of the plan. */
 export interface CarriedOut {
@@ -41,7 +43,12 @@ export async function carryOutPlans(tx: Transaction, wanted: Wanted): Promise<Ca
     tx,
     decisions.flatMap(({ cancelled }) => cancelled),
   );
-  await reducePackages(tx, packageDecisions, at);
+  await takeUnits(
+    tx,
+    decisions.flatMap(({ packages, facts }) => packages.map((decision) => ({ decision, cause: toCause(facts) }))),
+    actor,
+    at,
+  );
   await saveWishes(
     tx,
     decisions.flatMap(({ outcomes, returned }) => {
@@ -75,7 +82,9 @@ export async function carryOutPlans(tx: Transaction, wanted: Wanted): Promise<Ca
     decisions.flatMap(({ facts }) => facts.orderId ?? []),
     at,
   );
-  await saveMessages(tx, done.filter(({ end }) => end.isFinal).map(toResultMessage), at);
+  const ended = done.filter(({ end }) => end.isFinal);
+  await saveMessages(tx, ended.flatMap(toResultMessage), at);
+  await tellProblems(tx, ended, at);
   return done;
 }
 

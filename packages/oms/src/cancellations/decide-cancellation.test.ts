@@ -14,6 +14,7 @@ const aPackage = (
   overrides: Partial<PackageFacts> = {},
 ): PackageFacts => ({
   id: (lastId += 1n),
+  number: "R1P1",
   state,
   stateBefore: null,
   items: units.map((quantity, index) => ({ id: (lastId += 1n), orderItemId: BigInt(index + 1), quantity })),
@@ -50,6 +51,7 @@ const facts = (
     isOpen: quantity > 0,
     reason: null,
   })),
+  otherWishes: [],
   items: ordered.map((quantity, index) => ({ id: BigInt(index + 1), quantity, cancelled: 0, returned: 0 })),
   packages,
   ...overrides,
@@ -235,4 +237,33 @@ it("every unit wished for is done, waits or is rejected, and none is cancelled t
       },
     ),
   );
+});
+
+describe("two plans of an order", () => {
+  const packed = () => aPackage("PACKED", [1, 1]);
+  const other = (itemPk: bigint, quantity: number) => ({
+    id: 9n,
+    itemPk,
+    orderItemId: itemPk,
+    quantity,
+    done: 0,
+    isOpen: true,
+    reason: null,
+  });
+
+  it("that together empty a packed package take it back", () => {
+    const given = facts([1], [1, 1], [packed()], { otherWishes: [other(2n, 1)] });
+    expect(decideCancellation(given, quiet).packages).toMatchObject([{ kind: "CANCEL" }]);
+    expect(decideCancellation(given, quiet).cancelled).toEqual([{ orderItemId: 1n, units: 1 }]);
+  });
+
+  it("that leave something in it do not", () => {
+    const given = facts([1], [1, 1, 1], [aPackage("PACKED", [1, 1, 1])], { otherWishes: [other(2n, 1)] });
+    expect(decideCancellation(given, quiet).outcomes).toMatchObject([{ rejected: 1, reason: "PACKED_WITH_OTHERS" }]);
+  });
+
+  it("that want the same unit do not count it twice", () => {
+    const given = facts([1], [1, 1], [packed()], { otherWishes: [other(1n, 1)] });
+    expect(decideCancellation(given, quiet).outcomes).toMatchObject([{ rejected: 1 }]);
+  });
 });

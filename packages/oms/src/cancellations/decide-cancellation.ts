@@ -1,6 +1,7 @@
 import type { CarrierStatus } from "../gateways/carriers/port.ts";
 import { groupBy } from "../group-by.ts";
 import { RESERVING_STATES, EXCEPTION_STATES } from "../states/package-states.ts";
+import type { PackageState } from "../states/index.ts";
 import type { CancellationFacts, OrderItemFacts, PackageFacts, ParcelFacts, Wish } from "./cancellation-facts.ts";
 
 /** Why units are not cancelled; told to Omnitron. */
@@ -63,23 +64,30 @@ type Decision = PackageDecision["kind"] | "RETURN" | RejectReason;
  * Decides a plan by the stage its units are in (oms-domain 4.2): not yet in a package: cancelled; in one before packing:
  * taken out, or the whole package cancelled; packed with a label, or fetched from another location by a parcel that a
  * carrier knows: waits until that is given back or has arrived; with the customer or on the way there: a cancellation is
- * rejected, a refund recorded as a return. Units beyond what is left are rejected. Pure.
+ * rejected, a refund recorded as a return. A packed package is taken back only where this plan and the others of the order
+ * empty it. Units beyond what is left are rejected. Pure.
  */
 export function decideCancellation(facts: CancellationFacts, circumstances: Circumstances): CancellationDecision {
   const units = findUnits(facts);
   const canBeDecided = facts.orderId !== null || circumstances.isLastAttempt;
   const open = facts.wishes.filter(({ isOpen }) => isOpen && canBeDecided);
   const claims = open.map((wish) => claimUnits(wish, facts.type, units));
+  const otherClaims = facts.otherWishes.map((wish) => claimUnits(wish, facts.type, units));
 
   const decisions = new Map<PackageFacts, Decision>();
   const takenByPackage = groupBy(
     claims.flatMap(({ parts }) => parts),
     (part) => part.package,
   );
+  const takenByOthers = groupBy(
+    otherClaims.flatMap(({ parts }) => parts),
+    (part) => part.package,
+  );
   for (const one of facts.packages) {
     const taken = takenByPackage.get(one);
     if (taken === undefined) continue;
-    decisions.set(one, decidePackage(one, taken, facts.type, circumstances));
+    const isEmptied = countUnits(taken) + countUnits(takenByOthers.get(one) ?? []) === unitsIn(one);
+    decisions.set(one, decidePackage(one, { taken, isEmptied }, facts.type, circumstances));
   }
   return {
     facts,
@@ -99,6 +107,8 @@ export function decideCancellation(facts: CancellationFacts, circumstances: Circ
     ),
   };
 }
+
+const unitsIn = ({ items }: PackageFacts): number => items.reduce((sum, { quantity }) => sum + quantity, 0);
 
 interface Claim {
   readonly wish: Wish;
@@ -164,22 +174,29 @@ function claimUnits(wish: Wish, type: CancellationFacts["type"], { itemById, ...
 
 const [WORKABLE, PACKED, GONE] = [0, 1, 2] as const;
 
-function stageOf({ state }: PackageFacts): number {
-  if (state === "PACKED" || state === "CANCELLATION_WAITING") return PACKED;
+function stageOf(one: PackageFacts): number {
+  const state = stateOf(one);
+  if (state === "PACKED") return PACKED;
   const workable: readonly string[] = [...RESERVING_STATES, ...EXCEPTION_STATES, "PACKED_FOR_REFUND"];
   return workable.includes(state) ? WORKABLE : GONE;
 }
 
+/** One that is held counts as what it was before. */
+export const stateOf = ({ state, stateBefore }: PackageFacts): PackageState =>
+  state === "CANCELLATION_WAITING" && stateBefore !== null ? stateBefore : state;
+
+/** It has left the house. */
+export const isGone = (one: PackageFacts): boolean => stageOf(one) === GONE;
+
 function decidePackage(
   one: PackageFacts,
-  taken: readonly ClaimedPart[],
+  { taken, isEmptied }: { readonly taken: readonly ClaimedPart[]; readonly isEmptied: boolean },
   type: CancellationFacts["type"],
   circumstances: Circumstances,
 ): Decision {
   if (stageOf(one) === GONE) return type === "REFUND" ? "RETURN" : "ALREADY_SHIPPED";
-  const stage = one.state === "CANCELLATION_WAITING" ? one.stateBefore : one.state;
-  const isWhole = countUnits(taken) === one.items.reduce((sum, item) => sum + item.quantity, 0);
-  if (stage === "PACKED") return isWhole ? decideParcel(one, type, circumstances) : "PACKED_WITH_OTHERS";
+  const isWhole = countUnits(taken) === unitsIn(one);
+  if (stateOf(one) === "PACKED") return isEmptied ? decideParcel(one, type, circumstances) : "PACKED_WITH_OTHERS";
   if (!isWhole && isReservedHere(one, taken)) return "REDUCE";
   const isUnderWay = one.transfers.some(
     ({ state, parcel }) => state === "IN_TRANSIT" || (parcel != null && isAtCarrier(parcel, circumstances)),

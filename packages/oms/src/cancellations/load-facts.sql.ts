@@ -1,9 +1,16 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { groupBy } from "../group-by.ts";
-import type { CancellationFacts, OrderItemFacts, PackageFacts, ParcelFacts, Wish } from "./cancellation-facts.ts";
+import type {
+  CancellationFacts,
+  ChangeableItem,
+  OrderFacts,
+  PackageFacts,
+  ParcelFacts,
+  Wish,
+} from "./cancellation-facts.ts";
 
-type PlanRow = Omit<CancellationFacts, "wishes" | "items" | "packages">;
+type PlanRow = Omit<CancellationFacts, "wishes" | "otherWishes" | "items" | "packages">;
 
 /** Ties plans and their items to orders that have arrived since. */
 export async function linkPlans(tx: Transaction, planIds: readonly bigint[]): Promise<void> {
@@ -43,30 +50,64 @@ export async function loadFacts(db: Database | Transaction, planIds: readonly bi
     LEFT JOIN order_item item ON item.omnitron_id = wish.omnitron_item_id AND item.order_id = orders.id
     WHERE wish.plan_id = ${ids} ORDER BY wish.id`);
   const orderIds = plans.flatMap(({ orderId }) => orderId ?? []);
-  const items = await loadItems(db, orderIds);
-  const packages = await loadPackages(db, orderIds);
+  const others = await loadOpenWishes(db, orderIds);
+  const orders = await loadOrderFacts(db, orderIds);
   const wishesByPlan = groupBy(wishes, ({ planId }) => planId);
   return plans.map((plan) => ({
     ...plan,
     wishes: wishesByPlan.get(plan.planId) ?? [],
-    items: plan.orderId === null ? [] : (items.get(plan.orderId) ?? []),
-    packages: plan.orderId === null ? [] : (packages.get(plan.orderId) ?? []),
+    otherWishes:
+      plan.orderId === null ? [] : (others.get(plan.orderId) ?? []).filter((wish) => wish.planId !== plan.planId),
+    ...(plan.orderId === null ? NOTHING : orders.get(plan.orderId)!),
   }));
 }
 
+const NOTHING: OrderFacts = { items: [], packages: [] };
+
+async function loadOpenWishes(db: Database | Transaction, orderIds: readonly bigint[]) {
+  const rows = await db.$queryRaw<(Wish & { planId: bigint; orderId: bigint })[]>(Prisma.sql`
+    SELECT plan.order_id AS "orderId", plan.id AS "planId", wish.id, omnitron_item_id AS "itemPk",
+      wish.order_item_id AS "orderItemId", wish.quantity, done_quantity AS done, true AS "isOpen", reason
+    FROM cancellation_plan plan JOIN cancellation_plan_item wish ON wish.plan_id = plan.id
+    WHERE plan.order_id = ANY(${[...orderIds]}::bigint[]) AND plan.status IN ('WAITING', 'PROCESSING')
+      AND wish.status IN ('WAITING', 'PROCESSING') AND wish.order_item_id IS NOT NULL
+    ORDER BY wish.id`);
+  return groupBy(rows, ({ orderId }) => orderId);
+}
+
+/** Where the units of orders are, by order. */
+export async function loadOrderFacts(
+  db: Database | Transaction,
+  orderIds: readonly bigint[],
+): Promise<ReadonlyMap<bigint, OrderFacts>> {
+  if (orderIds.length === 0) return new Map();
+  const items = await loadItems(db, orderIds);
+  const packages = await loadPackages(db, orderIds);
+  return new Map(orderIds.map((id) => [id, { items: items.get(id) ?? [], packages: packages.get(id) ?? [] }]));
+}
+
 async function loadItems(db: Database | Transaction, orderIds: readonly bigint[]) {
-  const rows = await db.$queryRaw<(OrderItemFacts & { orderId: bigint })[]>(Prisma.sql`
+  const rows = await db.$queryRaw<(ChangeableItem & { orderId: bigint })[]>(Prisma.sql`
     SELECT item.order_id AS "orderId", item.id, item.quantity, item.cancelled_quantity AS cancelled,
-      coalesce((
-        SELECT sum(wish.returned_quantity) FROM cancellation_plan_item wish WHERE wish.order_item_id = item.id
-      ), 0)::int AS returned
-    FROM order_item item WHERE item.order_id = ANY(${[...orderIds]}::bigint[]) ORDER BY item.id`);
+      coalesce(wished.returned, 0)::int AS returned, coalesce(wished.pending, 0)::int AS pending,
+      coalesce(wished.withdrawn, 0)::int AS withdrawn, coalesce(wished.is_withdrawn, false) AS "isWithdrawn"
+    FROM order_item item
+    LEFT JOIN LATERAL (
+      SELECT sum(returned_quantity) AS returned,
+        sum(wish.quantity - done_quantity) FILTER (WHERE wish.status IN ('WAITING', 'PROCESSING')) AS pending,
+        sum(done_quantity - returned_quantity) FILTER (WHERE plan.omnitron_id IS NULL) AS withdrawn,
+        bool_or(plan.omnitron_id IS NULL AND (done_quantity > 0 OR wish.status IN ('WAITING', 'PROCESSING')))
+          AS is_withdrawn
+      FROM cancellation_plan_item wish JOIN cancellation_plan plan ON plan.id = wish.plan_id
+      WHERE wish.order_item_id = item.id
+    ) wished ON true
+    WHERE item.order_id = ANY(${[...orderIds]}::bigint[]) ORDER BY item.id`);
   return groupBy(rows, ({ orderId }) => orderId);
 }
 
 async function loadPackages(db: Database | Transaction, orderIds: readonly bigint[]) {
   const rows = await db.$queryRaw<(Omit<PackageFacts, "items" | "shipment" | "transfers"> & Raw)[]>(Prisma.sql`
-    SELECT package.order_id AS "orderId", package.id, package.state::text AS state,
+    SELECT package.order_id AS "orderId", package.id, package.number, package.state::text AS state,
       package.state_before::text AS "stateBefore",
       (SELECT coalesce(jsonb_agg(jsonb_build_array(item.id::text, order_item_id::text, item.quantity,
             coalesce(reservation.quantity, 0)) ORDER BY item.id), '[]')

@@ -52,25 +52,20 @@ export function planEndOf(
   };
 }
 
-/** The last word to Omnitron about a plan: units done and, where some are not, why. */
-export function toResultMessage({ decision, end }: { decision: CancellationDecision; end: PlanEnd }): NewMessage {
+/** The last word to Omnitron about a plan of its own: units done and, where some are not, why. */
+export function toResultMessage({ decision, end }: { decision: CancellationDecision; end: PlanEnd }): NewMessage[] {
   const { facts, outcomes } = decision;
+  if (facts.pk === null) return [];
   const byWish = new Map(outcomes.map((outcome) => [outcome.wish.id, outcome]));
   const done = facts.wishes.map((wish) => wish.done + (byWish.get(wish.id)?.done ?? 0));
   const status = end.status === "COMPLETED" ? "completed" : done.some((units) => units > 0) ? "partial" : "rejected";
-  return {
-    orderId: facts.orderId,
-    path: `/api/i1/cancellation_plans/${facts.pk}/result`,
-    body: {
-      status,
-      items: facts.wishes.map((wish, index): JsonObject => ({
-        order_item_pk: Number(wish.itemPk),
-        quantity: wish.quantity,
-        done: done[index]!,
-        reason: byWish.get(wish.id)?.reason ?? wish.reason,
-      })),
-    },
-  };
+  const items = facts.wishes.map((wish, index): JsonObject => ({
+    order_item_pk: Number(wish.itemPk),
+    quantity: wish.quantity,
+    done: done[index]!,
+    reason: byWish.get(wish.id)?.reason ?? wish.reason,
+  }));
+  return [{ orderId: facts.orderId, path: `/api/i1/cancellation_plans/${facts.pk}/result`, body: { status, items } }];
 }
 
 /** The last word about a plan that was withdrawn when a part of it was done. */

@@ -157,10 +157,12 @@ function count(
     counts.unitsCancelled += decision.cancelled.reduce((sum, { units }) => sum + units, 0);
     counts.unitsReturned += decision.returned.reduce((sum, { units }) => sum + units, 0);
     counts.packagesCancelled += decision.packages.filter(({ kind }) => kind === "CANCEL").length;
-    if (end.status === "FAILED")
-      reportProblem({ recordId: `cancellation plan ${decision.facts.pk}`, error: end.error ?? "failed" });
+    if (end.status === "FAILED") reportProblem({ recordId: toPlanName(decision.facts), error: end.error ?? "failed" });
   }
 }
+
+const toPlanName = ({ pk, orderNumber }: CarriedOut["decision"]["facts"]): string =>
+  pk === null ? `order ${orderNumber} as it was changed` : `cancellation plan ${pk}`;
 
 async function dryRunPlans(
   { db, limit, gateways }: CancellationContext,
@@ -178,7 +180,7 @@ async function dryRunPlans(
 }
 
 const toListed = ({ decision, end }: CarriedOut): JsonObject => ({
-  plan: String(decision.facts.pk),
+  plan: decision.facts.pk === null ? null : String(decision.facts.pk),
   order: decision.facts.orderNumber,
   becomes: end.status ?? "WAITING",
   items: decision.outcomes.map(({ wish, done, waiting, rejected, reason }) => ({

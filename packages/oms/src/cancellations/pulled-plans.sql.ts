@@ -91,8 +91,11 @@ export async function replaceWishes(
     UPDATE cancellation_plan_item wish SET quantity = done_quantity, status = 'COMPLETED', reason = NULL
     WHERE ${isDropped}`);
   await tx.$executeRaw(Prisma.sql`
-    INSERT INTO cancellation_plan_item AS wish (plan_id, omnitron_item_id, quantity)
-    SELECT plan_id, item_pk, quantity FROM ${wanted} ORDER BY plan_id, item_pk
+    INSERT INTO cancellation_plan_item AS wish (plan_id, omnitron_item_id, order_item_id, quantity)
+    SELECT plan_id, item_pk, item.id, wanted.quantity FROM ${wanted}
+    JOIN cancellation_plan plan ON plan.id = plan_id
+    LEFT JOIN order_item item ON item.omnitron_id = item_pk AND item.order_id = plan.order_id
+    ORDER BY plan_id, item_pk
     ON CONFLICT (plan_id, omnitron_item_id) DO UPDATE SET
       quantity = greatest(excluded.quantity, wish.done_quantity), reason = NULL, package_id = NULL,
       status = CASE WHEN excluded.quantity > wish.done_quantity THEN 'WAITING' ELSE 'COMPLETED' END::cancellation_plan_status`);

@@ -1,19 +1,24 @@
+import type { JsonObject } from "@drumline/core/task";
+
 import type { StateChange } from "../states/index.ts";
 import type { CancellationDecision, PackageDecision } from "./decide-cancellation.ts";
 
 /** What a decision does to packages, transfers and parcels. */
 export function toChanges({ packages, facts }: CancellationDecision, actor: string): StateChange[] {
-  return packages.flatMap((decision) => changesOf(decision, facts.pk, actor));
+  return packages.flatMap((decision) => changesOf(decision, toCause(facts), actor));
 }
+
+/** Why, for logs and events: Omnitron's plan, or the order as Omnitron has changed it. */
+export const toCause = ({ pk, orderNumber }: Pick<CancellationDecision["facts"], "pk" | "orderNumber">): JsonObject =>
+  pk === null ? { changed_order: orderNumber } : { cancellation_plan: String(pk) };
 
 function changesOf(
   { package: one, kind, keepsTransfers, waitsFor, deletesShipment }: PackageDecision,
-  pk: bigint,
+  attributes: JsonObject,
   actor: string,
 ): StateChange[] {
   const entity = "package";
   const { id } = one;
-  const attributes = { cancellation_plan: String(pk) };
   const isOnHold = one.state === "CANCELLATION_WAITING";
   const isForTransfer = (isOnHold ? one.stateBefore : one.state) === "WAITING_FOR_TRANSFER";
   const cancelledTransfers = one.transfers.flatMap(({ id: transferId, parcel }): StateChange[] => [

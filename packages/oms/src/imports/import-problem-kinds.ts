@@ -37,12 +37,12 @@ export const IMPORT_PROBLEMS = {
     severity: "INFO",
     cure: "Nothing, if items are still to come; else cancel the order in Omnitron.",
   },
-  /** Taken in, but what is planned already stays as planned. */
+  /** Taken in, but what is packed or shipped cannot follow it. */
   PLANNED_ORDER_CHANGED: {
     context: "oms",
     name: "PLANNED_ORDER_CHANGED",
     severity: "WARNING",
-    cure: "Cancel or replan its packages to follow the order, or accept that they stay as planned.",
+    cure: "What is packed stays as it is: cancel it in Omnitron, or accept. What is on the road follows when it has arrived.",
   },
   /** A cancellation plan was withdrawn or lessened after its units were cancelled. */
   PLAN_CHANGED_TOO_LATE: {

@@ -6,6 +6,7 @@ import { importCancellationPlans } from "../cancellations/import-cancellation-pl
 import type { PullContext } from "../imports/read-pages.ts";
 import { recordPull } from "../imports/sync-cursor.sql.ts";
 import { pushOrderUpdates } from "../messages/push-order-updates.ts";
+import { followAgain } from "./follow-again.ts";
 import { importOrders } from "./import-orders.ts";
 import { importStockLocations } from "./import-stock-locations.ts";
 import { ORDERS_SOURCE } from "./upsert-orders.ts";
@@ -21,6 +22,7 @@ export async function getOrdersFromOmnitron(context: PullContext): Promise<TaskR
     const told = await pushOrderUpdates(context);
     const locations = await importStockLocations(context);
     const orders = await importOrders(context);
+    if (!dryRun) await followAgain(context);
     const cancellations = await importCancellationPlans(context);
     if (!dryRun) await recordPull(db, ORDERS_SOURCE, clock.now(), null);
     return { ...orders, locations, cancellations, told };

@@ -1,6 +1,8 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { Reading, RemoteOrder } from "../gateways/omnitron/port.ts";
+import { loadOrderFacts } from "../cancellations/load-facts.sql.ts";
+import { isNews } from "./is-news.ts";
 import type { ImportSnapshot, KnownItem, KnownOrder, KnownProduct } from "./import-snapshot.ts";
 
 /**
@@ -10,28 +12,22 @@ import type { ImportSnapshot, KnownItem, KnownOrder, KnownProduct } from "./impo
 export async function loadImportSnapshot(
   db: Database | Transaction,
   records: readonly Reading<RemoteOrder>[],
-  { lock }: { readonly lock: boolean },
+  { lock, again = false }: { readonly lock: boolean; readonly again?: boolean },
 ): Promise<ImportSnapshot> {
   const incoming = records.flatMap((record) => (record.ok ? [record.value] : []));
-  if (incoming.length === 0) return { orders: [], items: [], products: [] };
+  if (incoming.length === 0) return { orders: [], items: [], products: [], facts: new Map() };
   const items = incoming.flatMap((order) => order.items);
 
   const orders = await db.$queryRaw<KnownOrder[]>(Prisma.sql`
-    SELECT id, omnitron_id AS pk, number, state::text AS state, remote_modified_at AS "remoteModifiedAt", payload
+    SELECT id, omnitron_id AS pk, number, state::text AS state, remote_modified_at AS "remoteModifiedAt", payload,
+      EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = orders.id) AS "isPlanned"
     FROM orders
     WHERE omnitron_id = ANY(${incoming.map(({ pk }) => pk)}::bigint[])
        OR number = ANY(${incoming.map(({ number }) => number)}::text[])
     ORDER BY id ${lock ? Prisma.sql`FOR NO KEY UPDATE` : Prisma.empty}`);
 
   const knownItems = await db.$queryRaw<KnownItem[]>(Prisma.sql`
-    SELECT item.omnitron_id AS pk, orders.omnitron_id AS "orderPk", product.sku, item.quantity,
-      EXISTS (
-        SELECT FROM package_item JOIN package ON package.id = package_item.package_id
-        WHERE package_item.order_item_id = item.id AND package.state <> 'CANCELLED' AND package_item.state <> 'CANCELLED'
-      ) AS "isPlanned",
-      EXISTS (
-        SELECT FROM order_execution_plan plan WHERE plan.order_id = item.order_id AND plan.state <> 'START'
-      ) AS "orderIsPlanned"
+    SELECT item.id, item.omnitron_id AS pk, orders.omnitron_id AS "orderPk", product.sku, item.state::text AS state
     FROM order_item item
     JOIN orders ON orders.id = item.order_id
     JOIN product ON product.id = item.product_id
@@ -42,5 +38,20 @@ export async function loadImportSnapshot(
     SELECT sku, omnitron_id AS pk FROM product
     WHERE sku = ANY(${items.map(({ product }) => product.sku)}::text[])
        OR omnitron_id = ANY(${items.map(({ product }) => product.pk)}::bigint[])`);
-  return { orders, items: knownItems, products };
+  const facts = await loadOrderFacts(db, changedPlannedOrders(records, orders, again));
+  return { orders, items: knownItems, products, facts };
+}
+
+/** Most of a page is as it was: where its units are does not matter. */
+function changedPlannedOrders(
+  records: readonly Reading<RemoteOrder>[],
+  orders: readonly KnownOrder[],
+  again: boolean,
+): bigint[] {
+  const knownByPk = new Map(orders.map((order) => [order.pk, order]));
+  const ids = records.flatMap((record) => {
+    const known = record.ok ? knownByPk.get(record.value.pk) : undefined;
+    return record.ok && known?.isPlanned && (again || isNews(record, known)) ? [known.id] : [];
+  });
+  return [...new Set(ids)];
 }

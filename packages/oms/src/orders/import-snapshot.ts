@@ -1,5 +1,6 @@
 import type { JsonObject } from "@drumline/core/task";
 
+import type { OrderFacts } from "../cancellations/cancellation-facts.ts";
 import type { OrderState } from "../states/index.ts";
 
 /** What the database already holds of the things a page talks about. */
@@ -7,6 +8,8 @@ export interface ImportSnapshot {
   readonly orders: readonly KnownOrder[];
   readonly items: readonly KnownItem[];
   readonly products: readonly KnownProduct[];
+  /** Where the units of planned orders are that have changed, by order id. */
+  readonly facts: ReadonlyMap<bigint, OrderFacts>;
 }
 
 /** An order the database holds. */
@@ -17,18 +20,17 @@ export interface KnownOrder {
   readonly state: OrderState;
   readonly remoteModifiedAt: Date;
   readonly payload: JsonObject;
+  /** It has a plan: from then on its packages say what it is, as far as Omnitron lets them. */
+  readonly isPlanned: boolean;
 }
 
 /** An order item the database holds. */
 export interface KnownItem {
+  readonly id: bigint;
   readonly pk: bigint;
   readonly orderPk: bigint;
   readonly sku: string;
-  readonly quantity: number;
-  /** A live package holds units of it. */
-  readonly isPlanned: boolean;
-  /** Its order has been planned, whether or not this item was part of that. */
-  readonly orderIsPlanned: boolean;
+  readonly state: OrderState;
 }
 
 /** A product the database holds. */

@@ -1,22 +1,24 @@
-import { isDeepStrictEqual } from "node:util";
-
 import { createLongStepYielder } from "@drumline/core/process";
 import type { JsonObject } from "@drumline/core/task";
 
-import type { Reading, RemoteItem, RemoteOrder } from "../gateways/omnitron/port.ts";
+import type { OrderFacts } from "../cancellations/cancellation-facts.ts";
+import type { Reading, RemoteOrder } from "../gateways/omnitron/port.ts";
 import { groupBy } from "../group-by.ts";
 import type { ImportProblem } from "../imports/import-problem.ts";
+import type { OrderState } from "../states/index.ts";
 import { findClash, type Identities, identitiesOf } from "./find-clash.ts";
 import type { ImportSnapshot, KnownItem, KnownOrder } from "./import-snapshot.ts";
+import { type GoodReading, isOlder, isSame } from "./is-news.ts";
+import { type ChangedItem, type OrderChange, planOrderChange } from "./plan-order-change.ts";
 
 export interface ImportPlan {
   readonly created: readonly TakenOrder[];
   readonly changed: readonly TakenOrder[];
   readonly items: readonly TakenItem[];
-  /** Items that a newer version no longer has, and that no package holds: cancelled. */
+  /** Items of orders without a plan that a newer version no longer has: cancelled. */
   readonly removedItemPks: readonly bigint[];
-  /** Planned orders that got new items: they go back to START, and only what is new is planned. */
-  readonly reopenedOrderPks: readonly bigint[];
+  /** What newer versions of planned orders mean. */
+  readonly changes: readonly TakenChange[];
   readonly problems: readonly ImportProblem[];
   /** Orders now taken in without a problem: what was recorded about them earlier is resolved. */
   readonly resolvedRemoteIds: readonly string[];
@@ -30,23 +32,29 @@ export interface TakenOrder {
   readonly payload: JsonObject;
   /** Null for an order that is new to us. */
   readonly known: KnownOrder | null;
+  /** Omnitron's, unless it is planned. */
+  readonly state: OrderState;
 }
 
-export interface TakenItem {
+export interface TakenItem extends ChangedItem {
   readonly orderPk: bigint;
-  readonly item: RemoteItem;
 }
 
-type GoodReading = Reading<RemoteOrder> & { readonly ok: true };
+export interface TakenChange {
+  readonly known: KnownOrder;
+  readonly order: RemoteOrder;
+  readonly change: OrderChange;
+}
 
 /**
  * Decides what a page of orders changes. A bad order is a problem of its own and the others go on; an older version
- * never wins over a newer one; what live packages already hold stays as planned (its change is recorded instead: taking
- * units back is what cancellation plans are for). Others get their turn between two orders.
+ * never wins over a newer one; an order that is planned follows as far as its packages let it (`planOrderChange`). Others
+ * get their turn between two orders.
  */
 export async function planImport(
   records: readonly Reading<RemoteOrder>[],
   snapshot: ImportSnapshot,
+  { again = false }: { readonly again?: boolean } = {},
 ): Promise<ImportPlan> {
   const knownByPk = new Map(snapshot.orders.map((order) => [order.pk, order]));
   const itemsByOrder = groupBy(snapshot.items, ({ orderPk }) => orderPk);
@@ -62,8 +70,12 @@ export async function planImport(
     }
     const known = knownByPk.get(record.value.pk) ?? null;
     if (known !== null && isOlder(record.value, known)) plan.stale += 1;
-    else if (known !== null && isSame(record, known)) plan.unchanged += 1;
-    else takeIn(record, known, itemsByOrder.get(record.value.pk) ?? [], identities, plan);
+    else if (known !== null && !again && isSame(record, known)) plan.unchanged += 1;
+    else {
+      const items = itemsByOrder.get(record.value.pk) ?? [];
+      const facts = known === null ? undefined : snapshot.facts.get(known.id);
+      takeIn(record, { known, items, facts: facts ?? null, isSeenBefore: again }, identities, plan);
+    }
   }
   return plan;
 }
@@ -75,7 +87,7 @@ const emptyPlan = (): Growing<ImportPlan> => ({
   changed: [],
   items: [],
   removedItemPks: [],
-  reopenedOrderPks: [],
+  changes: [],
   problems: [],
   resolvedRemoteIds: [],
   unchanged: 0,
@@ -94,51 +106,39 @@ function newestOf(records: readonly Reading<RemoteOrder>[], plan: Growing<Import
   return [...newest.values()];
 }
 
-const isOlder = (order: RemoteOrder, known: KnownOrder): boolean => order.modifiedAt < known.remoteModifiedAt;
-
-/** Omnitron's clock may be finer than ours, so that two versions can look equally new: the content decides. */
-const isSame = ({ value, payload }: GoodReading, known: KnownOrder): boolean =>
-  value.modifiedAt.getTime() === known.remoteModifiedAt.getTime() &&
-  (isDeepStrictEqual(payload, known.payload) || isDeepStrictEqual(asStored(payload), known.payload));
-
-/** As it comes back from the database: JSON knows no -0. */
-const asStored = (payload: JsonObject): JsonObject => JSON.parse(JSON.stringify(payload)) as JsonObject;
-
 /** Differences that a problem names; a person looks the others up. */
 const MOST_TOLD = 20;
 
+interface Known {
+  readonly known: KnownOrder | null;
+  readonly items: readonly KnownItem[];
+  /** Null for an order without a plan. */
+  readonly facts: OrderFacts | null;
+  /** Nothing in it is new but what its packages let it follow by now. */
+  readonly isSeenBefore: boolean;
+}
+
 function takeIn(
-  { value: order, payload, remoteId }: GoodReading,
-  known: KnownOrder | null,
-  knownItems: readonly KnownItem[],
+  record: GoodReading,
+  { known, items, facts, isSeenBefore }: Known,
   identities: Identities,
   plan: Growing<ImportPlan>,
 ): void {
+  const { value: order, payload, remoteId } = record;
   const clash = findClash(order, identities);
   if (clash !== null) {
     plan.problems.push({ remoteId, payload, ...clash });
     return;
   }
   identities.claim(order);
-  (known === null ? plan.created : plan.changed).push({ order, payload, known });
+  const change = known === null || facts === null ? null : planOrderChange({ known, items, facts }, order, payload);
+  if (isSeenBefore && (change === null || !hasEffect(change))) plan.unchanged += 1;
+  else write(record, known, items, change, plan);
 
-  const byPk = new Map(knownItems.map((item) => [item.pk, item]));
-  const held = order.items.filter((item) => contradicts(item, byPk.get(item.pk)));
-  for (const item of order.items)
-    if (!contradicts(item, byPk.get(item.pk))) plan.items.push({ orderPk: order.pk, item });
-  const pks = new Set(order.items.map(({ pk }) => pk));
-  const gone = knownItems.filter(({ pk }) => !pks.has(pk));
-  plan.removedItemPks.push(...gone.filter(({ isPlanned }) => !isPlanned).map(({ pk }) => pk));
-  const isPlanned = knownItems.some(({ orderIsPlanned }) => orderIsPlanned);
-  if (isPlanned && order.items.some(({ pk }) => !byPk.has(pk))) plan.reopenedOrderPks.push(order.pk);
-
-  const differences = [
-    ...held.map((item) => differenceOf(item, byPk.get(item.pk)!)),
-    ...gone.filter((item) => item.isPlanned).map(({ pk }) => `item ${pk} is gone`),
-  ];
+  const differences = change?.differences ?? [];
   if (differences.length > 0) {
     const more = differences.length > MOST_TOLD ? `; and ${differences.length - MOST_TOLD} more` : "";
-    const error = `${differences.slice(0, MOST_TOLD).join("; ")}${more}. Its packages stay as planned; cancel or replan them to follow.`;
+    const error = `${differences.slice(0, MOST_TOLD).join("; ")}${more}`;
     plan.problems.push({ remoteId, code: "PLANNED_ORDER_CHANGED", error, payload });
   } else if (order.items.length === 0) {
     const error = "the order has no items: it is kept, and planned once a later version has some";
@@ -148,12 +148,23 @@ function takeIn(
   }
 }
 
-/** Whether a live package holds the item otherwise than it now is. */
-function contradicts(item: RemoteItem, known: KnownItem | undefined): boolean {
-  if (known === undefined || !known.isPlanned) return false;
-  return item.quantity !== known.quantity || item.product.sku !== known.sku;
-}
+const hasEffect = ({ taken, withdrawals, restoredItemIds }: OrderChange): boolean =>
+  (taken?.cancelled.length ?? 0) + withdrawals.length + restoredItemIds.length > 0;
 
-function differenceOf(item: RemoteItem, known: KnownItem): string {
-  return `item ${item.pk} was ${known.quantity} × ${known.sku} and is now ${item.quantity} × ${item.product.sku}`;
+function write(
+  { value: order, payload }: GoodReading,
+  known: KnownOrder | null,
+  items: readonly KnownItem[],
+  change: OrderChange | null,
+  plan: Growing<ImportPlan>,
+): void {
+  (known === null ? plan.created : plan.changed).push({ order, payload, known, state: change?.state ?? order.state });
+  if (known !== null && change !== null) plan.changes.push({ known, order, change });
+  const taken =
+    change?.items ??
+    order.items.map((item) => ({ item, sku: item.product.sku, quantity: item.quantity, state: item.state }));
+  plan.items.push(...taken.map((item) => ({ ...item, orderPk: order.pk })));
+  if (change !== null) return;
+  const pks = new Set(order.items.map(({ pk }) => pk));
+  plan.removedItemPks.push(...items.map(({ pk }) => pk).filter((pk) => !pks.has(pk)));
 }

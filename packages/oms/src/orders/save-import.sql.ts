@@ -44,7 +44,7 @@ export async function saveProducts(tx: Transaction, products: readonly RemoteIte
     UPDATE product SET omnitron_id = changed.pk FROM changed WHERE product.id = changed.id`);
 }
 
-/** What became of an order: a planned one follows its packages, whatever Omnitron says of its state. */
+/** What became of an order. */
 export interface SavedOrder {
   readonly id: bigint;
   readonly state: OrderState;
@@ -56,11 +56,11 @@ export async function saveOrders(
   taken: readonly TakenOrder[],
   at: Date,
 ): Promise<ReadonlyMap<bigint, SavedOrder>> {
-  const rows = taken.map(({ order, payload }) => ({
+  const rows = taken.map(({ order, payload, state }) => ({
     pk: String(order.pk),
     number: order.number,
     channel: String(order.channel.pk),
-    state: order.state,
+    state,
     remote_status: order.status,
     currency: order.currency,
     amount_minor: String(order.amountMinor),
@@ -87,7 +87,7 @@ export async function saveOrders(
     ORDER BY incoming.pk
     ON CONFLICT (omnitron_id) DO UPDATE SET
       number = excluded.number, channel_id = excluded.channel_id,
-      state = CASE WHEN ${isPlanned(Prisma.sql`orders.id`)} THEN orders.state ELSE excluded.state END,
+      state = excluded.state,
       remote_status = excluded.remote_status, currency = excluded.currency, amount_minor = excluded.amount_minor,
       payment_type = excluded.payment_type, cargo_company = excluded.cargo_company,
       shipping_option = excluded.shipping_option, customer_type = excluded.customer_type, address = excluded.address,
@@ -98,16 +98,13 @@ export async function saveOrders(
   return new Map(saved.map(({ pk, ...order }) => [pk, order]));
 }
 
-const isPlanned = (orderId: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = ${orderId} AND plan.state <> 'START')`;
-
 export async function saveOrderItems(tx: Transaction, items: readonly TakenItem[]): Promise<void> {
-  const rows = items.map(({ orderPk, item }) => ({
+  const rows = items.map(({ orderPk, item, sku, quantity, state }) => ({
     pk: String(item.pk),
     order_pk: String(orderPk),
-    sku: item.product.sku,
-    quantity: item.quantity,
-    state: item.state,
+    sku,
+    quantity,
+    state,
     price_minor: String(item.priceMinor),
     attributes: item.attributes,
   }));
@@ -122,20 +119,11 @@ export async function saveOrderItems(tx: Transaction, items: readonly TakenItem[
     ORDER BY incoming.pk
     ON CONFLICT (omnitron_id) DO UPDATE SET
       product_id = excluded.product_id, quantity = greatest(excluded.quantity, order_item.cancelled_quantity),
-      state = CASE WHEN ${isPlanned(Prisma.sql`order_item.order_id`)} THEN order_item.state ELSE excluded.state END,
-      price_minor = excluded.price_minor, attributes = excluded.attributes`);
+      state = excluded.state, price_minor = excluded.price_minor, attributes = excluded.attributes`);
 }
 
 export async function cancelItems(tx: Transaction, pks: readonly bigint[]): Promise<void> {
   if (pks.length === 0) return;
   await tx.$executeRaw(Prisma.sql`
     UPDATE order_item SET state = 'CANCELLED' WHERE omnitron_id = ANY(${[...pks]}::bigint[])`);
-}
-
-export async function loadPlanIds(tx: Transaction, orderPks: readonly bigint[]): Promise<bigint[]> {
-  if (orderPks.length === 0) return [];
-  const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
-    SELECT plan.id FROM order_execution_plan plan JOIN orders ON orders.id = plan.order_id
-    WHERE orders.omnitron_id = ANY(${[...orderPks]}::bigint[]) ORDER BY plan.id`);
-  return rows.map(({ id }) => id);
 }

@@ -3,11 +3,11 @@ import type { JsonObject } from "@drumline/core/task";
 import type { Transaction } from "@drumline/db";
 import { type OutboxEvent, saveEvents } from "@drumline/events/outbox";
 
-import { applyTransitions } from "../states/index.ts";
+import { syncOrderStates } from "../states/index.ts";
+import { followChanges } from "./follow-changes.ts";
 import type { ImportPlan, TakenOrder } from "./plan-import.ts";
 import {
   cancelItems,
-  loadPlanIds,
   type SavedOrder,
   saveChannels,
   saveOrderItems,
@@ -28,21 +28,16 @@ export async function saveImport(tx: Transaction, plan: ImportPlan, at: Date): P
     plan.items.map(({ item }) => item.product),
   );
   const savedByPk = await saveOrders(tx, taken, at);
-  await saveOrderItems(tx, plan.items);
-  await cancelItems(tx, plan.removedItemPks);
-  await reopenPlans(tx, plan.reopenedOrderPks, at);
   await saveTransitions(tx, transitionsOf(taken, savedByPk, at));
   await saveEvents(
     tx,
     taken.map((order) => eventOf(order, savedByPk.get(order.order.pk)!, at)),
   );
-}
-
-async function reopenPlans(tx: Transaction, orderPks: readonly bigint[], at: Date): Promise<void> {
-  const ids = await loadPlanIds(tx, orderPks);
-  await applyTransitions(
+  await followChanges(tx, plan.changes, () => saveOrderItems(tx, plan.items), at);
+  await cancelItems(tx, plan.removedItemPks);
+  await syncOrderStates(
     tx,
-    ids.map((id) => ({ entity: "order_execution_plan", id, command: "REOPEN", actor: "drumline" })),
+    plan.changed.flatMap(({ known }) => known?.id ?? []),
     at,
   );
 }

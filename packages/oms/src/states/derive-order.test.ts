@@ -25,7 +25,8 @@ describe("the state of an order", () => {
   it.each<[string, readonly ItemSnapshot[], OrderState]>([
     ["nothing is packed", [anItem("WAITING"), anItem("PREPARING")], "APPROVED"],
     ["something is packed", [anItem("WAITING"), anItem("PACKED")], "PREPARING"],
-    ["something is packed for a refund", [anItem("PACKED_FOR_REFUND")], "PREPARING"],
+    ["all of it is packed for a refund", [anItem("PACKED_FOR_REFUND")], "REFUNDED"],
+    ["a part is packed for a refund", [anItem("PACKED_FOR_REFUND", "PACKED"), anItem("WAITING")], "PREPARING"],
     ["something is shipped", [anItem("WAITING"), anItem("SHIPPED")], "SHIPPED"],
     ["something is delivered, the rest not", [anItem("DELIVERED"), anItem("WAITING")], "SHIPPED"],
     ["half of an item is delivered", [anItem("DELIVERED", "PACKED")], "SHIPPED"],

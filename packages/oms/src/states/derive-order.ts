@@ -31,10 +31,11 @@ export interface DerivedOrder {
  * not to be worked on stands while any of it can still be stopped. Pure.
  */
 export function deriveOrder({ id, state, plan, items }: OrderSnapshot): DerivedOrder {
-  const derived = items.map((item) => ({ id: item.id, state: itemState(item) }));
+  const isPlanned = plan !== null;
+  const derived = items.map((item) => ({ id: item.id, state: itemState(item, isPlanned) }));
   return {
     id,
-    state: orderState(state, items, derived, plan !== null),
+    state: orderState(state, items, derived, isPlanned),
     planState: plan === null ? null : planState(plan, items, derived),
     items: derived,
   };
@@ -49,13 +50,20 @@ export const STOPPED_STATES: ReadonlySet<OrderState> = new Set([
   "INACTIVE",
 ]);
 
-function itemState(item: ItemSnapshot): OrderState {
+/** As STOPPED_STATES, of an item alone: that a payment is awaited is the order's matter. */
+export const ITEM_STOPS: ReadonlySet<OrderState> = new Set(["CANCELLATION_WAITING", "INACTIVE"]);
+
+/** Before it is planned, all but its end is Omnitron's word. */
+function itemState(item: ItemSnapshot, isPlanned: boolean): OrderState {
   const { state, quantity, cancelled, units } = item;
   if (state === "REFUNDED") return state;
   if (cancelled >= quantity) return "CANCELLED";
-  if (STOPPED_STATES.has(state) && canBeStopped(item)) return state;
-  const packaged = units.map((part) => STATE_OF[part.state] ?? "APPROVED");
-  return combined(unplacedOf(item) > 0 ? [...packaged, "APPROVED"] : packaged, state);
+  if (!isPlanned || (ITEM_STOPS.has(state) && canBeStopped(item))) return state;
+  const parts = units.map((part) => STATE_OF[part.state] ?? "APPROVED");
+  if (unplacedOf(item) > 0) parts.push("APPROVED");
+  // What is packed for a refund never leaves: its money goes back.
+  const wanted = parts.filter((part) => part !== "REFUNDED");
+  return wanted.length === 0 && parts.length > 0 ? "REFUNDED" : combined(wanted, state);
 }
 
 /** Units left that no live package holds. */
@@ -73,10 +81,9 @@ function orderState(
 ): OrderState {
   const open = items.filter((_, index) => !isClosed(derived[index]!.state));
   if (open.length > 0) {
-    if (STOPPED_STATES.has(state) && open.some(canBeStopped)) return state;
+    if (!isPlanned || (STOPPED_STATES.has(state) && open.some(canBeStopped))) return state;
     const parts = derived.filter((item) => !isClosed(item.state)).map((item) => item.state);
-    const current = isPlanned && isClosed(state) ? "APPROVED" : state;
-    return combined(parts, current);
+    return combined(parts, isClosed(state) ? "APPROVED" : state);
   }
   if (items.length === 0) return state;
   return derived.some((item) => item.state === "REFUNDED") ? "REFUNDED" : "CANCELLED";
@@ -106,11 +113,11 @@ function planState(
   return plan.hasException ? "PENDING" : "COMPLETED";
 }
 
-const isWanted = (state: OrderState): boolean => !isClosed(state) && !STOPPED_STATES.has(state);
+const isWanted = (state: OrderState): boolean => !isClosed(state) && !ITEM_STOPS.has(state);
 
 const STATE_OF: Readonly<Partial<Record<PackageState, OrderState>>> = {
   PACKED: "PREPARING",
-  PACKED_FOR_REFUND: "PREPARING",
+  PACKED_FOR_REFUND: "REFUNDED",
   SHIPPED: "SHIPPED",
   READY_FOR_PICKUP: "READY_FOR_PICKUP",
   ATTEMPTED_DELIVERY: "ATTEMPTED_DELIVERY",

@@ -1,7 +1,8 @@
 export { applyTransitions } from "./apply-transitions.ts";
 export type { AppliedTransition, RefusedTransition, StateChange, TransitionOutcome } from "./check-changes.ts";
 export { toPackageSteps, toTransferSteps } from "./parcel-steps.ts";
-export { lockOrders, lockOrdersOf } from "./entity-states.sql.ts";
+export { lockEntities, lockOrders, lockOrdersOf } from "./entity-states.sql.ts";
+export { ITEM_STOPS, STOPPED_STATES } from "./derive-order.ts";
 export { syncOrderStates } from "./sync-order-states.ts";
 export {
   type CancellationPlanStatus,

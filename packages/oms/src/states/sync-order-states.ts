@@ -4,7 +4,7 @@ import { type NewMessage, saveMessages } from "../messages/messages.sql.ts";
 import { applyChanges } from "./apply-changes.ts";
 import type { StateChange } from "./check-changes.ts";
 import type { PlanState } from "./transition-rules.ts";
-import { type DerivedOrder, deriveOrder, STOPPED_STATES } from "./derive-order.ts";
+import { type DerivedOrder, deriveOrder, ITEM_STOPS, STOPPED_STATES } from "./derive-order.ts";
 import { loadHoldablePackages, saveHoldReasons, type StoppableOrder } from "./holds.sql.ts";
 import { planHolds } from "./plan-holds.ts";
 import { type NumberedOrder, loadOrderSnapshots, updateItemStates } from "./order-snapshot.sql.ts";
@@ -53,7 +53,7 @@ const toPlanChange = (id: bigint, to: PlanState): StateChange =>
 const toStoppable = ({ id, state, items }: DerivedOrder): StoppableOrder => ({
   id,
   isStopped: STOPPED_STATES.has(state),
-  stoppedItemIds: items.filter((item) => STOPPED_STATES.has(item.state)).map((item) => item.id),
+  stoppedItemIds: items.filter((item) => ITEM_STOPS.has(item.state)).map((item) => item.id),
 });
 
 /** The whole order as it now is: units that are cancelled beside those that are not. */

@@ -9,33 +9,60 @@ import {
   unclaimed,
 } from "@drumline/db";
 
+import type { OrderState } from "../../states/index.ts";
+
 const CLAIM_SECONDS = 60;
 
-/** Approved, with something in it, and not planned yet, or opened again by new items. */
-export const isWaiting = Prisma.sql`
+/** Approved, with something in it, and never planned. */
+const isNew = Prisma.sql`
   orders.state = 'APPROVED'
   AND EXISTS (SELECT FROM order_item WHERE order_item.order_id = orders.id)
-  AND NOT EXISTS (
-    SELECT FROM order_execution_plan plan WHERE plan.order_id = orders.id AND plan.state <> 'START'
-  )`;
+  AND NOT EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = orders.id)`;
+
+/** How far an order may have got that has a wanted unit in no package: its plan is in START for as long. */
+const PLANNABLE_STATES: readonly OrderState[] = [
+  "APPROVED",
+  "PREPARING",
+  "SHIPPED",
+  "READY_FOR_PICKUP",
+  "ATTEMPTED_DELIVERY",
+  "DELIVERED",
+];
+const isReopened = Prisma.sql`plan.state = 'START' AND orders.state::text = ANY(${[...PLANNABLE_STATES]}::text[])`;
+const reopenedOrders = Prisma.sql`order_execution_plan plan JOIN orders ON orders.id = plan.order_id`;
+
+/** Orders, and their plans as far as they have any, that planning is asked for. */
+export const isWaiting = Prisma.sql`((plan.id IS NULL AND orders.state = 'APPROVED') OR (${isReopened}))`;
+
+/** Orders that planning is asked for, in two looks at small indexes. */
+export const someOrderWaits = Prisma.sql`
+  (EXISTS (SELECT FROM orders WHERE ${isNew}) OR EXISTS (SELECT FROM ${reopenedOrders} WHERE ${isReopened}))`;
 
 /** Waiting orders, counted up to `most`. */
 export async function countWaitingOrders(db: Database, most: number): Promise<number> {
   const [row] = await db.$queryRaw<[{ count: number }]>(Prisma.sql`
-    SELECT count(*)::int AS count FROM (SELECT FROM orders WHERE ${isWaiting} LIMIT ${most}) waiting`);
+    SELECT count(*)::int AS count FROM (
+      (SELECT orders.id FROM ${reopenedOrders} WHERE ${isReopened} LIMIT ${most})
+      UNION ALL
+      (SELECT id FROM orders WHERE ${isNew} LIMIT ${most})
+      LIMIT ${most}) waiting`);
   return row.count;
 }
 
-/** The oldest waiting orders, whoever works on them; for a dry run. */
+/** The waiting orders that would be claimed next, whoever works on them; for a dry run. */
 export async function findWaitingOrders(db: Database, limit: number): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
-    SELECT id FROM orders WHERE ${isWaiting} ORDER BY placed_at, id LIMIT ${limit}`);
+    (SELECT orders.id FROM ${reopenedOrders} WHERE ${isReopened} ORDER BY placed_at, orders.id LIMIT ${limit})
+    UNION ALL
+    (SELECT id FROM orders WHERE ${isNew} ORDER BY placed_at, id LIMIT ${limit})
+    LIMIT ${limit}`);
   return rows.map(({ id }) => id);
 }
 
 /**
- * Takes the oldest waiting orders nobody else works on. The claim ends by itself, so that the orders of a planner that
- * died are free again after a minute; by the database's clock, since all planners share that one.
+ * Takes the oldest waiting orders nobody else works on, those that were planned before first. The claim ends by itself, so
+ * that the orders of a planner that died are free again after a minute; by the database's clock, since all planners share
+ * that one.
  */
 export async function claimWaitingOrders(
   db: Database,
@@ -43,18 +70,23 @@ export async function claimWaitingOrders(
   limit: number,
   excluded: readonly bigint[],
 ): Promise<bigint[]> {
+  const isMine = Prisma.sql`${isFreeFor(runId, "orders")} AND orders.id <> ALL(${[...excluded]}::bigint[])`;
   const rows = await db.$queryRaw<{ id: bigint }[]>(Prisma.sql`
-    WITH next AS MATERIALIZED (
-      SELECT id FROM orders
-      WHERE ${isWaiting}
-        AND ${isFreeFor(runId)}
-        AND id <> ALL(${[...excluded]}::bigint[])
-      ORDER BY placed_at, id
+    WITH reopened AS MATERIALIZED (
+      SELECT orders.id FROM ${reopenedOrders}
+      WHERE ${isReopened} AND ${isMine}
+      ORDER BY placed_at, orders.id
       LIMIT ${limit}
+      FOR NO KEY UPDATE OF orders SKIP LOCKED
+    ), fresh AS MATERIALIZED (
+      SELECT id FROM orders
+      WHERE ${isNew} AND ${isMine}
+      ORDER BY placed_at, id
+      LIMIT ${limit} - (SELECT count(*) FROM reopened)
       FOR NO KEY UPDATE SKIP LOCKED
     )
     UPDATE orders SET ${claimedFor(runId, CLAIM_SECONDS)}
-    FROM next WHERE orders.id = next.id
+    FROM (SELECT id FROM reopened UNION ALL SELECT id FROM fresh) next WHERE orders.id = next.id
     RETURNING orders.id`);
   return rows.map(({ id }) => id);
 }

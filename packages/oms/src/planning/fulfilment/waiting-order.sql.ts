@@ -5,6 +5,7 @@ import { groupBy } from "../../group-by.ts";
 import { EXCEPTION_STATES } from "../../states/package-states.ts";
 import { stillExcluded } from "./excluded-locations.sql.ts";
 import type { WaitingLine, WaitingOrder } from "../rules/waiting-order.ts";
+import { isWaiting } from "./claim-orders.sql.ts";
 
 /** What the orders' items ask for. */
 export async function loadSkus(db: Database, orderIds: readonly bigint[]): Promise<string[]> {
@@ -32,8 +33,7 @@ export async function loadWaitingOrders(db: Database | Transaction, ids: readonl
     FROM orders
     JOIN channel ON channel.id = orders.channel_id
     LEFT JOIN order_execution_plan plan ON plan.order_id = orders.id
-    WHERE orders.id = ANY(${[...ids]}::bigint[]) AND orders.state = 'APPROVED'
-      AND (plan.id IS NULL OR plan.state = 'START')
+    WHERE orders.id = ANY(${[...ids]}::bigint[]) AND ${isWaiting}
     ORDER BY placed_at, orders.id`);
 
   const lines = await db.$queryRaw<LineRow[]>(Prisma.sql`
