@@ -66,6 +66,7 @@ describe("the guard", () => {
       ...["orders", "cancellation_plan", "packages/{id}/command", "transfers/{id}/command"].map(
         (rest) => `/api/v1/oms/${rest}`,
       ),
+      ...["sent", "not-sent"].map((word) => `/api/v1/mails/{id}/${word}`),
       "/api/v1/problems/{id}/resolve",
       "/api/v1/webhook-deliveries/{id}/replay",
       "/whisperer/hooks",
