@@ -13,28 +13,33 @@ export interface PlanPosition {
 const isPastPreparation = Prisma.sql`EXISTS (
   SELECT FROM package WHERE package.plan_id = plan.id AND package.state >= 'PACKED')`;
 
+const shippedAt = Prisma.sql`(
+  SELECT coalesce(shipped_at, created_at) FROM shipment
+  WHERE package_id = package.id AND status <> 'DELETED' AND package.state >= 'SHIPPED' AND package.state <= 'DELIVERED')`;
+
+const stockThere = Prisma.sql`(
+  SELECT jsonb_agg(jsonb_build_object(
+    'sku', product.sku, 'stock_count', stock.on_hand, 'reservation_count', held.units,
+    'quantity', stock.on_hand - held.units) ORDER BY product.sku)
+  FROM (SELECT DISTINCT product_id FROM package_item JOIN order_item ON order_item.id = order_item_id
+    WHERE package_id = package.id) item
+  JOIN product ON product.id = item.product_id
+  JOIN stock ON stock.product_id = item.product_id AND stock.location_id = package.location_id
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(quantity), 0)::int AS units FROM reservation
+    WHERE reservation.location_id = stock.location_id AND reservation.product_id = stock.product_id
+      AND status = 'ACTIVE' AND type <> 'INVENTORY_DISCREPANCY') held)`;
+
+// Of a package that has come to its end, the stock there says nothing any more.
 const hashOf = Prisma.sql`md5(plan.attempts || ' ' || (
-  SELECT string_agg(number || ' ' || state, ',' ORDER BY id) FROM package WHERE package.plan_id = plan.id))`;
+  SELECT string_agg(concat_ws(' ', number, state, extract(epoch FROM ${shippedAt}),
+    CASE WHEN state NOT IN ('DELIVERED', 'CANCELLED') THEN ${stockThere}::text END), ',' ORDER BY id)
+  FROM package WHERE package.plan_id = plan.id))`;
 
 const resultOf = (now: Date): Prisma.Sql => Prisma.sql`(
   SELECT jsonb_agg(jsonb_build_object(
     'package', package.number, 'state', package.state, 'location', location.erp_code,
-    'shipped_at', (
-      SELECT coalesce(shipped_at, created_at) FROM shipment
-      WHERE package_id = package.id AND status <> 'DELETED' AND package.state >= 'SHIPPED' AND package.state <= 'DELIVERED'),
-    'as_of', ${now}::timestamptz,
-    'stock', (
-      SELECT jsonb_agg(jsonb_build_object(
-        'sku', product.sku, 'stock_count', stock.on_hand, 'reservation_count', held.units,
-        'quantity', stock.on_hand - held.units) ORDER BY product.sku)
-      FROM (SELECT DISTINCT product_id FROM package_item JOIN order_item ON order_item.id = order_item_id
-        WHERE package_id = package.id) item
-      JOIN product ON product.id = item.product_id
-      JOIN stock ON stock.product_id = item.product_id AND stock.location_id = package.location_id
-      CROSS JOIN LATERAL (
-        SELECT coalesce(sum(quantity), 0)::int AS units FROM reservation
-        WHERE reservation.location_id = stock.location_id AND reservation.product_id = stock.product_id
-          AND status = 'ACTIVE' AND type <> 'INVENTORY_DISCREPANCY') held)) ORDER BY package.id)
+    'shipped_at', ${shippedAt}, 'as_of', ${now}::timestamptz, 'stock', ${stockThere}) ORDER BY package.id)
   FROM package JOIN stock_location location ON location.id = package.location_id
   WHERE package.plan_id = plan.id)`;
 
@@ -53,8 +58,9 @@ export async function updateContexts(
       WHERE (created_at, id) > (${after.createdAt}, ${after.id}) AND ${isPastPreparation}
       ORDER BY created_at, id LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
     ), stale AS MATERIALIZED (
-      SELECT plan.id, ${hashOf} AS hash FROM order_execution_plan plan JOIN batch USING (id)
-      WHERE plan.context_hash IS DISTINCT FROM ${hashOf}
+      SELECT plan.id, now_is.hash FROM order_execution_plan plan JOIN batch USING (id)
+      CROSS JOIN LATERAL (SELECT ${hashOf} AS hash OFFSET 0) now_is
+      WHERE plan.context_hash IS DISTINCT FROM now_is.hash
     ), updated AS (
       UPDATE order_execution_plan plan SET
         context = plan.context || jsonb_build_object(

@@ -54,6 +54,30 @@ describe("the context of execution plans", () => {
     });
   });
 
+  it("follows when a package was shipped, and the stock there until it has come to its end", async () => {
+    const [shipped, delivered] = await storePackages(store.db, [
+      { state: "SHIPPED", sku: "followed" },
+      { state: "DELIVERED", sku: "followed" },
+    ]);
+    const { packageId } = shipped!;
+    await store.db.shipment.create({ data: { packageId, carrierCode: "dhl", nextPollAt: AT, createdAt: AT } });
+    expect(await update()).toMatchObject({ updated: 2 });
+    expect(await update()).toMatchObject({ updated: 0 });
+    const shippedAt = new Date("2026-11-19T08:00:00Z");
+    await store.db.shipment.updateMany({ where: { packageId }, data: { shippedAt } });
+    expect(await update()).toMatchObject({ updated: 1 });
+    await store.db.stock.updateMany({ where: { product: { sku: "followed" } }, data: { onHand: 3 } });
+    expect(await update()).toMatchObject({ updated: 1 });
+    expect(await update()).toMatchObject({ updated: 0 });
+    const resultOf = async (id: bigint) => {
+      const { context } = await store.db.orderExecutionPlan.findUniqueOrThrow({ where: { id } });
+      return (context as { result: { shipped_at: string; stock: { stock_count: number }[] }[] }).result[0]!;
+    };
+    const seen = await resultOf(shipped!.planId);
+    expect([new Date(seen.shipped_at), seen.stock[0]!.stock_count]).toEqual([shippedAt, 3]);
+    expect((await resultOf(delivered!.planId)).stock[0]!.stock_count).toBe(1_000_000);
+  });
+
   it("is left alone for plans older than three months", async () => {
     const [old, young] = await storePackages(store.db, [{ state: "PACKED" }, { state: "PACKED" }]);
     await store.db.orderExecutionPlan.update({

@@ -9,7 +9,8 @@ const MONTHS = 3;
 /**
  * Brings the context of plans up to date with what became of them (OMS guide, task 15): plans of the last three months
  * with a package packed or beyond. What the task writes is our reading of it (oms-domain 2.3.8): where each package is,
- * with the stock there, beside the last attempts. A plan whose packages and attempts are as they were is left alone.
+ * with the stock there, beside the last attempts. A plan is left alone while its attempts and its packages are as they were:
+ * their states, when they were shipped, and until they have come to their end, the stock where they are.
  */
 export async function updateOrderExecutionPlanContext(
   context: TaskContext<object, unknown, Database>,
