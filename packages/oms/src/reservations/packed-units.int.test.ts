@@ -82,6 +82,23 @@ describe("packed units", () => {
   });
 });
 
+describe("a packed package that was held and goes on", () => {
+  it("takes its units once", async () => {
+    engineSays(5);
+    await shop.ordersFor(1, 1);
+    await fulfil();
+    await run("COMPLETE_PACKAGING", "R1000P1");
+    const { id } = await shop.db.package.findUniqueOrThrow({ where: { number: "R1000P1" } });
+    // Without a reason the hold ends at once.
+    await shop.db.$transaction((tx) =>
+      applyTransitions(tx, [{ entity: "package", id, command: "AWAIT_CANCELLATION", actor: "test" }], clock.now()),
+    );
+    expect(await shop.db.package.findUnique({ where: { id } })).toMatchObject({ state: "PACKED" });
+    expect(await shop.db.stock.findFirst({ where: { location: { erpCode: "A" } } })).toMatchObject({ onHand: 4 });
+    expect(await shop.db.reservation.findMany()).toMatchObject([{ status: "CONSUMED", awaitedUnits: 1 }]);
+  });
+});
+
 describe("units sent to another location", () => {
   it("are not promised again at their source before the engine's level has fallen", async () => {
     shop.outside.stock["sku-1"] = { A: 1, B: 1 };

@@ -19,7 +19,8 @@ export async function syncReservations(
       .filter((step) => step.change.entity === entity && step.from !== step.to && holds(step))
       .map(({ change }) => change.id);
 
-  const packed = idsOf("package", ({ to }) => to === "PACKED");
+  // One that was only held is packed already.
+  const packed = idsOf("package", ({ from, to }) => to === "PACKED" && from !== "CANCELLATION_WAITING");
   const freed = idsOf("package", ({ to, change }) =>
     to === "PACKED" ? false : change.command === "PKG_DEALLOCATE_RESERVATIONS" || !keepsPromises(to),
   );
