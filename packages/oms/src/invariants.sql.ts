@@ -128,6 +128,23 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     SELECT id, entity_id, old_state, new_state FROM state_transition_log
     WHERE entity_type = 'package' AND old_state IN ('DELIVERED', 'CANCELLED') AND new_state <> old_state`,
 
+  "a package on its way is delivered when its parcel is": Prisma.sql`
+    SELECT package.id, package.number, package.state::text, shipment.id AS shipment
+    FROM package JOIN shipment ON shipment.package_id = package.id
+    WHERE package.state IN ('SHIPPED', 'READY_FOR_PICKUP', 'ATTEMPTED_DELIVERY', 'DELIVERY_FAILED')
+      AND shipment.status = 'DELIVERED'`,
+
+  "the parcel of something cancelled is gone, wanted back or on its way": Prisma.sql`
+    SELECT shipment.id, package.number AS package, transfer_order.number AS transfer
+    FROM shipment
+    LEFT JOIN package ON package.id = shipment.package_id
+    LEFT JOIN transfer_order ON transfer_order.id = shipment.transfer_order_id
+    WHERE shipment.status = 'CREATED' AND shipment.wanted_back_at IS NULL
+      AND (package.state = 'CANCELLED' OR transfer_order.state = 'CANCELLED')`,
+
+  "only units that left are awaited in the engine's level": Prisma.sql`
+    SELECT id, status::text, awaited_units FROM reservation WHERE awaited_units > 0 AND status <> 'CONSUMED'`,
+
   "an order whose every unit is delivered is delivered, one that is cancelled has none left": Prisma.sql`
     SELECT orders.id, orders.number, orders.state::text, units.wanted, units.delivered
     FROM orders

@@ -53,6 +53,13 @@ export async function savePolls(
   return new Map(written.map(({ id, trackingNumber }) => [id, trackingNumber]));
 }
 
+/** By id; their orders are locked already, as far as they change. */
+export async function lockShipments(tx: Transaction, polls: readonly PlannedPoll[]): Promise<void> {
+  await tx.$queryRaw(Prisma.sql`
+    SELECT id FROM shipment WHERE id = ANY(${polls.map(({ shipmentId }) => shipmentId)}::bigint[])
+    ORDER BY id FOR NO KEY UPDATE`);
+}
+
 /** Each event once, however often it is told. Answers how many were new. */
 export async function saveParcelEvents(tx: Transaction, polls: readonly PlannedPoll[]): Promise<number> {
   const rows = polls.flatMap(({ shipmentId, plan }) =>

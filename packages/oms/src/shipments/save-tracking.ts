@@ -4,6 +4,7 @@ import { type NewProblem, openProblems } from "@drumline/problems";
 
 import {
   applyTransitions,
+  lockOrdersOf,
   type ShipmentStatus,
   type StateChange,
   toPackageSteps,
@@ -12,7 +13,7 @@ import {
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
 import { planTracking, type PollPlan } from "./plan-tracking.ts";
 import { PARCEL_EXPIRED, PARCEL_NOT_GIVEN_BACK, SILENT, toParcelSubject } from "./problem-kinds.ts";
-import { type PlannedPoll, saveParcelEvents, savePolls } from "./save-polls.sql.ts";
+import { lockShipments, type PlannedPoll, saveParcelEvents, savePolls } from "./save-polls.sql.ts";
 
 export interface PolledShipment {
   readonly shipment: ClaimedShipment;
@@ -94,6 +95,14 @@ async function saveBatch(
   const polls = polled.map(({ shipment, plan }): PlannedPoll => ({ shipmentId: shipment.id, plan }));
   const changes = polled.flatMap(({ shipment, plan }) => changesOf(shipment, plan.to, actor));
   return await db.$transaction(async (tx) => {
+    if (changes.length > 0) {
+      // Before any stock, which goods that leave or arrive lock: a cancellation takes them in this order as well.
+      await lockOrdersOf(
+        tx,
+        new Map([["shipment", polled.filter(({ plan }) => plan.to !== null).map(({ shipment }) => shipment.id)]]),
+      );
+      await lockShipments(tx, polls);
+    }
     const { applied } = await applyTransitions(tx, changes, at);
     const newEvents = await saveParcelEvents(tx, polls);
     const numbers = await savePolls(tx, polls, { runId, at });
