@@ -2,23 +2,29 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import { openProblems, type ProblemKind } from "@drumline/problems";
-import { testDatabase, type TestDatabase } from "@drumline/testing";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { testDatabase, type TestDatabase, testRedis, type TestRedis } from "@drumline/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 const DRUMLINE = fileURLToPath(new URL("../../bin/drumline.js", import.meta.url));
 const HELD: ProblemKind = { context: "oms", name: "ORDER_HELD", severity: "WARNING", cure: "Look at the order." };
 
 describe("drumline problems", () => {
   let database: TestDatabase;
+  let redis: TestRedis | null;
   beforeAll(async () => {
-    database = await testDatabase();
+    [database, redis] = await Promise.all([testDatabase(), testRedis()]);
+  });
+  afterAll(async () => {
+    await Promise.all([database.close(), redis?.close()]);
+  });
+  beforeEach(async () => {
+    await database.db.$executeRaw`TRUNCATE problem RESTART IDENTITY`;
     const held = ["10001", "10002"].map((key) => ({ kind: HELD, subject: { type: "order", key }, reason: "it waits" }));
     await openProblems(database.db, held, new Date("2026-11-26T12:00:00Z"));
   });
-  afterAll(() => database.close());
 
   function drumline(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
-    const env = { PATH: process.env["PATH"], DATABASE_URL: database.url, REDIS_URL: "" };
+    const env = { PATH: process.env["PATH"], DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "" };
     return new Promise((resolve) => {
       execFile(process.execPath, [DRUMLINE, "problems", ...args], { env }, (error, output, errors) => {
         resolve({ code: typeof error?.code === "number" ? error.code : 0, output, errors });
@@ -28,13 +34,21 @@ describe("drumline problems", () => {
   const keysOf = ({ output }: { output: string }) =>
     (JSON.parse(output) as { subjectKey: string }[]).map(({ subjectKey }) => subjectKey);
 
-  it("lists what is open, shows one with its cure, and closes it with who and why", async () => {
-    expect((await drumline()).output).toMatch(/WARNING +ORDER_HELD +order 10002 .*1× +open +it waits\n/);
-    expect(keysOf(await drumline("--json", "--kind", "ORDER_HELD", "--context", "oms", "--subject", "10001"))).toEqual([
-      "10001",
+  it("lists what is open, all of it or by kind, context and subject, and shows one with its cure", async () => {
+    await database.db.problem.update({ where: { id: 1n }, data: { closedAt: new Date(), ending: "BY_ITSELF" } });
+    const filter = ["--kind", "ORDER_HELD", "--context", "oms", "--subject", "10002"];
+    const [table, some, all, one] = await Promise.all([
+      drumline(),
+      drumline("--json", ...filter),
+      drumline("--json", "--all"),
+      drumline("1"),
     ]);
-    expect((await drumline("1")).output).toMatch(/^cure +Look at the order\.$/m);
+    expect(table.output).toMatch(/WARNING +ORDER_HELD +order 10002 .*1× +open +it waits\n$/);
+    expect([keysOf(some), keysOf(all)]).toEqual([["10002"], ["10002", "10001"]]);
+    expect(one.output).toMatch(/^cure +Look at the order\.$/m);
+  });
 
+  it("closes one with who and why, and not a second time", async () => {
     const closed = await drumline("resolve", "1", "--note", "called the client", "--by", "Olga");
     expect(closed).toMatchObject({ code: 0, output: "problem 1 is closed\n" });
     expect(await database.db.problem.findUniqueOrThrow({ where: { id: 1n } })).toMatchObject({
@@ -42,13 +56,13 @@ describe("drumline problems", () => {
       note: "called the client",
       ending: "BY_PERSON",
     });
-    expect(keysOf(await drumline("--json"))).toEqual(["10002"]);
-    expect(keysOf(await drumline("--json", "--all"))).toEqual(["10002", "10001"]);
-
     expect(await drumline("resolve", "1", "--note", "again")).toMatchObject({
       code: 1,
       errors: expect.stringContaining("was closed by Olga already"),
     });
+  });
+
+  it("accepts one as it is, in the name of whoever sits at the command line", async () => {
     const accepted = await drumline("resolve", "2", "--note", "so be it", "--accept", "--json");
     expect(JSON.parse(accepted.output)).toMatchObject({ accepted: true, closedBy: expect.stringMatching(/^cli: ./) });
   });
