@@ -114,6 +114,8 @@ describe("package commands", () => {
       { type: "ORDER", status: "RELEASED", place: "A", quantity: 3 },
       { type: "INVENTORY_DISCREPANCY", status: "ACTIVE", place: "A", quantity: 3 },
     ]);
+    const discrepancy = () => store.db.problem.findFirst({ where: { subjectType: "stock", subjectKey: `${sku}@A` } });
+    expect(await discrepancy()).toMatchObject({ kind: "STOCK_DISCREPANCY", closedAt: null, detail: { quantity: 3 } });
     expect(await excluded(stored)).toEqual(["A"]);
     expect(await store.db.package.findUnique({ where: { id: stored.packageId } })).toMatchObject({
       state: "OUT_OF_STOCK",
@@ -124,6 +126,7 @@ describe("package commands", () => {
     });
     await run("PACKED_FOR_REFUND", stored.packageId);
     expect(await reservations(sku)).toMatchObject([{ status: "RELEASED" }, { status: "RELEASED" }]);
+    expect(await discrepancy()).toMatchObject({ ending: "BY_ITSELF", note: expect.stringContaining("refund") });
   });
 
   it("tell a defective item from a missing one, and block nothing when asked not to", async () => {

@@ -1,5 +1,7 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
+import { closeDiscrepancies, openDiscrepancies } from "../reservations/discrepancy-problems.ts";
+
 /** `null` means every item of the package. */
 type Items = readonly bigint[] | null;
 
@@ -71,7 +73,7 @@ export async function saveDenialReason(tx: Transaction, packageId: bigint, reaso
 
 /** Blocks the items' products at the package's location; a block that stands already is enough. */
 export async function saveDiscrepancies(tx: Transaction, packageId: bigint, items: Items, at: Date): Promise<void> {
-  await tx.$executeRaw(Prisma.sql`
+  const change = Prisma.sql`
     INSERT INTO reservation (type, location_id, product_id, quantity, reason, created_at)
     SELECT 'INVENTORY_DISCREPANCY', package.location_id, order_item.product_id, sum(item.quantity), max(package.number), ${at}
     FROM package
@@ -79,7 +81,9 @@ export async function saveDiscrepancies(tx: Transaction, packageId: bigint, item
     JOIN order_item ON order_item.id = item.order_item_id
     WHERE package.id = ${packageId} AND ${isMeant(items)}
     GROUP BY package.location_id, order_item.product_id ORDER BY 2, 3
-    ON CONFLICT (location_id, product_id) WHERE type = 'INVENTORY_DISCREPANCY' AND status = 'ACTIVE' DO NOTHING`);
+    ON CONFLICT (location_id, product_id) WHERE type = 'INVENTORY_DISCREPANCY' AND status = 'ACTIVE' DO NOTHING
+    RETURNING location_id, product_id, quantity, reason`;
+  await openDiscrepancies(tx, change, at);
 }
 
 /** As `saveDiscrepancies`, at the source of a transfer. */
@@ -89,7 +93,7 @@ export async function saveSourceDiscrepancies(
   items: Items,
   at: Date,
 ): Promise<void> {
-  await tx.$executeRaw(Prisma.sql`
+  const change = Prisma.sql`
     INSERT INTO reservation (type, location_id, product_id, quantity, reason, created_at)
     SELECT 'INVENTORY_DISCREPANCY', transfer_order.source_id, order_item.product_id, sum(transfer_item.quantity),
       max(transfer_order.number), ${at}
@@ -99,17 +103,21 @@ export async function saveSourceDiscrepancies(
     JOIN order_item ON order_item.id = item.order_item_id
     WHERE transfer_order.id = ${transferId} AND ${isMeant(items)}
     GROUP BY transfer_order.source_id, order_item.product_id ORDER BY 2, 3
-    ON CONFLICT (location_id, product_id) WHERE type = 'INVENTORY_DISCREPANCY' AND status = 'ACTIVE' DO NOTHING`);
+    ON CONFLICT (location_id, product_id) WHERE type = 'INVENTORY_DISCREPANCY' AND status = 'ACTIVE' DO NOTHING
+    RETURNING location_id, product_id, quantity, reason`;
+  await openDiscrepancies(tx, change, at);
 }
 
 /** Lifts the blocks of the package's products at its location. */
 export async function releaseDiscrepancies(tx: Transaction, packageId: bigint, at: Date): Promise<void> {
-  await tx.$executeRaw(Prisma.sql`
+  const change = Prisma.sql`
     UPDATE reservation SET status = 'RELEASED', released_at = ${at}, release_reason = 'PACKED_FOR_REFUND'
     FROM package
     JOIN package_item item ON item.package_id = package.id
     JOIN order_item ON order_item.id = item.order_item_id
     WHERE package.id = ${packageId} AND reservation.location_id = package.location_id
       AND reservation.product_id = order_item.product_id
-      AND reservation.type = 'INVENTORY_DISCREPANCY' AND reservation.status = 'ACTIVE'`);
+      AND reservation.type = 'INVENTORY_DISCREPANCY' AND reservation.status = 'ACTIVE'
+    RETURNING reservation.location_id, reservation.product_id, reservation.quantity, reservation.reason`;
+  await closeDiscrepancies(tx, change, "a package of the product was packed for a refund there", at);
 }

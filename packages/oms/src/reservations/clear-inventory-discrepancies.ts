@@ -3,6 +3,7 @@ import { SECOND_MS } from "@drumline/core/clock";
 import type { TaskContext, TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
+import { closeGoneDiscrepancies } from "./discrepancy-problems.ts";
 import { countDiscrepancies, listDiscrepancies, releaseDiscrepancyBatch } from "./discrepancies.sql.ts";
 import type { ReservationSettings } from "./settings.ts";
 
@@ -43,10 +44,12 @@ async function releaseBatch(
   return await db.$transaction(async (tx) => {
     const released = await releaseDiscrepancyBatch(tx, before, limit, now);
     const content = { command: "DISCREPANCY_CLEARED", released, made_before: before.toISOString() };
-    if (released > 0)
+    if (released > 0) {
+      await closeGoneDiscrepancies(tx, "the discrepancy was cleared", now);
       await recordAuditEvents(tx, [
         { timestamp: now, actor: run.task, entityType: "reservation", entityId: run.id, content },
       ]);
+    }
     return released;
   });
 }
