@@ -33,7 +33,10 @@ export async function noteMail(
   { id, key, kind, recipient, status, error }: RecordedMail,
   at: Date,
 ): Promise<void> {
-  if (status !== "UNKNOWN" && status !== "FAILED") return await closeMailProblems(db, key, `the mail is ${status}`, at);
+  // A refused one leaves that state by a person's word alone, which closes its problem itself.
+  if (status === "SENT")
+    await closeProblems(db, { kind: MAIL_UNKNOWN, subjects: [toSubject(key)], reason: "the mail was sent", at });
+  if (status !== "UNKNOWN" && status !== "FAILED") return;
   const action = (label: string, outcome: string) =>
     ({ label, method: "POST", path: `/api/v1/mails/${id}/${outcome}` }) as const;
   await openProblems(

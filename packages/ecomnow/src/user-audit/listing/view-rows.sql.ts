@@ -11,6 +11,8 @@ type FoundRow = Omit<ViewRow, "matchedBy"> & { readonly email: string | null };
 const asciiKey = (column: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`lower(btrim(${column}, E' \\t\\n\\v\\f\\r') COLLATE "C")`;
 const isBeyondAscii = (column: Prisma.Sql): Prisma.Sql => Prisma.sql`octet_length(${column}) <> char_length(${column})`;
+/** A row that the database cannot tell whom it is about. */
+const OF_NO_KEY = -1;
 const columns = Prisma.sql`view.platform, view.username, view.email, view.enabled, view.last_login_at AS "lastLoginAt"`;
 
 /**
@@ -23,24 +25,25 @@ export async function loadViewRows(db: Database | Transaction, users: readonly K
     username: foldName(username),
     email: email === null ? null : foldName(email),
   }));
-  const plain = await db.$queryRaw<(FoundRow & { no: number })[]>(Prisma.sql`
+  const rows = await db.$queryRaw<(FoundRow & { no: number })[]>(Prisma.sql`
     WITH key AS MATERIALIZED (
       SELECT no, username, email FROM jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) AS key(no int, username text, email text)
     )
     SELECT no, ${columns} FROM key JOIN aws_user_view view ON ${asciiKey(Prisma.sql`view.username`)} = key.username
     UNION
-    SELECT no, ${columns} FROM key JOIN aws_user_view view ON ${asciiKey(Prisma.sql`view.email`)} = key.email`);
-  const others = await db.$queryRaw<FoundRow[]>(Prisma.sql`
-    SELECT ${columns} FROM aws_user_view view
+    SELECT no, ${columns} FROM key JOIN aws_user_view view ON ${asciiKey(Prisma.sql`view.email`)} = key.email
+    UNION ALL
+    SELECT ${OF_NO_KEY}::int, ${columns} FROM aws_user_view view
     WHERE ${isBeyondAscii(Prisma.sql`view.username`)} OR ${isBeyondAscii(Prisma.sql`view.email`)}`);
+  const others = rows.flatMap(({ no, ...row }) => (no === OF_NO_KEY ? [row] : []));
   const byName = groupBy(others, ({ username }) => username);
   const byEmail = groupBy(others, ({ email }) => email);
   const found = keys.map(({ username, email }) => [
     ...(byName.get(username) ?? []),
     ...(email === null ? [] : (byEmail.get(email) ?? [])),
   ]);
-  for (const { no, ...row } of plain) found[no]!.push(row);
-  return found.map((rows, no) => toViewRows(rows, keys[no]!.username));
+  for (const { no, ...row } of rows) if (no !== OF_NO_KEY) found[no]!.push(row);
+  return found.map((ofKey, no) => toViewRows(ofKey, keys[no]!.username));
 }
 
 /** Each row once, and whether it is known by its name or only by its address. */
