@@ -36,7 +36,7 @@ export function judgePlan(
     ...(expected !== undefined && told !== expected && !isUntold
       ? [say(`is ${here.status} here, and Omnitron was told ${told ?? "nothing"}`)]
       : []),
-    ...(toWords(toQuantities(wish)) === toWords(here.items)
+    ...(toWords(toQuantities(wish)) === toWords(here.items) || toWords(toQuantities(wish)) === toWords(toDone(here))
       ? []
       : [say(`asks for ${toWords(toQuantities(wish))}, and here for ${toWords(here.items)}`)]),
   ];
@@ -49,6 +49,10 @@ interface Quantity {
 
 const toQuantities = ({ items }: CancellationSeen): Quantity[] =>
   items.map(({ order_item_pk: pk, quantity }) => ({ pk, quantity }));
+
+/** What was done may be just what a change asks for that came after it. */
+const toDone = ({ items }: PlanSeen): Quantity[] =>
+  items.filter(({ done }) => done > 0).map(({ pk, done: quantity }) => ({ pk, quantity }));
 
 const toWords = (items: readonly Quantity[]): string =>
   items

@@ -147,6 +147,11 @@ describe("a cancellation plan", () => {
     expect(kindsOf({ wishes: [changed], plans: [plan] })).toEqual(["cancellation plan"]);
   });
 
+  it("may have been carried out as a later change asks for it", () => {
+    const asked = { ...plan, status: "PARTIAL", items: [{ pk: 10, done: 1, quantity: 8 }] };
+    expect(kindsOf({ wishes: [wish({ result: { status: "partial" } })], plans: [asked] })).toEqual([]);
+  });
+
   it("is not missed when it was withdrawn, and is not carried out in silence", () => {
     expect(kindsOf({ wishes: [wish({ status: "rejected" })] })).toEqual([]);
     expect(kindsOf({ wishes: [wish({ status: "rejected" })], plans: [plan] })).toEqual(["cancellation plan"]);
