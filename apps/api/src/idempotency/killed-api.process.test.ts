@@ -27,15 +27,18 @@ describe("a request with a key whose api is killed between effect and answer", (
       CREATE TRIGGER no_answer BEFORE UPDATE ON idempotency_key FOR EACH ROW EXECUTE FUNCTION wait_for_ever()`;
     const first = await apis.start();
     const unanswered = start(first.address).catch((error: unknown) => error);
-    await untilTrue(async () => (await db.run.count()) === 1, { what: "the run is started" });
     const asleep = () =>
-      db.$queryRaw<{ ended: boolean }[]>`
-        SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
+      db.$queryRaw<{ pid: number }[]>`
+        SELECT pid FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event = 'PgSleep'`;
+    await untilTrue(async () => (await asleep()).length > 0, { what: "the answer waits to be put on record" });
+    expect(await db.run.count()).toBe(1);
     first.child.kill("SIGKILL");
     await once(first.child, "exit");
     expect(await unanswered).toMatchObject({ message: "fetch failed" });
-    await untilTrue(async () => (await asleep()).length > 0, { what: "its statement is ended" });
+    // The server goes on with a statement whose client is dead.
+    for (const { pid } of await asleep()) await db.$queryRaw`SELECT pg_terminate_backend(${pid}::int)`;
+    await untilTrue(async () => (await asleep()).length === 0, { what: "its statement is ended" });
     await db.$executeRaw`DROP TRIGGER no_answer ON idempotency_key`;
 
     const second = await apis.start();

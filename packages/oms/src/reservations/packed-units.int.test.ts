@@ -119,8 +119,8 @@ describe("units sent to another location", () => {
       await runTransferCommand(shop.db, call, clock);
     }
     await shop.db.distributionScenario.deleteMany();
-    await shop.ordersFor(1, 2);
+    await shop.ordersFor(1, 2, 2);
     await fulfil();
-    expect((await shop.packages()).at(-1)).toBe("R1001P1@central:OUT_OF_STOCK×1");
+    expect((await shop.packages()).at(-1)).toBe("R1001P1@central:OUT_OF_STOCK×2");
   });
 });
