@@ -14,6 +14,7 @@ import type { OrderPlan } from "../rules/plan-order.ts";
 import type { PlanningTrigger } from "../rules/waiting-order.ts";
 import { pauseAfterMs, type PauseSettings } from "../settings.ts";
 import type { ReplanScope } from "./claim-replans.sql.ts";
+import { openNoPlaceLeft } from "./no-place-left.ts";
 import { linkReplacements, loadReplans, type Replacement, type Replan, saveFailures } from "./replan.sql.ts";
 
 /** What planning again needs: that of planning, and the pauses after a failure. */
@@ -104,6 +105,11 @@ async function saveReplanned(
       failures: replan.failures + 1,
       nextReplanAt: nextAt(replan),
     })),
+    now,
+  );
+  await openNoPlaceLeft(
+    tx,
+    failed.map(({ replan }) => replan),
     now,
   );
 }

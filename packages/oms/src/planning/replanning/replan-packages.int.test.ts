@@ -161,6 +161,30 @@ describe("planning packages again", () => {
     expect(await replan()).toMatchObject({ stillShort: 1 });
   });
 
+  it("shows a person a package that only locations which failed it could send, until it waits no more", async () => {
+    await stockOf({ sku: { A: 5 }, other: {} });
+    const [refused] = await storePackages(store.db, [{ location: "A" }, { state: "OUT_OF_STOCK", sku: "other" }]);
+    await command(refused!.packageId, "REFUSE", { reason: { title: "closed" } });
+    await due();
+    expect(await replan()).toMatchObject({ stillShort: 2 });
+    const open = () => store.db.problem.findMany({ where: { closedAt: null } });
+    expect(await open()).toMatchObject([
+      {
+        kind: "PACKAGE_HAS_NO_PLACE",
+        subjectKey: `${refused!.orderNumber}P1`,
+        reason: "no location can send sku, but for those that failed it before",
+        detail: { order: refused!.orderNumber, lines: [{ sku: "sku", wanted: 1 }] },
+      },
+    ]);
+    clock.advance(HOUR_MS);
+    expect(await replan()).toMatchObject({ stillShort: 2 });
+    expect(await open()).toMatchObject([{ seenCount: 2 }]);
+    clock.advance(4 * HOUR_MS);
+    outside.stock["sku"] = { A: 50 };
+    expect(await replan()).toMatchObject({ replanned: 1 });
+    expect(await open()).toEqual([]);
+  });
+
   it("takes only the states each task is for, and only what is due", async () => {
     await stockOf({ sku: { A: 10 } });
     const states = ["NEEDS_REPLAN", "OUT_OF_STOCK", "DEFECTIVE_PRODUCT", "UNAVAILABLE"] as const;

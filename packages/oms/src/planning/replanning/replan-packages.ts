@@ -10,14 +10,18 @@ import { type PlanningSetup, preparePlanning } from "../fulfilment/planning-setu
 import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
 import type { PlanningTrigger } from "../rules/waiting-order.ts";
 import { claimReplanOrders, countDuePackages, findReplanOrders, type ReplanScope } from "./claim-replans.sql.ts";
+import { closeNoPlaceLeft } from "./no-place-left.ts";
 import { hasPlaced, replanBatch, type ReplanContext, type Replanned } from "./replan-batch.ts";
 import { loadReplans } from "./replan.sql.ts";
 
 const MOST_LISTED = 100;
 
-/** Plans packages again that need it, for whatever reason (OMS guide, task 3). */
-export const fulfilReplaningOrders = (context: ReplanContext): Promise<TaskResult> =>
-  replanPackages(context, EXCEPTION_STATES, "REPLAN");
+/** Plans packages again that need it, for whatever reason (OMS guide, task 3); one without any place left is a problem. */
+export async function fulfilReplaningOrders(context: ReplanContext): Promise<TaskResult> {
+  const result = await replanPackages(context, EXCEPTION_STATES, "REPLAN");
+  if (!context.dryRun) await closeNoPlaceLeft(context.db, context.clock.now());
+  return result;
+}
 
 /** Plans packages again that lack stock or hold a broken product (OMS guide, task 4): some of those task 3 takes too. */
 export const retryOutOfStockPackages = (context: ReplanContext): Promise<TaskResult> =>
