@@ -48,6 +48,13 @@ describe("whatever an outside system says instead of", () => {
     );
   });
 
+  it("an item's attributes, a NUL in them is refused by name", () => {
+    const order = goodAnswers.order as JsonObject;
+    const [item] = order["orderitem_set"] as readonly [JsonObject];
+    const spoiled = { ...item, attributes_kwargs: { seller: "a\0b", deep: [[1]] } };
+    expect(() => parseOrder({ ...order, orderitem_set: [spoiled] })).toThrow(/attributes_kwargs: .*NUL/);
+  });
+
   it.each([
     ["an order", goodAnswers.order, parseOrder],
     ["a cancellation plan", goodAnswers.cancellationPlan, parseCancellationPlan],

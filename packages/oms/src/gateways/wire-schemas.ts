@@ -15,10 +15,15 @@ export const pk = z
   .positive()
   .transform((value) => BigInt(value));
 
-const storable = z.string().superRefine((value, context) => {
+function refuseUnstorable(
+  value: unknown,
+  context: { addIssue(issue: { code: "custom"; message: string }): void },
+): void {
   const found = findUnstorable(value);
   if (found !== null) context.addIssue({ code: "custom", message: found.problem });
-});
+}
+
+const storable = z.string().superRefine(refuseUnstorable);
 
 /** Short enough for a unique index, whatever its letters. */
 export const text = storable.min(1).max(500);
@@ -62,7 +67,10 @@ export const measure = (least = -Infinity, most = Infinity) =>
     )
     .transform((value) => value ?? null);
 
-export const jsonObject = z.record(z.string(), z.json()).transform((value) => value as JsonObject);
+export const jsonObject = z
+  .record(z.string(), z.json())
+  .superRefine(refuseUnstorable)
+  .transform((value) => value as JsonObject);
 
 const MOST_ISSUES = 20;
 const LONGEST_ISSUES = 2_000;
