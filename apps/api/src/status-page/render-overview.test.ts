@@ -33,7 +33,7 @@ describe("the overview", () => {
     ["that there is none", { error: 0, warning: 0, info: 3 }, 'tile "><dt>Problems</dt>', ">0</a>"],
   ])("shows how many problems wait for a person: %s", (_what, open, tile, number) => {
     expect(withProblems(open)).toContain(tile);
-    expect(withProblems(open)).toContain(`href="/api/v1/problems?open=true"${number}`);
+    expect(withProblems(open)).toContain(`href="api/v1/problems?open=true"${number}`);
   });
 
   it("shows no number of problems that it does not know", () => {
