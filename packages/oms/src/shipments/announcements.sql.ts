@@ -2,7 +2,13 @@ import { type Database, Prisma } from "@drumline/db";
 
 import type { ParcelAnnouncement } from "../gateways/carriers/port.ts";
 
-/** What the carrier has to know of these shipments, by shipment id. */
+const goods = Prisma.sql`jsonb_build_object('sku', product.sku, 'quantity', item.quantity)`;
+
+/**
+ * What the carrier has to know of these shipments, by shipment id: without cancelled items, but for a package of which nothing
+ * is left. That one is announced whole once more: the carrier may know it already by an answer that was lost, and only by
+ * its number there it can be called back.
+ */
 export async function loadAnnouncements(
   db: Database,
   shipmentIds: readonly bigint[],
@@ -24,14 +30,15 @@ export async function loadAnnouncements(
     JOIN stock_location origin ON origin.id = coalesce(package.location_id, transfer.source_id)
     LEFT JOIN stock_location goal ON goal.id = transfer.destination_id
     LEFT JOIN LATERAL (
-      SELECT jsonb_agg(jsonb_build_object('sku', product.sku, 'quantity', item.quantity) ORDER BY item.id) AS products
+      SELECT coalesce(jsonb_agg(${goods} ORDER BY item.id) FILTER (WHERE item.state <> 'CANCELLED'),
+        jsonb_agg(${goods} ORDER BY item.id)) AS products
       FROM package_item item
       JOIN order_item ON order_item.id = item.order_item_id
       JOIN product ON product.id = order_item.product_id
-      WHERE item.package_id = package.id AND item.state <> 'CANCELLED'
+      WHERE item.package_id = package.id
     ) packed ON package.id IS NOT NULL
     LEFT JOIN LATERAL (
-      SELECT jsonb_agg(jsonb_build_object('sku', product.sku, 'quantity', item.quantity) ORDER BY item.id) AS products
+      SELECT jsonb_agg(${goods} ORDER BY item.id) AS products
       FROM transfer_item item
       JOIN package_item ON package_item.id = item.package_item_id
       JOIN order_item ON order_item.id = package_item.order_item_id

@@ -119,4 +119,20 @@ describe("the announcement of a parcel", () => {
       1,
     );
   });
+
+  it("names what is left of the package, and all of it where nothing is left", async () => {
+    const told: unknown[] = [];
+    const { announce } = carriers;
+    carriers.announce = async (parcel, signal) => {
+      told.push(parcel.products);
+      return await announce(parcel, signal);
+    };
+    const { packageId } = await storeParcel("PACKED", "T1");
+    await store.db.packageItem.updateMany({ where: { packageId }, data: { state: "CANCELLED" } });
+    await store.db.shipment.updateMany({ data: { trackingNumber: null, wantedBackAt: START } });
+    expect(await track(start().context)).toMatchObject({ announced: 1, failed: 0 });
+    expect(told).toEqual([[{ sku: expect.any(String), quantity: 1 }]]);
+    await track(start().context);
+    expect(carriers.calledBack).toHaveLength(1);
+  });
 });
