@@ -89,10 +89,16 @@ describe("identifying users by their platforms", () => {
     expect(await open()).toMatchObject([
       { subjectType: "platform", subjectKey: "UserNoLongerInPlatform UK", detail: { users: 2 } },
     ]);
+    aws.put("eve", { platform: "jp" });
     nextDay();
-    for (const name of ["ben", "cleo"]) aws.put(name, { platform: "US" });
+    expect(await audit()).toMatchObject({ unscheduled: 3 });
+    const accepted = { closedAt: new Date(), ending: "BY_PERSON", closedBy: "ann", accepted: true } as const;
+    await audited.db.problem.updateMany({ where: { subjectKey: "UserNoLongerInPlatform JP" }, data: accepted });
+    nextDay();
+    for (const name of ["ben", "cleo", "eve"]) aws.put(name, { platform: "US" });
     expect(await audit()).toMatchObject({ unscheduled: 0 });
     expect(await open()).toEqual([]);
+    expect(await audited.db.problem.count({ where: { accepted: true } })).toBe(0);
     await audited.db.schedule.deleteMany();
   });
 

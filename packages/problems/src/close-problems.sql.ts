@@ -49,16 +49,29 @@ export async function closeUnseenProblems(
 ): Promise<number> {
   const ofType = subjectType === undefined ? Prisma.empty : Prisma.sql`AND subject_type = ${subjectType}`;
   const isUnseen = Prisma.sql`kind = ANY(${namesOf(kind)}::text[]) ${ofType} AND last_seen_at < ${before}`;
-  // Two questions for two partial indexes: what is closed and not accepted may be millions of rows.
-  return await closeAll(
-    db,
-    Prisma.sql`
-      SELECT id FROM problem WHERE closed_at IS NULL AND ${isUnseen} UNION ALL
-      SELECT id FROM problem WHERE accepted AND ${isUnseen}`,
-    reason,
-    at,
-  );
+  return await closeAll(db, knownWhere(isUnseen), reason, at);
 }
+
+export interface ConditionOfGone {
+  readonly kind: ProblemKind | readonly ProblemKind[];
+  /** True of a row of `problem` whose cause is gone; says `problem.subject_key`, `problem.detail`, for its own tables have columns too. */
+  readonly isGone: Prisma.Sql;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+/** As `closeProblems`, for a kind of which the tables say themselves what is the case no more, whoever made it go. */
+export async function closeGoneProblems(
+  db: Database | Transaction,
+  { kind, isGone, reason, at }: ConditionOfGone,
+): Promise<number> {
+  return await closeAll(db, knownWhere(Prisma.sql`kind = ANY(${namesOf(kind)}::text[]) AND (${isGone})`), reason, at);
+}
+
+/** What is open or accepted. Two questions for two partial indexes: what is closed and not accepted may be millions of rows. */
+const knownWhere = (condition: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT problem.id FROM problem WHERE problem.closed_at IS NULL AND ${condition} UNION ALL
+  SELECT problem.id FROM problem WHERE problem.accepted AND ${condition}`;
 
 const namesOf = (kind: ProblemKind | readonly ProblemKind[]): string[] => [kind].flat().map(({ name }) => name);
 

@@ -1,4 +1,11 @@
-export { closeProblems, closeUnseenProblems, type GoneCauses, type UnseenProblems } from "./close-problems.sql.ts";
+export {
+  closeGoneProblems,
+  closeProblems,
+  closeUnseenProblems,
+  type ConditionOfGone,
+  type GoneCauses,
+  type UnseenProblems,
+} from "./close-problems.sql.ts";
 export { countOfSeverity, countOpenProblems, MOST_COUNTED, type OpenCount } from "./count-open-problems.sql.ts";
 export { findNews } from "./find-news.sql.ts";
 export {
@@ -13,3 +20,4 @@ export { type OpenedProblem, openProblems } from "./open-problems.sql.ts";
 export type { NewProblem, ProblemAction, ProblemKind, ProblemSeverity, ProblemSubject } from "./problem-kind.ts";
 export { type Resolution, type ResolutionOutcome, resolveProblem } from "./resolve-problem.sql.ts";
 export { problemRetentionSettings, toProblemRetention } from "./retention.ts";
+export { toStorableSubject } from "./storable-problem.ts";

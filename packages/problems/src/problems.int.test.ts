@@ -2,7 +2,7 @@ import { deleteOldRecords, Prisma, type RetentionRule } from "@drumline/db";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { closeProblems, closeUnseenProblems } from "./close-problems.sql.ts";
+import { closeGoneProblems, closeProblems, closeUnseenProblems } from "./close-problems.sql.ts";
 import { countOfSeverity, countOpenProblems, countOpenProblemsQuery } from "./count-open-problems.sql.ts";
 import { findNews } from "./find-news.sql.ts";
 import { loadProblems, loadProblemsQuery, type ProblemFilter } from "./load-problems.sql.ts";
@@ -84,6 +84,27 @@ describe("problems", () => {
     expect(await closeUnseenProblems(store.db, { ...unseen, subjectType: "parcel" })).toBe(0);
     expect(await closeUnseenProblems(store.db, { ...unseen, subjectType: "order" })).toBe(1);
     expect(await rows()).toMatchObject([{ closedAt: after(6) }, { closedAt: null }]);
+  });
+
+  it("close where a condition says that their cause is gone, accepted ones too, those of other kinds never", async () => {
+    await openProblems(store.db, [held("accepted")], NOW);
+    await accept();
+    await openProblems(
+      store.db,
+      ["1", "2"].map((key) => held(key, "r", { detail: { lines: Number(key) } })),
+      NOW,
+    );
+    await openProblems(store.db, [held("1", "r", { kind: { ...HELD, name: "OTHER" } })], NOW);
+    const isGone = Prisma.sql`problem.subject_key = 'accepted' OR (problem.detail ->> 'lines')::int = 1`;
+    const gone = { kind: HELD, isGone, reason: "nothing is held", at: after(5) };
+    expect(await closeGoneProblems(store.db, gone)).toBe(2);
+    expect(await closeGoneProblems(store.db, gone)).toBe(0);
+    expect(await rows()).toMatchObject([
+      { subjectKey: "accepted", accepted: false, closedBy: "ann", closedAt: after(1) },
+      { subjectKey: "1", closedAt: after(5), ending: "BY_ITSELF", note: "nothing is held" },
+      { subjectKey: "2", closedAt: null },
+      { kind: "OTHER", closedAt: null },
+    ]);
   });
 
   it("that a person accepted stay closed for the same reason, and open for another one or once the cause was gone", async () => {

@@ -1,6 +1,6 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
-import { closeDiscrepancies, openDiscrepancies } from "../reservations/discrepancy-problems.ts";
+import { closeDiscrepancies, openDiscrepancies } from "../reservations/discrepancy-problems.sql.ts";
 
 /** `null` means every item of the package. */
 type Items = readonly bigint[] | null;

@@ -3,7 +3,7 @@ import { SECOND_MS } from "@drumline/core/clock";
 import type { TaskContext, TaskResult } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
-import { closeGoneDiscrepancies } from "./discrepancy-problems.ts";
+import { closeGoneDiscrepancies } from "./discrepancy-problems.sql.ts";
 import { countDiscrepancies, listDiscrepancies, releaseDiscrepancyBatch } from "./discrepancies.sql.ts";
 import type { ReservationSettings } from "./settings.ts";
 

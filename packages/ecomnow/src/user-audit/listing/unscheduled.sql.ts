@@ -1,5 +1,5 @@
 import { type Database, Prisma } from "@drumline/db";
-import { closeProblems, openProblems, type ProblemKind } from "@drumline/problems";
+import { closeGoneProblems, openProblems, type ProblemKind, toStorableSubject } from "@drumline/problems";
 
 import type { AuditTerms } from "../evaluate-user.ts";
 import { toPlatformWord } from "../fold-name.ts";
@@ -40,23 +40,16 @@ export async function noteUnscheduled(
     })),
     at,
   );
-  const known = await db.$queryRaw<{ key: string }[]>(Prisma.sql`
-    SELECT subject_key AS key FROM problem WHERE ${isOpenOf(auditType)}`);
-  const gone = known
-    .map(({ key }) => key.slice(auditType.length + 1))
-    .filter((word) => scheduled.has(word) || !others.has(word));
-  await closeProblems(db, {
+  const stillOpen = unseen.map(([word]) => toStorableSubject(toSubject(auditType, word)).key);
+  await closeGoneProblems(db, {
     kind: USERS_UNSCHEDULED,
-    subjects: gone.map((word) => toSubject(auditType, word)),
+    isGone: Prisma.sql`
+      starts_with(problem.subject_key, ${`${auditType} `}) AND problem.subject_key <> ALL(${stillOpen}::text[])`,
     reason: "a schedule looks at its users, or it has none",
     at,
   });
   return unseen.reduce((sum, [, users]) => sum + users, 0);
 }
-
-const isOpenOf = (auditType: string): Prisma.Sql => Prisma.sql`
-  kind = ${USERS_UNSCHEDULED.name} AND subject_type = ${SUBJECT_TYPE} AND starts_with(subject_key, ${`${auditType} `})
-  AND closed_at IS NULL`;
 
 /** The platforms of the audit's schedules; a paused one is still one. */
 async function loadScheduled(db: Database, auditType: string): Promise<Set<string>> {

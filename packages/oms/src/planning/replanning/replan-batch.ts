@@ -14,7 +14,7 @@ import type { OrderPlan } from "../rules/plan-order.ts";
 import type { PlanningTrigger } from "../rules/waiting-order.ts";
 import { pauseAfterMs, type PauseSettings } from "../settings.ts";
 import type { ReplanScope } from "./claim-replans.sql.ts";
-import { openNoPlaceLeft } from "./no-place-left.ts";
+import { openNoPlaceLeft } from "./no-place-left.sql.ts";
 import { linkReplacements, loadReplans, type Replacement, type Replan, saveFailures } from "./replan.sql.ts";
 
 /** What planning again needs: that of planning, and the pauses after a failure. */

@@ -161,7 +161,7 @@ describe("planning packages again", () => {
     expect(await replan()).toMatchObject({ stillShort: 1 });
   });
 
-  it("shows a person a package that only locations which failed it could send, until it waits no more", async () => {
+  it("shows a person a package that only failed locations could send, accepted or not, until it waits no more", async () => {
     await stockOf({ sku: { A: 5 }, other: {} });
     const [refused] = await storePackages(store.db, [{ location: "A" }, { state: "OUT_OF_STOCK", sku: "other" }]);
     await command(refused!.packageId, "REFUSE", { reason: { title: "closed" } });
@@ -179,10 +179,11 @@ describe("planning packages again", () => {
     clock.advance(HOUR_MS);
     expect(await replan()).toMatchObject({ stillShort: 2 });
     expect(await open()).toMatchObject([{ seenCount: 2 }]);
+    await store.db.problem.updateMany({ data: { closedAt: clock.now(), ending: "BY_PERSON", accepted: true } });
     clock.advance(4 * HOUR_MS);
     outside.stock["sku"] = { A: 50 };
     expect(await replan()).toMatchObject({ replanned: 1 });
-    expect(await open()).toEqual([]);
+    expect(await store.db.problem.findMany()).toMatchObject([{ ending: "BY_PERSON", accepted: false }]);
   });
 
   it("takes only the states each task is for, and only what is due", async () => {

@@ -10,7 +10,7 @@ import { type PlanningSetup, preparePlanning } from "../fulfilment/planning-setu
 import { planFulfilmentInSteps } from "../rules/plan-fulfilment.ts";
 import type { PlanningTrigger } from "../rules/waiting-order.ts";
 import { claimReplanOrders, countDuePackages, findReplanOrders, type ReplanScope } from "./claim-replans.sql.ts";
-import { closeNoPlaceLeft } from "./no-place-left.ts";
+import { closeNoPlaceLeft } from "./no-place-left.sql.ts";
 import { hasPlaced, replanBatch, type ReplanContext, type Replanned } from "./replan-batch.ts";
 import { loadReplans } from "./replan.sql.ts";
 

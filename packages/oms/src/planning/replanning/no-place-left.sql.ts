@@ -1,5 +1,5 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
-import { closeProblems, openProblems, type ProblemKind, type ProblemSubject } from "@drumline/problems";
+import { closeGoneProblems, openProblems, type ProblemKind, type ProblemSubject } from "@drumline/problems";
 
 import { EXCEPTION_STATES } from "../../states/package-states.ts";
 import type { Replan } from "./replan.sql.ts";
@@ -37,14 +37,16 @@ export async function openNoPlaceLeft(tx: Transaction, failed: readonly Replan[]
   );
 }
 
-/** Closes what is open about packages that wait for a place no more: planned again, cancelled, or never to be found. */
+/** Closes what is known of packages that wait for a place no more: planned again, cancelled, or never to be found. */
 export async function closeNoPlaceLeft(db: Database, at: Date): Promise<void> {
-  const gone = await db.$queryRaw<{ key: string }[]>(Prisma.sql`
-    SELECT subject_key AS key FROM problem
-    WHERE closed_at IS NULL AND kind = ${PACKAGE_HAS_NO_PLACE.name} AND NOT EXISTS (
-      SELECT FROM package WHERE number = subject_key AND state::text = ANY(${[...EXCEPTION_STATES]}::text[]))`);
-  const subjects = gone.map(({ key }) => toSubject(key));
-  await closeProblems(db, { kind: PACKAGE_HAS_NO_PLACE, subjects, reason: "it waits for a place no more", at });
+  await closeGoneProblems(db, {
+    kind: PACKAGE_HAS_NO_PLACE,
+    isGone: Prisma.sql`NOT EXISTS (
+      SELECT FROM package
+      WHERE package.number = problem.subject_key AND package.state::text = ANY(${[...EXCEPTION_STATES]}::text[]))`,
+    reason: "it waits for a place no more",
+    at,
+  });
 }
 
 const toSubject = (packageNumber: string): ProblemSubject => ({ type: "package", key: packageNumber });

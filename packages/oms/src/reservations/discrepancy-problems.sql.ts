@@ -1,5 +1,5 @@
 import { Prisma, type Transaction } from "@drumline/db";
-import { closeProblems, openProblems, type ProblemKind } from "@drumline/problems";
+import { closeGoneProblems, closeProblems, openProblems, type ProblemKind } from "@drumline/problems";
 
 const STOCK_DISCREPANCY: ProblemKind = {
   context: "oms",
@@ -40,19 +40,13 @@ export async function closeDiscrepancies(tx: Transaction, change: Prisma.Sql, re
   await closeProblems(tx, { kind: STOCK_DISCREPANCY, subjects: released.map(toSubject), reason, at });
 }
 
-/** Closes what is open about discrepancies that are none any more, whoever released them. */
+/** Closes what is known of discrepancies that are none any more, whoever released them. */
 export async function closeGoneDiscrepancies(tx: Transaction, reason: string, at: Date): Promise<void> {
-  const isKind = Prisma.sql`kind = ${STOCK_DISCREPANCY.name}`;
-  const gone = await tx.$queryRaw<{ key: string }[]>(Prisma.sql`
-    SELECT subject_key AS key FROM (
-      SELECT subject_key, detail FROM problem WHERE closed_at IS NULL AND ${isKind} UNION ALL
-      SELECT subject_key, detail FROM problem WHERE accepted AND ${isKind}) AS shown
-    WHERE NOT EXISTS (
-      SELECT FROM reservation
-      WHERE location_id = (detail->>'locationId')::bigint AND product_id = (detail->>'productId')::bigint
-        AND type = 'INVENTORY_DISCREPANCY' AND status = 'ACTIVE')`);
-  const subjects = gone.map(({ key }) => ({ type: "stock", key }));
-  await closeProblems(tx, { kind: STOCK_DISCREPANCY, subjects, reason, at });
+  const isGone = Prisma.sql`NOT EXISTS (
+    SELECT FROM reservation
+    WHERE location_id = (problem.detail ->> 'locationId')::bigint AND product_id = (problem.detail ->> 'productId')::bigint
+      AND type = 'INVENTORY_DISCREPANCY' AND status = 'ACTIVE')`;
+  await closeGoneProblems(tx, { kind: STOCK_DISCREPANCY, isGone, reason, at });
 }
 
 async function withNames(tx: Transaction, change: Prisma.Sql): Promise<FoundDiscrepancy[]> {
