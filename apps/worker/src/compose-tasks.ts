@@ -12,7 +12,8 @@ import { createDispatcher, type DispatcherSwitches, wakeAfterRuns } from "@druml
 import { createOmsGateways, omsHandlers, toOmsRetention } from "@drumline/oms";
 import { toMailRetention } from "@drumline/outbound/mail";
 import { toProblemRetention } from "@drumline/problems";
-import { drumlineTasks, ecomnowTasks, omsTasks } from "@drumline/tasks";
+import { createShopGateways, shopHandlers } from "@drumline/shop";
+import { drumlineTasks, ecomnowTasks, omsTasks, shopTasks } from "@drumline/tasks";
 
 import type { WorkerConfig } from "./config.ts";
 
@@ -24,6 +25,7 @@ export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, l
   const oms = createOmsGateways(config);
   const mappings = createMappingRunner({ children: config.mappingChildren });
   const ecomnow = createEcomnowGateways(config, config.secretReferences, mappings);
+  const shop = createShopGateways(config);
   const dispatcher = createDispatcher({ db, gateways: oms, log, loadSwitches: () => loadDispatcherSwitches(db) });
   const retention = [
     toEngineRetention,
@@ -36,6 +38,7 @@ export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, l
     tasks: [
       ...registerTasks(omsTasks, wakeAfterRuns(omsHandlers, dispatcher, [EVENTS, RETRIES]), oms),
       ...registerTasks(ecomnowTasks, wakeAfterRuns(ecomnowHandlers, dispatcher), ecomnow),
+      ...registerTasks(shopTasks, wakeAfterRuns(shopHandlers, dispatcher), shop),
       ...registerTasks(drumlineTasks, maintenanceHandlers, { retention }),
     ],
     closings: [dispatcher.close, async () => oms.webhooks.close(), async () => mappings.close()],

@@ -19,6 +19,7 @@ import { omsRetentionSettings, omsSettings } from "@drumline/oms";
 import { mailRetentionSettings } from "@drumline/outbound/mail";
 import { pingSettings } from "@drumline/outbound/pings";
 import { problemRetentionSettings } from "@drumline/problems";
+import { shopSettings } from "@drumline/shop";
 import { parse } from "dotenv";
 
 /** What a worker reads from the environment. */
@@ -55,6 +56,7 @@ export const workerSettings = {
   ...ecomnowRetentionSettings,
   ...omsSettings,
   ...ecomnowSettings,
+  ...shopSettings,
   ...mappingSettings,
 } as const;
 
@@ -68,7 +70,7 @@ export function toWorkerSettings(env: Env): typeof workerSettings {
   const { values } = collectSettings({ queues: workerSettings.queues }, env);
   const consumed = values.queues ?? TASK_QUEUES;
   const ofOthers = new Set(
-    Object.entries({ oms: omsSettings, ecomnow: ecomnowSettings })
+    Object.entries({ oms: omsSettings, ecomnow: ecomnowSettings, shop: shopSettings })
       .filter(([queue]) => !consumed.some((own) => own === queue))
       .flatMap(([, settings]) => Object.keys(settings)),
   );

@@ -4,11 +4,15 @@ import type { ScheduleEntry, TaskDefinition } from "@drumline/core/task";
 import { drumlineTasks } from "./drumline/maintenance.ts";
 import { ecomnowTasks } from "./ecomnow/index.ts";
 import { omsTasks } from "./oms/index.ts";
+import { shopTasks } from "./shop/index.ts";
 
 /** Every task there is, built or not. A new area is one more name here. */
-export const catalogue: readonly TaskDefinition[] = [omsTasks, ecomnowTasks, drumlineTasks].flatMap<TaskDefinition>(
-  (area) => Object.values(area),
-);
+export const catalogue: readonly TaskDefinition[] = [
+  omsTasks,
+  ecomnowTasks,
+  shopTasks,
+  drumlineTasks,
+].flatMap<TaskDefinition>((area) => Object.values(area));
 
 const byName = new Map(catalogue.map((definition) => [definition.name, definition]));
 

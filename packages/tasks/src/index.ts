@@ -3,4 +3,5 @@ export { CATALOGUE_VERSION } from "./catalogue-version.ts";
 export { drumlineTasks } from "./drumline/maintenance.ts";
 export { ecomnowTasks } from "./ecomnow/index.ts";
 export { omsTasks } from "./oms/index.ts";
+export { shopTasks } from "./shop/index.ts";
 export { InvalidTaskArgs, parseTaskArgs, type ArgsProblem } from "./task-args.ts";

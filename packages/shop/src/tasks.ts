@@ -1,0 +1,9 @@
+import type { HandlersFor } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import type { shopTasks } from "@drumline/tasks";
+
+import type { ShopGateways } from "./gateways/create-gateways.ts";
+
+/** The shop's work, by wire name. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- nothing of it is built yet
+export const shopHandlers = {} satisfies HandlersFor<typeof shopTasks, ShopGateways, Database>;
