@@ -69,11 +69,14 @@ export type WorkerConfig = ValuesOf<typeof workerSettings> & {
 export function toWorkerSettings(env: Env): typeof workerSettings {
   const { values } = collectSettings({ queues: workerSettings.queues }, env);
   const consumed = values.queues ?? TASK_QUEUES;
-  const ofOthers = new Set(
-    Object.entries({ oms: omsSettings, ecomnow: ecomnowSettings, shop: shopSettings })
-      .filter(([queue]) => !consumed.some((own) => own === queue))
-      .flatMap(([, settings]) => Object.keys(settings)),
-  );
+  const byQueue = Object.entries({ oms: omsSettings, ecomnow: ecomnowSettings, shop: shopSettings });
+  const namesOf = (isOurs: boolean) =>
+    byQueue
+      .filter(([queue]) => consumed.some((own) => own === queue) === isOurs)
+      .flatMap(([, settings]) => Object.keys(settings));
+  // Carriers belong to two queues: what one of ours needs has to be fit.
+  const needed = new Set(namesOf(true));
+  const ofOthers = new Set(namesOf(false).filter((name) => !needed.has(name)));
   const settings = Object.entries(workerSettings).map(([name, setting]): [string, Setting<unknown>] => {
     const { refuseInProduction: _, ...lenient } = setting as Setting<unknown>;
     return [name, ofOthers.has(name) ? lenient : setting];

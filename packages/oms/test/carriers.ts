@@ -1,4 +1,4 @@
-import type { CarrierGateway, CarrierStatus, ParcelEvent } from "../src/gateways/carriers/port.ts";
+import type { CarrierGateway, CarrierStatus, ParcelEvent } from "@drumline/outbound/carriers";
 
 /** Carriers in memory: a parcel is what a test says it is, and every call is on record. */
 export interface PlayedCarriers extends CarrierGateway {

@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 
 import { createInventoryGateway } from "../src/gateways/inventory/http.ts";
 import { createOmnitronGateway } from "../src/gateways/omnitron/http.ts";
-import { createCarrierGateway } from "../src/gateways/carriers/http.ts";
-import type { ParcelAnnouncement } from "../src/gateways/carriers/port.ts";
+import { createCarrierGateway } from "@drumline/outbound/carriers";
+import type { ParcelAnnouncement } from "@drumline/outbound/carriers";
 
 const signal = new AbortController().signal;
 const start = { modifiedDate: "2020-01-01T00:00:00Z", pk: 0 };

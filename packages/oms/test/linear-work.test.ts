@@ -7,7 +7,7 @@ import { planFulfilment } from "../src/planning/rules/plan-fulfilment.ts";
 import { parseOrder } from "../src/gateways/omnitron/parse-order.ts";
 import { readRecord } from "../src/gateways/omnitron/read-record.ts";
 import { planImport } from "../src/orders/plan-import.ts";
-import { MOST_LINES } from "../src/gateways/wire-schemas.ts";
+import { MOST_LINES } from "../src/gateways/omnitron/port.ts";
 import { countReads } from "./count-reads.ts";
 import { rawItem, rawOrder } from "./local-omnitron.ts";
 import { aLine, aLocation, anOrder, aRule, aScenario } from "./planning-factories.ts";

@@ -5,7 +5,7 @@ import { readSettings } from "@drumline/core/config";
 import { createWebhookClient } from "@drumline/events/webhooks";
 import { createSecretBox } from "@drumline/outbound/secrets";
 
-import { createCarrierGateway } from "../src/gateways/carriers/http.ts";
+import { createCarrierGateway } from "@drumline/outbound/carriers";
 import type { OmsGateways } from "../src/gateways/create-gateways.ts";
 import { createInventoryGateway } from "../src/gateways/inventory/http.ts";
 import { createOmnitronGateway } from "../src/gateways/omnitron/http.ts";

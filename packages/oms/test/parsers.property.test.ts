@@ -9,8 +9,8 @@ import { parseCancellationPlan } from "../src/gateways/omnitron/parse-cancellati
 import { parseLocation } from "../src/gateways/omnitron/parse-location.ts";
 import { parseOrder } from "../src/gateways/omnitron/parse-order.ts";
 import { readRecord } from "../src/gateways/omnitron/read-record.ts";
-import { parseAnnounced, parseCalledBack, parseTracking } from "../src/gateways/carriers/parse-tracking.ts";
-import { InvalidRecord } from "../src/gateways/wire-schemas.ts";
+import { parseAnnounced, parseCalledBack, parseTracking } from "@drumline/outbound/carriers";
+import { InvalidRecord } from "@drumline/outbound/records";
 import { recordsNear } from "./hostile-json.ts";
 import { goodAnswers } from "./good-answers.ts";
 

@@ -1,7 +1,7 @@
 import type { Turn } from "@drumline/core/task";
 import type { Transaction } from "@drumline/db";
 
-import type { CarrierStatus } from "../gateways/carriers/port.ts";
+import type { CarrierStatus } from "@drumline/outbound/carriers";
 import { saveMessages } from "../messages/messages.sql.ts";
 import { applyTransitions, syncOrderStates, lockOrders, type StateChange } from "../states/index.ts";
 import { tellProblems } from "./cancellation-problems.ts";

@@ -1,4 +1,4 @@
-import type { CarrierStatus } from "../gateways/carriers/port.ts";
+import type { CarrierStatus } from "@drumline/outbound/carriers";
 import { groupBy } from "../group-by.ts";
 import { RESERVING_STATES, EXCEPTION_STATES } from "../states/package-states.ts";
 import type { PackageState } from "../states/index.ts";

@@ -10,7 +10,7 @@ import {
 } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
-import type { CarrierGateway, CarrierStatus } from "../gateways/carriers/port.ts";
+import type { CarrierGateway, CarrierStatus } from "@drumline/outbound/carriers";
 import { isolateRefused, resolveRefusals } from "../imports/refused-work.ts";
 import type { PlanningSettings } from "../planning/settings.ts";
 import type { PackageFacts, Wish } from "./cancellation-facts.ts";

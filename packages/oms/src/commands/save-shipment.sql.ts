@@ -2,7 +2,7 @@ import { saveTransitions } from "@drumline/audit/state-log";
 import { Prisma, type Transaction } from "@drumline/db";
 import { saveEvents } from "@drumline/events/outbox";
 
-import { toCarrierCode } from "../gateways/carriers/carrier-directory.ts";
+import { toCarrierCode } from "@drumline/outbound/carriers";
 import { applyTransitions, type ShipmentStatus } from "../states/index.ts";
 
 /** What a caller knows of a parcel. */

@@ -1,11 +1,9 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import type { DeliverySettings } from "@drumline/events/deliveries";
 import { createWebhookClient, type WebhookClient } from "@drumline/events/webhooks";
-import type { HttpClientOptions } from "@drumline/outbound/http";
+import { type CarrierGateway, createCarriers } from "@drumline/outbound/carriers";
 import { createSecretBox, type SecretBox } from "@drumline/outbound/secrets";
 
-import { createCarrierGateway } from "./carriers/http.ts";
-import type { CarrierGateway } from "./carriers/port.ts";
 import { createInventoryGateway } from "./inventory/http.ts";
 import type { InventoryGateway } from "./inventory/port.ts";
 import { createOmnitronGateway } from "./omnitron/http.ts";
@@ -43,16 +41,4 @@ export function createOmsGateways<Settings extends GatewaySettings & DeliverySet
     }),
     settings,
   };
-}
-
-function createCarriers(settings: GatewaySettings, http: Partial<HttpClientOptions>): CarrierGateway {
-  const elsewhere = { url: settings.carrierUrl, password: settings.carrierPassword };
-  return createCarrierGateway(
-    {
-      accessOf: (code) => settings.carriers.get(code) ?? { ...elsewhere, user: code },
-      maxConcurrent: settings.carrierConcurrency,
-      perSecond: settings.carrierPerSecond,
-    },
-    http,
-  );
 }

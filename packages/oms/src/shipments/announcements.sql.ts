@@ -1,6 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { ParcelAnnouncement } from "../gateways/carriers/port.ts";
+import type { ParcelAnnouncement } from "@drumline/outbound/carriers";
 
 const goods = Prisma.sql`jsonb_build_object('sku', product.sku, 'quantity', item.quantity)`;
 

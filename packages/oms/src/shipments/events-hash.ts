@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { ParcelEvent } from "../gateways/carriers/port.ts";
+import type { ParcelEvent } from "@drumline/outbound/carriers";
 
 /** The same for the same events, in whatever order a carrier lists them: one that is told late makes another. */
 export function toEventsHash(events: readonly ParcelEvent[]): string {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
 import { type Outside, startOutside } from "../../test/local-omnitron.ts";
 import { storePackages } from "../../test/stored-packages.ts";
-import type { ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
+import type { ParcelEvent, Tracking } from "@drumline/outbound/carriers";
 import { omsHandlers } from "../tasks.ts";
 
 const daily = omsHandlers["oms.shipments.tasks.update_all_tracking_information"];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import type { CarrierStatus, ParcelEvent } from "../gateways/carriers/port.ts";
+import type { CarrierStatus, ParcelEvent } from "@drumline/outbound/carriers";
 import { shipmentRules } from "../states/transition-rules.ts";
 import { toEventsHash } from "./events-hash.ts";
 import { type OpenShipment, planTracking } from "./plan-tracking.ts";

@@ -1,7 +1,7 @@
 import { backoffAfter, DAY_MS, HOUR_MS } from "@drumline/core/clock";
 import { pauseEnd, type Turn } from "@drumline/core/task";
 
-import type { AnnouncedParcel, CarrierStatus, ParcelEvent, Tracking } from "../gateways/carriers/port.ts";
+import type { AnnouncedParcel, CarrierStatus, ParcelEvent, Tracking } from "@drumline/outbound/carriers";
 import type { ShipmentStatus } from "../states/index.ts";
 import { toEventsHash } from "./events-hash.ts";
 import { CLOSED_STATUSES, isForward } from "./shipment-status.ts";

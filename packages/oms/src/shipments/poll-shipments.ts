@@ -1,7 +1,7 @@
 import { messageOf } from "@drumline/core/errors";
 import { AuthenticationRefused, OutboundError, RateLimited, Unavailable } from "@drumline/outbound/http";
 
-import type { CarrierGateway, ParcelAnnouncement } from "../gateways/carriers/port.ts";
+import type { CarrierGateway, ParcelAnnouncement } from "@drumline/outbound/carriers";
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
 import type { PollAnswer } from "./plan-tracking.ts";
 

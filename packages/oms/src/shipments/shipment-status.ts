@@ -1,4 +1,4 @@
-import type { CarrierStatus } from "../gateways/carriers/port.ts";
+import type { CarrierStatus } from "@drumline/outbound/carriers";
 import type { ShipmentStatus } from "../states/index.ts";
 
 /** How far a parcel has come. Three that are equally far may follow each other: a second attempt comes after a first. */

@@ -1,7 +1,7 @@
 import { type JsonValue, shareBacklog, type TaskContext, type TaskResult, workInBatches } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
-import type { CarrierGateway } from "../gateways/carriers/port.ts";
+import type { CarrierGateway } from "@drumline/outbound/carriers";
 import { loadAnnouncements } from "./announcements.sql.ts";
 import {
   claimDueShipments,

@@ -6,7 +6,7 @@ import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
 import { type Outside, startOutside } from "../../test/local-omnitron.ts";
 import { storePackages, type StoredPackage, storeTransfer } from "../../test/stored-packages.ts";
 import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "../commands.ts";
-import type { CarrierStatus } from "../gateways/carriers/port.ts";
+import type { CarrierStatus } from "@drumline/outbound/carriers";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { omsHandlers } from "../tasks.ts";
 

@@ -1,7 +1,7 @@
 import { isStorable } from "@drumline/core/text";
 import { describe, expect, it } from "@jest/globals";
 
-import { InvalidRecord } from "../wire-schemas.ts";
+import { InvalidRecord } from "@drumline/outbound/records";
 import { parseStock } from "./parse-stock.ts";
 
 const answer = (stock: unknown[], unknownSkus: unknown[] = []) => ({

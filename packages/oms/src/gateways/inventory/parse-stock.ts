@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { excerptOfJson, instant, parseRecord, text } from "../wire-schemas.ts";
+import { excerptOfJson, instant, parseRecord, text } from "@drumline/outbound/records";
 import { placeOf, type RemoteStock, type StockAnswer, type StockProblem } from "./port.ts";
 
 const answerSchema = z.object({ as_of: instant, stock: z.array(z.unknown()), unknown_skus: z.array(z.unknown()) });

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from "@drumline/core/task";
 import { createHttpClient, type HttpClient, type HttpClientOptions } from "@drumline/outbound/http";
 import { z } from "zod";
 
-import { excerptOfJson, instantText } from "../wire-schemas.ts";
+import { excerptOfJson, instantText } from "@drumline/outbound/records";
 import { parseCancellationPlan } from "./parse-cancellation-plan.ts";
 import { parseLocation } from "./parse-location.ts";
 import { parseOrder } from "./parse-order.ts";

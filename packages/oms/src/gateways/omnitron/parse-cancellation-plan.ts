@@ -1,8 +1,8 @@
 import type { JsonObject } from "@drumline/core/task";
 import { z } from "zod";
 
-import { instant, MOST_LINES, MOST_UNITS, parseRecord, pk, text } from "../wire-schemas.ts";
-import type { RemoteCancellationPlan } from "./port.ts";
+import { instant, parseRecord, pk, text } from "@drumline/outbound/records";
+import { MOST_LINES, MOST_UNITS, type RemoteCancellationPlan } from "./port.ts";
 
 const planSchema = z.object({
   pk,

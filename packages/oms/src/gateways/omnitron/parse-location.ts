@@ -1,7 +1,7 @@
 import type { JsonObject } from "@drumline/core/task";
 import { z } from "zod";
 
-import { measure, parseRecord, pk, text, wordOrNull } from "../wire-schemas.ts";
+import { measure, parseRecord, pk, text, wordOrNull } from "@drumline/outbound/records";
 import type { RemoteLocation } from "./port.ts";
 
 const MOST_OF_INTEGER = 2 ** 31 - 1;

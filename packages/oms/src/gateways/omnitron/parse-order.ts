@@ -8,15 +8,13 @@ import {
   jsonObject,
   longText,
   measure,
-  MOST_LINES,
-  MOST_UNITS,
   parseRecord,
   pk,
   text,
   wordOrNull,
-} from "../wire-schemas.ts";
+} from "@drumline/outbound/records";
 import { parseOrderState } from "./order-status.ts";
-import type { RemoteItem, RemoteOrder } from "./port.ts";
+import { MOST_LINES, MOST_UNITS, type RemoteItem, type RemoteOrder } from "./port.ts";
 
 const status = text.transform((code, context) => {
   try {

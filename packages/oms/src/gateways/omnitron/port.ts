@@ -1,6 +1,12 @@
 import type { JsonObject, JsonValue } from "@drumline/core/task";
 import type { enums } from "@drumline/db";
 
+/** More units of one item, or in one place, are a mistake of the sender; it also keeps sums within Postgres' integer. */
+export const MOST_UNITS = 1_000_000;
+
+/** Lines of one order or plan: an order is planned in one step, which must not hold up the process. */
+export const MOST_LINES = 2_000;
+
 /** Omnitron, the order hub: where orders, stock locations and cancellations come from. Every call throws the errors of outbound/http. */
 export interface OmnitronGateway {
   /** Orders changed after a position, the oldest change first. */

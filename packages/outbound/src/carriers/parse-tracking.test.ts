@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { InvalidRecord } from "../wire-schemas.ts";
+import { InvalidRecord } from "../records/wire-schemas.ts";
 import { parseAnnounced, parseTracking } from "./parse-tracking.ts";
 
 const event = { occurredAt: "2026-11-20T10:00:00Z", status: "SHIPPING", location: "hub", description: "on its way" };

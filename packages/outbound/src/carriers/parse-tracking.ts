@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { instant, parseRecord, text, wordOrNull } from "../wire-schemas.ts";
+import { instant, parseRecord, text, wordOrNull } from "../records/wire-schemas.ts";
 import type { AnnouncedParcel, CarrierStatus, Tracking } from "./port.ts";
 
 const CARRIER_STATUSES = [

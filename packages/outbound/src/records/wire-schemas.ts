@@ -3,12 +3,6 @@ import type { JsonObject } from "@drumline/core/task";
 import { excerptOf, cutText, findUnstorable, toStorableJson, toStorableText } from "@drumline/core/text";
 import { z } from "zod";
 
-/** More units of one item, or in one place, are a mistake of the sender; it also keeps sums within Postgres' integer. */
-export const MOST_UNITS = 1_000_000;
-
-/** Lines of one order or plan: an order is planned in one step, which must not hold up the process. */
-export const MOST_LINES = 2_000;
-
 /** Above 2^53 − 1 a JSON number is no longer the number that was sent, so that two orders would become one. */
 export const pk = z
   .int({ error: `expected a whole number up to ${Number.MAX_SAFE_INTEGER}` })

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 
-import { createHttpClient, type HttpClient, type HttpClientOptions, UnusableAnswer } from "@drumline/outbound/http";
+import { createHttpClient, type HttpClient, type HttpClientOptions, UnusableAnswer } from "../http/index.ts";
 
 import { type CarrierAccess, toCarrierCode } from "./carrier-directory.ts";
 import { parseAnnounced, parseCalledBack, parseTracking } from "./parse-tracking.ts";
 import type { CarrierGateway } from "./port.ts";
+import type { CarrierSettings } from "./settings.ts";
 
 /** Where carriers are, and each one's limits. */
 export interface CarrierOptions {
@@ -17,6 +18,19 @@ export interface CarrierOptions {
 
 const API_VERSION = "1";
 const WORST_ANSWER_BYTES = 1024 * 1024;
+
+/** Carriers as CARRIERS and its neighbours name them. */
+export function createCarriers(settings: CarrierSettings, http: Partial<HttpClientOptions>): CarrierGateway {
+  const elsewhere = { url: settings.carrierUrl, password: settings.carrierPassword };
+  return createCarrierGateway(
+    {
+      accessOf: (code) => settings.carriers.get(code) ?? { ...elsewhere, user: code },
+      maxConcurrent: settings.carrierConcurrency,
+      perSecond: settings.carrierPerSecond,
+    },
+    http,
+  );
+}
 
 /** The shipment flow contract (oms-domain 5) over HTTP: a client per carrier, each with limits and a breaker of its own. */
 export function createCarrierGateway(

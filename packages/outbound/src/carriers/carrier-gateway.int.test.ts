@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { AuthenticationRefused, Unavailable, UnusableAnswer } from "@drumline/outbound/http";
+import { AuthenticationRefused, Unavailable, UnusableAnswer } from "../http/index.ts";
 import { type Sandbox, startSandbox } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { createCarrierGateway } from "./http.ts";
+import { createCarrierGateway } from "./carrier-gateway.ts";
 import type { CarrierGateway, ParcelAnnouncement } from "./port.ts";
 
 const { signal } = new AbortController();
