@@ -1,0 +1,71 @@
+import type { Database } from "@drumline/db";
+
+export const AT = new Date("2026-11-20T12:00:00Z");
+
+/** Products by sku with what is on hand, as one RECEIVED movement each that is applied already. */
+export async function storeProducts(db: Database, onHand: Readonly<Record<string, bigint | number>>): Promise<void> {
+  for (const [sku, pieces] of Object.entries(onHand)) {
+    const level = { onHand: BigInt(pieces), isOnSale: pieces > 0 };
+    const product = await db.shopProduct.create({ data: { sku, title: sku, ...level, createdAt: AT, updatedAt: AT } });
+    if (level.onHand === 0n) continue;
+    await db.shopMovement.create({
+      data: {
+        sku,
+        productId: product.id,
+        kind: "RECEIVED",
+        quantity: level.onHand,
+        actor: "test",
+        source: "test",
+        sourceRef: `received/${sku}`,
+        occurredAt: new Date(AT.getTime() - 86_400_000),
+        recordedAt: AT,
+        appliedAt: AT,
+        effect: level.onHand,
+      },
+    });
+  }
+}
+
+let orders = 0;
+
+/** An order that is placed and not paid; returns its id. */
+export async function storeOrder(
+  db: Database,
+  lines: readonly (readonly [sku: string, pieces: number])[],
+  of: { cartId?: bigint; customerId?: bigint; email?: string } = {},
+): Promise<bigint> {
+  orders += 1;
+  const { id } = await db.shopOrder.create({
+    data: {
+      reference: `test-${orders}`,
+      ...of,
+      emailKey: of.email ?? null,
+      currency: "EUR",
+      totalMinor: 100n,
+      placedAt: AT,
+      createdAt: AT,
+      updatedAt: AT,
+      lines: {
+        create: lines.map(([sku, quantity], index) => ({
+          lineNo: index + 1,
+          sku,
+          title: sku,
+          quantity,
+          priceMinor: 1n,
+        })),
+      },
+    },
+  });
+  return id;
+}
+
+/** `sku: on hand - reserved` of every product, by sku, and whether the movements say the same as the level. */
+export async function stockOf(db: Database): Promise<string[]> {
+  const products = await db.shopProduct.findMany({ orderBy: { sku: "asc" } });
+  const sums = await db.shopMovement.groupBy({ by: ["productId"], _sum: { effect: true } });
+  const sumOf = new Map(sums.map(({ productId, _sum }) => [productId, _sum.effect ?? 0n]));
+  return products.map(({ id, sku, onHand, reserved }) => {
+    const sum = sumOf.get(id) ?? 0n;
+    return `${sku}: ${onHand} - ${reserved}${sum === onHand ? "" : `, but its movements say ${sum}`}`;
+  });
+}
