@@ -14,6 +14,7 @@ export interface SentMail {
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
+  readonly html: string | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 

@@ -29,6 +29,21 @@ describe("the mailer against the sandbox", () => {
     expect(mail!.headers["list-unsubscribe-post"]).toBe("List-Unsubscribe=One-Click");
   });
 
+  it("sends HTML beside the text, and names the address at which this very mail is ended by one click", async () => {
+    const html = "<p>First line<br>Second: ümlaut 🥁</p>";
+    const mailer = aws.mailer({ unsubscribeUrl: "mailto:out@example.com" });
+    await mailer.send({ ...hello, html });
+    await mailer.send({ ...hello, html, unsubscribe: true, unsubscribeUrl: "https://shop.example/out?token=a.b" });
+    const [order, offer] = await aws.mails();
+    expect(order).toMatchObject({ ...hello, html });
+    expect(order!.headers["list-unsubscribe"]).toBeUndefined();
+    expect(offer).toMatchObject({ ...hello, html });
+    expect(offer!.headers).toMatchObject({
+      "list-unsubscribe": "<https://shop.example/out?token=a.b>",
+      "list-unsubscribe-post": "List-Unsubscribe=One-Click",
+    });
+  });
+
   it.each([false, true])("lets no line break out of a subject (unsubscribe: %p)", async (unsubscribe) => {
     const subject = "Hello\r\nBcc: eve@example.com\r\n\r\nbody";
     await aws.mailer({ unsubscribeUrl: "mailto:out@example.com" }).send({ ...hello, subject, unsubscribe });

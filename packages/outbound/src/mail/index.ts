@@ -2,11 +2,14 @@ export { isMailAddress } from "./address.ts";
 export {
   loadMail,
   loadUnsettledKeys,
+  loadUnsettledOfKinds,
   MAIL_STATUSES,
   type MailStatus,
   type NewMail,
   queueMails,
   type RecordedMail,
+  type UnsettledMail,
+  withdrawMail,
 } from "./mail.sql.ts";
 export {
   MailAccountRefused,

@@ -13,7 +13,11 @@ export interface NewMail {
   readonly recipient: string;
   readonly subject: string;
   readonly text: string;
+  /** The same for readers that show HTML. */
+  readonly html?: string;
   readonly unsubscribe?: boolean;
+  /** This mail's own address behind List-Unsubscribe. */
+  readonly unsubscribeUrl?: string;
 }
 
 export interface RecordedMail {
@@ -30,7 +34,9 @@ export interface ClaimedMail {
   readonly recipient: string;
   readonly subject: string;
   readonly text: string;
+  readonly html: string | null;
   readonly unsubscribe: boolean;
+  readonly unsubscribeUrl: string | null;
 }
 
 /** Records the intent, in the transaction of the decision where there is one. A key that is there already stays as it is. */
@@ -38,10 +44,10 @@ export async function queueMails(db: Database | Transaction, mails: readonly New
   if (mails.length === 0) return;
   const rows = mails.map((mail) => ({ ...mail, id: randomUUID(), unsubscribe: mail.unsubscribe ?? false }));
   await db.$executeRaw(Prisma.sql`
-    INSERT INTO mail (id, key, kind, recipient, subject, text_body, unsubscribe, created_at)
-    SELECT id, key, kind, recipient, subject, text, unsubscribe, ${at}
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS mail(id uuid, key text, kind text, recipient text, subject text, text text, unsubscribe boolean)
+    INSERT INTO mail (id, key, kind, recipient, subject, text_body, html_body, unsubscribe, unsubscribe_url, created_at)
+    SELECT id, key, kind, recipient, subject, text, html, unsubscribe, "unsubscribeUrl", ${at}
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS mail(id uuid, key text, kind text, recipient text,
+      subject text, text text, html text, unsubscribe boolean, "unsubscribeUrl" text)
     ORDER BY key
     ON CONFLICT (key) DO NOTHING`);
 }
@@ -50,6 +56,24 @@ export async function loadMail(db: Database, key: string): Promise<RecordedMail 
   const [row] = await db.$queryRaw<RecordedMail[]>(Prisma.sql`
     SELECT id, key, kind, recipient, status::text, message_id AS "messageId", error FROM mail WHERE key = ${key}`);
   return row ?? null;
+}
+
+/** Keys of mail of these kinds that is not settled, oldest first; those after `after`, which was read before. */
+export async function loadUnsettledOfKinds(
+  db: Database,
+  kinds: readonly string[],
+  after: UnsettledMail | null,
+  limit: number,
+): Promise<UnsettledMail[]> {
+  return await db.$queryRaw<UnsettledMail[]>(Prisma.sql`
+    SELECT key, kind, recipient, status::text, created_at AS "createdAt" FROM mail
+    WHERE status IN ('QUEUED', 'SENDING') AND kind = ANY(${[...kinds]})
+      ${after === null ? Prisma.empty : Prisma.sql`AND (created_at, key) > (${after.createdAt}, ${after.key})`}
+    ORDER BY created_at, key LIMIT ${limit}`);
+}
+
+export interface UnsettledMail extends Pick<RecordedMail, "key" | "kind" | "recipient" | "status"> {
+  readonly createdAt: Date;
 }
 
 /** Keys of mail that is not settled, oldest first. */
@@ -65,8 +89,16 @@ export async function claimMail(db: Database, key: string, claimedBy: string): P
   const [row] = await db.$queryRaw<ClaimedMail[]>(Prisma.sql`
     UPDATE mail SET status = 'SENDING', claimed_by = ${claimedBy}, sending_since = now(), attempts = attempts + 1, error = NULL
     WHERE key = ${key} AND status = 'QUEUED'
-    RETURNING recipient, subject, text_body AS text, unsubscribe`);
+    RETURNING recipient, subject, text_body AS text, html_body AS html, unsubscribe, unsubscribe_url AS "unsubscribeUrl"`);
   return row ?? null;
+}
+
+/**
+ * Takes back a mail that nobody has asked the provider for, since what it tells is true no longer: false where it is
+ * being sent, or was. Its key may be used again.
+ */
+export async function withdrawMail(db: Database | Transaction, key: string): Promise<boolean> {
+  return (await db.$executeRaw(Prisma.sql`DELETE FROM mail WHERE key = ${key} AND status = 'QUEUED'`)) > 0;
 }
 
 export interface MailEnding {

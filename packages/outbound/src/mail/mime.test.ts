@@ -54,7 +54,41 @@ describe("toMime", () => {
     expect(headers).not.toHaveProperty("bcc");
     expect(headers["subject"]).toBe("Hello Bcc: eve@example.com body");
   });
+
+  it("carries text and HTML as two readings of one thing, whatever stands in either", async () => {
+    const html = `<p>${"Ünïcode 🥁 & <b>".repeat(300)}</p>\n.\n`;
+    const { raw, headers, body } = await compose({ ...message, html }, { ...options, unsubscribeUrl: null });
+    const [, boundary] = /^multipart\/alternative; boundary="([^"]+)"$/.exec(headers["content-type"]!)!;
+    const parts = body.split(`--${boundary}`).slice(1, -1).map(readPart);
+    expect(parts).toEqual([
+      ["text/plain; charset=utf-8", message.text],
+      ["text/html; charset=utf-8", html],
+    ]);
+    expect(headers).not.toHaveProperty("list-unsubscribe");
+    expect(Math.max(...raw.split("\r\n").map((line) => line.length))).toBeLessThanOrEqual(78);
+    expect(raw).toMatch(/^[\t\r\n\u0020-\u007e]*$/);
+  });
+
+  it("lets no header and no part begin in an HTML mail's subject, name or bodies", async () => {
+    const evil = "\r\nBcc: eve@example.com\r\n\r\n--boundary\r\nContent-Type: text/html\r\n\r\nbody";
+    const mail = { ...message, subject: `Hello${evil}`, text: evil, html: evil };
+    const { headers, body } = await compose(mail, {
+      from: `Shop${evil} <a@example.com>`,
+      unsubscribeUrl: `https://x/${evil}`,
+    });
+    expect(headers).not.toHaveProperty("bcc");
+    expect(headers["subject"]).toMatch(/^Hello Bcc: eve@example\.com --boundary Content-Type: text\/html body$/);
+    const [, boundary] = /boundary="([^"]+)"$/.exec(headers["content-type"]!)!;
+    expect(body.split(`--${boundary}`)).toHaveLength(4);
+  });
 });
+
+/** Its type, and what it says. */
+function readPart(part: string): [string, string] {
+  const [head = "", ...rest] = part.trim().split("\r\n\r\n");
+  const [, type = ""] = /^Content-Type: (.*)$/im.exec(head) ?? [];
+  return [type, Buffer.from(rest.join(""), "base64").toString("utf8")];
+}
 
 /** The message, its unfolded headers by name in lower case, and its body. */
 async function compose(...args: Parameters<typeof toMime>) {

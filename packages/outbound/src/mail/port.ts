@@ -6,8 +6,12 @@ export interface MailMessage {
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
+  /** The same for readers that show HTML; null or absent: text alone. */
+  readonly html?: string | null;
   /** Recurring mail that was not asked for: it offers a way out by List-Unsubscribe. */
   readonly unsubscribe?: boolean;
+  /** Ends what this very mail belongs to, for its recipient, by one POST (RFC 8058); stands before the mailer's own address. */
+  readonly unsubscribeUrl?: string | null;
 }
 
 /**

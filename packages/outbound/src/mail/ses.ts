@@ -61,9 +61,10 @@ export function createMailer(options: MailerOptions): Mailer {
 
   async function handOver(message: MailMessage): Promise<string | undefined> {
     const { sdk, client } = await (opening ??= open());
-    const { from, unsubscribeUrl } = options;
+    const { from } = options;
     const ToAddresses = [...message.to];
-    if (message.unsubscribe === true && unsubscribeUrl !== null) {
+    const unsubscribeUrl = message.unsubscribeUrl ?? (message.unsubscribe === true ? options.unsubscribeUrl : null);
+    if (unsubscribeUrl !== null || (message.html ?? null) !== null) {
       const Data = await toMime(message, { from, unsubscribeUrl });
       const raw = { Source: from, Destinations: ToAddresses, RawMessage: { Data } };
       return (await client.send(new sdk.SendRawEmailCommand(raw))).MessageId;

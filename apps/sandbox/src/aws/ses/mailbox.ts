@@ -5,6 +5,8 @@ export interface ReceivedMail {
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
+  /** Null where it came as text alone. */
+  readonly html: string | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 

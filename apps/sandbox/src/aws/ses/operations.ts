@@ -9,15 +9,16 @@ const sendEmail: Operation = (mailbox, form) => {
   const to = ["To", "Cc", "Bcc"].flatMap((kind) => membersOf(form, `Destination.${kind}Addresses`));
   const subject = required(form, "Message.Subject.Data");
   const text = form.get("Message.Body.Text.Data") ?? form.get("Message.Body.Html.Data") ?? "";
-  return deliver(mailbox, { from: required(form, "Source"), to, subject, text, headers: {} });
+  const html = form.get("Message.Body.Html.Data");
+  return deliver(mailbox, { from: required(form, "Source"), to, subject, text, html, headers: {} });
 };
 
 const sendRawEmail: Operation = (mailbox, form) => {
-  const { headers, text } = parseMime(Buffer.from(required(form, "RawMessage.Data"), "base64").toString("utf8"));
+  const { headers, text, html } = parseMime(Buffer.from(required(form, "RawMessage.Data"), "base64").toString("utf8"));
   const named = membersOf(form, "Destinations");
   const to = named.length > 0 ? named : (headers["to"] ?? "").split(",").map((address) => address.trim());
   const from = form.get("Source") ?? headers["from"] ?? "";
-  return deliver(mailbox, { from, to, subject: headers["subject"] ?? "", text, headers });
+  return deliver(mailbox, { from, to, subject: headers["subject"] ?? "", text, html, headers });
 };
 
 const getSendQuota: Operation = (mailbox) =>
@@ -50,8 +51,21 @@ function required(form: URLSearchParams, name: string): string {
   return value;
 }
 
-/** A simple text message: unfolded headers with encoded words read, and its body. */
-function parseMime(raw: string): { headers: Record<string, string>; text: string } {
+/** A message of text, or of text and HTML as two readings of one thing. */
+function parseMime(raw: string): { headers: Record<string, string>; text: string; html: string | null } {
+  const { headers, text: body } = parsePart(raw);
+  const [, boundary] = /^multipart\/alternative;.*\bboundary="?([^";]+)"?/is.exec(headers["content-type"] ?? "") ?? [];
+  if (boundary === undefined) return { headers, text: body, html: null };
+  const parts = body
+    .split(`--${boundary}`)
+    .slice(1, -1)
+    .map((part) => parsePart(part.replace(/^\r?\n/, "")));
+  const read = (type: string) => parts.find((part) => part.headers["content-type"]?.startsWith(type))?.text ?? null;
+  return { headers, text: read("text/plain") ?? "", html: read("text/html") };
+}
+
+/** Unfolded headers with encoded words read, and what follows them. */
+function parsePart(raw: string): { headers: Record<string, string>; text: string } {
   const end = raw.search(/\r?\n\r?\n/);
   const head = end < 0 ? raw : raw.slice(0, end);
   const body = end < 0 ? "" : raw.slice(end).replace(/^\r?\n\r?\n/, "");
