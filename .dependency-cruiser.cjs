@@ -22,7 +22,7 @@ const arrows = {
   // What is sent is on record first: mail is a table, as are the secrets that are sealed.
   "packages/outbound": ["packages/problems", "packages/db", "packages/core"],
   "packages/audit": ["packages/db", "packages/core"],
-  "packages/problems": ["packages/db", "packages/core"],
+  "packages/problems": ["packages/audit", "packages/db", "packages/core"],
   "packages/events": ["packages/outbound", "packages/audit", "packages/problems", "packages/db", "packages/core"],
   "packages/connectors": ["packages/outbound", "packages/audit", "packages/db", "packages/core"],
   "packages/engine": ["packages/tasks", "packages/db", "packages/core"],

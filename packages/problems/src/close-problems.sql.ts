@@ -65,7 +65,10 @@ export async function closeGoneProblems(
   db: Database | Transaction,
   { kind, isGone, reason, at }: ConditionOfGone,
 ): Promise<number> {
-  return await closeAll(db, knownWhere(Prisma.sql`kind = ANY(${namesOf(kind)}::text[]) AND (${isGone})`), reason, at);
+  const isOfKind = Prisma.sql`problem.kind = ANY(${namesOf(kind)}::text[])`;
+  // CASE, for what `isGone` makes of a key may be an error for the keys of other kinds.
+  const condition = Prisma.sql`${isOfKind} AND CASE WHEN ${isOfKind} THEN ${isGone} ELSE false END`;
+  return await closeAll(db, knownWhere(condition), reason, at);
 }
 
 /** What is open or accepted. Two questions for two partial indexes: what is closed and not accepted may be millions of rows. */

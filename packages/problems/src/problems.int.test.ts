@@ -30,6 +30,7 @@ beforeAll(async () => {
 afterAll(() => store.close());
 beforeEach(async () => {
   await store.db.problem.deleteMany();
+  await store.db.auditEvent.deleteMany();
 });
 
 const rows = () => store.db.problem.findMany({ orderBy: { id: "asc" } });
@@ -156,6 +157,21 @@ describe("a problem that a person resolves", () => {
         version: 2,
       },
     });
+    expect(await store.db.auditEvent.findMany()).toMatchObject([
+      {
+        actor: "ann",
+        timestamp: after(9),
+        url: null,
+        entityType: "problem",
+        content: {
+          action: "resolve",
+          kind: "ORDER_HELD",
+          subjectKey: "1",
+          note: "called\ufffd the client",
+          accepted: false,
+        },
+      },
+    ]);
     expect(await resolve({ by: "bob" })).toMatchObject({ outcome: "CLOSED", problem: { closedBy: "ann" } });
     expect(await resolve({ id: 0n })).toEqual({ outcome: "NOT_FOUND", problem: null });
   });

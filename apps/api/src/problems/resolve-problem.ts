@@ -1,10 +1,9 @@
-import { recordAuditEvents } from "@drumline/audit/audit-events";
 import { type ProblemRow, resolveProblem } from "@drumline/problems";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
-import { auditOf } from "../auth/audit-of.ts";
+import { clientAddressOf } from "../http/client-address.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { rowId } from "../http/wire.ts";
 import { foundProblemDetailSchema, toProblemView } from "./problem-view.ts";
@@ -33,15 +32,12 @@ export function addResolveProblemRoute(app: Api, { db, clock }: ApiParts): void 
     },
     async (request) => {
       const { id } = request.params;
-      const resolution = { id, by: whoAsks(request), at: clock.now(), ...request.body };
-      const { outcome, problem } = await db.$transaction(async (tx) => {
-        const result = await resolveProblem(tx, resolution);
-        if (result.outcome === "RESOLVED") {
-          const { kind, subjectType, subjectKey, note, accepted } = result.problem;
-          const content = { action: "resolve", kind, subjectType, subjectKey, note, accepted };
-          await recordAuditEvents(tx, [auditOf(request, clock, "problem", id, content)]);
-        }
-        return result;
+      const { outcome, problem } = await resolveProblem(db, {
+        ...request.body,
+        id,
+        by: whoAsks(request),
+        at: clock.now(),
+        request: { remoteAddr: clientAddressOf(request), url: request.url },
       });
       if (problem === null) throw new HttpProblem(404, `There is no problem ${id}.`);
       if (outcome !== "RESOLVED")

@@ -18,7 +18,7 @@ describe("drumline problems", () => {
     await Promise.all([database.close(), redis?.close()]);
   });
   beforeEach(async () => {
-    await database.db.$executeRaw`TRUNCATE problem RESTART IDENTITY`;
+    await database.db.$executeRaw`TRUNCATE problem, audit_event RESTART IDENTITY`;
     const held = ["10001", "10002"].map((key) => ({ kind: HELD, subject: { type: "order", key }, reason: "it waits" }));
     await openProblems(database.db, held, new Date("2026-11-26T12:00:00Z"));
   });
@@ -56,6 +56,20 @@ describe("drumline problems", () => {
       note: "called the client",
       ending: "BY_PERSON",
     });
+    expect(await database.db.auditEvent.findMany()).toMatchObject([
+      {
+        actor: "Olga",
+        entityType: "problem",
+        entityId: "1",
+        content: {
+          action: "resolve",
+          kind: "ORDER_HELD",
+          subjectKey: "10001",
+          note: "called the client",
+          accepted: false,
+        },
+      },
+    ]);
     expect(await drumline("resolve", "1", "--note", "again")).toMatchObject({
       code: 1,
       errors: expect.stringContaining("was closed by Olga already"),
