@@ -11,6 +11,7 @@ import { addHealthRoutes } from "./health/health-routes.ts";
 import { addMeRoute } from "./auth/me.ts";
 import { addMailRoutes } from "./mails/mails.ts";
 import { addMetricsRoute } from "./metrics/metrics.ts";
+import { addOmnitronMessageRoute } from "./oms/omnitron-messages.ts";
 import { addOmnitronWebhookRoutes } from "./oms/omnitron-webhooks.ts";
 import { toCommandProblem } from "./oms/commands.ts";
 import { addPackageRoutes } from "./oms/packages.ts";
@@ -81,6 +82,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addPackageRoutes(app, parts);
   addTransferRoutes(app, parts);
   addOmnitronWebhookRoutes(app, parts);
+  addOmnitronMessageRoute(app, parts);
   addHookRoutes(app, parts);
   addReplayRoute(app, parts);
   addFindingRoutes(app, parts);

@@ -7,6 +7,7 @@ import { countOldRecords, deleteOldRecords, type RetentionRule } from "./retenti
 
 const BEFORE = new Date("2026-06-01T00:00:00Z");
 const OLD = "2026-05-01T00:00:00Z";
+const NOW = new Date("2026-08-01T00:00:00Z");
 const YOUNG = "2026-07-01T00:00:00Z";
 
 const byAge: RetentionRule = {
@@ -41,6 +42,7 @@ describe("deleting old records", () => {
   const remove = (rule: RetentionRule, options: Partial<Parameters<typeof deleteOldRecords>[2]> = {}) =>
     deleteOldRecords(store.db, rule, {
       before: BEFORE,
+      at: NOW,
       batchSize: 2,
       limit: Number.POSITIVE_INFINITY,
       signal: new AbortController().signal,

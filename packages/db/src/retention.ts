@@ -1,4 +1,4 @@
-import type { Database } from "./client.ts";
+import type { Database, Transaction } from "./client.ts";
 import { Prisma } from "./generated/client.ts";
 
 /**
@@ -22,10 +22,13 @@ export interface RetentionRule {
   readonly joined?: Prisma.Sql;
   /** True of rows nobody waits for or refers to. `before` is the instant that the days reach back to. */
   readonly mayGo: (before: Date) => Prisma.Sql;
+  /** What ends with rows that were deleted, in the transaction of their deletion. */
+  readonly afterwards?: (tx: Transaction, at: Date) => Promise<void>;
 }
 
 export interface DeleteOptions {
   readonly before: Date;
+  readonly at: Date;
   /** Rows looked at by one statement. */
   readonly batchSize: number;
   /** Rows deleted at most. */
@@ -54,14 +57,19 @@ interface Batch {
 export async function deleteOldRecords(
   db: Database,
   rule: RetentionRule,
-  { before, batchSize, limit, signal }: DeleteOptions,
+  { before, at, batchSize, limit, signal }: DeleteOptions,
 ): Promise<number> {
   let deleted = 0;
   let place: Place | null = null;
   while (deleted < limit) {
     signal.throwIfAborted();
     const size: number = Math.min(batchSize, limit - deleted);
-    const batch: Batch = await deleteBatch(db, rule, before, place, size);
+    const from: Place | null = place;
+    const batch: Batch = await db.$transaction(async (tx) => {
+      const looked = await deleteBatch(tx, rule, before, from, size);
+      if (looked.deleted > 0) await rule.afterwards?.(tx, at);
+      return looked;
+    });
     deleted += batch.deleted;
     if (batch.looked < size || batch.isLastYoung) break;
     place = { age: batch.lastAge, key: batch.lastKey! };
@@ -77,7 +85,7 @@ export async function countOldRecords(db: Database, rule: RetentionRule, before:
 }
 
 async function deleteBatch(
-  db: Database,
+  tx: Transaction,
   rule: RetentionRule,
   before: Date,
   place: Place | null,
@@ -87,7 +95,7 @@ async function deleteBatch(
   const key = Prisma.raw(rule.key.map((column) => `record.${column}`).join(", "));
   const keyColumns = Prisma.raw(rule.key.join(", "));
   const { where, order, keyText } = walkOf(rule, before, place);
-  const [batch] = await db.$queryRaw<[Batch]>(Prisma.sql`
+  const [batch] = await tx.$queryRaw<[Batch]>(Prisma.sql`
     WITH looked AS MATERIALIZED (
       SELECT ${key}, ${rule.age} AS age, ${keyText} AS key_text, row_number() OVER (ORDER BY ${order}) AS place
       FROM ${fromOf(rule)} WHERE ${where} ORDER BY ${order} LIMIT ${size}

@@ -19,7 +19,13 @@ async function clean(): Promise<Record<string, number>> {
   const deleted: Record<string, number> = {};
   const { signal } = new AbortController();
   for (const rule of toEcomnowRetention({ exchangeLogRetentionDays: 1, feedBadLineRetentionDays: 1 }))
-    deleted[rule.table] = await deleteOldRecords(store.db, rule, { before: BEFORE, batchSize: 1, limit: 1e6, signal });
+    deleted[rule.table] = await deleteOldRecords(store.db, rule, {
+      before: BEFORE,
+      at: BEFORE,
+      batchSize: 1,
+      limit: 1e6,
+      signal,
+    });
   return deleted;
 }
 

@@ -2,12 +2,15 @@ import { Cancel, Snooze } from "@drumline/core/task";
 import { AuthenticationRefused, RateLimited, Unavailable, UnusableAnswer } from "@drumline/outbound/http";
 import { describe, expect, it } from "@jest/globals";
 
+import { chooseActions } from "../src/user-audit/choose-actions.ts";
+import { putPlatformUsers } from "./audited-users.ts";
 import { useUserAudit } from "./user-audit-under-test.ts";
 
 const SITE = { system: "AWS", method: "Call", url: "pool" };
 
 describe("performing what people chose while something fails", () => {
   const audited = useUserAudit();
+  const shown = () => audited.db.problem.findMany({ orderBy: { subjectKey: "asc" } });
   const { aws, choose, findings, perform, startPerforming } = audited;
 
   it("goes on with the others when one fails", async () => {
@@ -35,6 +38,35 @@ describe("performing what people chose while something fails", () => {
       "DONE",
       "DONE",
     ]);
+    expect(await shown()).toMatchObject([
+      {
+        kind: "USER_ACTION_FAILED",
+        subjectType: "user audit finding",
+        subjectKey: "3",
+        reason: expect.stringMatching(/^DELETE_FROM_AWS of user-2 on EU failed: .*dislikes it/),
+        closedAt: null,
+      },
+    ]);
+  });
+
+  it("shows an action that failed until somebody chooses anew, or the finding is closed", async () => {
+    for (const username of ["ann", "ben", "cleo"]) aws.put(username);
+    await audited.audit();
+    await audited.db.userAudit.updateMany({ data: { action: "DELETE_FROM_AWS", actionStatus: "PENDING" } });
+    aws.fault = (call) => (call.startsWith("delete") ? new UnusableAnswer(SITE, "dislikes it") : null);
+    await perform();
+    aws.fault = null;
+    const open = async () =>
+      (await shown()).filter(({ closedAt }) => closedAt === null).map(({ subjectKey }) => subjectKey);
+    expect(await open()).toEqual(["1", "2", "3"]);
+    const choice = { by: "boss", at: new Date() };
+    await chooseActions(audited.db, { ...choice, ids: [1n], action: "NONE" });
+    await chooseActions(audited.db, { ...choice, ids: [2n], action: "DELETE_FROM_AWS" });
+    expect(await open()).toEqual(["3"]);
+    await putPlatformUsers(audited.db, [{ username: "cleo" }]);
+    audited.nextDay();
+    await audited.audit();
+    expect(await open()).toEqual([]);
   });
 
   it.each([

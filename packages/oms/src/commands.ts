@@ -14,6 +14,7 @@ export {
   UnusableWebhook,
 } from "./commands/receive-from-omnitron.ts";
 export { rotateWebhookSecrets } from "@drumline/events/subscriptions";
+export { retryMessage } from "./messages/retry-message.sql.ts";
 export { type CommandCall, runPackageCommand, runTransferCommand } from "./commands/run-command.ts";
 
 /** What may be asked of a package. */

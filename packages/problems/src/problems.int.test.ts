@@ -283,7 +283,7 @@ describe("the retention of problems", () => {
     await openProblems(store.db, [held("accepted")], after(59));
     const [rule] = toProblemRetention({ problemRetentionDays: 1 }) as [RetentionRule];
     const limits = { batchSize: 2, limit: 100, signal: new AbortController().signal };
-    expect(await deleteOldRecords(store.db, rule, { ...limits, before: after(30) })).toBe(2);
+    expect(await deleteOldRecords(store.db, rule, { ...limits, before: after(30), at: after(30) })).toBe(2);
     expect((await rows()).map(({ subjectKey }) => subjectKey)).toEqual(["accepted", "open", "young"]);
   });
 });

@@ -10,7 +10,7 @@ export function auditOf(
   request: FastifyRequest,
   clock: Clock,
   entityType: string,
-  id: bigint,
+  id: bigint | string,
   content: object,
 ): AuditEvent {
   return {

@@ -124,7 +124,7 @@ export function addHookRoutes(app: Api, { db, clock, secrets }: ApiParts): void 
     },
     async (request, reply) => {
       const { id } = request.params;
-      if (!(await unsubscribe(db, whoAsks(request), id))) throw noHook(id);
+      if (!(await unsubscribe(db, whoAsks(request), id, clock.now()))) throw noHook(id);
       await recordAuditEvents(db, [auditOf(request, clock, "webhook", id, { action: "unsubscribe" })]);
       return await reply.status(204).send(null);
     },

@@ -1,5 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
+import { closeSettledActions } from "./failed-actions.sql.ts";
 import type { Action } from "./finding.ts";
 import { type Choosable, type ChoiceOutcome, planChoice } from "./plan-choice.ts";
 
@@ -25,7 +26,7 @@ export function chooseActions(db: Database, choice: Choice): Promise<ReadonlyMap
     const byId = new Map(rows.map((row) => [row.id, row]));
     const outcomes = new Map(ids.map((id) => [id, planChoice(byId.get(id), action, versions[String(id)])]));
     const changing = ids.filter((id) => outcomes.get(id) === "SET");
-    if (changing.length > 0)
+    if (changing.length > 0) {
       await tx.$executeRaw(Prisma.sql`
         WITH before AS (SELECT id, action FROM user_audit WHERE id = ANY(${changing}::bigint[])),
         changed AS (
@@ -39,6 +40,8 @@ export function chooseActions(db: Database, choice: Choice): Promise<ReadonlyMap
         )
         INSERT INTO user_audit_change (user_audit_id, changed_by, changed_at, action_before, action_after)
         SELECT id, ${by}, ${at}, before.action, ${action}::user_audit_action FROM before JOIN changed USING (id) ORDER BY id`);
+      await closeSettledActions(tx, at);
+    }
     return outcomes;
   });
 }

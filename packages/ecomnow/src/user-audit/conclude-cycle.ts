@@ -5,6 +5,7 @@ import { queueMails } from "@drumline/outbound/mail";
 import type { EcomnowSettings } from "../settings.ts";
 import { MOST_SHOWN, toDigestMails } from "./digest/digest-mail.ts";
 import { countRemovals, insertCycle, loadBaseline, lockAudit, saveCycleCounts } from "./findings/cycle.sql.ts";
+import { closeSettledActions } from "./failed-actions.sql.ts";
 import { closeHeldListing, openHeldListing } from "./findings/held-listing.ts";
 import { closeFindings, openFindings, refreshFindings, takeIntoDigest } from "./findings/finding.sql.ts";
 import type { AuditTerms } from "./evaluate-user.ts";
@@ -43,6 +44,7 @@ export async function concludeCycle(
       const conclusion = { ...terms, runId: run.id, cycleId, tells };
       const again = await refreshFindings(tx, conclusion);
       const closed = await closeFindings(tx, conclusion);
+      if (closed > 0) await closeSettledActions(tx, completedAt);
       const opened = await openFindings(tx, conclusion);
       await saveCycleCounts(tx, cycleId, { found: again + opened, opened, closed });
       if (tells) {

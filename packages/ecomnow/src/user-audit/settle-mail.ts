@@ -1,6 +1,7 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { type MailRow, settleMail, type Settlement } from "@drumline/outbound/mail";
 
+import { closeSettledActions } from "./failed-actions.sql.ts";
 import { markNotified } from "./findings/finding.sql.ts";
 
 /**
@@ -36,4 +37,5 @@ async function followReminder(tx: Transaction, { key }: MailRow, { outcome, by, 
     INSERT INTO state_transition_log (entity_type, entity_id, old_state, new_state, command, actor, attributes, at)
     SELECT 'user_audit', id, old_state::text, new_state::text, 'REMINDER_SENT', ${by}, jsonb_build_object('result', ${result}::text), ${at}
     FROM settled`);
+  await closeSettledActions(tx, at);
 }

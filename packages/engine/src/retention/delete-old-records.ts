@@ -25,11 +25,12 @@ async function deleteOld(context: Context): Promise<TaskResult> {
   let left = context.limit ?? Number.POSITIVE_INFINITY;
   for (const rule of rules) {
     signal.throwIfAborted();
-    const before = new Date(clock.now().getTime() - rule.days * DAY_MS);
+    const at = clock.now();
+    const before = new Date(at.getTime() - rule.days * DAY_MS);
     try {
       const count = dryRun
         ? await countOldRecords(db, rule, before)
-        : await deleteOldRecords(db, rule, { before, batchSize: BATCH_SIZE, limit: left, signal });
+        : await deleteOldRecords(db, rule, { before, at, batchSize: BATCH_SIZE, limit: left, signal });
       counts[rule.table] = count;
       if (!dryRun) left -= count;
     } catch (error) {

@@ -3,7 +3,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { saveEvents } from "../outbox/index.ts";
 import type { WebhookAnswer } from "../webhooks/index.ts";
 import type { ClaimedDelivery, Subscription } from "./delivery.ts";
-import { showLostDeliveries } from "./delivery-problems.ts";
+import { closeReplayed, showLostDeliveries } from "./delivery-problems.sql.ts";
 import type { Ending } from "./plan-attempt-end.ts";
 
 /** An attempt that was made, and what it makes of its delivery. */
@@ -42,8 +42,16 @@ export async function saveAttempts(db: Database, batch: BatchOfAttempts): Promis
       await disableWebhook(tx, batch.subscription.id, "the receiver answered 410 Gone");
     await announceExhausted(tx, batch);
     await showLostDeliveries(tx, batch);
+    if (batch.attempted.some(isReplayed)) {
+      // One after the other: of two that bring the last ones, neither would see that nothing is lost any more.
+      await tx.$queryRaw(Prisma.sql`SELECT FROM webhook WHERE id = ${batch.subscription.id} FOR NO KEY UPDATE`);
+      await closeReplayed(tx, batch.at);
+    }
   });
 }
+
+const isReplayed = ({ delivery, ending }: Attempted): boolean =>
+  ending.status === "DELIVERED" && delivery.position < delivery.no;
 
 async function saveAnswers(tx: Transaction, attempted: readonly Attempted[]): Promise<void> {
   if (attempted.length === 0) return;

@@ -3,6 +3,7 @@ import { Prisma } from "@drumline/db";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
+import { receiveWebhook } from "./receive-webhook.ts";
 import { deleteOldWebhookRequestRecords } from "./delete-old-webhook-request-records.ts";
 
 const NOW = new Date("2026-11-20T12:00:00Z");
@@ -44,6 +45,21 @@ describe("delete_old_webhook_request_records", () => {
     const oldest = await store.db.webhookRequest.aggregate({ _min: { createdAt: true }, _count: true });
     expect(oldest).toEqual({ _min: { createdAt: new Date(NOW.getTime() - 9 * DAY_MS) }, _count: 10 });
     expect(await run({ limit: 4 })).toEqual({ deleted: 4, finished: false });
+  });
+
+  it("closes what is open about a failed one with its record", async () => {
+    for (const daysAgo of [31, 29]) {
+      const webhook = { source: "omnitron.orders", eventUuid: `${daysAgo} days ago`, headers: {}, body: {} };
+      const at = new Date(NOW.getTime() - daysAgo * DAY_MS);
+      await expect(receiveWebhook(store.db, webhook, at, () => Promise.reject(new Error("bad")))).rejects.toThrow(
+        "bad",
+      );
+    }
+    await run();
+    expect(await store.db.problem.findMany({ orderBy: { id: "asc" } })).toMatchObject([
+      { subjectKey: "omnitron.orders 31 days ago", closedAt: NOW, note: "its record was deleted" },
+      { subjectKey: "omnitron.orders 29 days ago", closedAt: null },
+    ]);
   });
 
   it("lists the first hundred in a dry run and deletes none", async () => {

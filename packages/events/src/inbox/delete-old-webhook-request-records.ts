@@ -30,7 +30,7 @@ export async function deleteOldWebhookRequestRecords(
       })),
     };
   }
-  const deleted = await deleteOutdatedRequests(db, retention);
+  const deleted = await deleteOutdatedRequests(db, retention, clock.now());
   context.progress(deleted);
   return { deleted, finished: deleted < retention.limit };
 }

@@ -15,7 +15,10 @@ describe("receiveWebhook", () => {
   let store: TestDatabase;
   beforeAll(async () => void (store = await testDatabase()));
   afterAll(() => store.close());
-  beforeEach(() => store.db.webhookRequest.deleteMany());
+  beforeEach(async () => {
+    await store.db.webhookRequest.deleteMany();
+    await store.db.problem.deleteMany();
+  });
 
   const row = () => store.db.webhookRequest.findFirstOrThrow();
 
@@ -42,9 +45,19 @@ describe("receiveWebhook", () => {
     await expect(failing).rejects.toThrow("no such channel");
     expect(await row()).toMatchObject({ status: "FAILED", error: "no such channel" });
     expect(await store.db.channel.count()).toBe(0);
+    const problems = () => store.db.problem.findMany();
+    expect(await problems()).toMatchObject([
+      {
+        kind: "INCOMING_WEBHOOK_FAILED",
+        subjectKey: `omnitron.orders ${WEBHOOK.eventUuid}`,
+        reason: `omnitron.orders could not take in the event ${WEBHOOK.eventUuid}: no such channel`,
+        closedAt: null,
+      },
+    ]);
 
     expect(await receiveWebhook(store.db, WEBHOOK, AT, async () => 2)).toEqual({ duplicate: false, value: 2 });
     expect(await row()).toMatchObject({ status: "DONE", error: null });
+    expect(await problems()).toMatchObject([{ ending: "BY_ITSELF", note: "it came again and was taken in" }]);
   });
 
   it("does the work once when the same event arrives five times at once", async () => {

@@ -1,8 +1,21 @@
 import type { JsonValue } from "@drumline/core/task";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { closeGoneProblems, closeProblems, openProblems, type ProblemKind } from "@drumline/problems";
 
 /** RECEIVED until the work is done, or failed with a reason. */
 export type WebhookRequestStatus = "RECEIVED" | "DONE" | "FAILED";
+
+const INCOMING_WEBHOOK_FAILED: ProblemKind = {
+  context: "events",
+  name: "INCOMING_WEBHOOK_FAILED",
+  severity: "WARNING",
+  cure: "Nothing of it was taken in. Correct it where it comes from: sent again under the same event id, or pulled, it is taken; then close this.",
+};
+
+const toSubject = ({ source, eventUuid }: Pick<WebhookRequestRow, "source" | "eventUuid">) => ({
+  type: "webhook request",
+  key: `${source} ${eventUuid}`,
+});
 
 /** A webhook as its row keeps it, without secrets. */
 export interface WebhookRequestRow {
@@ -33,15 +46,25 @@ export async function lockWebhookRequest(tx: Transaction, id: bigint): Promise<W
 
 /** Marks it done, in the transaction of its work. */
 export async function finishWebhookRequest(tx: Transaction, id: bigint, at: Date): Promise<void> {
-  await tx.$executeRaw(Prisma.sql`
-    UPDATE webhook_request SET status = 'DONE', error = NULL, finished_at = ${at} WHERE id = ${id}`);
+  const done = await tx.$queryRaw<Pick<WebhookRequestRow, "source" | "eventUuid">[]>(Prisma.sql`
+    UPDATE webhook_request SET status = 'DONE', error = NULL, finished_at = ${at} WHERE id = ${id}
+    RETURNING source, event_uuid AS "eventUuid"`);
+  const subjects = done.map(toSubject);
+  await closeProblems(tx, { kind: INCOMING_WEBHOOK_FAILED, subjects, reason: "it came again and was taken in", at });
 }
 
-/** Leaves one alone that another arrival has finished since. */
+/** For a person to see; leaves one alone that another arrival has finished since. */
 export async function failWebhookRequest(db: Database, id: bigint, error: string, at: Date): Promise<void> {
-  await db.$executeRaw(Prisma.sql`
-    UPDATE webhook_request SET status = 'FAILED', error = ${error}, finished_at = ${at}
-    WHERE id = ${id} AND status <> 'DONE'`);
+  await db.$transaction(async (tx) => {
+    const [failed] = await tx.$queryRaw<Pick<WebhookRequestRow, "source" | "eventUuid">[]>(Prisma.sql`
+      UPDATE webhook_request SET status = 'FAILED', error = ${error}, finished_at = ${at}
+      WHERE id = ${id} AND status <> 'DONE' RETURNING source, event_uuid AS "eventUuid"`);
+    if (failed === undefined) return;
+    const { source, eventUuid } = failed;
+    const reason = `${source} could not take in the event ${eventUuid}: ${error}`;
+    const detail = { webhookRequest: String(id), source, eventUuid };
+    await openProblems(tx, [{ kind: INCOMING_WEBHOOK_FAILED, subject: toSubject(failed), reason, detail }], at);
+  });
 }
 
 /** Which requests may be deleted, and how many. */
@@ -60,13 +83,19 @@ const isOutdated = ({ doneBefore, failedBefore }: Omit<Retention, "limit">) => P
 export const someRequestIsOlder = (than: Date): Prisma.Sql =>
   Prisma.sql`EXISTS (SELECT FROM webhook_request WHERE ${isOutdated({ doneBefore: than, failedBefore: than })})`;
 
-/** Deletes the oldest outdated requests; answers how many. */
-export async function deleteOutdatedRequests(db: Database, retention: Retention): Promise<number> {
-  return await db.$executeRaw(Prisma.sql`
-    DELETE FROM webhook_request
-    WHERE id IN (
-      SELECT id FROM webhook_request WHERE ${isOutdated(retention)}
-      ORDER BY created_at LIMIT ${retention.limit} FOR UPDATE SKIP LOCKED)`);
+/** Deletes the oldest outdated requests, and what is open about them; answers how many. */
+export async function deleteOutdatedRequests(db: Database, retention: Retention, at: Date): Promise<number> {
+  return await db.$transaction(async (tx) => {
+    const deleted = await tx.$executeRaw(Prisma.sql`
+      DELETE FROM webhook_request
+      WHERE id IN (
+        SELECT id FROM webhook_request WHERE ${isOutdated(retention)}
+        ORDER BY created_at LIMIT ${retention.limit} FOR UPDATE SKIP LOCKED)`);
+    const isGone = Prisma.sql`NOT EXISTS (SELECT FROM webhook_request WHERE id = (problem.detail ->> 'webhookRequest')::bigint)`;
+    if (deleted > 0)
+      await closeGoneProblems(tx, { kind: INCOMING_WEBHOOK_FAILED, isGone, reason: "its record was deleted", at });
+    return deleted;
+  });
 }
 
 /** An outdated request as a dry run lists it. */

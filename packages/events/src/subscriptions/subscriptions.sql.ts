@@ -1,6 +1,7 @@
 import { type Database, Prisma } from "@drumline/db";
 import type { SecretBox } from "@drumline/outbound/secrets";
 
+import { closeProblemsOf, WEBHOOK_DISABLED, WEBHOOK_EXHAUSTED } from "../deliveries/delivery-problems.sql.ts";
 import { disableWaitingDeliveries, disableWebhook } from "../deliveries/save-attempts.sql.ts";
 import { sealSubscription } from "../webhooks/index.ts";
 import {
@@ -44,17 +45,22 @@ export async function subscribeToEvents(
   const secret = wanted.secret_key?.trim() ?? makeSecret();
   const { target_url: targetUrl, event_type: eventType, additional_headers: headers } = wanted;
   const sealed = sealSubscription(secrets, { owner, targetUrl, eventType }, { secret, headers });
-  const [created] = await db.$queryRaw<SubscriptionView[]>(Prisma.sql`
-    INSERT INTO webhook (owner, target_url, event_type, secret, retry_config, headers, filter, created_at)
-    SELECT ${owner}::text, ${targetUrl}::text, ${eventType}::text, ${sealed.secret}::text,
-      ${JSON.stringify(wanted.retry_countdown_config ?? {})}::jsonb, ${JSON.stringify(sealed.headers)}::jsonb,
-      ${JSON.stringify(wanted.config)}::jsonb, ${now}::timestamptz
-    WHERE (SELECT count(*) FROM webhook WHERE owner = ${owner} AND is_active) < ${MOST_SUBSCRIPTIONS}
-    ON CONFLICT (owner, target_url, event_type) DO UPDATE SET
-      secret = excluded.secret, retry_config = excluded.retry_config, headers = excluded.headers,
-      filter = excluded.filter, is_active = true, disabled_reason = NULL, created_at = excluded.created_at
-    WHERE NOT webhook.is_active
-    RETURNING ${COLUMNS}`);
+  const created = await db.$transaction(async (tx) => {
+    const [row] = await tx.$queryRaw<SubscriptionView[]>(Prisma.sql`
+      INSERT INTO webhook (owner, target_url, event_type, secret, retry_config, headers, filter, created_at)
+      SELECT ${owner}::text, ${targetUrl}::text, ${eventType}::text, ${sealed.secret}::text,
+        ${JSON.stringify(wanted.retry_countdown_config ?? {})}::jsonb, ${JSON.stringify(sealed.headers)}::jsonb,
+        ${JSON.stringify(wanted.config)}::jsonb, ${now}::timestamptz
+      WHERE (SELECT count(*) FROM webhook WHERE owner = ${owner} AND is_active) < ${MOST_SUBSCRIPTIONS}
+      ON CONFLICT (owner, target_url, event_type) DO UPDATE SET
+        secret = excluded.secret, retry_config = excluded.retry_config, headers = excluded.headers,
+        filter = excluded.filter, is_active = true, disabled_reason = NULL, created_at = excluded.created_at
+      WHERE NOT webhook.is_active
+      RETURNING ${COLUMNS}`);
+    const anew = { kinds: [WEBHOOK_DISABLED], reason: `${owner} has subscribed it anew`, at: now };
+    if (row !== undefined) await closeProblemsOf(tx, row.id, anew);
+    return row;
+  });
   if (created !== undefined) return { ...created, secret };
   const sought = { owner, targetUrl, eventType, isActive: true };
   const existing = await db.webhook.findFirst({ where: sought, select: { id: true } });
@@ -70,10 +76,14 @@ export async function findSubscription(db: Database, owner: string, id: bigint):
 }
 
 /** Ends it and what still waits for it; its history stays. False where there is no such active subscription. */
-export async function unsubscribe(db: Database, owner: string, id: bigint): Promise<boolean> {
+export async function unsubscribe(db: Database, owner: string, id: bigint, at: Date): Promise<boolean> {
   const found = await findSubscription(db, owner, id);
   if (found === null || !found.isActive) return false;
-  await disableWebhook(db, id, "unsubscribed");
+  await db.$transaction(async (tx) => {
+    await disableWebhook(tx, id, "unsubscribed");
+    // Nothing can be replayed to it any more, and nobody waits for it.
+    await closeProblemsOf(tx, id, { kinds: [WEBHOOK_EXHAUSTED], reason: `${owner} has unsubscribed it`, at });
+  });
   await disableWaitingDeliveries(db, id);
   return true;
 }

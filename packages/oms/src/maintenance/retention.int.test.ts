@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 
 import { deleteOldRecords, Prisma } from "@drumline/db";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { openProblems } from "@drumline/problems";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { toOmsRetention } from "./retention.ts";
 
 const BEFORE = new Date("2026-06-01T00:00:00Z");
 const OLD = new Date("2026-05-01T00:00:00Z");
+const NOW = new Date("2026-08-01T00:00:00Z");
 const YOUNG = new Date("2026-07-01T00:00:00Z");
 
 describe("what the OMS lets go", () => {
@@ -15,7 +17,7 @@ describe("what the OMS lets go", () => {
   beforeAll(async () => void (store = await testDatabase()));
   beforeEach(async () => {
     await store.db.$executeRaw(
-      Prisma.sql`TRUNCATE webhook, event_queue, omnitron_message, state_transition_log CASCADE`,
+      Prisma.sql`TRUNCATE webhook, event_queue, omnitron_message, state_transition_log, problem CASCADE`,
     );
   });
   afterAll(() => store.close());
@@ -32,12 +34,22 @@ describe("what the OMS lets go", () => {
     for (const rule of rules)
       deleted[rule.table] = await deleteOldRecords(store.db, rule, {
         before: BEFORE,
+        at: NOW,
         batchSize: 2,
         limit: 1e6,
         signal,
       });
     return deleted;
   }
+
+  const show = (kind: string, type: string, key: string) =>
+    openProblems(
+      store.db,
+      [{ kind: { context: "c", name: kind, severity: "WARNING", cure: "c" }, subject: { type, key }, reason: "r" }],
+      OLD,
+    );
+  /** Why problems are closed, in their order; null where one is open. */
+  const shown = async () => (await store.db.problem.findMany({ orderBy: { id: "asc" } })).map(({ note }) => note);
 
   it("lets events go with their deliveries and attempts, once every delivery has ended", async () => {
     const webhook = await store.db.webhook.create({ data: { owner: "o", targetUrl: "http://x", eventType: "*" } });
@@ -77,6 +89,7 @@ describe("what the OMS lets go", () => {
     };
     await event("DELIVERED");
     await event("EXHAUSTED");
+    await show("WEBHOOK_EXHAUSTED", "webhook", String(webhook.id));
     await event("DISABLED");
     await event(null);
     const kept = [
@@ -90,6 +103,7 @@ describe("what the OMS lets go", () => {
     const left = await store.db.eventQueue.findMany({ select: { id: true } });
     expect(left.map(({ id }) => id).toSorted()).toEqual(kept.toSorted());
     expect(await store.db.webhookAttempt.count()).toBe(4);
+    expect(await shown()).toEqual(["every delivery to it has arrived or is deleted"]);
   });
 
   it("lets messages go that Omnitron took or refused for good, and never one that it was not told yet", async () => {
@@ -99,13 +113,17 @@ describe("what the OMS lets go", () => {
       });
     await message(1n, {});
     await message(2n, { sentAt: OLD });
-    await message(3n, { givenUpAt: OLD });
+    const givenUp = await message(3n, { givenUpAt: OLD });
+    await show("OMNITRON_MESSAGE_GIVEN_UP", "omnitron message", givenUp.eventId);
+    const recent = await message(3n, { givenUpAt: YOUNG }, YOUNG);
+    await show("OMNITRON_MESSAGE_GIVEN_UP", "omnitron message", recent.eventId);
     await message(4n, { sentAt: YOUNG });
     await message(5n, { sentAt: YOUNG }, YOUNG);
     expect(await clean()).toMatchObject({ omnitron_message: 2 });
     expect((await store.db.omnitronMessage.findMany({ orderBy: { id: "asc" } })).map(({ orderId }) => orderId)).toEqual(
-      [1n, 4n, 5n],
+      [1n, 3n, 4n, 5n],
     );
+    expect(await shown()).toEqual([expect.stringContaining("its record was deleted"), null]);
   });
 
   it("keeps the last state of everything, all of what still moves, and what others or invariants look up", async () => {

@@ -1,5 +1,8 @@
 import { integer, type ValuesOf } from "@drumline/core/config";
 import { Prisma, type RetentionRule } from "@drumline/db";
+import { closeReplayed } from "@drumline/events/deliveries";
+
+import { closeTold } from "../messages/message-problems.sql.ts";
 
 const days = (key: string, what: string) =>
   integer(key, {
@@ -42,6 +45,7 @@ export function toOmsRetention(settings: ValuesOf<typeof omsRetentionSettings>):
       mayGo: (before) => Prisma.sql`
         record.status NOT IN ('PENDING', 'PENDING_RETRY') AND record.next_attempt_at < ${before}
         AND coalesce(record.delivered_at < ${before}, true)`,
+      afterwards: closeReplayed,
     },
     {
       table: "event_queue",
@@ -60,6 +64,7 @@ export function toOmsRetention(settings: ValuesOf<typeof omsRetentionSettings>):
       days: settings.omnitronMessageRetentionDays,
       age: Prisma.sql`record.created_at`,
       mayGo: (before) => Prisma.sql`coalesce(record.sent_at, record.given_up_at) < ${before}`,
+      afterwards: (tx, at) => closeTold(tx, [], at),
     },
     {
       table: "state_transition_log",

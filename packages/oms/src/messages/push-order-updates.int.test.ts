@@ -9,6 +9,7 @@ import { AT, storePackages } from "../../test/stored-packages.ts";
 import { applyTransitions, type StateChange } from "../states/index.ts";
 import { claimMessages } from "./messages.sql.ts";
 import { pushOrderUpdates } from "./push-order-updates.ts";
+import { retryMessage } from "./retry-message.sql.ts";
 
 let store: TestDatabase;
 let outside: Outside;
@@ -86,6 +87,25 @@ describe("telling Omnitron", () => {
     clock.advance(60 * MINUTE_MS);
     await tell();
     expect(outside.told.map(({ body }) => body["order_status"])).toEqual(["550"]);
+    expect(await store.db.problem.findMany()).toMatchObject([
+      { ending: "BY_ITSELF", note: expect.stringContaining("what came after it") },
+    ]);
+  });
+
+  it("tells what it had given up when a person says so, and its problem is closed once Omnitron has taken it", async () => {
+    const [stored] = await storePackages(store.db, [{ state: "PACKED" }]);
+    await ship(stored!.packageId);
+    outside.intercept = (_, response) => reply(response, { detail: "unknown order" }, 404);
+    await store.db.omnitronMessage.updateMany({ data: { attempts: 9 } });
+    expect(await tell()).toMatchObject({ givenUp: 1 });
+    const [given] = await store.db.omnitronMessage.findMany();
+    expect(await retryMessage(store.db, given!.eventId, clock.now())).toEqual({ outcome: "RETRIED" });
+    expect(await tell()).toMatchObject({ failed: 1, givenUp: 0 });
+    expect(await store.db.problem.findMany()).toMatchObject([{ closedAt: null }]);
+    outside.intercept = null;
+    clock.advance(60 * MINUTE_MS);
+    expect(await tell()).toMatchObject({ sent: 1 });
+    expect(await store.db.problem.findMany()).toMatchObject([{ ending: "BY_ITSELF" }]);
   });
 
   it("takes back at once what its own last try had when its worker died, and leaves others' claims alone", async () => {

@@ -2,9 +2,9 @@ import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import { type JsonObject, pauseEnd, type TaskContext } from "@drumline/core/task";
 import { type Database, toErrorText } from "@drumline/db";
 import { UnusableAnswer } from "@drumline/outbound/http";
-import { type NewProblem, openProblems, type ProblemKind } from "@drumline/problems";
 
 import type { OmnitronGateway } from "../gateways/omnitron/port.ts";
+import { closeTold, openGivenUp } from "./message-problems.sql.ts";
 import { claimMessages, type ClaimedMessage, countUnsentMessages, saveSent, type SentMessage } from "./messages.sql.ts";
 
 type TellContext = TaskContext<object, { readonly omnitron: Pick<OmnitronGateway, "tell"> }, Database>;
@@ -30,7 +30,8 @@ export async function pushOrderUpdates(context: TellContext): Promise<JsonObject
     const at = clock.now();
     await db.$transaction(async (tx) => {
       await saveSent(tx, run.id, sent, at);
-      await openProblems(tx, toProblems(sent, claimed), at);
+      await openGivenUp(tx, toGivenUp(sent, claimed), at);
+      await closeTold(tx, toTaken(sent), at);
     });
     const failed = sent.filter(({ error }) => error !== null);
     counts.sent += sent.length - failed.length;
@@ -60,24 +61,13 @@ async function send(
   }
 }
 
-const OMNITRON_MESSAGE_GIVEN_UP: ProblemKind = {
-  context: "oms",
-  name: "OMNITRON_MESSAGE_GIVEN_UP",
-  severity: "ERROR",
-  cure: "Omnitron does not know of this change and is not told again. Correct the order in Omnitron by hand.",
-};
-
-function toProblems(sent: readonly SentMessage[], claimed: readonly ClaimedMessage[]): NewProblem[] {
+function toGivenUp(sent: readonly SentMessage[], claimed: readonly ClaimedMessage[]) {
   const messageById = new Map(claimed.map((message) => [message.id, message]));
-  return sent
-    .filter(({ isGivenUp }) => isGivenUp)
-    .map(({ id, error }) => {
-      const { path, eventId, body } = messageById.get(id)!;
-      const reason = `Omnitron refused ${path} ${MOST_REFUSALS} times: ${error}`;
-      const subject = { type: "omnitron message", key: eventId };
-      return { kind: OMNITRON_MESSAGE_GIVEN_UP, subject, reason, detail: { path, body } };
-    });
+  return sent.filter(({ isGivenUp }) => isGivenUp).map(({ id, error }) => ({ ...messageById.get(id)!, error: error! }));
 }
+
+const toTaken = (sent: readonly SentMessage[]): bigint[] =>
+  sent.filter(({ error }) => error === null).map(({ id }) => id);
 
 /** One that is given up by itself; of the others the first, since they mostly fail alike. */
 function report(

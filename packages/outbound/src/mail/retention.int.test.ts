@@ -41,7 +41,7 @@ it("lets mail go that was sent or refused, and keeps what waits for its sender o
   });
   const [rule] = toMailRetention({ mailRetentionDays: 1 });
   const { signal } = new AbortController();
-  expect(await deleteOldRecords(store.db, rule!, { before, batchSize: 1, limit: 1e6, signal })).toBe(2);
+  expect(await deleteOldRecords(store.db, rule!, { before, at: before, batchSize: 1, limit: 1e6, signal })).toBe(2);
   const left = await store.db.mail.findMany({ orderBy: { key: "asc" } });
   expect(left.map(({ key }) => key)).toEqual(["queued", "sending", "sent late", "unknown"]);
 });

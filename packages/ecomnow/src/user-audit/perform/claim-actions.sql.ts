@@ -1,5 +1,6 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
+import { closeSettledActions, openFailedAction } from "../failed-actions.sql.ts";
 import type { Action, ActionStatus, AuditType } from "../finding.ts";
 import { toPlatformWord } from "../fold-name.ts";
 
@@ -68,15 +69,16 @@ export interface Ending {
   readonly result: string;
 }
 
-/** Records how it ended, and in the log; false where another run has taken it over. */
+/** Records how it ended, in the log, and for a person to see where it failed; false where another run has taken it over. */
 export async function recordEnding(
-  db: Database | Transaction,
-  { id, decisionNo }: Pick<ChosenAction, "id" | "decisionNo">,
+  tx: Transaction,
+  chosen: ChosenAction,
   claimedBy: string,
   ending: Ending,
   at: Date,
 ): Promise<boolean> {
-  const recorded = await db.$executeRaw(Prisma.sql`
+  const { id, decisionNo } = chosen;
+  const recorded = await tx.$executeRaw(Prisma.sql`
     WITH ended AS (
       UPDATE user_audit SET
         action_status = ${ending.status}::user_audit_action_status, result = ${ending.result}, performed_at = ${at},
@@ -89,6 +91,8 @@ export async function recordEnding(
       jsonb_build_object('result', ${ending.result}::text, 'chosenBy', action_set_by, 'decisionNo', ${decisionNo}::int),
       ${at}
     FROM ended`);
+  if (recorded === 1 && ending.status === "FAILED") await openFailedAction(tx, chosen, ending.result, at);
+  if (recorded === 1 && ending.status !== "FAILED") await closeSettledActions(tx, at);
   return recorded === 1;
 }
 

@@ -70,12 +70,14 @@ async function performAll(context: Context): Promise<JsonObject> {
   let taken = 0;
   let outagesInARow = 0;
 
+  const record = (chosen: ChosenAction, ending: Ending) =>
+    db.$transaction((tx) => recordEnding(tx, chosen, claimedBy, ending, context.clock.now()));
   const perform = async (chosen: ChosenAction) => {
     try {
       signal.throwIfAborted();
       const ending = await performAction(context, chosen, claimedBy);
       outagesInARow = 0;
-      if (ending !== null) await recordEnding(db, chosen, claimedBy, ending, context.clock.now());
+      if (ending !== null) await record(chosen, ending);
       const status = ending?.status ?? (await statusOf(context, chosen.id));
       count(counts, status);
       if (status === "FAILED" || status === "UNKNOWN")
@@ -88,8 +90,7 @@ async function performAll(context: Context): Promise<JsonObject> {
       }
       context.reportProblem({ recordId: idOf(chosen), error: why });
       if (!error.retriable) {
-        const ending = { status: "FAILED", result: why } as const;
-        await recordEnding(db, chosen, claimedBy, ending, context.clock.now());
+        await record(chosen, { status: "FAILED", result: why });
         counts["failed"]! += 1;
         return;
       }

@@ -1,5 +1,5 @@
-import type { Transaction } from "@drumline/db";
-import { type NewProblem, openProblems, type ProblemKind } from "@drumline/problems";
+import { Prisma, type Transaction } from "@drumline/db";
+import { closeGoneProblems, closeProblems, type NewProblem, openProblems, type ProblemKind } from "@drumline/problems";
 
 import type { ClaimedDelivery, Subscription } from "./delivery.ts";
 import type { Ending } from "./plan-attempt-end.ts";
@@ -10,13 +10,13 @@ interface EndedAttempts {
   readonly at: Date;
 }
 
-const WEBHOOK_EXHAUSTED: ProblemKind = {
+export const WEBHOOK_EXHAUSTED: ProblemKind = {
   context: "events",
   name: "WEBHOOK_EXHAUSTED",
   severity: "WARNING",
   cure: "The receiver misses these events. Cure it, then replay the deliveries that are EXHAUSTED.",
 };
-const WEBHOOK_DISABLED: ProblemKind = {
+export const WEBHOOK_DISABLED: ProblemKind = {
   context: "events",
   name: "WEBHOOK_DISABLED",
   severity: "WARNING",
@@ -26,6 +26,31 @@ const WEBHOOK_DISABLED: ProblemKind = {
 /** One problem per subscription, whatever number of deliveries it lost: each counts as seen again. */
 export async function showLostDeliveries(tx: Transaction, batch: EndedAttempts): Promise<void> {
   await openProblems(tx, [...findExhausted(batch), ...findDisabled(batch)], batch.at);
+}
+
+/**
+ * Closes what is open of subscriptions whose lost deliveries have all reached their receiver after all, or are deleted; one
+ * that is being replayed is lost until it has arrived.
+ */
+export async function closeReplayed(tx: Transaction, at: Date): Promise<void> {
+  const lost = (condition: Prisma.Sql) => Prisma.sql`EXISTS (
+    SELECT FROM webhook_delivery delivery WHERE delivery.webhook_id = problem.subject_key::bigint AND ${condition})`;
+  await closeGoneProblems(tx, {
+    kind: WEBHOOK_EXHAUSTED,
+    isGone: Prisma.sql`NOT ${lost(Prisma.sql`delivery.status = 'EXHAUSTED'`)}
+      AND NOT ${lost(Prisma.sql`delivery.status IN ('PENDING', 'PENDING_RETRY') AND delivery.attempts_before_replay > 0`)}`,
+    reason: "every delivery to it has arrived or is deleted",
+    at,
+  });
+}
+
+/** Of a subscription that has ended, or begins anew. */
+export async function closeProblemsOf(
+  tx: Transaction,
+  webhookId: bigint,
+  { kinds, reason, at }: { readonly kinds: readonly ProblemKind[]; readonly reason: string; readonly at: Date },
+): Promise<void> {
+  await closeProblems(tx, { kind: kinds, subjects: [toSubject(webhookId)], reason, at });
 }
 
 function findExhausted({ subscription: { id, targetUrl }, attempted }: EndedAttempts): NewProblem[] {
