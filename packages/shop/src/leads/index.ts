@@ -1,0 +1,2 @@
+export { endLeads, LEAD_STOPS, type LeadStop, loadLeadStops } from "./lead-stops.sql.ts";
+export { issueRestoreLinks, loadRemindedLeads, type RemindedLead, restorePathOf } from "./reminded-leads.sql.ts";
