@@ -57,6 +57,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "seal the secrets of clients, vendors and watched APIs for their tables, and change the key",
     load: async () => (await import("./commands/secret.ts")).configureSecret,
   },
+  mail: {
+    about: "what customers are written: one mail with sample data",
+    load: async () => (await import("./commands/mail.ts")).configureMail,
+  },
   queues: {
     about: "how much waits in each queue",
     load: async () => (await import("./commands/queues.ts")).configureQueues,

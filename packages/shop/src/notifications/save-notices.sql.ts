@@ -2,7 +2,10 @@ import type { JsonObject } from "@drumline/core/task";
 import { Prisma, type Transaction } from "@drumline/db";
 
 export const ORDER_NOTICES = ["confirmed", "packed", "shipped", "delivered", "cancelled", "refunded"] as const;
-export type NoticeKind = (typeof ORDER_NOTICES)[number] | "back-in-stock" | "reminder" | "confirm-subscription";
+/** Sent because somebody agreed to it: within waking hours, and with a way out. */
+export const MARKETING_NOTICES = ["back-in-stock", "reminder"] as const;
+export const NOTICE_KINDS = [...ORDER_NOTICES, ...MARKETING_NOTICES, "confirm-subscription"] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** Something that a customer is to be told. */
 export interface NewNotice {
