@@ -73,14 +73,17 @@ export class UnusableAnswer extends OutboundError {
   readonly retriable: boolean;
   /** The status that was not expected; null where the status was fine and the body was not. */
   readonly status: number | null;
+  /** The beginning of what came with that status, for who knows the system's own errors; null where the status was fine. */
+  readonly said: string | null;
 
   constructor(
     site: CallSite,
     problem: string,
-    options: { retriable?: boolean; status?: number; cause?: unknown } = {},
+    options: { retriable?: boolean; status?: number; said?: string; cause?: unknown } = {},
   ) {
     super(site, problem, { code: "UNUSABLE_ANSWER", cause: options.cause });
     this.status = options.status ?? null;
+    this.said = options.said ?? null;
     this.retriable = options.retriable ?? false;
   }
 }

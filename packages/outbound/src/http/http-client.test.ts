@@ -73,6 +73,27 @@ describe("createHttpClient", () => {
     expect(requests()).toBe(2);
   });
 
+  it("keeps what came with an unexpected status, without our own credentials in it", async () => {
+    const { url } = await serve(answering(422, '{"detail":"no such key secret-key"}'));
+    expect(await caught(clientOf(url).client.delete("/x"))).toMatchObject({
+      said: '{"detail":"no such key [secret]"}',
+    });
+  });
+
+  it("sends URL search parameters as a form, the same on every attempt", async () => {
+    const got: string[] = [];
+    const { url } = await serve((request, response) => {
+      request.setEncoding("utf8").on("data", (text: string) => {
+        got.push(`${String(request.headers["content-type"])} ${text}`);
+        if (got.length === 1) request.socket.destroy();
+        else fine(request, response);
+      });
+    });
+    await clientOf(url).client.postOnce("/x", new URLSearchParams({ "metadata[a]": "ü &" }), "key");
+    const form = "application/x-www-form-urlencoded metadata%5Ba%5D=%C3%BC+%26";
+    expect(got).toEqual([form, form]);
+  });
+
   it("begins with the pause it is told, and doubles it", async () => {
     const { url } = await serve(reset, reset, reset, fine);
     const { client, waits } = clientOf(url, { firstRetryMs: 8 });

@@ -7,7 +7,7 @@ import { type BreakerPolicy, createCircuitBreaker } from "./circuit-breaker.ts";
 import { type CallSite, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
 import { credentialsIn, hideValues } from "./hide-values.ts";
 import { createRateLimit } from "./rate-limit.ts";
-import { parseAnswer } from "./read-text.ts";
+import { parseAnswer, type TextAnswer } from "./read-text.ts";
 import { LONGEST_SILENCE_MS } from "./retry-after.ts";
 import { toRefusal } from "./to-refusal.ts";
 import { createTransport, type HttpTransport } from "./transport.ts";
@@ -50,7 +50,10 @@ export interface HttpClient {
   get(path: string, query: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<unknown>;
   /** A POST that only asks, and so may be repeated like a GET. */
   query(path: string, body: unknown, signal?: AbortSignal): Promise<unknown>;
-  /** A POST under a key by which the other side knows a repetition, sent as Idempotency-Key: repeated like a GET. */
+  /**
+   * A POST under a key by which the other side knows a repetition, sent as Idempotency-Key: repeated like a GET.
+   * `URLSearchParams` go as a form, anything else as JSON.
+   */
   postOnce(path: string, body: unknown, idempotencyKey: string, signal?: AbortSignal): Promise<unknown>;
   /** Taking something away a second time changes nothing, so it is repeated like a GET. */
   delete(path: string, signal?: AbortSignal): Promise<unknown>;
@@ -63,6 +66,10 @@ const LONGEST_RETRY_MS = 10 * SECOND_MS;
 // A longer Retry-After is not waited for in place: the run snoozes instead of holding its worker.
 const LONGEST_WAIT_IN_PLACE_MS = 5 * SECOND_MS;
 const NEVER = new AbortController().signal;
+const FORM = "application/x-www-form-urlencoded";
+
+const isForm = (body: unknown): body is URLSearchParams => body instanceof URLSearchParams;
+const toText = (body: unknown): string => (isForm(body) ? body.toString() : JSON.stringify(body));
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const {
@@ -80,6 +87,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   } = options;
   const breaker = createCircuitBreaker(breakerPolicy, clock);
   const hide = hideValues(credentialsIn(options.headers));
+  const withoutSecrets = (answered: TextAnswer): TextAnswer =>
+    answered.status >= 200 && answered.status < 300 ? answered : { ...answered, text: hide(answered.text) };
   const limited = pLimit(maxConcurrent);
   const waitMsForRate = options.perSecond === undefined ? () => 0 : createRateLimit(options.perSecond, clock);
 
@@ -124,19 +133,23 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           shownUrl: site.url,
           headers: {
             accept: "application/json",
-            ...(sending.body === undefined ? {} : { "content-type": "application/json" }),
+            ...(sending.body === undefined ? {} : { "content-type": isForm(sending.body) ? FORM : "application/json" }),
             ...headers,
             ...sending.headers,
             ...options.attemptHeaders?.(),
           },
-          ...(sending.body === undefined ? {} : { body: JSON.stringify(sending.body) }),
+          ...(sending.body === undefined ? {} : { body: toText(sending.body) }),
           timeoutMs,
           signal: signal ?? NEVER,
         },
         {
           ...(maxResponseBytes === undefined ? {} : { maxBytes: maxResponseBytes }),
           read: (answered) => {
-            const refusal = toRefusal(site, answered, { credentialsCure, now: clock.now(), longestSilenceMs });
+            const refusal = toRefusal(site, withoutSecrets(answered), {
+              credentialsCure,
+              now: clock.now(),
+              longestSilenceMs,
+            });
             if (refusal !== null) throw refusal;
             return parseAnswer(site, answered);
           },

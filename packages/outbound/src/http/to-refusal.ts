@@ -1,4 +1,4 @@
-import { excerptOf } from "@drumline/core/text";
+import { cutText, excerptOf } from "@drumline/core/text";
 
 import { AuthenticationRefused, type CallSite, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
 import type { OutboundError } from "./errors.ts";
@@ -15,6 +15,8 @@ export interface RefusalContext {
 
 /** What they say of a request is that the same may be taken later. */
 const LATER = new Set([408, 425]);
+/** An error of an API, whole; of a web page only its beginning. */
+const MOST_SAID = 4_000;
 
 /** The decision that a status asks for; null for a 2xx. */
 export function toRefusal(
@@ -36,5 +38,5 @@ export function toRefusal(
       ? `answered ${status}, which leads to ${excerptOf(location.replace(/[?#].*$/s, ""))}. Redirects are not followed: ` +
         "set the URL to where it leads."
       : `answered ${status}, which was not expected: ${excerptOf(text)}. Check its URL and version.`;
-  return new UnusableAnswer(site, problem, { status });
+  return new UnusableAnswer(site, problem, { status, said: cutText(text, MOST_SAID) });
 }

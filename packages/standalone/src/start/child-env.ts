@@ -89,6 +89,9 @@ export function toWorkerEnv(
     ...(needsSandbox(config) && !env["REFUND_CHANNEL_URL"]
       ? { REFUND_CHANNEL_URL: sandboxUrl, REFUND_CHANNEL_TOKEN: config.sandboxToken }
       : {}),
+    ...(needsSandbox(config) && !env["MOLLIE_API_URL"]
+      ? { MOLLIE_API_URL: `${sandboxUrl}/mollie`, MOLLIE_API_KEY: `test_${config.sandboxToken}` }
+      : {}),
   };
 }
 

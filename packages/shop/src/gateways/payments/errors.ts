@@ -27,6 +27,31 @@ export class NotCancelable extends DrumlineError {
   }
 }
 
+/** The provider will never take a payment as it was described. */
+export class PaymentRefused extends DrumlineError {
+  constructor(
+    provider: string,
+    reference: string,
+    { said, field }: { readonly said: string; readonly field: string | null },
+  ) {
+    const where = field === null ? "" : ` (its field ${excerptOf(field)})`;
+    super(`${provider} refuses payment ${excerptOf(reference)}: ${excerptOf(said)}${where}. Correct what it names.`, {
+      code: "PAYMENT_REFUSED",
+    });
+  }
+}
+
+/** The gateway of a provider that is only listened to is asked for something. */
+export class NotOffered extends DrumlineError {
+  constructor(provider: string, call: string) {
+    super(
+      `${provider} is known here by its webhooks alone, so it cannot be asked to ${call}. Do it in its own back office; ` +
+        "its webhook tells what came of it.",
+      { code: "NOT_OFFERED" },
+    );
+  }
+}
+
 /** The provider will not make a refund, however often it is asked: it is more than was paid, or there is one like it. */
 export class RefundRefused extends DrumlineError {
   readonly paymentProviderId: string;

@@ -1,3 +1,7 @@
+import type { OutboundError } from "@drumline/outbound/http";
+
+import type { BadSignature } from "./errors.ts";
+
 /** What a payment is at any provider. A word that is none of them is kept raw and changes nothing. */
 export const PAYMENT_STATUSES = ["OPEN", "PENDING", "AUTHORIZED", "PAID", "FAILED", "CANCELED", "EXPIRED"] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
@@ -7,7 +11,10 @@ export type RefundStatus = (typeof REFUND_STATUSES)[number];
 
 export type DisputeStatus = "OPEN" | "WON" | "LOST";
 
-/** In the smallest unit that the provider knows of the currency: EUR 12.50 is 1250n, JPY 500 is 500n. */
+/**
+ * In the smallest unit of the currency, as everywhere in this house: EUR 12.50 is 1250n, JPY 500 is 500n. How a provider
+ * counts the currency (`amounts.ts`) is its gateway's own business.
+ */
 export interface Amount {
   readonly minor: bigint;
   /** ISO 4217, in capitals. */
@@ -79,31 +86,48 @@ export interface PaymentHint {
   readonly eventId: string | null;
   /** The payment as a signed webhook describes it, which may be older than now; null: ask. */
   readonly observed: ObservedPayment | null;
+  /** Of a provider that cannot be asked, with `observed` null: what a signed webhook says of single refunds and disputes. */
+  readonly refunds?: readonly ObservedRefund[];
+  readonly disputes?: readonly ObservedDispute[];
 }
 
 /**
  * A payment provider. Errors are those of `@drumline/outbound/http`: `AuthenticationRefused` stops a run, `RateLimited` and
- * `Unavailable` change nothing and say when to come again, and an answer that nobody can read is one of them as well.
+ * `Unavailable` change nothing and say when to come again, and an answer that nobody can read is one of them as well
+ * (`UnusableAnswer`). An amount that the provider has no way to count is `AmountNotPossible`, before anything is sent, and a
+ * call that it does not offer is `NotOffered`.
  */
 export interface PaymentGateway {
   /** As it stands in `shop_payment.provider`. */
   readonly provider: string;
   /** False where no call gives a payment's status (Adyen): signed webhooks are all there is. */
   readonly canPoll: boolean;
+  /** Under the same reference again: the same payment. Throws `PaymentRefused` where the provider will never take it. */
   create(payment: NewPayment, signal?: AbortSignal): Promise<ObservedPayment>;
   /** Throws `NoSuchPayment` where the provider says that it has none by that id. */
   get(providerId: string, signal?: AbortSignal): Promise<ObservedPayment>;
-  /** Throws `NoSuchPayment`, and `NotCancelable` where it is too late. */
+  /** One that is cancelled already is as good. Throws `NoSuchPayment`, and `NotCancelable` where it is too late. */
   cancel(providerId: string, signal?: AbortSignal): Promise<ObservedPayment>;
-  /** Throws `RefundRefused` where the provider will never do it (more than was paid). */
+  /** Throws `NoSuchPayment`, and `RefundRefused` where the provider will never do it (more than was paid). */
   refund(refund: NewRefund, signal?: AbortSignal): Promise<ObservedRefund>;
   listRefunds(paymentProviderId: string, signal?: AbortSignal): Promise<readonly ObservedRefund[]>;
-  /** Newest first, page by page, back to `since`. */
-  list(since: Date, signal?: AbortSignal): AsyncIterable<readonly ObservedPayment[]>;
-  /** Throws `UnreadableWebhook` for a body that is none of the provider's, `BadSignature` for one that it did not sign. */
+  /**
+   * Newest first, page by page, back to `since`. A payment that cannot be read is told to `passOver` and left out; without
+   * it, it ends the list.
+   */
+  list(
+    since: Date,
+    signal?: AbortSignal,
+    passOver?: (problem: OutboundError) => void,
+  ): AsyncIterable<readonly ObservedPayment[]>;
+  /**
+   * Empty: the provider's, and about no payment. Throws `UnreadableWebhook` for a body that is none of the provider's,
+   * `BadSignature` for one that it did not sign; of a batch, what is signed counts and the rest is told to `refuse`.
+   */
   parseWebhook(
     rawBody: Buffer,
     headers: Readonly<Record<string, string | undefined>>,
     now: Date,
+    refuse?: (refused: BadSignature) => void,
   ): readonly PaymentHint[];
 }
