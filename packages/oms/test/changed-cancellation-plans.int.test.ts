@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
+import { receiveCancellationPlan } from "../src/commands/receive-from-omnitron.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
 import { type Raw, rawCancellation, rawItem } from "./local-omnitron.ts";
 import { type OmsUnderTest, openOms } from "./oms-under-test.ts";
@@ -24,6 +25,18 @@ function sendPlan(
   if (index < 0) oms.outside.cancellations.push(plan);
   else oms.outside.cancellations[index] = plan;
 }
+
+/** The version as a webhook brings it, however late. */
+const receive = (minute: number, items: readonly (readonly [number, number])[]) =>
+  receiveCancellationPlan(
+    oms.db,
+    {
+      event: { type: "cancellation_plan.updated", uuid: `minute-${minute}` },
+      payload: rawCancellation(1, "R1", items, { modified_date: `2026-11-20T11:0${minute}:00.000Z` }),
+    },
+    {},
+    oms.clock,
+  );
 
 async function planOrder(units = 3): Promise<void> {
   oms.sendOrder(1, [rawItem(1, { quantity: units })]);
@@ -72,6 +85,29 @@ describe("a cancellation plan that Omnitron withdraws", () => {
     expect(await oms.rerun()).toMatchObject({ plans: 0 });
   });
 
+  it("is not opened again by an older version that comes late", async () => {
+    await planOrder();
+    sendPlan(1, 1, [[1, 3]]);
+    await oms.pull();
+    sendPlan(1, 3, [[1, 3]], { status: "rejected" });
+    await oms.pull();
+    expect(await receive(2, [[1, 2]])).toEqual({ duplicate: false, changed: false });
+    expect(await plans()).toEqual(["WITHDRAWN"]);
+    expect(await oms.cancel()).toMatchObject({ plans: 0 });
+  });
+
+  it("before it was ever seen is not begun by an older version that comes late", async () => {
+    await planOrder();
+    sendPlan(1, 2, [[1, 3]], { status: "rejected" });
+    expect(await oms.pull()).toMatchObject({ cancellations: { taken: 0 } });
+    expect(await receive(1, [[1, 3]])).toEqual({ duplicate: false, changed: false });
+    expect(await oms.cancel()).toMatchObject({ plans: 0 });
+    expect(await log()).toEqual(["IMPORT_CANCELLATION_PLAN WITHDRAWN"]);
+    sendPlan(1, 3, [[1, 2]]);
+    await oms.pull();
+    expect(await oms.cancel()).toMatchObject({ plans: 1, unitsCancelled: 2 });
+  });
+
   it("is a problem that a person sees when it was carried out already", async () => {
     await planOrder();
     sendPlan(1, 1, [[1, 1]]);
@@ -113,6 +149,42 @@ describe("a cancellation plan that Omnitron changes", () => {
     sendPlan(1, 2, [[1, 1]]);
     await oms.pull();
     expect(await plans()).toEqual(["COMPLETED"]);
+  });
+
+  it.each([
+    ["fewer units", [[1, 1]], /of item 1 2 are cancelled, and the plan now wants 1/],
+    ["more units", [[1, 3]], /now wants 3 of item 1, where it asked for 2/],
+    [
+      "another item",
+      [
+        [1, 2],
+        [9, 1],
+      ],
+      /now wants 1 of item 9, where it asked for 0/,
+    ],
+  ] as const)(
+    "while our answer is on its way is a problem where it wants %s than were answered",
+    async (_what, items, reason) => {
+      await planOrder();
+      sendPlan(1, 1, [[1, 2]]);
+      await oms.pull();
+      await oms.cancel();
+      // Omnitron has taken the answer for one to the plan as it is by then.
+      sendPlan(1, 2, items, { status: "completed" });
+      await oms.pull();
+      await oms.pull();
+      expect(await plans()).toEqual(["COMPLETED"]);
+      expect(await oms.problems()).toEqual([expect.stringMatching(reason)]);
+    },
+  );
+
+  it("by webhook is a problem at once when it asks for less than is cancelled already", async () => {
+    await planOrder();
+    sendPlan(1, 1, [[1, 2]]);
+    await oms.pull();
+    await oms.cancel();
+    await receive(2, [[1, 1]]);
+    expect(await oms.problems()).toEqual([expect.stringMatching(/^PLAN_CHANGED_TOO_LATE: .*item 1.*2.*1/)]);
   });
 
   it("is a problem when it asks for less than is cancelled already", async () => {

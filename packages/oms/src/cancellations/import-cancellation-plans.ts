@@ -2,17 +2,14 @@ import type { JsonObject } from "@drumline/core/task";
 import type { Database, Transaction } from "@drumline/db";
 
 import type { CancellationPage, Reading, RemoteCancellationPlan } from "../gateways/omnitron/port.ts";
-import { findNewProblems, type ImportProblem, resolveProblems, saveProblems } from "../imports/import-problem.ts";
+import { findNewProblems, type ImportProblem, saveProblems } from "../imports/import-problem.ts";
 import { type PullContext, updatePages } from "../imports/read-pages.ts";
 import { savePage } from "../imports/save-page.ts";
-import { advanceCursor, lockCursor } from "../imports/sync-cursor.sql.ts";
+import { advanceCursor } from "../imports/sync-cursor.sql.ts";
 import { cursorFor, startPosition } from "../imports/sync-position.ts";
 import { planPulledPlans, type PulledPlan } from "./plan-pulled-plans.ts";
 import { loadKnownPlans } from "./pulled-plans.sql.ts";
-import { countTaken, upsertCancellationPlans } from "./upsert-plans.ts";
-
-/** The source of cancellation plans in sync_cursor, and the subject type of its problems. */
-export const CANCELLATIONS_SOURCE = "omnitron.cancellation_plans";
+import { CANCELLATIONS_SOURCE, countTaken, upsertCancellationPlans } from "./upsert-plans.ts";
 
 /** Takes in what is to be cancelled, page by page together with the cursor; carrying it out is `process_cancellation_plans`' part. */
 export async function importCancellationPlans(context: PullContext): Promise<JsonObject> {
@@ -32,13 +29,13 @@ export async function importCancellationPlans(context: PullContext): Promise<Jso
   return counts;
 }
 
-interface TakenPlans {
+interface PageTaken {
   readonly taken: number;
   readonly problems: number;
   readonly newProblems: readonly ImportProblem[];
 }
 
-function takePageIn({ db, clock }: PullContext, { records, end }: CancellationPage): Promise<TakenPlans[]> {
+function takePageIn({ db, clock }: PullContext, { records, end }: CancellationPage): Promise<PageTaken[]> {
   const now = clock.now();
   return savePage(db, records, {
     take: (tx, part) => takeIn(tx, part, now),
@@ -52,17 +49,19 @@ async function takeIn(
   tx: Transaction,
   records: readonly Reading<RemoteCancellationPlan>[],
   now: Date,
-): Promise<TakenPlans> {
-  await lockCursor(tx, CANCELLATIONS_SOURCE);
-  const changes = await upsertCancellationPlans(tx, goodOf(records), now);
-  const problems = [...unreadable(records), ...changes.problems];
-  const newProblems = await findNewProblems(tx, CANCELLATIONS_SOURCE, problems);
-  await saveProblems(tx, CANCELLATIONS_SOURCE, problems, now);
-  await resolveProblems(tx, CANCELLATIONS_SOURCE, changes.resolvedRemoteIds, now);
-  return { taken: countTaken(changes), problems: problems.length, newProblems };
+): Promise<PageTaken> {
+  const { changes, newProblems } = await upsertCancellationPlans(tx, goodOf(records), now);
+  const bad = unreadable(records);
+  const newBad = await findNewProblems(tx, CANCELLATIONS_SOURCE, bad);
+  await saveProblems(tx, CANCELLATIONS_SOURCE, bad, now);
+  return {
+    taken: countTaken(changes),
+    problems: bad.length + changes.problems.length,
+    newProblems: [...newBad, ...newProblems],
+  };
 }
 
-async function dryRunPage(db: Database, { records }: CancellationPage): Promise<TakenPlans> {
+async function dryRunPage(db: Database, { records }: CancellationPage): Promise<PageTaken> {
   const good = goodOf(records);
   const changes = planPulledPlans(good, await loadKnownPlans(db, good, { lock: false }));
   const problems = [...unreadable(records), ...changes.problems];

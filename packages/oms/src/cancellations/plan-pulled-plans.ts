@@ -21,11 +21,21 @@ export interface KnownPlan {
   readonly items: readonly { readonly itemPk: bigint; readonly quantity: number; readonly done: number }[];
 }
 
+/** A plan that is here, as it came now. */
+export interface KnownVersion {
+  readonly known: KnownPlan;
+  readonly record: PulledPlan;
+}
+
 /** What a batch of pulled plans changes. */
 export interface PulledPlanChanges {
   readonly created: readonly PulledPlan[];
+  /** New, and decided elsewhere: kept, since an older version of them that wants something may come yet. */
+  readonly closed: readonly PulledPlan[];
   /** Known, and to be carried out as they are now; what is done of them stays done. */
-  readonly changed: readonly { readonly known: KnownPlan; readonly record: PulledPlan }[];
+  readonly changed: readonly KnownVersion[];
+  /** Known, and newer than what is here, whatever is done about them. */
+  readonly newer: readonly KnownVersion[];
   /** Not ended here, and decided elsewhere: nothing more of them is carried out. */
   readonly withdrawn: readonly KnownPlan[];
   readonly problems: readonly ImportProblem[];
@@ -41,7 +51,9 @@ export interface PulledPlanChanges {
 export function planPulledPlans(records: readonly PulledPlan[], knownPlans: readonly KnownPlan[]): PulledPlanChanges {
   const knownByPk = new Map(knownPlans.map((plan) => [plan.pk, plan]));
   const created: PulledPlan[] = [];
-  const changed: { known: KnownPlan; record: PulledPlan }[] = [];
+  const closed: PulledPlan[] = [];
+  const changed: KnownVersion[] = [];
+  const newer: KnownVersion[] = [];
   const withdrawn: KnownPlan[] = [];
   const problems: ImportProblem[] = [];
   const resolvedRemoteIds: string[] = [];
@@ -49,12 +61,13 @@ export function planPulledPlans(records: readonly PulledPlan[], knownPlans: read
     const { value, remoteId, payload } = record;
     const known = knownByPk.get(value.pk);
     if (known !== undefined && value.modifiedAt < known.remoteModifiedAt) continue;
+    if (known !== undefined && value.modifiedAt > known.remoteModifiedAt) newer.push({ known, record });
     let error: string | null = null;
     if (known === undefined) {
-      if (value.isWaiting) created.push(record);
+      (value.isWaiting ? created : closed).push(record);
     } else if (!value.isWaiting) {
       if (isOpen(known)) withdrawn.push(known);
-      else error = contradictionOf(known, value.status);
+      else error = contradictionOf(known, value);
     } else if (isChanged(known, value)) {
       error = tooLateOf(known, value);
       if (isOpen(known) || wantsMore(known, value)) changed.push({ known, record });
@@ -62,7 +75,7 @@ export function planPulledPlans(records: readonly PulledPlan[], knownPlans: read
     if (error === null) resolvedRemoteIds.push(remoteId);
     else problems.push({ remoteId, code: "PLAN_CHANGED_TOO_LATE", error, payload });
   }
-  return { created, changed, withdrawn, problems, resolvedRemoteIds };
+  return { created, closed, changed, newer, withdrawn, problems, resolvedRemoteIds };
 }
 
 function newestOf(records: readonly PulledPlan[]): PulledPlan[] {
@@ -83,11 +96,27 @@ const OUR_WORDS: Readonly<Partial<Record<CancellationPlanStatus, readonly string
   FAILED: ["rejected", "partial"],
 };
 
-/** Omnitron's repetition of our own answer is none, nor is any other word about a plan of which nothing was done. */
-function contradictionOf({ status, items }: KnownPlan, remoteStatus: string): string | null {
-  if (status === "WITHDRAWN" || OUR_WORDS[status]!.includes(remoteStatus)) return null;
+/**
+ * Omnitron's repetition of our own answer is none where it is about the plan that was answered: it may have been changed while
+ * the answer was on its way. Nor is any other word about a plan of which nothing was done.
+ */
+function contradictionOf(known: KnownPlan, value: RemoteCancellationPlan): string | null {
+  const { status, items } = known;
+  if (status === "WITHDRAWN") return null;
+  if (OUR_WORDS[status]!.includes(value.status)) return tooLateOf(known, value) ?? unaskedOf(known, value);
   if (items.every(({ done }) => done === 0)) return null;
-  return `Omnitron says "${remoteStatus}" of a plan that is ${status} here: ${toDoneText(items)}.`;
+  return `Omnitron says "${value.status}" of a plan that is ${status} here: ${toDoneText(items)}.`;
+}
+
+/** Units that it was not answered about. */
+function unaskedOf({ status, items }: KnownPlan, value: RemoteCancellationPlan): string | null {
+  const known = new Map(items.map((item) => [item.itemPk, Math.max(item.quantity, item.done)]));
+  const beyond = value.items.filter(({ itemPk, quantity }) => quantity > (known.get(itemPk) ?? 0));
+  if (beyond.length === 0) return null;
+  const told = beyond.map(
+    ({ itemPk, quantity }) => `${quantity} of item ${itemPk}, where it asked for ${known.get(itemPk) ?? 0}`,
+  );
+  return `it was changed before Omnitron knew that it is ${status}, and now wants ${told.join("; ")}.`;
 }
 
 function isChanged({ status, type, items }: KnownPlan, value: RemoteCancellationPlan): boolean {

@@ -1,23 +1,28 @@
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { RemoteCancellationPlan } from "../gateways/omnitron/port.ts";
-import type { KnownPlan, PulledPlan } from "./plan-pulled-plans.ts";
+import type { KnownPlan, KnownVersion, PulledPlan } from "./plan-pulled-plans.ts";
 
-/** What the database holds of pulled plans; with `lock` they stay locked until the transaction ends, by id. */
+/**
+ * What the database holds of pulled plans; with `lock` they stay locked until the transaction ends, by id. The locks are a
+ * statement of their own: one that waits while a plan is carried out would not see what was done of its items.
+ */
 export async function loadKnownPlans(
   db: Database | Transaction,
   records: readonly PulledPlan[],
   { lock }: { readonly lock: boolean },
 ): Promise<KnownPlan[]> {
   if (records.length === 0) return [];
+  const isMeant = Prisma.sql`omnitron_id = ANY(${records.map(({ value }) => value.pk)}::bigint[])`;
+  if (lock)
+    await db.$queryRaw(Prisma.sql`SELECT id FROM cancellation_plan WHERE ${isMeant} ORDER BY id FOR NO KEY UPDATE`);
   const rows = await db.$queryRaw<
     (Omit<KnownPlan, "items"> & { items: readonly (readonly [pk: string, quantity: number, done: number])[] })[]
   >(Prisma.sql`
     SELECT id, omnitron_id AS pk, status::text AS status, type::text AS type, remote_modified_at AS "remoteModifiedAt",
       (SELECT coalesce(jsonb_agg(jsonb_build_array(omnitron_item_id::text, quantity, done_quantity) ORDER BY wish.id), '[]')
         FROM cancellation_plan_item wish WHERE wish.plan_id = plan.id) AS items
-    FROM cancellation_plan plan WHERE omnitron_id = ANY(${records.map(({ value }) => value.pk)}::bigint[])
-    ORDER BY id ${lock ? Prisma.sql`FOR NO KEY UPDATE` : Prisma.empty}`);
+    FROM cancellation_plan plan WHERE ${isMeant} ORDER BY id`);
   return rows.map(({ items, ...plan }) => ({
     ...plan,
     items: items.map(([pk, quantity, done]) => ({ itemPk: BigInt(pk), quantity, done })),
@@ -28,6 +33,7 @@ export async function loadKnownPlans(
 export async function insertPlans(
   tx: Transaction,
   records: readonly PulledPlan[],
+  status: "WAITING" | "WITHDRAWN",
   at: Date,
 ): Promise<ReadonlyMap<bigint, bigint>> {
   if (records.length === 0) return new Map();
@@ -40,8 +46,8 @@ export async function insertPlans(
   }));
   const saved = await tx.$queryRaw<{ id: bigint; pk: bigint }[]>(Prisma.sql`
     INSERT INTO cancellation_plan
-      (omnitron_id, order_number, order_id, type, next_attempt_at, remote_modified_at, payload, created_at, updated_at)
-    SELECT pk, order_number, orders.id, incoming.type, ${at}, modified_at, incoming.payload, ${at}, ${at}
+      (omnitron_id, order_number, order_id, type, status, next_attempt_at, remote_modified_at, payload, created_at, updated_at)
+    SELECT pk, order_number, orders.id, incoming.type, ${status}::cancellation_plan_status, ${at}, modified_at, incoming.payload, ${at}, ${at}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS incoming(
       pk bigint, order_number text, type cancellation_type, modified_at timestamptz, payload jsonb)
     LEFT JOIN orders ON orders.number = order_number
@@ -50,25 +56,30 @@ export async function insertPlans(
   return new Map(saved.map(({ id, pk }) => [pk, id]));
 }
 
-/** Plans as they are now, due at once, their attempts counted anew. */
-export async function changePlans(
-  tx: Transaction,
-  changed: readonly { readonly known: KnownPlan; readonly record: PulledPlan }[],
-  at: Date,
-): Promise<void> {
-  if (changed.length === 0) return;
-  const rows = changed.map(({ known, record: { value, payload } }) => ({
+/** Which version was seen last, so that an older one which comes late wins over none of them. */
+export async function saveVersions(tx: Transaction, newer: readonly KnownVersion[], at: Date): Promise<void> {
+  if (newer.length === 0) return;
+  const rows = newer.map(({ known, record: { value, payload } }) => ({
     id: String(known.id),
-    type: value.type,
     modified_at: value.modifiedAt,
     payload,
   }));
   await tx.$executeRaw(Prisma.sql`
     UPDATE cancellation_plan plan SET
-      type = incoming.type, remote_modified_at = modified_at, payload = incoming.payload, attempts = 0,
-      next_attempt_at = ${at}, last_error = NULL, updated_at = ${at}
+      remote_modified_at = modified_at, payload = incoming.payload, updated_at = ${at}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS incoming(id bigint, type cancellation_type, modified_at timestamptz, payload jsonb)
+      AS incoming(id bigint, modified_at timestamptz, payload jsonb)
+    WHERE plan.id = incoming.id`);
+}
+
+/** Plans as they are now, due at once, their attempts counted anew. */
+export async function changePlans(tx: Transaction, changed: readonly KnownVersion[], at: Date): Promise<void> {
+  if (changed.length === 0) return;
+  const rows = changed.map(({ known, record: { value } }) => ({ id: String(known.id), type: value.type }));
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE cancellation_plan plan SET
+      type = incoming.type, attempts = 0, next_attempt_at = ${at}, last_error = NULL, updated_at = ${at}
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS incoming(id bigint, type cancellation_type)
     WHERE plan.id = incoming.id`);
 }
 

@@ -1,6 +1,8 @@
 import { saveTransitions } from "@drumline/audit/state-log";
 import type { Transaction } from "@drumline/db";
 
+import { findNewProblems, type ImportProblem, resolveProblems, saveProblems } from "../imports/import-problem.ts";
+import { lockCursor } from "../imports/sync-cursor.sql.ts";
 import { saveMessages } from "../messages/messages.sql.ts";
 import { applyTransitions, type StateChange, syncOrderStates } from "../states/index.ts";
 import { toWithdrawnMessage } from "./plan-end.ts";
@@ -12,17 +14,42 @@ import {
   loadKnownPlans,
   loadOrdersOfPlans,
   replaceWishes,
+  saveVersions,
 } from "./pulled-plans.sql.ts";
 
-/** Takes plans in, whether a page or a webhook brought them; `process_cancellation_plans` carries them out. */
+/** The source of cancellation plans in sync_cursor, and the subject type of its problems. */
+export const CANCELLATIONS_SOURCE = "omnitron.cancellation_plans";
+
+/** What became of plans that were taken in. */
+export interface TakenPlans {
+  readonly changes: PulledPlanChanges;
+  /** Problems that were not reported before. */
+  readonly newProblems: readonly ImportProblem[];
+}
+
+/**
+ * Takes plans in, whether a page or a webhook brought them: one at a time, so that two never bring the same new plan;
+ * `process_cancellation_plans` carries them out.
+ */
 export async function upsertCancellationPlans(
   tx: Transaction,
   records: readonly PulledPlan[],
   at: Date,
-): Promise<PulledPlanChanges> {
+): Promise<TakenPlans> {
+  await lockCursor(tx, CANCELLATIONS_SOURCE);
   const changes = planPulledPlans(records, await loadKnownPlans(tx, records, { lock: true }));
-  const { created, changed, withdrawn } = changes;
-  const ids = await insertPlans(tx, created, at);
+  await saveChanges(tx, changes, at);
+  const newProblems = await findNewProblems(tx, CANCELLATIONS_SOURCE, changes.problems);
+  await saveProblems(tx, CANCELLATIONS_SOURCE, changes.problems, at);
+  await resolveProblems(tx, CANCELLATIONS_SOURCE, changes.resolvedRemoteIds, at);
+  return { changes, newProblems };
+}
+
+async function saveChanges(tx: Transaction, changes: PulledPlanChanges, at: Date): Promise<void> {
+  const { created, closed, changed, newer, withdrawn } = changes;
+  const ids = await insertPlans(tx, created, "WAITING", at);
+  const closedIds = await insertPlans(tx, closed, "WITHDRAWN", at);
+  await saveVersions(tx, newer, at);
   await changePlans(tx, changed, at);
   await replaceWishes(tx, [
     ...created.map(({ value }) => ({ planId: ids.get(value.pk)!, items: value.items })),
@@ -32,17 +59,11 @@ export async function upsertCancellationPlans(
     tx,
     withdrawn.map(({ id }) => id),
   );
-  await saveTransitions(
-    tx,
-    [...ids.values()].map((entityId) => ({
-      entityType: "cancellation_plan",
-      entityId,
-      oldState: null,
-      newState: "WAITING",
-      command: "IMPORT_CANCELLATION_PLAN",
-      at,
-    })),
-  );
+  const born = { entityType: "cancellation_plan", oldState: null, command: "IMPORT_CANCELLATION_PLAN", at } as const;
+  await saveTransitions(tx, [
+    ...[...ids.values()].map((entityId) => ({ ...born, entityId, newState: "WAITING" })),
+    ...[...closedIds.values()].map((entityId) => ({ ...born, entityId, newState: "WITHDRAWN" })),
+  ]);
   await applyTransitions(tx, transitionsOf(changes), at);
   const begun = [...changed.map(({ known }) => known), ...withdrawn].filter(({ status }) => status === "PROCESSING");
   // What was held for a plan may go on without it.
@@ -55,7 +76,6 @@ export async function upsertCancellationPlans(
     at,
   );
   await saveMessages(tx, await withdrawnMessages(tx, withdrawn), at);
-  return changes;
 }
 
 /** Counted as a run tells it. */

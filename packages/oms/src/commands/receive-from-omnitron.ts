@@ -4,8 +4,7 @@ import type { JsonObject } from "@drumline/core/task";
 import { type Database, isDataError, type Transaction } from "@drumline/db";
 import { z } from "zod";
 
-import { CANCELLATIONS_SOURCE } from "../cancellations/import-cancellation-plans.ts";
-import { countTaken, upsertCancellationPlans } from "../cancellations/upsert-plans.ts";
+import { CANCELLATIONS_SOURCE, countTaken, upsertCancellationPlans } from "../cancellations/upsert-plans.ts";
 import { toRefusalText } from "@drumline/db";
 import { type IncomingWebhook, type Reception, receiveWebhook } from "@drumline/events/inbox";
 import { parseCancellationPlan } from "../gateways/omnitron/parse-cancellation-plan.ts";
@@ -72,7 +71,7 @@ export async function receiveCancellationPlan(
   const outcome = await receiveRecord(db, toIncoming(CANCELLATIONS_SOURCE, body, headers), now, async (tx) => {
     const record = readRecord(body.payload as JsonObject, parseCancellationPlan);
     if (!record.ok) throw new UnusableWebhook(CANCELLATIONS_SOURCE, record.error);
-    return countTaken(await upsertCancellationPlans(tx, [record], now)) > 0;
+    return countTaken((await upsertCancellationPlans(tx, [record], now)).changes) > 0;
   });
   return toReceived(outcome);
 }

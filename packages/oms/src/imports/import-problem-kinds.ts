@@ -44,12 +44,12 @@ export const IMPORT_PROBLEMS = {
     severity: "WARNING",
     cure: "What is packed stays as it is: cancel it in Omnitron, or accept. What is on the road follows when it has arrived.",
   },
-  /** A cancellation plan was withdrawn or lessened after its units were cancelled. */
+  /** A cancellation plan was withdrawn or changed after it was carried out and answered. */
   PLAN_CHANGED_TOO_LATE: {
     context: "oms",
     name: "PLAN_CHANGED_TOO_LATE",
     severity: "WARNING",
-    cure: "Put the units back in Omnitron, as a new item or a higher quantity, if the customer wants them; else accept.",
+    cure: "Put units that were cancelled back in Omnitron, as a new item or a higher quantity, if the customer wants them; cancel what it wants besides by a new plan; else accept.",
   },
   /** Taken in, but what was decided about it cannot be stored. */
   REFUSED_BY_DATABASE: {
