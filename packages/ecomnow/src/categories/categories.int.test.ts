@@ -1,6 +1,7 @@
-import { testDatabase, type TestDatabase } from "@drumline/testing";
+import { testDatabase, type TestDatabase, untilTrue } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
+import { lockCategoryVendor, swapTree } from "./category.sql.ts";
 import { rebuildCategoriesIfNeeded } from "./rebuild-categories-if-needed.ts";
 import { type EcomnowRunOptions, NOON, startEcomnowRun } from "../../test/ecomnow-run.ts";
 import { type LocalServer, startLocalServer } from "../../test/local-server.ts";
@@ -26,6 +27,13 @@ async function run(options: EcomnowRunOptions = {}) {
   return { ...started, result: await rebuildCategoriesIfNeeded(started.context) };
 }
 
+const isSomebodyWaiting = async (): Promise<boolean> => {
+  const [row] = await store.db.$queryRaw<[{ waiting: number }]>`
+    SELECT count(*)::int AS waiting FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return row.waiting > 0;
+};
+
 /** The tree as a reader finds it. */
 const tree = async () =>
   (
@@ -37,6 +45,18 @@ const tree = async () =>
 const addVendor = (code: string, more = {}) => store.db.ecomnowVendor.create({ data: { code, name: code, ...more } });
 
 describe("a vendor's categories", () => {
+  it("are compared with the tree that was swapped while their turn was awaited", async () => {
+    const { id } = await addVendor("acme");
+    const begun = await store.db.$transaction(async (tx) => {
+      await lockCategoryVendor(tx, id);
+      await swapTree(tx, id, { dataHash: "first", categories: [], problems: [], problemCount: 0 }, NOON);
+      const next = store.db.$transaction((other) => lockCategoryVendor(other, id));
+      await untilTrue(isSomebodyWaiting, { what: "the next waits for the vendor" });
+      return { next };
+    });
+    expect(await begun.next).toMatchObject({ dataHash: "first", categories: 0 });
+  });
+
   it("follow its list, and only when that changed", async () => {
     await addVendor("acme", { categoryUrl: `${server.url}/categories` });
     data = [

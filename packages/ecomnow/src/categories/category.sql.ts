@@ -30,11 +30,13 @@ export async function findCategoryVendors(db: Database, codes: readonly string[]
     ${VENDORS} WHERE ${hasTree} AND (${codes === null} OR vendor.code = ANY(${[...(codes ?? [])]}::text[])) ORDER BY vendor.id`);
 }
 
-/** Lets one transaction at a time swap the vendor's tree. */
+/**
+ * Lets one transaction at a time swap the vendor's tree. The lock is a statement of its own: one that waits for another
+ * swap would not find the build that this swap points at, and the vendor would pass for one without a tree.
+ */
 export async function lockCategoryVendor(tx: Transaction, id: bigint): Promise<CategoryVendor> {
-  const [row] = await tx.$queryRaw<[CategoryVendor]>(
-    Prisma.sql`${VENDORS} WHERE vendor.id = ${id} FOR UPDATE OF vendor`,
-  );
+  await tx.$queryRaw(Prisma.sql`SELECT id FROM ecomnow_vendor WHERE id = ${id} FOR UPDATE`);
+  const [row] = await tx.$queryRaw<[CategoryVendor]>(Prisma.sql`${VENDORS} WHERE vendor.id = ${id}`);
   return row;
 }
 

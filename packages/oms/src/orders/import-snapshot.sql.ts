@@ -7,7 +7,8 @@ import type { ImportSnapshot, KnownItem, KnownOrder, KnownProduct } from "./impo
 
 /**
  * Loads what the database holds of a page's orders. With `lock` the orders stay locked until the transaction ends, by
- * id, as the planner locks them too.
+ * id, as the planner locks them too. The locks are a statement of their own: one that waits for a planner sees nothing of
+ * what the planner writes besides the locked row, and the order would pass for one without a plan.
  */
 export async function loadImportSnapshot(
   db: Database | Transaction,
@@ -18,13 +19,14 @@ export async function loadImportSnapshot(
   if (incoming.length === 0) return { orders: [], items: [], products: [], facts: new Map() };
   const items = incoming.flatMap((order) => order.items);
 
+  const isMeant = Prisma.sql`(
+    omnitron_id = ANY(${incoming.map(({ pk }) => pk)}::bigint[])
+    OR number = ANY(${incoming.map(({ number }) => number)}::text[]))`;
+  if (lock) await db.$queryRaw(Prisma.sql`SELECT id FROM orders WHERE ${isMeant} ORDER BY id FOR NO KEY UPDATE`);
   const orders = await db.$queryRaw<KnownOrder[]>(Prisma.sql`
     SELECT id, omnitron_id AS pk, number, state::text AS state, remote_modified_at AS "remoteModifiedAt", payload,
       EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = orders.id) AS "isPlanned"
-    FROM orders
-    WHERE omnitron_id = ANY(${incoming.map(({ pk }) => pk)}::bigint[])
-       OR number = ANY(${incoming.map(({ number }) => number)}::text[])
-    ORDER BY id ${lock ? Prisma.sql`FOR NO KEY UPDATE` : Prisma.empty}`);
+    FROM orders WHERE ${isMeant} ORDER BY id`);
 
   const knownItems = await db.$queryRaw<KnownItem[]>(Prisma.sql`
     SELECT item.id, item.omnitron_id AS pk, orders.omnitron_id AS "orderPk", product.sku, item.state::text AS state
