@@ -4,7 +4,14 @@ import { Prisma, type Transaction } from "@drumline/db";
 /** One change of a state, as the audit log keeps it. */
 export interface Transition {
   readonly entityType:
-    "order" | "order_execution_plan" | "package" | "transfer_order" | "shipment" | "cancellation_plan";
+    | "order"
+    | "order_execution_plan"
+    | "package"
+    | "transfer_order"
+    | "shipment"
+    | "cancellation_plan"
+    | "shop_order"
+    | "shop_order_payment";
   readonly entityId: bigint;
   /** Null for something that has just come into being. */
   readonly oldState: string | null;
