@@ -19,7 +19,9 @@ export const sandboxSettings = {
   }),
   token: text("SANDBOX_TOKEN", {
     fallback: "sandbox-token",
-    about: "The key the sandbox's Omnitron (Token), inventory engine, vendors, clients and refund channel ask for.",
+    about:
+      "The key the sandbox's Omnitron (Token), inventory engine, vendors, clients and refund channel ask for, and payment " +
+      "providers after test_ or live_.",
   }),
   dataFolder: optionalText("SANDBOX_DATA", {
     about: "Folder with the Olist files (*.csv.gz or *.csv). Empty: orders come from a seeded generator, without end.",

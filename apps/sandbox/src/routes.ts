@@ -6,6 +6,7 @@ import { type ReceivedWebhooks, hookRoutes } from "./hooks/index.ts";
 import { htmlReply, jsonReply, type Route, toIndexPage } from "./http/index.ts";
 import { stockQueryRoute } from "./inventory/index.ts";
 import { cancellationRoutes, createStatusState, orderUpdatesRoute, stockLocationsRoute } from "./omnitron/index.ts";
+import { type PaymentsState, paymentRoutes } from "./payments/index.ts";
 import { storeRoutes } from "./stores/index.ts";
 import type { Dataset, StockOverrides } from "./dataset/index.ts";
 
@@ -16,11 +17,12 @@ export interface OutsideSystems extends Controls {
   readonly hooks: ReceivedWebhooks;
   readonly aws: AwsState;
   readonly ecomnow: EcomnowState;
+  readonly payments: PaymentsState;
 }
 
 /** Everything the sandbox answers to, one outside system after the other. */
 export function listRoutes(outside: OutsideSystems): readonly Route[] {
-  const { dataset, stockLevels, clock, orders, carriers, cancellations, hooks, aws, ecomnow } = outside;
+  const { dataset, stockLevels, clock, orders, carriers, cancellations, hooks, aws, ecomnow, payments } = outside;
   const statuses = createStatusState(dataset.orders);
   const state = () => toSandboxState(outside);
   const routes: Route[] = [
@@ -46,6 +48,8 @@ export function listRoutes(outside: OutsideSystems): readonly Route[] {
     ...awsRoutes(aws),
 
     ...ecomnowRoutes(ecomnow),
+
+    ...paymentRoutes(payments),
 
     ...controlRoutes(outside),
     ...changeRoutes(outside),

@@ -1,14 +1,15 @@
-import { SECOND_MS, systemClock } from "@drumline/core/clock";
+import { DAY_MS, SECOND_MS, systemClock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 
 import { createCarrierService } from "./carriers/index.ts";
 import { createAwsState } from "./aws/index.ts";
-import { loadClockState, saveClockState, startVirtualClock } from "./clock/index.ts";
+import { loadClockState, saveClockState, startVirtualClock, type VirtualClock } from "./clock/index.ts";
 import type { SandboxConfig } from "./config.ts";
 import { createEcomnowState } from "./ecomnow/index.ts";
 import { createFaultSwitches } from "./faults/index.ts";
 import { createReceivedWebhooks } from "./hooks/index.ts";
 import { createCancellationState } from "./omnitron/index.ts";
+import { createPaymentsState } from "./payments/index.ts";
 import { listRoutes } from "./routes.ts";
 import { createSandboxServer } from "./server.ts";
 import { loadDataset, createOrderState, createStockOverrides, planShortages } from "./dataset/index.ts";
@@ -33,17 +34,20 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
 
   const faults = createFaultSwitches(seed);
   const nowMs = () => systemClock.now().getTime();
+  const paymentClock = startVirtualClock({ startsAtMs: nowMs(), speed: SECOND_MS / DAY_MS });
+  const payments = createPaymentsState({ seed, token: config.token, nowMs: paymentClock.nowMs });
   const carriers = createCarrierService(dataset.orders);
   const routes = listRoutes({
     dataset,
     stockLevels: createStockOverrides(planShortages(dataset, { seed, share: config.short })),
-    clock,
+    clock: movedTogether(clock, paymentClock),
     orders: createOrderState(dataset.orders),
     carriers,
     cancellations: createCancellationState(dataset.orders, carriers.allTakenOverMs),
     hooks: createReceivedWebhooks(),
     aws: createAwsState({ seed, users: config.users, nowMs }),
     ecomnow: createEcomnowState({ seed, token: config.token, nowMs }),
+    payments,
     faults,
   });
   const server = createSandboxServer({ routes, faults, token: config.token, report });
@@ -59,8 +63,23 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
     url,
     close: async () => {
       clearInterval(saving);
+      payments.close();
       saveClock();
       await server.close();
+    },
+  };
+}
+
+/**
+ * Payment providers live in real time, as the handlers that ask them do, until somebody sets the virtual time: from then on
+ * theirs is that one too.
+ */
+function movedTogether(clock: VirtualClock, paymentClock: VirtualClock): VirtualClock {
+  return {
+    ...clock,
+    set: (change) => {
+      clock.set(change);
+      if (change.nowMs !== undefined) paymentClock.set(change);
     },
   };
 }

@@ -23,7 +23,7 @@ export function spoilReply(reply: Reply, { fault, random }: FaultStrike): Reply 
 }
 
 const isJson = ({ status, headers }: Reply): boolean =>
-  status === 200 && /^application\/(x-amz-)?json/.test(headers["content-type"] ?? "");
+  status === 200 && /^application\/(x-amz-|hal\+)?json/.test(headers["content-type"] ?? "");
 
 function failWith(status: number, retryAfterSeconds: number | undefined): Reply {
   const retryAfter = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
