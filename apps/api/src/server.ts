@@ -16,6 +16,7 @@ import { addOmnitronWebhookRoutes } from "./oms/omnitron-webhooks.ts";
 import { toCommandProblem } from "./oms/commands.ts";
 import { addPackageRoutes } from "./oms/packages.ts";
 import { addTransferRoutes } from "./oms/transfers.ts";
+import { addUnpackRoute } from "./oms/unpack.ts";
 import { addOverviewRoute } from "./overview/overview.ts";
 import { addQueuesRoute } from "./overview/queues.ts";
 import { addProblemRoutes } from "./problems/problems.ts";
@@ -81,6 +82,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addResolveProblemRoute(app, parts);
   addPackageRoutes(app, parts);
   addTransferRoutes(app, parts);
+  addUnpackRoute(app, parts);
   addOmnitronWebhookRoutes(app, parts);
   addOmnitronMessageRoute(app, parts);
   addHookRoutes(app, parts);

@@ -13,6 +13,7 @@ export {
   receiveOrder,
   UnusableWebhook,
 } from "./commands/receive-from-omnitron.ts";
+export { unpackPackage } from "./commands/unpack-package.sql.ts";
 export { rotateWebhookSecrets } from "@drumline/events/subscriptions";
 export { retryMessage } from "./messages/retry-message.sql.ts";
 export { type CommandCall, runPackageCommand, runTransferCommand } from "./commands/run-command.ts";

@@ -189,6 +189,8 @@ describe("manual planning", () => {
         state: "COMPLETED",
         attempts: 2,
       });
+      const reopened = { entityType: "order_execution_plan", entityId: stored.planId, command: "REOPEN" };
+      expect(await store.db.stateTransitionLog.count({ where: reopened })).toBe(0);
     }
     expect(await brokenInvariants()).toEqual([]);
   });

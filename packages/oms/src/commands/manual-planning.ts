@@ -47,6 +47,7 @@ export const manualPlanning = defineCommand({
         { entity: "package", command: "MANUAL_PLANNING", attributes: { reason: "REPLANNED" }, ...requestOf(request) },
       ],
       at,
+      { syncsOrders: false },
     );
     if (outcome.refused.length > 0) return outcome;
     const placed = assignUnits(args.groups, lines);

@@ -42,7 +42,7 @@ export const IMPORT_PROBLEMS = {
     context: "oms",
     name: "PLANNED_ORDER_CHANGED",
     severity: "WARNING",
-    cure: "What is packed stays as it is: cancel it in Omnitron, or accept. What is on the road follows when it has arrived.",
+    cure: "What is packed stays as it is: unpack it (the action), cancel it in Omnitron, or accept. What is on the road follows when it has arrived.",
   },
   /** A cancellation plan was withdrawn or changed after it was carried out and answered. */
   PLAN_CHANGED_TOO_LATE: {

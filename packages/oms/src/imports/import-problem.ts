@@ -1,6 +1,13 @@
 import type { JsonValue } from "@drumline/core/task";
 import type { Database, Transaction } from "@drumline/db";
-import { closeProblems, closeUnseenProblems, findNews, type NewProblem, openProblems } from "@drumline/problems";
+import {
+  closeProblems,
+  closeUnseenProblems,
+  findNews,
+  type NewProblem,
+  openProblems,
+  type ProblemAction,
+} from "@drumline/problems";
 
 import { groupBy } from "../group-by.ts";
 import { IMPORT_PROBLEMS, type ImportProblemCode } from "./import-problem-kinds.ts";
@@ -11,6 +18,7 @@ export interface ImportProblem {
   readonly code: ImportProblemCode;
   readonly error: string;
   readonly payload: JsonValue;
+  readonly actions?: readonly ProblemAction[];
 }
 
 const KINDS = Object.values(IMPORT_PROBLEMS);
@@ -66,9 +74,9 @@ export async function resolveOlderProblems(db: Database, source: string, before:
   await closeUnseenProblems(db, { kind: KINDS, subjectType: source, before, reason, at });
 }
 
-function toProblem(source: string, { remoteId, code, error, payload }: ImportProblem): NewProblem {
+function toProblem(source: string, { remoteId, code, error, payload, actions = [] }: ImportProblem): NewProblem {
   const subject = toSubject(source, remoteId);
-  return { kind: IMPORT_PROBLEMS[code], subject, reason: error, detail: { record: payload } };
+  return { kind: IMPORT_PROBLEMS[code], subject, reason: error, detail: { record: payload }, actions };
 }
 
 const toSubject = (source: string, remoteId: string) => ({ type: source, key: remoteId });

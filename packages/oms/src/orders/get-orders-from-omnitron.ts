@@ -7,6 +7,7 @@ import type { PullContext } from "../imports/read-pages.ts";
 import { recordPull } from "../imports/sync-cursor.sql.ts";
 import { pushOrderUpdates } from "../messages/push-order-updates.ts";
 import { followAgain } from "./follow-again.ts";
+import { noteHeldOrders } from "./held-orders.sql.ts";
 import { importOrders } from "./import-orders.ts";
 import { importStockLocations } from "./import-stock-locations.ts";
 import { ORDERS_SOURCE } from "./upsert-orders.ts";
@@ -24,7 +25,10 @@ export async function getOrdersFromOmnitron(context: PullContext): Promise<TaskR
     const orders = await importOrders(context);
     if (!dryRun) await followAgain(context);
     const cancellations = await importCancellationPlans(context);
-    if (!dryRun) await recordPull(db, ORDERS_SOURCE, clock.now(), null);
+    if (!dryRun) {
+      await noteHeldOrders(db, clock.now());
+      await recordPull(db, ORDERS_SOURCE, clock.now(), null);
+    }
     return { ...orders, locations, cancellations, told };
   } catch (error) {
     if (!dryRun && !context.signal.aborted) await recordFailure(context, error);

@@ -2,6 +2,7 @@ import { createLongStepYielder } from "@drumline/core/process";
 import type { JsonObject } from "@drumline/core/task";
 
 import type { OrderFacts } from "../cancellations/cancellation-facts.ts";
+import { toUnpackAction } from "../cancellations/cancellation-problems.ts";
 import type { Reading, RemoteOrder } from "../gateways/omnitron/port.ts";
 import { groupBy } from "../group-by.ts";
 import type { ImportProblem } from "../imports/import-problem.ts";
@@ -139,7 +140,7 @@ function takeIn(
   if (differences.length > 0) {
     const more = differences.length > MOST_TOLD ? `; and ${differences.length - MOST_TOLD} more` : "";
     const error = `${differences.slice(0, MOST_TOLD).join("; ")}${more}`;
-    plan.problems.push({ remoteId, code: "PLANNED_ORDER_CHANGED", error, payload });
+    plan.problems.push({ remoteId, code: "PLANNED_ORDER_CHANGED", error, payload, actions: toActions(facts) });
   } else if (order.items.length === 0) {
     const error = "the order has no items: it is kept, and planned once a later version has some";
     plan.problems.push({ remoteId, code: "NO_ITEMS", error, payload });
@@ -147,6 +148,10 @@ function takeIn(
     plan.resolvedRemoteIds.push(remoteId);
   }
 }
+
+/** What a person can open again, so that the order follows. */
+const toActions = (facts: OrderFacts | null) =>
+  (facts?.packages ?? []).filter(({ state }) => state === "PACKED").map(toUnpackAction);
 
 const hasEffect = ({ taken, withdrawals, restoredItemIds }: OrderChange): boolean =>
   (taken?.cancelled.length ?? 0) + withdrawals.length + restoredItemIds.length > 0;

@@ -10,14 +10,16 @@ import { syncOrderStates } from "./sync-order-states.ts";
 /**
  * The one way a state changes: under locks, by the table of allowed transitions, with its log row, its outbox event and
  * what follows from it (items, reservations, a package that is behind its parcel, one whose transfers have all arrived, a
- * parcel that is not wanted any more, its plan, its order and what Omnitron is told), all in the caller's transaction. What is not allowed is refused and changes
- * nothing; the others go on. Hand over all changes of a transaction at once: orders are locked by id, and a second call may
+ * parcel that is not wanted any more, its plan, its order and what Omnitron is told), all in the caller's transaction. What
+ * is not allowed is refused and changes nothing; the others go on. Who saves what takes a package's place right behind it
+ * syncs the orders itself then: in between they would ask to be planned. Hand over all changes of a transaction at once: orders are locked by id, and a second call may
  * meet another transaction's locks in the other order.
  */
 export async function applyTransitions(
   tx: Transaction,
   changes: readonly StateChange[],
   at: Date,
+  { syncsOrders = true }: { readonly syncsOrders?: boolean } = {},
 ): Promise<TransitionOutcome> {
   if (changes.length === 0) return { applied: [], refused: [] };
   const { orderIds, applied, refused } = await applyChanges(tx, changes, at);
@@ -27,7 +29,8 @@ export async function applyTransitions(
   ];
   const outcome = { applied: [...applied, ...(await applyChanges(tx, following, at)).applied], refused };
   await applyArrivals(tx, outcome.applied, at);
-  if (outcome.applied.some(({ change }) => change.entity === "package")) await syncOrderStates(tx, orderIds, at);
+  if (syncsOrders && outcome.applied.some(({ change }) => change.entity === "package"))
+    await syncOrderStates(tx, orderIds, at);
   return outcome;
 }
 

@@ -54,6 +54,8 @@ export const packageRules = {
   MANUAL_PLANNING: { from: [...BEFORE_PACKING, ...EXCEPTION_STATES], to: ["CANCELLED"] },
   PACKED_FOR_REFUND: { from: ["WAITING", "OUT_OF_STOCK"], to: ["PACKED_FOR_REFUND"] },
 
+  /** A person has it opened again: its units are planned anew, as Omnitron wants them by now. */
+  UNPACK_PACKAGE: { from: ["PACKED"], to: ["CANCELLED"] },
   /** Every transfer has arrived. */
   TRANSFERS_ARRIVED: { from: ["WAITING_FOR_TRANSFER"], to: ["WAITING"] },
   /** A transfer it waits for was called off. */

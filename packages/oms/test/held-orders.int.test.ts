@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+
+import { rawCancellation, rawItem } from "./local-omnitron.ts";
+import { type OmsUnderTest, openOms } from "./oms-under-test.ts";
+
+let oms: OmsUnderTest;
+beforeEach(async () => void (oms = await openOms()));
+afterEach(() => oms.close());
+
+const send = (status: string, pk = 1, itemStatus = "400") =>
+  oms.sendOrder(pk, [rawItem(pk, { status: itemStatus })], { status });
+async function planOrder(): Promise<void> {
+  oms.outside.stock["sku-1"] = { A: 1 };
+  send("400");
+  await oms.pull();
+  await oms.plan();
+}
+
+describe("an order that Omnitron has stopped", () => {
+  it.each([
+    ["50", "CANCELLATION_WAITING"],
+    ["200", "WAITING"],
+    ["300", "PAYMENT_WAITING"],
+    ["350", "CONFIRMATION_WAITING"],
+  ])("at %s is a problem for as long as its packages are held", async (status, state) => {
+    await planOrder();
+    send(status);
+    await oms.pull();
+    await oms.pull();
+    const held = `ORDER_HELD: order R1 is held as ${state}, and no cancellation plan of it is open`;
+    expect(await oms.problems()).toEqual([held]);
+    expect(await oms.db.problem.findMany()).toMatchObject([{ seenCount: 1, detail: { packages: ["R1P1"] } }]);
+    send("400");
+    await oms.pull();
+    expect(await oms.problems()).toEqual([]);
+  });
+
+  it("at 50 is one before it is planned too, and none once a cancellation plan is there", async () => {
+    send("50");
+    await oms.pull();
+    expect(await oms.problems()).toHaveLength(1);
+    oms.outside.cancellations.push(rawCancellation(7, "R1", [[1, 1]]));
+    await oms.pull();
+    expect(await oms.problems()).toEqual([]);
+    await oms.cancel();
+    await oms.pull();
+    expect([await oms.orderState("R1"), await oms.problems()]).toEqual(["CANCELLED", []]);
+  });
+
+  it("for one item alone is one; before it is planned an awaited payment is none", async () => {
+    await planOrder();
+    send("400", 1, "50");
+    send("300", 2);
+    await oms.pull();
+    expect(await oms.problems()).toEqual([expect.stringMatching(/^ORDER_HELD: order R1 /)]);
+  });
+});
