@@ -6,12 +6,11 @@ export const AT = new Date("2026-11-20T12:00:00Z");
 export async function storeProducts(db: Database, onHand: Readonly<Record<string, bigint | number>>): Promise<void> {
   for (const [sku, pieces] of Object.entries(onHand)) {
     const level = { onHand: BigInt(pieces), isOnSale: pieces > 0 };
-    const product = await db.shopProduct.create({ data: { sku, title: sku, ...level, createdAt: AT, updatedAt: AT } });
+    await db.shopProduct.create({ data: { sku, title: sku, ...level, createdAt: AT, updatedAt: AT } });
     if (level.onHand === 0n) continue;
     await db.shopMovement.create({
       data: {
         sku,
-        productId: product.id,
         kind: "RECEIVED",
         quantity: level.onHand,
         actor: "test",
@@ -21,6 +20,7 @@ export async function storeProducts(db: Database, onHand: Readonly<Record<string
         recordedAt: AT,
         appliedAt: AT,
         effect: level.onHand,
+        balance: level.onHand,
       },
     });
   }
@@ -62,10 +62,10 @@ export async function storeOrder(
 /** `sku: on hand - reserved` of every product, by sku, and whether the movements say the same as the level. */
 export async function stockOf(db: Database): Promise<string[]> {
   const products = await db.shopProduct.findMany({ orderBy: { sku: "asc" } });
-  const sums = await db.shopMovement.groupBy({ by: ["productId"], _sum: { effect: true } });
-  const sumOf = new Map(sums.map(({ productId, _sum }) => [productId, _sum.effect ?? 0n]));
-  return products.map(({ id, sku, onHand, reserved }) => {
-    const sum = sumOf.get(id) ?? 0n;
+  const sums = await db.shopMovement.groupBy({ by: ["sku"], _sum: { effect: true } });
+  const sumOf = new Map(sums.map(({ sku, _sum }) => [sku, _sum.effect ?? 0n]));
+  return products.map(({ sku, onHand, reserved }) => {
+    const sum = sumOf.get(sku) ?? 0n;
     return `${sku}: ${onHand} - ${reserved}${sum === onHand ? "" : `, but its movements say ${sum}`}`;
   });
 }

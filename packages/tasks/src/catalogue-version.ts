@@ -1,7 +1,7 @@
-// Written by npm run generate, of the catalogue with the fingerprint ef5425da0d2cb69a.
+// Written by npm run generate, of the catalogue with the fingerprint 3bfe13e34f51c429.
 
 /**
  * One more with each release whose tasks differ. What beats write carries it, so that a beat that was not replaced yet
  * leaves alone what a newer one knows (issue 7, A2).
  */
-export const CATALOGUE_VERSION = 3;
+export const CATALOGUE_VERSION = 4;

@@ -1,18 +1,13 @@
+import { toStorableText } from "@drumline/core/text";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-export const MOVEMENT_KINDS = [
-  "RECEIVED",
-  "LOST",
-  "DAMAGED",
-  "DEFECTIVE",
-  "FOUND",
-  "RETURNED_SELLABLE",
-  "RETURNED_UNSELLABLE",
-  "COUNTED",
-  "SALE",
-  "SALE_CANCELLED",
-] as const;
-export type MovementKind = (typeof MOVEMENT_KINDS)[number];
+import type { MovementKind } from "./movement-kinds.ts";
+
+export type { MovementKind };
+
+/** Longer texts are cut: an index entry of PostgreSQL holds 2,700 bytes. */
+const NAME_CODE_POINTS = 256;
+const REASON_CODE_POINTS = 2_000;
 
 /** What happened to pieces of one sku. It is recorded here and applied by `update_products_inventory`. */
 export interface NewMovement {
@@ -35,8 +30,13 @@ export async function recordMovements(
   at: Date,
 ): Promise<number> {
   if (movements.length === 0) return 0;
-  const rows = movements.map(({ pieces, kind, ...movement }) => ({
-    ...movement,
+  const rows = movements.map(({ pieces, kind, occurredAt, reason, ...names }) => ({
+    sku: toStorableText(names.sku, NAME_CODE_POINTS),
+    actor: toStorableText(names.actor, NAME_CODE_POINTS),
+    source: toStorableText(names.source, NAME_CODE_POINTS),
+    sourceRef: toStorableText(names.sourceRef, NAME_CODE_POINTS),
+    reason: reason === undefined ? null : toStorableText(reason, REASON_CODE_POINTS),
+    occurredAt,
     kind,
     quantity: kind === "COUNTED" ? null : pieces.toString(),
     counted: kind === "COUNTED" ? pieces.toString() : null,

@@ -1,5 +1,9 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
+import { applyMovements } from "./apply-movements.ts";
+import { saveSaleState } from "./sale-state.sql.ts";
+import { claimMovementsOf } from "./waiting-movements.sql.ts";
+
 /** Pieces of one sku that an order wants. */
 export interface WantedPieces {
   readonly sku: string;
@@ -36,8 +40,11 @@ export async function reservePieces(
       throw new RangeError(`order ${orderId} wants ${pieces} pieces of ${sku}: leave out lines of nothing`);
     return { sku, pieces: String(pieces) };
   });
-  await lockProducts(tx, Prisma.sql`sku = ANY(${lines.map(({ sku }) => sku)}::text[]) OR id IN (${heldBy([orderId])})`);
-  return await tx.$queryRaw<MissingPieces[]>(Prisma.sql`
+  const productIds = await lockProducts(
+    tx,
+    Prisma.sql`sku = ANY(${lines.map(({ sku }) => sku)}::text[]) OR id IN (${heldBy([orderId])})`,
+  );
+  const missing = await tx.$queryRaw<MissingPieces[]>(Prisma.sql`
     WITH wanted AS (
       SELECT sku, sum(pieces)::bigint AS pieces
       FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS line(sku text, pieces bigint) GROUP BY sku
@@ -90,68 +97,70 @@ export async function reservePieces(
       RETURNING 1
     )
     SELECT sku, pieces AS wanted, available FROM missing ORDER BY sku`);
+  await saveSaleState(tx, productIds, at);
+  return missing;
 }
 
 /**
- * Orders are paid for: their lines become SALE movements (source `shop`, `order/17/line/1`), which are applied at once, and
+ * Orders are paid for: their lines become SALE movements (source `shop`, `order/17/line/1`), which are applied at once, also where the caller recorded them, and
  * what they held is sold. At most once: a line whose movement is on record already is not sold again. A line without a hold,
  * since it was released before the money came, is sold all the same: what the shop has promised is gone from its stock.
  * Returns how many lines that were.
  */
 export async function sellReserved(tx: Transaction, orderIds: readonly bigint[], at: Date): Promise<number> {
   if (orderIds.length === 0) return 0;
-  await lockProducts(
+  const productIds = await lockProducts(
     tx,
     Prisma.sql`id IN (${heldBy(orderIds)})
       OR sku IN (SELECT sku FROM shop_order_line WHERE order_id = ANY(${orderIds}::bigint[]))`,
   );
-  const [row] = await tx.$queryRaw<[{ lines: number }]>(Prisma.sql`
-    WITH sold AS (
-      UPDATE shop_reservation SET status = 'SOLD', ended_at = ${at}
-      WHERE order_id = ANY(${orderIds}::bigint[]) AND status = 'HELD'
-      RETURNING product_id, quantity
+  await endHolds(tx, orderIds, "SOLD", at);
+  const sales = await tx.$queryRaw<{ sourceRef: string; isNew: boolean }[]>(Prisma.sql`
+    WITH sale AS MATERIALIZED (
+      SELECT order_id, line_no, sku, quantity, format('order/%s/line/%s', order_id, line_no) AS source_ref
+      FROM shop_order_line WHERE order_id = ANY(${orderIds}::bigint[]) AND quantity > 0
     ), recorded AS (
-      INSERT INTO shop_movement (sku, product_id, kind, quantity, actor, source, source_ref, occurred_at, recorded_at,
-        applied_at, effect)
-      SELECT line.sku, product.id, 'SALE', line.quantity, 'shop', 'shop',
-        format('order/%s/line/%s', line.order_id, line.line_no), ${at}, ${at},
-        CASE WHEN product.id IS NOT NULL THEN ${at}::timestamptz END, CASE WHEN product.id IS NOT NULL THEN -line.quantity END
-      FROM shop_order_line line LEFT JOIN shop_product product USING (sku)
-      WHERE line.order_id = ANY(${orderIds}::bigint[])
-      ORDER BY line.order_id, line.line_no
+      INSERT INTO shop_movement (sku, kind, quantity, actor, source, source_ref, occurred_at, recorded_at)
+      SELECT sku, 'SALE', quantity, 'shop', 'shop', source_ref, ${at}, ${at} FROM sale ORDER BY source_ref
       ON CONFLICT (source, source_ref) DO NOTHING
-      RETURNING product_id, effect
-    ), moved AS (
-      SELECT product_id, sum(reserved)::bigint AS reserved, sum(effect)::bigint AS effect FROM (
-        SELECT product_id, quantity AS reserved, 0 AS effect FROM sold
-        UNION ALL SELECT product_id, 0, effect FROM recorded WHERE product_id IS NOT NULL
-      ) AS change GROUP BY product_id
-    ), changed AS (
-      UPDATE shop_product product
-      SET reserved = product.reserved - moved.reserved, on_hand = on_hand + moved.effect, updated_at = ${at}
-      FROM moved WHERE product.id = moved.product_id
-      RETURNING 1
+      RETURNING source_ref
     )
-    SELECT count(*)::int AS lines FROM recorded`);
-  return row.lines;
+    SELECT source_ref AS "sourceRef", recorded.source_ref IS NOT NULL AS "isNew"
+    FROM sale LEFT JOIN recorded USING (source_ref)`);
+  // At once, and those that the caller recorded before as well: what was sold must not be free until the next run.
+  const refs = sales.map(({ sourceRef }) => sourceRef);
+  await applyMovements(tx, await claimMovementsOf(tx, "shop", refs), at);
+  await saveSaleState(tx, productIds, at);
+  return sales.filter(({ isNew }) => isNew).length;
 }
 
 /** Orders are over and not paid: what they held is free again. At most once, and nothing of what is sold. Returns how many holds that were. */
 export async function releaseReserved(tx: Transaction, orderIds: readonly bigint[], at: Date): Promise<number> {
   if (orderIds.length === 0) return 0;
-  await lockProducts(tx, Prisma.sql`id IN (${heldBy(orderIds)})`);
+  const productIds = await lockProducts(tx, Prisma.sql`id IN (${heldBy(orderIds)})`);
+  const holds = await endHolds(tx, orderIds, "RELEASED", at);
+  await saveSaleState(tx, productIds, at);
+  return holds;
+}
+
+async function endHolds(
+  tx: Transaction,
+  orderIds: readonly bigint[],
+  status: "SOLD" | "RELEASED",
+  at: Date,
+): Promise<number> {
   const [row] = await tx.$queryRaw<[{ holds: number }]>(Prisma.sql`
-    WITH released AS (
-      UPDATE shop_reservation SET status = 'RELEASED', ended_at = ${at}
+    WITH ended AS (
+      UPDATE shop_reservation SET status = ${status}::shop_reservation_status, ended_at = ${at}
       WHERE order_id = ANY(${orderIds}::bigint[]) AND status = 'HELD'
       RETURNING product_id, quantity
     ), changed AS (
-      UPDATE shop_product product SET reserved = reserved - free.pieces, updated_at = ${at}
-      FROM (SELECT product_id, sum(quantity)::bigint AS pieces FROM released GROUP BY product_id) AS free
-      WHERE product.id = free.product_id
+      UPDATE shop_product product SET reserved = reserved - ended.pieces, updated_at = ${at}
+      FROM (SELECT product_id, sum(quantity)::bigint AS pieces FROM ended GROUP BY product_id) AS ended
+      WHERE product.id = ended.product_id
       RETURNING 1
     )
-    SELECT count(*)::int AS holds FROM released`);
+    SELECT count(*)::int AS holds FROM ended`);
   return row.holds;
 }
 
@@ -159,6 +168,8 @@ const heldBy = (orderIds: readonly bigint[]): Prisma.Sql =>
   Prisma.sql`SELECT product_id FROM shop_reservation WHERE order_id = ANY(${orderIds}::bigint[]) AND status = 'HELD'`;
 
 /** In the order of skus, as everybody does who changes stock; a statement of its own, so that the next one sees what the wait was for. */
-async function lockProducts(tx: Transaction, where: Prisma.Sql): Promise<void> {
-  await tx.$queryRaw(Prisma.sql`SELECT FROM shop_product WHERE ${where} ORDER BY sku FOR NO KEY UPDATE`);
+async function lockProducts(tx: Transaction, where: Prisma.Sql): Promise<bigint[]> {
+  const products = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
+    SELECT id FROM shop_product WHERE ${where} ORDER BY sku FOR NO KEY UPDATE`);
+  return products.map(({ id }) => id);
 }

@@ -9,7 +9,7 @@ export const updateProductsInventory = defineTask({
   args: z.strictObject({}),
   entry: { key: "update-products-inventory", envKey: "UPDATE_PRODUCTS_INVENTORY", trigger: { everySeconds: 5 * 60 } },
   timeoutMs: HOUR_MS,
-  built: false,
+  built: true,
 });
 
 export const reconcileStock = defineTask({
