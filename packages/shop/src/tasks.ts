@@ -4,9 +4,11 @@ import type { shopTasks } from "@drumline/tasks";
 
 import type { ShopGateways } from "./gateways/create-gateways.ts";
 import { updateProductsInventory } from "./inventory/update-products-inventory.ts";
+import { checkPaymentStatus } from "./payments/check-payment-status.ts";
 import type { ShopSettings } from "./settings.ts";
 
 /** The shop's work, by wire name. */
 export const shopHandlers = {
   "shop.inventory.tasks.update_products_inventory": updateProductsInventory,
+  "shop.payments.tasks.check_payment_status": checkPaymentStatus,
 } satisfies HandlersFor<typeof shopTasks, ShopGateways<ShopSettings>, Database>;

@@ -17,6 +17,7 @@ export interface Sighting {
   readonly seen: Seen;
 }
 
+/** What followed of one sighting; nothing where its payment is gone. */
 export interface Applied {
   readonly paymentId: string;
   readonly effects: readonly Effect["kind"][];
@@ -51,16 +52,20 @@ export async function applyInTransaction(
   const locked = await lockOrders(tx, [...new Set(orderIds.values())]);
   const states = new Map([...locked].map(([id, { order, attempts }]) => [id, { order, attempts }]));
   const plans: (AppliedPlan & Sighting)[] = [];
+  const applied: Applied[] = [];
   for (const sighting of sightings) {
     const orderId = orderIds.get(sighting.paymentId);
     const state = orderId === undefined ? undefined : states.get(orderId);
     const before = state?.attempts.find(({ id }) => id === sighting.paymentId);
+    const done: Effect["kind"][] = [];
+    applied.push({ paymentId: sighting.paymentId, effects: done });
     // Erased since it was asked.
     if (state === undefined || before === undefined) continue;
     const plan = planProviderState(state.order, state.attempts, before, sighting.seen, now);
     const attempts = state.attempts.map((one) => (one.id === before.id ? plan.attempt : one));
     states.set(orderId!, { order: { ...state.order, ...plan.order }, attempts });
     plans.push({ ...plan, ...sighting, before });
+    done.push(...plan.effects.map(({ kind }) => kind));
   }
   await save(tx, plans, now, runId);
   await saveOrderChanges(
@@ -74,7 +79,7 @@ export async function applyInTransaction(
     now,
   );
   await tellEffects(tx, plans, now);
-  return plans.map(({ paymentId, effects }) => ({ paymentId, effects: effects.map(({ kind }) => kind) }));
+  return applied;
 }
 
 async function save(

@@ -10,9 +10,9 @@ export const paymentSubject = ({ provider, providerId, id }: Pick<AttemptNow, "p
   key: `${provider}/${providerId ?? id}`,
 });
 export const providerSubject = (provider: string) => ({ type: "shop_provider", key: provider });
-const refundSubject = (attempt: AttemptNow, { cause }: RefundNow) => ({
+const refundSubject = (payment: Parameters<typeof paymentSubject>[0], cause: string) => ({
   type: "shop_refund",
-  key: `${paymentSubject(attempt).key} ${cause}`,
+  key: `${paymentSubject(payment).key} ${cause}`,
 });
 export const disputeSubject = ({ provider }: AttemptNow, { providerId }: DisputeNow) => ({
   type: "shop_dispute",
@@ -48,7 +48,7 @@ export const toPaymentProblem = (
 
 export const toRefundProblem = (order: OrderNow, attempt: AttemptNow, refund: RefundNow, why: string): NewProblem => ({
   kind: REFUND_FAILED,
-  subject: refundSubject(attempt, refund),
+  subject: refundSubject(attempt, refund.cause),
   reason: `the refund of ${refund.amountMinor} ${refund.currency} (minor units) of order ${order.reference} failed: ${why}`,
   detail: { paymentId: attempt.id, refundId: refund.id },
   actions: [{ label: "Refund anew", method: "POST", path: `/api/v1/shop/payments/${attempt.id}/refunds` }],
@@ -60,3 +60,25 @@ export const toDisputeProblem = (order: OrderNow, attempt: AttemptNow, dispute: 
   reason: `${dispute.amountMinor} ${dispute.currency} (minor units) of order ${order.reference} are disputed: ${dispute.status}`,
   detail: { paymentId: attempt.id, why: dispute.reason },
 });
+
+export const toUnsentRefundProblem = (
+  { id, paymentId, provider, paymentProviderId, cause, amountMinor, currency, orderReference }: UnsentRefund,
+  why: string,
+): NewProblem => ({
+  kind: REFUND_FAILED,
+  subject: refundSubject({ provider, providerId: paymentProviderId, id: paymentId }, cause),
+  reason: `the refund of ${amountMinor} ${currency} (minor units) of order ${orderReference} is not made: ${why}`,
+  detail: { paymentId, refundId: id },
+  actions: [{ label: "Refund anew", method: "POST", path: `/api/v1/shop/payments/${paymentId}/refunds` }],
+});
+
+interface UnsentRefund {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly provider: string;
+  readonly paymentProviderId: string;
+  readonly cause: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly orderReference: string;
+}

@@ -137,7 +137,7 @@ export interface RefundOrigin {
 
 /**
  * New refunds with the key they will always be sent under, and what became of those that are on record. One per payment and
- * cause: a second one for the same cause changes nothing. A refund that is being sent keeps its claim.
+ * cause: a second one for the same cause changes nothing.
  */
 export async function saveRefunds(
   tx: Transaction,
@@ -172,7 +172,8 @@ export async function saveRefunds(
       idempotency_key uuid, requested_by text, created_at timestamptz, ended_at timestamptz, next_check_at timestamptz)
     ORDER BY id
     ON CONFLICT (payment_id, cause) DO UPDATE SET status = excluded.status, raw_status = excluded.raw_status,
-      provider_id = excluded.provider_id, ended_at = excluded.ended_at, next_check_at = excluded.next_check_at
+      provider_id = excluded.provider_id, ended_at = excluded.ended_at, next_check_at = excluded.next_check_at,
+      error = NULL, claimed_by = NULL, claimed_until = NULL
       WHERE known.id = excluded.id AND (known.status, known.provider_id, known.next_check_at, known.raw_status)
         IS DISTINCT FROM (excluded.status, excluded.provider_id, excluded.next_check_at, excluded.raw_status)`);
 }

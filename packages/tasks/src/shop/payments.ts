@@ -9,7 +9,7 @@ export const checkPaymentStatus = defineTask({
   args: z.strictObject({}),
   entry: { key: "check-payment-status", envKey: "CHECK_PAYMENT_STATUS", trigger: { everySeconds: 60 } },
   timeoutMs: 10 * MINUTE_MS,
-  built: false,
+  built: true,
 });
 
 export const reconcilePayments = defineTask({
