@@ -1,5 +1,5 @@
 import { awsRoutes, type AwsState } from "./aws/index.ts";
-import { type CarrierService, carrierRoutes } from "./carriers/index.ts";
+import { type CarrierService, carrierRoutes, createLabelService, labelRoutes } from "./carriers/index.ts";
 import { changeRoutes, type Controls, controlRoutes, outcomesRoute, toSandboxState } from "./control/index.ts";
 import { ecomnowRoutes, type EcomnowState } from "./ecomnow/index.ts";
 import { type ReceivedWebhooks, hookRoutes } from "./hooks/index.ts";
@@ -24,6 +24,7 @@ export interface OutsideSystems extends Controls {
 export function listRoutes(outside: OutsideSystems): readonly Route[] {
   const { dataset, stockLevels, clock, orders, carriers, cancellations, hooks, aws, ecomnow, payments } = outside;
   const statuses = createStatusState(dataset.orders);
+  const labels = createLabelService();
   const state = () => toSandboxState(outside);
   const routes: Route[] = [
     {
@@ -41,7 +42,8 @@ export function listRoutes(outside: OutsideSystems): readonly Route[] {
     statuses.route,
 
     stockQueryRoute({ stock: dataset.stock, stockLevels, clock }),
-    ...carrierRoutes(carriers, clock),
+    ...carrierRoutes(carriers, labels, clock),
+    ...labelRoutes(labels, clock),
     ...hookRoutes(hooks),
     ...storeRoutes({ orders: dataset.orders, stockLevels, clock }),
 

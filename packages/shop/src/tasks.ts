@@ -5,10 +5,14 @@ import type { shopTasks } from "@drumline/tasks";
 import type { ShopGateways } from "./gateways/create-gateways.ts";
 import { updateProductsInventory } from "./inventory/update-products-inventory.ts";
 import { checkPaymentStatus } from "./payments/check-payment-status.ts";
+import { createShippingLabels } from "./labels/create-shipping-labels.ts";
+import { updateDeliveryStatus } from "./parcels/update-delivery-status.ts";
 import type { ShopSettings } from "./settings.ts";
 
 /** The shop's work, by wire name. */
 export const shopHandlers = {
+  "shop.notifications.tasks.create_shipping_labels": createShippingLabels,
+  "shop.notifications.tasks.update_delivery_status": updateDeliveryStatus,
   "shop.inventory.tasks.update_products_inventory": updateProductsInventory,
   "shop.payments.tasks.check_payment_status": checkPaymentStatus,
 } satisfies HandlersFor<typeof shopTasks, ShopGateways<ShopSettings>, Database>;

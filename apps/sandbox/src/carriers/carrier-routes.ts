@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { VirtualClock } from "../clock/index.ts";
 import { createIdempotentAnswers, HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
 import type { CarrierService, ParcelView } from "./carrier-service.ts";
+import type { LabelService } from "./label-service.ts";
 import { SHIPMENT_TYPES } from "./tracking-number.ts";
 
 const announcement = z.object({
@@ -17,7 +18,7 @@ const announcement = z.object({
 const PARCEL = "/api/v1/carriers/:code/shipments/:trackingNumber";
 
 /** The shipment flow contract of every carrier; whatever the code, there is such a carrier. */
-export function carrierRoutes(service: CarrierService, clock: VirtualClock): Route[] {
+export function carrierRoutes(service: CarrierService, labels: LabelService, clock: VirtualClock): Route[] {
   const answers = createIdempotentAnswers();
   return [
     {
@@ -45,8 +46,11 @@ export function carrierRoutes(service: CarrierService, clock: VirtualClock): Rou
       path: PARCEL,
       about: "Carrier: where the parcel is, and every event so far",
       auth: "Basic",
-      handle: ({ params }) =>
-        jsonReply(toWire(found(service.look(params["code"]!, params["trackingNumber"]!, clock.nowMs()), params))),
+      handle: ({ params }) => {
+        const [code, number] = [params["code"]!, params["trackingNumber"]!];
+        const parcel = labels.look(code, number, clock.nowMs()) ?? service.look(code, number, clock.nowMs());
+        return jsonReply(toWire(found(parcel, params)));
+      },
     },
     {
       method: "DELETE",

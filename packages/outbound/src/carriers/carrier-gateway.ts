@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { createHttpClient, type HttpClient, type HttpClientOptions, UnusableAnswer } from "../http/index.ts";
 
 import { type CarrierAccess, toCarrierCode } from "./carrier-directory.ts";
-import { parseAnnounced, parseCalledBack, parseTracking } from "./parse-tracking.ts";
-import type { CarrierGateway } from "./port.ts";
+import { parseAnnounced, parseCalledBack, parseLabel, parseLabels, parseTracking } from "./parse-tracking.ts";
+import type { CarrierGateway, CarrierLabels } from "./port.ts";
 import type { CarrierSettings } from "./settings.ts";
 
 /** Where carriers are, and each one's limits. */
@@ -20,7 +20,10 @@ const API_VERSION = "1";
 const WORST_ANSWER_BYTES = 1024 * 1024;
 
 /** Carriers as CARRIERS and its neighbours name them. */
-export function createCarriers(settings: CarrierSettings, http: Partial<HttpClientOptions>): CarrierGateway {
+export function createCarriers(
+  settings: CarrierSettings,
+  http: Partial<HttpClientOptions>,
+): CarrierGateway & CarrierLabels {
   const elsewhere = { url: settings.carrierUrl, password: settings.carrierPassword };
   return createCarrierGateway(
     {
@@ -36,11 +39,12 @@ export function createCarriers(settings: CarrierSettings, http: Partial<HttpClie
 export function createCarrierGateway(
   { accessOf, maxConcurrent, perSecond }: CarrierOptions,
   http: Partial<HttpClientOptions> = {},
-): CarrierGateway {
+): CarrierGateway & CarrierLabels {
   const clients = new Map<string, HttpClient>();
-  const clientOf = (carrier: string): HttpClient => {
+  // What is bought is asked for once: a client of its own that repeats nothing.
+  const clientOf = (carrier: string, use: "parcels" | "labels" = "parcels"): HttpClient => {
     const carrierCode = codeOf(carrier);
-    const known = clients.get(carrierCode);
+    const known = clients.get(`${use} ${carrierCode}`);
     if (known !== undefined) return known;
     const { url, user, password } = accessOf(carrierCode);
     const client = createHttpClient({
@@ -54,11 +58,11 @@ export function createCarrierGateway(
       credentialsCure: `Put ${carrierCode}=https://user:password@… into CARRIERS, or set CARRIER_PASSWORD, and restart.`,
       maxConcurrent,
       perSecond,
-      retries: 1,
+      retries: use === "labels" ? 0 : 1,
       maxResponseBytes: WORST_ANSWER_BYTES,
       ...http,
     });
-    clients.set(carrierCode, client);
+    clients.set(`${use} ${carrierCode}`, client);
     return client;
   };
 
@@ -98,11 +102,32 @@ export function createCarrierGateway(
         return (await track(carrierCode, trackingNumber, signal)).status;
       }
     },
+    buyLabel: async ({ carrierCode, ...order }, signal) => {
+      const path = labelsPath(carrierCode);
+      const answer = await clientOf(carrierCode, "labels").postOnce(path, order, order.reference, signal);
+      return read(parseLabel, answer, { carrierCode, method: "POST", path });
+    },
+    findLabels: async (carrierCode, reference, signal) => {
+      const path = labelsPath(carrierCode);
+      const answer = await clientOf(carrierCode).get(path, { reference }, signal);
+      return read(parseLabels, answer, { carrierCode, method: "GET", path });
+    },
+    voidLabel: async (carrierCode, labelId, signal) => {
+      try {
+        await clientOf(carrierCode).delete(`${labelsPath(carrierCode)}/${encodeURIComponent(labelId)}`, signal);
+        return true;
+      } catch (error) {
+        if (!(error instanceof UnusableAnswer) || error.status !== 409) throw error;
+        return false;
+      }
+    },
   };
 }
 
 /** Orders name their carrier as people do. */
 const codeOf = (carrier: string): string => toCarrierCode(carrier) ?? encodeURIComponent(carrier);
+
+const labelsPath = (carrierCode: string): string => `/api/v1/carriers/${codeOf(carrierCode)}/labels`;
 
 const parcelPath = (carrierCode: string, trackingNumber: string): string =>
   `/api/v1/carriers/${codeOf(carrierCode)}/shipments/${encodeURIComponent(trackingNumber)}`;

@@ -3,8 +3,11 @@ export { createCarrierGateway, createCarriers } from "./carrier-gateway.ts";
 export { parseAnnounced, parseCalledBack, parseTracking } from "./parse-tracking.ts";
 export type {
   AnnouncedParcel,
+  BoughtLabel,
   CarrierGateway,
+  CarrierLabels,
   CarrierStatus,
+  LabelOrder,
   ParcelAnnouncement,
   ParcelEvent,
   Tracking,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { instant, parseRecord, text, wordOrNull } from "../records/wire-schemas.ts";
-import type { AnnouncedParcel, CarrierStatus, Tracking } from "./port.ts";
+import type { AnnouncedParcel, BoughtLabel, CarrierStatus, Tracking } from "./port.ts";
 
 const CARRIER_STATUSES = [
   "CREATED",
@@ -32,6 +32,14 @@ const webAddressOrNull = wordOrNull.transform((url) =>
 );
 
 const announcedSchema = z.object({ trackingNumber: text, awbNumber: wordOrNull, labelUrl: webAddressOrNull });
+const labelSchema = z.object({
+  labelId: text,
+  trackingNumber: text,
+  sscc: wordOrNull,
+  trackingUrl: webAddressOrNull,
+});
+const MOST_LABELS = 100;
+const labelsSchema = z.object({ labels: z.array(labelSchema).max(MOST_LABELS) });
 const calledBackSchema = z.object({ status });
 
 /** Where a parcel is, as a carrier answers, with the newest of its events. Throws `InvalidRecord`. */
@@ -47,3 +55,9 @@ export const parseAnnounced = (answer: unknown): AnnouncedParcel => parseRecord(
 
 /** What became of a parcel that was asked back. Throws `InvalidRecord`. */
 export const parseCalledBack = (answer: unknown): CarrierStatus => parseRecord(calledBackSchema, answer).status;
+
+/** A label that a carrier sold. Throws `InvalidRecord`. */
+export const parseLabel = (answer: unknown): BoughtLabel => parseRecord(labelSchema, answer);
+
+/** The labels under one reference. Throws `InvalidRecord`. */
+export const parseLabels = (answer: unknown): readonly BoughtLabel[] => parseRecord(labelsSchema, answer).labels;

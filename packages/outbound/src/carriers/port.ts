@@ -46,3 +46,36 @@ export interface ParcelEvent {
   readonly location: string | null;
   readonly description: string | null;
 }
+
+/** Where labels are sold. The errors are those of outbound/http. */
+export interface CarrierLabels {
+  /**
+   * Buys a label, in one attempt: not every carrier knows a repetition by its reference, and each label costs money. After a
+   * lost answer `findLabels` says whether one was sold.
+   */
+  buyLabel(order: LabelOrder, signal: AbortSignal): Promise<BoughtLabel>;
+  /** Every label sold under our reference and not given back, the oldest first. */
+  findLabels(carrierCode: string, reference: string, signal: AbortSignal): Promise<readonly BoughtLabel[]>;
+  /** Gives a label back; false where the parcel is under way with it. May be repeated. */
+  voidLabel(carrierCode: string, labelId: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** A parcel that wants a label. */
+export interface LabelOrder {
+  readonly carrierCode: string;
+  /** Ours, and at most 64 letters, digits, dots and hyphens. */
+  readonly reference: string;
+  readonly weightGrams: number | null;
+  readonly from: Readonly<Record<string, string | null>>;
+  readonly to: Readonly<Record<string, string | null>>;
+}
+
+/** What the carrier sold. */
+export interface BoughtLabel {
+  readonly labelId: string;
+  readonly trackingNumber: string;
+  /** Eighteen digits, where the carrier wants a GS1 logistic label. */
+  readonly sscc: string | null;
+  /** On the web, for whoever waits for the parcel. */
+  readonly trackingUrl: string | null;
+}

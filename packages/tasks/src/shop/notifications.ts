@@ -19,7 +19,7 @@ export const createShippingLabels = defineTask({
   args: z.strictObject({}),
   entry: { key: "create-shipping-labels", envKey: "CREATE_SHIPPING_LABELS", trigger: { everySeconds: 60 } },
   timeoutMs: 10 * MINUTE_MS,
-  built: false,
+  built: true,
 });
 
 export const updateDeliveryStatus = defineTask({
@@ -29,5 +29,5 @@ export const updateDeliveryStatus = defineTask({
   args: z.strictObject({}),
   entry: { key: "update-delivery-status", envKey: "UPDATE_DELIVERY_STATUS", trigger: { everySeconds: 15 * 60 } },
   timeoutMs: HOUR_MS,
-  built: false,
+  built: true,
 });

@@ -1,0 +1,154 @@
+import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
+import { messageOf } from "@drumline/core/errors";
+import { type TaskContext, type TaskResult, workInBatches } from "@drumline/core/task";
+import type { Database } from "@drumline/db";
+import type { BoughtLabel, CarrierLabels } from "@drumline/outbound/carriers";
+import { AuthenticationRefused, OutboundError, RateLimited, UnusableAnswer } from "@drumline/outbound/http";
+
+import { claimDueLabels, type ClaimedLabel, countDueLabels, markBuying, releaseLabels } from "./claim-labels.sql.ts";
+import { drawLabel } from "./draw-label.ts";
+import { labelFont } from "./label-font.ts";
+import { checkLabel, LabelImpossible, type LabelInput } from "./plan-label.ts";
+import { type LabelEnd, saveLabelEnd } from "./save-labels.sql.ts";
+import type { LabelSettings } from "./settings.ts";
+
+type LabelContext = TaskContext<
+  object,
+  { readonly carriers: CarrierLabels; readonly settings: LabelSettings },
+  Database
+>;
+
+/**
+ * Buys and draws the labels that parcels wait for, and gives back what is superfluous. Each is marked before its carrier is
+ * asked; one whose answer was lost is looked up by our reference, so that nothing is bought twice.
+ */
+export async function createShippingLabels(context: LabelContext): Promise<TaskResult> {
+  const { db, run, clock, gateways } = context;
+  if (context.dryRun) return { wouldWorkOn: await countDueLabels(db, clock.now(), context.limit ?? 1_000_000) };
+  const counts = { bought: 0, voided: 0, failed: 0, later: 0 };
+  await workInBatches(context, {
+    batchSize: gateways.settings.shopLabelBatchSize,
+    claim: (limit) => claimDueLabels(db, { runId: run.id, now: clock.now(), limit }),
+    work: async (labels) => {
+      const { ready, refused } = checkAll(labels, gateways.settings);
+      await markBuying(
+        db,
+        run.id,
+        ready.map(({ id }) => id),
+      );
+      const ends = await Promise.all([
+        ...refused.map(async ({ label, error }) => endLabel(context, label, { kind: "failed", error, bought: null })),
+        ...ready.map(async (label) => endLabel(context, label, await askCarrier(context, label))),
+        ...labels.filter(isSuperfluous).map(async (label) => endLabel(context, label, await giveBack(context, label))),
+      ]);
+      for (const kind of ends) if (kind !== null) counts[kind] += 1;
+      return labels.length;
+    },
+    release: (labels) =>
+      releaseLabels(
+        db,
+        run.id,
+        labels.map(({ id }) => id),
+      ),
+  });
+  return counts;
+}
+
+const isSuperfluous = ({ status }: ClaimedLabel): boolean => status === "VOIDING";
+
+/** What cannot be drawn is not bought. */
+function checkAll(labels: readonly ClaimedLabel[], settings: LabelSettings) {
+  const ready: ClaimedLabel[] = [];
+  const refused: { label: ClaimedLabel; error: string }[] = [];
+  for (const label of labels) {
+    if (isSuperfluous(label)) continue;
+    try {
+      checkLabel(toInput(label, settings), labelFont());
+      ready.push(label);
+    } catch (error) {
+      if (!(error instanceof LabelImpossible)) throw error;
+      // One that may have been sold already is looked up all the same, and given back.
+      if (label.status === "BUYING") ready.push(label);
+      else refused.push({ label, error: error.message });
+    }
+  }
+  return { ready, refused };
+}
+
+function toInput(label: ClaimedLabel, { shopSender }: LabelSettings): Omit<LabelInput, "number" | "trackingUrl"> {
+  const { carrier, orderReference, parcelReference, weightGrams, shipTo } = label;
+  return { from: shopSender, to: shipTo, carrier, orderReference, parcelReference, weightGrams };
+}
+
+async function askCarrier(context: LabelContext, label: ClaimedLabel): Promise<LabelEnd> {
+  const { gateways, signal } = context;
+  let sold: readonly BoughtLabel[] = [];
+  try {
+    if (label.status === "BUYING") sold = await gateways.carriers.findLabels(label.carrier, label.reference, signal);
+    if (sold.length === 0)
+      sold = [
+        await gateways.carriers.buyLabel(
+          {
+            carrierCode: label.carrier,
+            reference: label.reference,
+            weightGrams: label.weightGrams,
+            from: { ...gateways.settings.shopSender },
+            to: { ...label.shipTo },
+          },
+          signal,
+        ),
+      ];
+  } catch (error) {
+    signal.throwIfAborted();
+    return planFailure(context, label, error);
+  }
+  const [bought, ...extra] = sold;
+  try {
+    const trackingUrl = bought!.trackingUrl ?? bought!.trackingNumber;
+    const number = bought!.sscc ?? bought!.trackingNumber;
+    const pdf = await drawLabel({ ...toInput(label, gateways.settings), number, trackingUrl });
+    return { kind: "bought", bought: bought!, pdf, extra };
+  } catch (error) {
+    if (!(error instanceof LabelImpossible)) throw error;
+    return {
+      kind: "failed",
+      error: `${error.message} (the carrier's label ${bought!.labelId} is given back)`,
+      bought: bought!,
+    };
+  }
+}
+
+async function giveBack(context: LabelContext, label: ClaimedLabel): Promise<LabelEnd> {
+  // Never bought, so there is nothing to give back.
+  if (label.carrierLabelId === null) return { kind: "voided", isBack: true };
+  try {
+    const isBack = await context.gateways.carriers.voidLabel(label.carrier, label.carrierLabelId, context.signal);
+    return { kind: "voided", isBack };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return planFailure(context, label, error);
+  }
+}
+
+/** A clear no to this parcel is for a person; all else comes again, later each time, when the carrier asks for it or an hour at most. */
+function planFailure({ clock }: LabelContext, label: ClaimedLabel, error: unknown): LabelEnd {
+  if (!(error instanceof OutboundError)) throw error;
+  const refusal =
+    error instanceof UnusableAnswer && [400, 422].includes(error.status ?? 0) && label.status !== "VOIDING";
+  if (refusal) return { kind: "failed", error: messageOf(error), bought: null };
+  const asked = error instanceof RateLimited ? error.retryAfterMs : null;
+  const pauseMs = asked ?? backoffAfter(label.attempts + 1, { firstMs: MINUTE_MS, longestMs: HOUR_MS });
+  const isOurs = error instanceof AuthenticationRefused;
+  return {
+    kind: "later",
+    error: messageOf(error),
+    nextTryAt: new Date(clock.now().getTime() + (isOurs ? MINUTE_MS : pauseMs)),
+  };
+}
+
+async function endLabel(context: LabelContext, label: ClaimedLabel, end: LabelEnd): Promise<LabelEnd["kind"] | null> {
+  const { db, run, clock } = context;
+  if (end.kind === "failed" || end.kind === "later")
+    context.reportProblem({ recordId: `parcel ${label.parcelReference}`, error: end.error });
+  return (await saveLabelEnd(db, label, end, run.id, clock.now())) ? end.kind : null;
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import fontkit from "@pdf-lib/fontkit";
+
+import type { LabelFont } from "./plan-label.ts";
+
+/** One step of a letter's outline, in units of the em. */
+export interface OutlineStep {
+  readonly command: string;
+  readonly args: readonly number[];
+}
+
+/** A font that gives its letters as outlines: a label needs a few dozen, and embedding the font took longer than all the rest. */
+export interface OutlineFont extends LabelFont {
+  readonly unitsPerEm: number;
+  glyphOf(character: string): { readonly outline: readonly OutlineStep[]; readonly advance: number };
+}
+
+/** Letters of these scripts are joined, or run from right to left: one by one they would be wrong. */
+const NEEDS_SHAPING =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Devanagari}\p{C}]/u;
+const MOST_KEPT = 2_000;
+
+let font: OutlineFont | null = null;
+
+/** DejaVu Sans: Latin, Greek, Cyrillic and more, free to print. Read at the first label and kept. */
+export function labelFont(): OutlineFont {
+  font ??= openFont(createRequire(import.meta.url).resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"));
+  return font;
+}
+
+function openFont(path: string): OutlineFont {
+  const opened = fontkit.create(readFileSync(path));
+  const glyphs = new Map<string, ReturnType<OutlineFont["glyphOf"]>>();
+  const glyphOf = (character: string) => {
+    let glyph = glyphs.get(character);
+    if (glyph === undefined) {
+      const { path: outline, advanceWidth } = opened.glyphForCodePoint(character.codePointAt(0)!);
+      // The typings leave the steps of a path out.
+      glyph = { outline: (outline as unknown as { commands: OutlineStep[] }).commands, advance: advanceWidth };
+      if (glyphs.size < MOST_KEPT) glyphs.set(character, glyph);
+    }
+    return glyph;
+  };
+  return {
+    unitsPerEm: opened.unitsPerEm,
+    glyphOf,
+    findMissing: (text) =>
+      Array.from(text).find(
+        (character) => NEEDS_SHAPING.test(character) || !opened.hasGlyphForCodePoint(character.codePointAt(0)!),
+      ) ?? null,
+    widthPt: (text, sizePt) =>
+      (Array.from(text).reduce((sum, character) => sum + glyphOf(character).advance, 0) * sizePt) / opened.unitsPerEm,
+  };
+}
