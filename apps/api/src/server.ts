@@ -28,6 +28,7 @@ import { addScheduleRunRoutes } from "./schedules/schedule-runs.ts";
 import { addScheduleSwitchRoutes } from "./schedules/schedule-switches.ts";
 import { addScheduleRoutes } from "./schedules/schedules.ts";
 import { toScheduleProblem } from "./schedules/to-schedule-problem.ts";
+import { addShopParcelRoutes, toParcelProblem } from "./shop/parcels.ts";
 import { addStatusPageRoute } from "./status-page/status-page.ts";
 import { addTasksRoute } from "./tasks.ts";
 import { addHookRoutes } from "./webhooks/hooks.ts";
@@ -56,7 +57,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  answerProblems(app, parts.log, [toScheduleProblem, toCommandProblem]);
+  answerProblems(app, parts.log, [toScheduleProblem, toCommandProblem, toParcelProblem]);
   setSecurityHeaders(app);
   answerWithoutRoute(app);
   addGuard(app, parts, await addRateLimits(app, parts));
@@ -91,5 +92,6 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addActionRoutes(app, parts);
   addCycleRoutes(app, parts);
   addMailRoutes(app, parts);
+  addShopParcelRoutes(app, parts);
   return app;
 }

@@ -1,0 +1,1 @@
+export { cancelParcel, NoSuchParcel, packParcel, ParcelRefused, relabelParcel } from "./parcels/pack-parcel.ts";

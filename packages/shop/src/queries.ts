@@ -1,0 +1,1 @@
+export { LABEL_STATUSES, loadLabelPdf, loadParcel, loadParcels, PARCEL_STATUSES } from "./parcels/parcel-views.sql.ts";
