@@ -68,6 +68,7 @@ function choose(page: CheckoutPage, payment: PlayedPayment, form: URLSearchParam
 
 function settle(page: CheckoutPage, payment: PlayedPayment, wanted: PlayedStatus, reason: string | null): void {
   if (wanted !== "failed") {
+    payment.failureReason = null;
     const status = wanted === "paid" && payment.isManualCapture ? "authorized" : wanted;
     page.provider.become(payment, status, page.nowMs());
     return;

@@ -24,6 +24,8 @@ const refundChange = z.strictObject({ status: z.enum(PLAYED_REFUND_STATUSES) });
 const newDispute = z.strictObject({ reason: z.string().min(1).default("Payment disputed by the shopper") });
 const disputeChange = z.strictObject({ status: z.enum(["received", "reversed", "lost"]) });
 
+const endpointBody = z.strictObject({ url: z.url(), secret: z.string().min(1) }).nullable();
+
 const PAYMENT = "/_sandbox/payments/:provider/:id";
 
 /** How tests and demonstrations steer the payment providers. */
@@ -68,6 +70,16 @@ export function paymentControlRoutes(state: PaymentsState): Route[] {
       auth: null,
       handle: ({ body }) => {
         webhooks.setSwitches(parseInput(webhookSwitches, body, "the body"));
+        return jsonReply(webhooks.state());
+      },
+    },
+    {
+      method: "PUT",
+      path: "/_sandbox/payment-webhooks/stripe",
+      about: 'Where Stripe\'s events go, and what signs them: { "url", "secret" }; null for nowhere',
+      auth: null,
+      handle: ({ body }) => {
+        state.setStripeEndpoint(parseInput(endpointBody, body, "the body"));
         return jsonReply(webhooks.state());
       },
     },
@@ -132,7 +144,7 @@ export function paymentControlRoutes(state: PaymentsState): Route[] {
   ];
 }
 
-const providersOf = ({ mollie }: PaymentsState) => ({ mollie: mollie.provider });
+const providersOf = ({ mollie, stripe }: PaymentsState) => ({ mollie: mollie.provider, stripe: stripe.provider });
 
 const definedOf = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -4,6 +4,8 @@ import { paymentControlRoutes } from "./control-routes.ts";
 import { mollieRoutes } from "./mollie/mollie-routes.ts";
 import { toAmount, unitsOfWhole } from "./mollie/mollie-wire.ts";
 import type { PaymentsState } from "./payments-state.ts";
+import { stripeRoutes } from "./stripe/stripe-routes.ts";
+import { unitsOfWhole as unitsOfWholeAtStripe } from "./stripe/stripe-wire.ts";
 
 export { createPaymentsState, type PaymentsState } from "./payments-state.ts";
 
@@ -19,6 +21,16 @@ export function paymentRoutes(state: PaymentsState): Route[] {
       unitsOfWhole,
       toText: ({ units, currency }) => `${currency} ${toAmount(units, currency).value}`,
       isRefusalFinal: true,
+    }),
+    ...stripeRoutes(state.stripe),
+    ...checkoutRoutes({
+      name: "stripe",
+      provider: state.stripe.provider,
+      nowMs: state.nowMs,
+      methods: ["ideal", "card", "bancontact", "sepa_debit"],
+      unitsOfWhole: unitsOfWholeAtStripe,
+      toText: ({ units, currency }) => `${currency} ${Number(units) / Number(unitsOfWholeAtStripe(currency))}`,
+      isRefusalFinal: false,
     }),
     ...paymentControlRoutes(state),
   ];

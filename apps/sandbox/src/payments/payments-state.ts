@@ -5,6 +5,8 @@ import { mollieError } from "./mollie/mollie-routes.ts";
 import { createMollieCall } from "./mollie/mollie-webhooks.ts";
 import type { PlayedMollie } from "./mollie/mollie-routes.ts";
 import { createPlayedProvider } from "./played-provider.ts";
+import { type PlayedStripe, stripeError } from "./stripe/stripe-calls.ts";
+import { createStripeCall, type StripeEndpoint } from "./stripe/stripe-webhooks.ts";
 import { createWebhookSender, type WebhookSender } from "./webhook-sender.ts";
 
 /** The payment providers, in memory. */
@@ -12,6 +14,9 @@ export interface PaymentsState {
   readonly nowMs: () => number;
   readonly webhooks: WebhookSender;
   readonly mollie: PlayedMollie;
+  readonly stripe: PlayedStripe;
+  /** Null: Stripe's events go nowhere. */
+  setStripeEndpoint(endpoint: StripeEndpoint | null): void;
   /** Ends what goes on by itself. */
   close(): void;
 }
@@ -51,16 +56,32 @@ export function createPaymentsState({
       if (call !== null) webhooks.send(call, change.atMs);
     },
   );
+  let stripeEndpoint: StripeEndpoint | null = null;
+  const stripe = createPlayedProvider(
+    { paymentPrefix: "pi_", refundPrefix: "re_", disputePrefix: "dp_", lifeMsOf: () => null },
+    (change) => {
+      if (stripeEndpoint !== null) webhooks.send(createStripeCall(change, stripeEndpoint), change.atMs);
+    },
+  );
   const ticking = setInterval(() => {
     mollie.advance(nowMs());
+    stripe.advance(nowMs());
     webhooks.tick(nowMs());
   }, TICK_MS).unref();
   const mollieKeys = createIdempotencyKeys(HOUR_MS, () =>
     mollieError(400, "The idempotency key was already used with another body or for another endpoint"),
   );
+  const stripeKeys = createIdempotencyKeys(DAY_MS, (key) =>
+    stripeError(400, {
+      type: "idempotency_error",
+      message: `Keys for idempotent requests can only be used with the same parameters they were first used with (${key})`,
+    }),
+  );
   return {
     nowMs,
     webhooks,
+    stripe: { provider: stripe, keys: stripeKeys, token, nowMs },
+    setStripeEndpoint: (endpoint) => void (stripeEndpoint = endpoint),
     mollie: { provider: mollie, keys: mollieKeys, token, nowMs },
     close: () => {
       clearInterval(ticking);

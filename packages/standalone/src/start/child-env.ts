@@ -92,6 +92,13 @@ export function toWorkerEnv(
     ...(needsSandbox(config) && !env["MOLLIE_API_URL"]
       ? { MOLLIE_API_URL: `${sandboxUrl}/mollie`, MOLLIE_API_KEY: `test_${config.sandboxToken}` }
       : {}),
+    ...(needsSandbox(config) && !env["STRIPE_API_URL"]
+      ? {
+          STRIPE_API_URL: `${sandboxUrl}/stripe`,
+          STRIPE_SECRET_KEY: `sk_test_${config.sandboxToken}`,
+          STRIPE_REDIRECT_METHOD: env["STRIPE_REDIRECT_METHOD"] || "ideal",
+        }
+      : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { OutboundError } from "@drumline/outbound/http";
 
-import type { BadSignature } from "./errors.ts";
+import type { BadSignature, UnreadableWebhook } from "./errors.ts";
 
 /** What a payment is at any provider. A word that is none of them is kept raw and changes nothing. */
 export const PAYMENT_STATUSES = ["OPEN", "PENDING", "AUTHORIZED", "PAID", "FAILED", "CANCELED", "EXPIRED"] as const;
@@ -128,6 +128,6 @@ export interface PaymentGateway {
     rawBody: Buffer,
     headers: Readonly<Record<string, string | undefined>>,
     now: Date,
-    refuse?: (refused: BadSignature) => void,
+    refuse?: (refused: BadSignature | UnreadableWebhook) => void,
   ): readonly PaymentHint[];
 }

@@ -1,4 +1,13 @@
-import { integer, notTheSandbox, type Setting, text, url, type ValuesOf } from "@drumline/core/config";
+import {
+  integer,
+  notTheSandbox,
+  optionalText,
+  type Setting,
+  text,
+  toggle,
+  url,
+  type ValuesOf,
+} from "@drumline/core/config";
 
 const NOT_USED = "none";
 
@@ -40,6 +49,36 @@ export const paymentSettings = {
     "MOLLIE_WEBHOOK_SECRETS",
     "Signing secrets of Mollie's next-generation webhooks, comma-separated while they rotate. The classic ones have none.",
   ),
+  stripeApiUrl: notTheSandbox(
+    url("STRIPE_API_URL", ["http", "https"], {
+      fallback: "http://127.0.0.1:4010/stripe",
+      about: "Where Stripe is (/v1/payment_intents is added); the fallback is the sandbox.",
+      example: "https://api.stripe.com",
+    }),
+  ),
+  stripeSecretKey: secretKey(
+    "STRIPE_SECRET_KEY",
+    "sk_test_sandbox-token",
+    "Key for Stripe: sk_live_… or sk_test_…, whose payments are worlds apart.",
+  ),
+  stripeWebhookSecrets: listOfSecrets(
+    "STRIPE_WEBHOOK_SECRETS",
+    "Signing secrets of Stripe's webhook endpoint (whsec_…), comma-separated while they rotate.",
+  ),
+  stripeRedirectMethod: optionalText("STRIPE_REDIRECT_METHOD", {
+    about:
+      "Method of payments that are confirmed at once, so that Stripe has a page to send the shopper to. Empty: the shop's own " +
+      "page confirms them.",
+    example: "ideal",
+  }),
+  adyenHmacKeys: listOfSecrets(
+    "ADYEN_HMAC_KEYS",
+    "Keys of Adyen's webhook, in hex, comma-separated while they rotate. Empty: Adyen is not in use.",
+  ),
+  adyenManualCapture: toggle("ADYEN_MANUAL_CAPTURE", {
+    fallback: false,
+    about: "Whether the Adyen account takes money by a call of its own, so that an authorisation is no payment yet.",
+  }),
   paymentConcurrency: integer("PAYMENT_CONCURRENCY", {
     fallback: 20,
     min: 1,
