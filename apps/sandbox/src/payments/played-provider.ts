@@ -72,6 +72,8 @@ export function createPlayedProvider(rules: ProviderRules, tell: (change: Change
   /** Those that time alone can change. */
   const unfinished = new Set<PlayedPayment>();
   const refunding = new Map<PlayedRefund, PlayedPayment>();
+  /** Nothing happens by itself before this. */
+  let nextMs = Infinity;
 
   function become(payment: PlayedPayment, status: PlayedStatus, nowMs: number, isForced = false): boolean {
     if (!isForced && !canBecome(payment, status)) return false;
@@ -80,6 +82,7 @@ export function createPlayedProvider(rules: ProviderRules, tell: (change: Change
     payment.unheardWord = null;
     payment.sinceMs.set(status, nowMs);
     if (status === "pending") payment.expiresMs = lifeEnd(payment, nowMs);
+    nextMs = -Infinity;
     if (isOver(payment)) unfinished.delete(payment);
     else unfinished.add(payment);
     tell({ kind: "payment", payment, atMs: nowMs });
@@ -94,6 +97,7 @@ export function createPlayedProvider(rules: ProviderRules, tell: (change: Change
   function setRefund(payment: PlayedPayment, refund: PlayedRefund, status: PlayedRefundStatus, nowMs: number): void {
     if (refund.status === status) return;
     refund.status = status;
+    nextMs = -Infinity;
     if (status === "pending" || status === "processing") refunding.set(refund, payment);
     else refunding.delete(refund);
     tell({ kind: "refund", payment, refund, atMs: nowMs });
@@ -115,6 +119,7 @@ export function createPlayedProvider(rules: ProviderRules, tell: (change: Change
       };
       payments.set(payment.id, payment);
       unfinished.add(payment);
+      nextMs = Math.min(nextMs, payment.expiresMs ?? Infinity);
       if (payments.size > MOST_PAYMENTS) {
         const [id, oldest] = payments.entries().next().value!;
         payments.delete(id);
@@ -132,6 +137,7 @@ export function createPlayedProvider(rules: ProviderRules, tell: (change: Change
       const refund: PlayedRefund = { ...wanted, id: newId(rules.refundPrefix), createdMs: nowMs, status: "pending" };
       payment.refunds.push(refund);
       refunding.set(refund, payment);
+      nextMs = Math.min(nextMs, nowMs + REFUND_PROCESSING_AFTER_MS);
       return refund;
     },
     setRefund,
@@ -154,6 +160,7 @@ export function createPlayedProvider(rules: ProviderRules, tell: (change: Change
       tell({ kind: "dispute", payment, dispute, atMs: nowMs });
     },
     advance(nowMs) {
+      if (nowMs < nextMs) return;
       for (const payment of unfinished)
         if (payment.expiresMs !== null && payment.expiresMs <= nowMs && payment.status !== "authorized")
           become(payment, "expired", nowMs);
@@ -163,6 +170,11 @@ export function createPlayedProvider(rules: ProviderRules, tell: (change: Change
         if (nowMs >= refund.createdMs + REFUNDED_AFTER_MS && refund.status === "processing")
           setRefund(payment, refund, "refunded", nowMs);
       }
+      nextMs = Infinity;
+      for (const { expiresMs, status } of unfinished)
+        if (expiresMs !== null && status !== "authorized") nextMs = Math.min(nextMs, expiresMs);
+      for (const { createdMs, status } of refunding.keys())
+        nextMs = Math.min(nextMs, createdMs + (status === "pending" ? REFUND_PROCESSING_AFTER_MS : REFUNDED_AFTER_MS));
     },
   };
 }

@@ -99,7 +99,10 @@ describe("the sandbox's webhooks", () => {
     request.on("end", () => response.writeHead(received.length === 1 ? 500 : 200).end());
   });
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
-  afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
 
   const webhookUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
   interface State {
