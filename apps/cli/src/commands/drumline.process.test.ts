@@ -247,9 +247,9 @@ describe("drumline check", () => {
       "OMNITRON_TOKEN",
       "OMNITRON_URL",
     ];
-    const others =
-      "MOLLIE_API_KEY MOLLIE_API_URL REFUND_CHANNEL_TOKEN REFUND_CHANNEL_URL STRIPE_API_URL STRIPE_SECRET_KEY";
-    expect(keysOf(production)).toEqual(["API_ADMIN_TOKEN", ...oms, ...others.split(" ")].toSorted());
+    const ecomnow = ["REFUND_CHANNEL_TOKEN", "REFUND_CHANNEL_URL"];
+    const shop = "MOLLIE_API_KEY MOLLIE_API_URL SHOP_LINK_KEY SHOP_URL STRIPE_API_URL STRIPE_SECRET_KEY".split(" ");
+    expect(keysOf(production)).toEqual(["API_ADMIN_TOKEN", ...oms, ...ecomnow, ...shop].toSorted());
     expect(keysOf({ ...production, WORKER_QUEUES: "oms" })).toEqual(["API_ADMIN_TOKEN", ...oms]);
     expect(keysOf({ ...production, NODE_ENV: "development" })).toEqual([]);
     const outside = Object.fromEntries(oms.map((key) => [key, key.endsWith("_URL") ? "https://a.example" : "real"]));
