@@ -3,6 +3,7 @@ import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 import type { TaskDefinition } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
+import type { PaymentGateway } from "@drumline/shop/commands";
 import type { SecretBox } from "@drumline/events/subscriptions";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -20,6 +21,8 @@ export interface ApiParts {
   readonly deduplicate: boolean;
   /** `API_ADMIN_TOKEN`: good beside the tokens of the table. */
   readonly adminToken: string | null;
+  /** Payment providers by name: the api reads their webhooks, and asks them nothing. */
+  readonly payments: ReadonlyMap<string, PaymentGateway>;
   /** Seals the secrets of subscriptions. */
   readonly secrets: SecretBox;
   /** `API_REQUESTS_PER_MINUTE`; 0 is no limit. */

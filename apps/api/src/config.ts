@@ -11,6 +11,7 @@ import {
   type ValuesOf,
 } from "@drumline/core/config";
 import { secretSettings } from "@drumline/events/subscriptions";
+import { paymentSettings } from "@drumline/shop/commands";
 import { parse } from "dotenv";
 
 import { parseTrustedProxies } from "./http/client-address.ts";
@@ -40,6 +41,7 @@ export const apiSettings = {
     "openssl rand -hex 32",
   ),
   ...secretSettings,
+  ...paymentSettings,
   requestsPerMinute: integer("API_REQUESTS_PER_MINUTE", {
     fallback: 6_000,
     min: 0,

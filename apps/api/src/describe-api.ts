@@ -23,6 +23,7 @@ export async function describeApi(): Promise<object> {
     requestsPerMinute: 0,
     trustedProxies: [],
     healthKeptMs: 0,
+    payments: new Map(),
   });
   await app.ready();
   const document = app.swagger();

@@ -40,6 +40,10 @@ import { addIdempotencyKeys } from "./idempotency/idempotency-key.ts";
 import { addRateLimits } from "./http/rate-limit.ts";
 import { readJsonBody } from "./http/read-json-body.ts";
 import { rejectUnstorableText } from "./http/reject-unstorable-text.ts";
+import { addShopOrderRoutes } from "./shop/orders.ts";
+import { addPaymentWebhookRoute } from "./shop/payment-webhooks.ts";
+import { addShopPaymentRoutes } from "./shop/payments.ts";
+import { addShopRefundRoutes } from "./shop/refunds.ts";
 import { setSecurityHeaders } from "./http/security-headers.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -93,5 +97,9 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addCycleRoutes(app, parts);
   addMailRoutes(app, parts);
   addShopParcelRoutes(app, parts);
+  addShopOrderRoutes(app, parts);
+  addShopPaymentRoutes(app, parts);
+  addShopRefundRoutes(app, parts);
+  await addPaymentWebhookRoute(app, parts);
   return app;
 }

@@ -3,6 +3,7 @@ import type { Log } from "@drumline/core/log";
 import type { RunningProcess } from "@drumline/core/process";
 import { startHeartbeat, type Stores } from "@drumline/engine";
 import { createSecretBox } from "@drumline/events/subscriptions";
+import { createPaymentGateways } from "@drumline/shop/commands";
 import { catalogue } from "@drumline/tasks";
 
 import { requireAdminToken } from "./auth/require-admin-token.ts";
@@ -28,6 +29,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     requestsPerMinute,
     trustedProxies,
     healthKeptMs: HEALTH_KEPT_MS,
+    payments: createPaymentGateways(config),
     secrets: createSecretBox({ current: config.ecomnowSecretKey, previous: config.ecomnowSecretKeyPrevious }, {}),
   };
   const server = await buildServer(parts);

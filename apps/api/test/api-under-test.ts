@@ -61,6 +61,7 @@ export const ordinaryParts = {
   requestsPerMinute: 0,
   trustedProxies: [],
   healthKeptMs: 0,
+  payments: new Map(),
 } as const;
 
 /** The api on a database of its own, and on Redis where there is one. */

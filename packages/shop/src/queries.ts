@@ -1,1 +1,13 @@
 export { LABEL_STATUSES, loadLabelPdf, loadParcel, loadParcels, PARCEL_STATUSES } from "./parcels/parcel-views.sql.ts";
+export { PAYMENT_STATUSES } from "./gateways/payments/port.ts";
+export { HELD_REASONS, ORDER_STATUSES, PAYMENT_STATES } from "./orders/order.ts";
+export { loadOrder, loadOrders, type OrderRow } from "./orders/order-views.sql.ts";
+export { SOURCES } from "./payments/apply-provider-state.ts";
+export { STORED_REFUND_STATUSES } from "./payments/payment.ts";
+export {
+  loadPayment,
+  loadPayments,
+  loadRefunds,
+  type PaymentRow,
+  type RefundRow,
+} from "./payments/payment-views.sql.ts";

@@ -7,6 +7,7 @@ import { updateProductsInventory } from "./inventory/update-products-inventory.t
 import { checkPaymentStatus } from "./payments/check-payment-status.ts";
 import { createShippingLabels } from "./labels/create-shipping-labels.ts";
 import { updateDeliveryStatus } from "./parcels/update-delivery-status.ts";
+import { reconcilePayments } from "./payments/reconcile-payments.ts";
 import type { ShopSettings } from "./settings.ts";
 
 /** The shop's work, by wire name. */
@@ -15,4 +16,5 @@ export const shopHandlers = {
   "shop.notifications.tasks.update_delivery_status": updateDeliveryStatus,
   "shop.inventory.tasks.update_products_inventory": updateProductsInventory,
   "shop.payments.tasks.check_payment_status": checkPaymentStatus,
+  "shop.payments.tasks.reconcile_payments": reconcilePayments,
 } satisfies HandlersFor<typeof shopTasks, ShopGateways<ShopSettings>, Database>;

@@ -20,5 +20,5 @@ export const reconcilePayments = defineTask({
   entry: { key: "reconcile-payments", envKey: "RECONCILE_PAYMENTS", trigger: { crontab: "30,3,*,*,*" } },
   timeoutMs: HOUR_MS,
   policies: { graceMs: HOUR_MS },
-  built: false,
+  built: true,
 });

@@ -1,0 +1,48 @@
+import type { JsonObject } from "@drumline/core/task";
+import { toStorableJson } from "@drumline/core/text";
+import { z } from "zod";
+
+import { type ObservedPayment, PAYMENT_STATUSES, REFUND_STATUSES } from "../gateways/payments/port.ts";
+
+const amount = z.object({ minor: z.coerce.bigint(), currency: z.string() });
+const refund = z.object({
+  providerId: z.string(),
+  reference: z.string().nullable(),
+  status: z.enum(REFUND_STATUSES).nullable(),
+  rawStatus: z.string(),
+  amount,
+});
+const dispute = z.object({
+  providerId: z.string(),
+  status: z.enum(["OPEN", "WON", "LOST"]),
+  amount,
+  reason: z.string().nullable(),
+  openedAt: z.coerce.date(),
+});
+const instant = z.coerce.date().nullable();
+const observedSchema = z.object({
+  providerId: z.string(),
+  reference: z.string().nullable(),
+  status: z.enum(PAYMENT_STATUSES).nullable(),
+  rawStatus: z.string(),
+  mode: z.string().nullable(),
+  method: z.string().nullable(),
+  amount,
+  isCancelable: z.boolean(),
+  failureReason: z.string().nullable(),
+  checkoutUrl: z.string().nullable(),
+  createdAt: instant,
+  expiresAt: instant,
+  captureBefore: instant,
+  refunds: z.array(refund).nullable(),
+  disputes: z.array(dispute).nullable(),
+});
+
+/** What a webhook said, for a column; text that cannot be stored is marked. */
+export const toObservedJson = (observed: ObservedPayment): JsonObject =>
+  toStorableJson(
+    JSON.parse(JSON.stringify(observed, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))),
+  ) as JsonObject;
+
+/** @throws where it is none that `toObservedJson` wrote */
+export const parseObservedJson = (stored: unknown): ObservedPayment => observedSchema.parse(stored);
