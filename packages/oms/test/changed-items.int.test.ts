@@ -38,6 +38,29 @@ describe("a quantity that Omnitron changes", () => {
     expect(await oms.problems()).toEqual([]);
   });
 
+  it("is planned when it goes up after its only unit was packed for a refund", async () => {
+    await start([rawItem(1)]);
+    await oms.command("R1P1", "PACKED_FOR_REFUND");
+    expect(await oms.orderState("R1")).toBe("REFUNDED");
+    await change([three()]);
+    await oms.plan();
+    expect(await oms.packages()).toEqual(["R1P1@A PACKED_FOR_REFUND sku-1×1", "R1P2@A WAITING sku-1×2"]);
+    expect(await oms.orderState("R1")).toBe("APPROVED");
+  });
+
+  it("is planned when it goes up after its only unit came back from the customer", async () => {
+    await start([rawItem(1)]);
+    await pack("R1P1");
+    await oms.command("R1P1", "SHIP_THE_PACKAGE");
+    oms.outside.cancellations.push(rawCancellation(1, "R1", [[1, 1]], { plan_type: "refund" }));
+    await oms.pull();
+    await oms.cancel();
+    expect(await oms.orderState("R1")).toBe("REFUNDED");
+    await change([three()]);
+    await oms.plan();
+    expect(await oms.packages()).toEqual(["R1P1@A SHIPPED sku-1×1", "R1P2@A WAITING sku-1×2"]);
+  });
+
   it("is taken out of the package when it goes down, and the store is told", async () => {
     await start();
     await oms.command("R1P1", "PREPARE_PACKAGE_COMMAND");

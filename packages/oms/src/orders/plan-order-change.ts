@@ -83,11 +83,14 @@ export function planOrderChange(planned: PlannedOrder, order: RemoteOrder, paylo
       ...wanted.map((one): ChangedItem => {
         const { id, sku, state } = one.known;
         const isRefused = refusedIds.has(id);
+        const quantity = isRefused ? one.own.quantity : quantityOf(one, takenById.get(id) ?? 0);
+        // What is wanted besides the units whose money went back is planned as of any other item.
+        const isOpen = restored.has(id) || quantity > one.own.quantity;
         return {
           item: one.item,
           sku: isRefused ? sku : one.item.product.sku,
-          quantity: isRefused ? one.own.quantity : quantityOf(one, takenById.get(id) ?? 0),
-          state: itemStateOf(restored.has(id) ? "APPROVED" : state, one.item.state, stoppable.has(id)),
+          quantity,
+          state: itemStateOf(isOpen && isEnd(state) ? "APPROVED" : state, one.item.state, stoppable.has(id)),
         };
       }),
       ...order.items
