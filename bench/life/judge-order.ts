@@ -94,6 +94,9 @@ function differenceOfItems(order: WireOrder, theirs: WireItem | null, ours: Item
     return live === 0 ? [] : [["not wanted, yet planned", `item ${ours!.pk} is gone at Omnitron; ${inWords(ours!)}`]];
   }
   if (ours === null) return [["differs from Omnitron", `item ${theirs.pk} is not here`]];
+  const units = differenceOfUnits(order, theirs, ours);
+  // Omnitron has ended it: what it was is nobody's concern any more, only where its units are.
+  if (ENDED.has(statusOf(order, theirs))) return units;
   const facts: readonly [string, unknown, unknown][] = [
     ["SKU", theirs.product.sku, ours.sku],
     ["quantity", theirs.quantity, ours.quantity],
@@ -106,12 +109,15 @@ function differenceOfItems(order: WireOrder, theirs: WireItem | null, ours: Item
         "differs from Omnitron",
         `item ${theirs.pk}, ${field}: here ${String(held)}, at Omnitron ${String(wanted)}`,
       ]),
-    ...differenceOfUnits(order, theirs, ours),
+    ...units,
   ];
 }
 
+const ENDED = new Set([CANCELLED, REFUNDED]);
+const statusOf = (order: WireOrder, item: WireItem): string => (order.status === APPROVED ? item.status : order.status);
+
 function differenceOfUnits(order: WireOrder, theirs: WireItem, ours: ItemSeen): Difference[] {
-  const status = order.status === APPROVED ? theirs.status : order.status;
+  const status = statusOf(order, theirs);
   // Nobody has decided yet.
   if (status === CANCELLATION_WAITING) return [];
   const live = unitsOf(ours);
