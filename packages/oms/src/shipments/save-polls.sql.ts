@@ -53,10 +53,19 @@ export async function savePolls(
   return new Map(written.map(({ id, trackingNumber }) => [id, trackingNumber]));
 }
 
-/** By id; their orders are locked already, as far as they change. */
-export async function lockShipments(tx: Transaction, polls: readonly PlannedPoll[]): Promise<void> {
-  await tx.$queryRaw(Prisma.sql`
-    SELECT id FROM shipment WHERE id = ANY(${polls.map(({ shipmentId }) => shipmentId)}::bigint[])
+/** What goes by a parcel. */
+export interface ParcelOwner {
+  readonly id: bigint;
+  /** Null where it goes by another parcel since. */
+  readonly packageId: bigint | null;
+  readonly transferOrderId: bigint | null;
+}
+
+/** By id, with what goes by them now; their orders are locked already, as far as they change. */
+export async function lockShipments(tx: Transaction, polls: readonly PlannedPoll[]): Promise<ParcelOwner[]> {
+  return await tx.$queryRaw<ParcelOwner[]>(Prisma.sql`
+    SELECT id, package_id AS "packageId", transfer_order_id AS "transferOrderId" FROM shipment
+    WHERE id = ANY(${polls.map(({ shipmentId }) => shipmentId)}::bigint[])
     ORDER BY id FOR NO KEY UPDATE`);
 }
 

@@ -13,7 +13,7 @@ import {
 import type { ClaimedShipment } from "./claim-shipments.sql.ts";
 import { planTracking, type PollPlan } from "./plan-tracking.ts";
 import { PARCEL_EXPIRED, PARCEL_NOT_GIVEN_BACK, SILENT, toParcelSubject } from "./problem-kinds.ts";
-import { lockShipments, type PlannedPoll, saveParcelEvents, savePolls } from "./save-polls.sql.ts";
+import { lockShipments, type ParcelOwner, type PlannedPoll, saveParcelEvents, savePolls } from "./save-polls.sql.ts";
 
 export interface PolledShipment {
   readonly shipment: ClaimedShipment;
@@ -93,15 +93,17 @@ async function saveBatch(
   { runId, actor, at }: Saving,
 ): Promise<Omit<SavedTracking, "polled">> {
   const polls = polled.map(({ shipment, plan }): PlannedPoll => ({ shipmentId: shipment.id, plan }));
-  const changes = polled.flatMap(({ shipment, plan }) => changesOf(shipment, plan.to, actor));
+  const moving = polled.filter(({ plan }) => plan.to !== null);
   return await db.$transaction(async (tx) => {
-    if (changes.length > 0) {
+    const changes: StateChange[] = [];
+    if (moving.length > 0) {
       // Before any stock, which goods that leave or arrive lock: a cancellation takes them in this order as well.
-      await lockOrdersOf(
-        tx,
-        new Map([["shipment", polled.filter(({ plan }) => plan.to !== null).map(({ shipment }) => shipment.id)]]),
+      await lockOrdersOf(tx, new Map([["shipment", moving.map(({ shipment }) => shipment.id)]]));
+      // While the carrier was asked, the package may have come to go by another parcel.
+      const owners = new Map((await lockShipments(tx, polls)).map((owner) => [owner.id, owner]));
+      changes.push(
+        ...moving.flatMap(({ shipment, plan }) => changesOf(owners.get(shipment.id) ?? shipment, plan.to, actor)),
       );
-      await lockShipments(tx, polls);
     }
     const { applied } = await applyTransitions(tx, changes, at);
     const newEvents = await saveParcelEvents(tx, polls);
@@ -121,11 +123,7 @@ async function saveBatch(
  * A package follows once it is shipped; one that is still packed is shipped by its own task, which then catches up with
  * the parcel. So the package's change is asked for in any case: whichever of the two comes second carries it out.
  */
-function changesOf(
-  { id, packageId, transferOrderId }: ClaimedShipment,
-  to: PollPlan["to"],
-  actor: string,
-): StateChange[] {
+function changesOf({ id, packageId, transferOrderId }: ParcelOwner, to: PollPlan["to"], actor: string): StateChange[] {
   if (to === null) return [];
   return [
     ...toShipmentChange(id, to, actor),

@@ -68,6 +68,19 @@ describe("another parcel for a package", () => {
     return stored!;
   };
 
+  it("that comes while the carrier of the one before is asked is not taken for delivered by its answer", async () => {
+    const stored = await packed("T1");
+    await run("SHIP_THE_PACKAGE", stored);
+    says("T1", "DELIVERED");
+    const ask = carriers.track;
+    carriers.track = async (...parcel) => {
+      await run("UPDATE_SHIPMENT_INFO", stored, { tracking_number: "T2" });
+      return await ask(...parcel);
+    };
+    await track(context());
+    expect(await stateOf(stored)).toBe("SHIPPED");
+  });
+
   it.each(["UPDATE_SHIPMENT_INFO", "SHIP_THE_PACKAGE"])(
     "by %s is the one that is tracked, and the one before is called back",
     async (command) => {
