@@ -174,7 +174,11 @@ describe("the line", () => {
 
   it("is quiet at last, with all invariants whole", () => {
     expect(kindsOf({ unquiet: "things still move" })).toEqual(["not quiet"]);
-    const broken = [{ invariant: "reserved units are on hand", order: null, row: "{}" }];
-    expect(kindsOf({ broken })).toEqual(["invariant: reserved units are on hand"]);
+    const broken = [
+      { invariant: "reserved units are on hand, or a person is told that they are not", order: null, row: "{}" },
+    ];
+    expect(kindsOf({ broken })).toEqual([
+      "invariant: reserved units are on hand, or a person is told that they are not",
+    ]);
   });
 });

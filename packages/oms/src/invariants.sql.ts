@@ -1,5 +1,6 @@
 import { type Database, Prisma } from "@drumline/db";
 
+import { STOCK_BELOW_PROMISED } from "./states/oversold.sql.ts";
 import { STOPPED_STATES } from "./states/index.ts";
 import { HOLDABLE_STATES, RESERVING_STATES } from "./states/package-states.ts";
 
@@ -28,13 +29,18 @@ const unplacedItems = Prisma.sql`
  * order is that of its ids, which are given under the lock of what they tell about; its instants come from many clocks.
  */
 export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
-  "reserved units are on hand": Prisma.sql`
+  // Planning never promises more than there is; the engine may say afterwards that there is less, and a person sees that.
+  "reserved units are on hand, or a person is told that they are not": Prisma.sql`
     SELECT reservation.location_id, reservation.product_id, sum(quantity) AS reserved, max(on_hand) AS on_hand
     FROM reservation
     LEFT JOIN stock USING (location_id, product_id)
     WHERE status = 'ACTIVE' AND type IN ('ORDER', 'TRANSFER')
     GROUP BY reservation.location_id, reservation.product_id
-    HAVING sum(quantity) > coalesce(max(on_hand), 0)`,
+    HAVING sum(quantity) > coalesce(max(on_hand), 0) AND NOT EXISTS (
+      SELECT FROM problem
+      WHERE kind = ${STOCK_BELOW_PROMISED.name} AND ending IS DISTINCT FROM 'BY_ITSELF'
+        AND detail ->> 'locationId' = reservation.location_id::text
+        AND detail ->> 'productId' = reservation.product_id::text)`,
 
   "an item of a package before packing is reserved or on its way, unit by unit": Prisma.sql`
     SELECT item.id, item.quantity, coalesce(own.units, 0) AS reserved, coalesce(fetched.units, 0) AS in_transfer

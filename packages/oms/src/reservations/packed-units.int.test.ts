@@ -124,3 +124,38 @@ describe("units sent to another location", () => {
     expect((await shop.packages()).at(-1)).toBe("R1001P1@central:OUT_OF_STOCK×2");
   });
 });
+
+describe("a level that falls below what is promised", () => {
+  const oversold = async () =>
+    (await shop.db.problem.findMany({ orderBy: { id: "asc" } })).map(
+      ({ kind, subjectKey, closedAt }) => `${kind} ${subjectKey}${closedAt === null ? "" : " (closed)"}`,
+    );
+  const planAnother = async (pk: number) => {
+    await shop.ordersFor(1, pk);
+    await fulfil();
+  };
+
+  it("by the inventory engine's word is a problem until it has risen again", async () => {
+    engineSays(2);
+    await planAnother(2);
+    engineSays(1);
+    await planAnother(3);
+    expect(await oversold()).toEqual(["STOCK_BELOW_PROMISED sku-1@A"]);
+    expect(await shop.db.problem.findFirst()).toMatchObject({ detail: { promised: 2, onHand: 1 } });
+    engineSays(3);
+    expect(await replan()).toMatchObject({ replanned: 1 });
+    expect(await oversold()).toEqual(["STOCK_BELOW_PROMISED sku-1@A (closed)"]);
+  });
+
+  it("by the packing of what was freed before is a problem until nothing is promised any more", async () => {
+    engineSays(1);
+    await planAnother(1);
+    await run("PKG_DEALLOCATE_RESERVATIONS", "R1000P1");
+    await planAnother(2);
+    await run("COMPLETE_PACKAGING", "R1000P1");
+    expect(await oversold()).toEqual(["STOCK_BELOW_PROMISED sku-1@A"]);
+    await run("DETECTED_OUT_OF_STOCK_ITEM", "R1001P1");
+    await replan();
+    expect(await oversold()).toContain("STOCK_BELOW_PROMISED sku-1@A (closed)");
+  });
+});

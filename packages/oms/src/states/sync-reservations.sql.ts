@@ -1,5 +1,6 @@
 import { Prisma, type Transaction } from "@drumline/db";
 
+import { openOversold } from "./oversold.sql.ts";
 import type { AppliedTransition } from "./check-changes.ts";
 import { RESERVING_STATES } from "./package-states.ts";
 
@@ -76,6 +77,10 @@ async function takeFromStock(tx: Transaction, packageIds: readonly bigint[], at:
       ORDER BY stock.location_id, stock.product_id FOR UPDATE OF stock
     )
     UPDATE stock SET on_hand = greatest(0, on_hand - units) FROM locked WHERE stock.id = locked.id`);
+  const places = Prisma.sql`
+    SELECT DISTINCT location_id, product_id FROM reservation JOIN package_item item ON item.id = package_item_id
+    WHERE item.package_id = ANY(${[...packageIds]}::bigint[]) AND reservation.status = 'CONSUMED'`;
+  await openOversold(tx, places, at);
 }
 
 /** Of packages that were packed and are cancelled: what the engine has not missed yet is there again. First the stock's locks, as in planning. */
@@ -124,6 +129,10 @@ async function endOfTransfers(
 async function takeFromSource(tx: Transaction, transferIds: readonly bigint[], at: Date): Promise<void> {
   await moveStock(tx, transferIds, Prisma.sql`transfer_order.source_id`, Prisma.sql`greatest(0, on_hand - units)`);
   await endOfTransfers(tx, transferIds, "CONSUMED", "LEFT_THE_SOURCE", at);
+  const places = Prisma.sql`
+    SELECT DISTINCT location_id, product_id FROM reservation JOIN transfer_item item ON item.id = transfer_item_id
+    WHERE item.transfer_order_id = ANY(${[...transferIds]}::bigint[]) AND reservation.status = 'CONSUMED'`;
+  await openOversold(tx, places, at);
 }
 
 /** The goods are at the package's location, and promised to it. */

@@ -1,7 +1,8 @@
-import type { Database, Transaction } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { StockAnswer } from "../../gateways/inventory/port.ts";
 import { loadAwaitedUnits, saveAwaitedUnits } from "../../reservations/awaited-units.sql.ts";
+import { openOversold } from "../../states/oversold.sql.ts";
 import { Availability, type StockLevel } from "../rules/availability.ts";
 import type { PlanningInput } from "../rules/planning-input.ts";
 import type { WaitingOrder } from "../rules/waiting-order.ts";
@@ -31,7 +32,10 @@ export async function lockPlanningInput(
   const changed = planLevels(rows, answer, awaited, setup.forgottenBefore);
   await updateStock(tx, changed.rows, setup.clock.now());
   await saveAwaitedUnits(tx, changed.awaited);
-  return await toPlanningInput(tx, rows, changed.rows, locations, answer, setup);
+  const input = await toPlanningInput(tx, rows, changed.rows, locations, answer, setup);
+  const oversold = changed.rows.filter(({ locationId, productId }) => input.stock.isOversold(locationId, productId));
+  if (oversold.length > 0) await openOversold(tx, toPlaces(oversold), setup.clock.now());
+  return input;
 }
 
 /** As `lockPlanningInput`, with nothing locked and nothing written. */
@@ -108,6 +112,11 @@ async function toPlanningInput(
     risen: changed.filter(({ hasRisen }) => hasRisen),
   };
 }
+
+const toPlaces = (rows: readonly StockRow[]): Prisma.Sql => Prisma.sql`
+  SELECT * FROM unnest(
+    ${rows.map(({ locationId }) => locationId)}::bigint[], ${rows.map(({ productId }) => productId)}::bigint[]
+  ) AS place(location_id, product_id)`;
 
 const productIdsOf = (orders: readonly WaitingOrder[]): bigint[] => [
   ...new Set(orders.flatMap(({ lines }) => lines.map(({ productId }) => productId))),

@@ -1,6 +1,7 @@
 import { type JsonObject, shareBacklog, type TaskResult } from "@drumline/core/task";
 import { toOutcome } from "@drumline/outbound/http";
 
+import { closeOversold } from "../../states/oversold.sql.ts";
 import type { PackageState } from "../../states/index.ts";
 import { EXCEPTION_STATES, STOCK_EXCEPTION_STATES } from "../../states/package-states.ts";
 import { queryStock } from "../fulfilment/query-stock.ts";
@@ -19,7 +20,9 @@ const MOST_LISTED = 100;
 /** Plans packages again that need it, for whatever reason (OMS guide, task 3); one without any place left is a problem. */
 export async function fulfilReplaningOrders(context: ReplanContext): Promise<TaskResult> {
   const result = await replanPackages(context, EXCEPTION_STATES, "REPLAN");
-  if (!context.dryRun) await closeNoPlaceLeft(context.db, context.clock.now());
+  if (context.dryRun) return result;
+  await closeNoPlaceLeft(context.db, context.clock.now());
+  await closeOversold(context.db, context.clock.now());
   return result;
 }
 

@@ -30,6 +30,12 @@ export class Availability {
     return level === undefined ? 0 : availableOf(level);
   }
 
+  /** More is promised than there is: the level fell after that. */
+  isOversold(locationId: bigint, productId: bigint): boolean {
+    const level = this.#levels.get(productId)?.get(locationId);
+    return level !== undefined && level.reserved > level.onHand;
+  }
+
   /** Reserves units. Throws where they are not available: a planner that gets here would oversell. */
   take(locationId: bigint, productId: bigint, units: number): void {
     const available = this.at(locationId, productId);
