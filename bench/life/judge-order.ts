@@ -77,7 +77,8 @@ function findDifferences(outside: WireOrder, here: OrderSeen): Difference[] {
 
 function differenceOfStates({ status }: WireOrder, { state, items }: OrderSeen): Difference[] {
   const expected = new Map([
-    [CANCELLATION_WAITING, ["CANCELLATION_WAITING", "CANCELLED"]],
+    // It waits, or was decided: cancelled, or the money given back.
+    [CANCELLATION_WAITING, ["CANCELLATION_WAITING", "CANCELLED", "REFUNDED"]],
     [CANCELLED, ["CANCELLED"]],
     [REFUNDED, ["REFUNDED", "CANCELLED"]],
   ]).get(status);

@@ -54,4 +54,21 @@ describe("an order that Omnitron has stopped", () => {
     await oms.pull();
     expect(await oms.problems()).toEqual([expect.stringMatching(/^ORDER_HELD: order R1 /)]);
   });
+
+  it("when it had left, or that leaves while it is held, is one until Omnitron lets it go on", async () => {
+    await planOrder();
+    await oms.command("R1P1", "COMPLETE_PACKAGING_WITHOUT_SHIPMENT");
+    await oms.command("R1P1", "SHIP_THE_PACKAGE");
+    send("50");
+    await oms.pull();
+    const late = "ORDER_STOPPED_TOO_LATE: Omnitron has stopped order R1 (50), but it has left";
+    expect(await oms.problems()).toEqual([late]);
+    await oms.command("R1P1", "UPDATE_SHIPMENT_STATUS", { status: "DELIVERED" });
+    await oms.pull();
+    expect([await oms.orderState("R1"), await oms.problems()]).toEqual(["DELIVERED", [late]]);
+    expect(await oms.db.problem.findMany()).toMatchObject([{ seenCount: 1 }]);
+    send("400");
+    await oms.pull();
+    expect(await oms.problems()).toEqual([]);
+  });
 });

@@ -10,6 +10,7 @@ import { followAgain } from "./follow-again.ts";
 import { noteHeldOrders } from "./held-orders.sql.ts";
 import { importOrders } from "./import-orders.ts";
 import { importStockLocations } from "./import-stock-locations.ts";
+import { noteStoppedTooLate } from "./stopped-too-late.sql.ts";
 import { ORDERS_SOURCE } from "./upsert-orders.ts";
 
 /**
@@ -27,6 +28,7 @@ export async function getOrdersFromOmnitron(context: PullContext): Promise<TaskR
     const cancellations = await importCancellationPlans(context);
     if (!dryRun) {
       await noteHeldOrders(db, clock.now());
+      await noteStoppedTooLate(db, clock.now());
       await recordPull(db, ORDERS_SOURCE, clock.now(), null);
     }
     return { ...orders, locations, cancellations, told };
