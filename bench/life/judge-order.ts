@@ -94,10 +94,12 @@ function differenceOfItems(order: WireOrder, theirs: WireItem | null, ours: Item
     const live = unitsOf(ours!);
     return live === 0 ? [] : [["not wanted, yet planned", `item ${ours!.pk} is gone at Omnitron; ${inWords(ours!)}`]];
   }
-  if (ours === null) return [["differs from Omnitron", `item ${theirs.pk} is not here`]];
+  // One that is ended before it was ever here is taken in once it is wanted.
+  const isEnded = ENDED.has(statusOf(order, theirs));
+  if (ours === null) return isEnded ? [] : [["differs from Omnitron", `item ${theirs.pk} is not here`]];
   const units = differenceOfUnits(order, theirs, ours);
   // Omnitron has ended it: what it was is nobody's concern any more, only where its units are.
-  if (ENDED.has(statusOf(order, theirs))) return units;
+  if (isEnded) return units;
   const facts: readonly [string, unknown, unknown][] = [
     ["SKU", theirs.product.sku, ours.sku],
     ["quantity", theirs.quantity, ours.quantity],

@@ -36,7 +36,7 @@ export function judgePlan(
     ...(expected !== undefined && told !== expected && !isUntold
       ? [say(`is ${here.status} here, and Omnitron was told ${told ?? "nothing"}`)]
       : []),
-    ...(toWords(toQuantities(wish)) === toWords(here.items) || toWords(toQuantities(wish)) === toWords(toDone(here))
+    ...(isAnswered(wish, here)
       ? []
       : [say(`asks for ${toWords(toQuantities(wish))}, and here for ${toWords(here.items)}`)]),
   ];
@@ -50,9 +50,15 @@ interface Quantity {
 const toQuantities = ({ items }: CancellationSeen): Quantity[] =>
   items.map(({ order_item_pk: pk, quantity }) => ({ pk, quantity }));
 
-/** What was done may be just what a change asks for that came after it. */
-const toDone = ({ items }: PlanSeen): Quantity[] =>
-  items.filter(({ done }) => done > 0).map(({ pk, done: quantity }) => ({ pk, quantity }));
+/** Changed after it was carried out it may ask for less: of all it asks for was decided, and nothing beyond it was done. */
+function isAnswered(wish: CancellationSeen, here: PlanSeen): boolean {
+  const asked = new Map(toQuantities(wish).map(({ pk, quantity }) => [pk, quantity]));
+  const decided = new Map(here.items.map(({ pk, quantity }) => [pk, quantity]));
+  return (
+    here.items.every(({ pk, done }) => done <= (asked.get(pk) ?? 0)) &&
+    [...asked].every(([pk, quantity]) => quantity <= (decided.get(pk) ?? 0))
+  );
+}
 
 const toWords = (items: readonly Quantity[]): string =>
   items

@@ -153,6 +153,25 @@ describe("a cancellation plan", () => {
     expect(kindsOf({ wishes: [changed], plans: [plan] })).toEqual(["cancellation plan"]);
   });
 
+  it("may ask for less than was decided, but for nothing else and for no less than was done", () => {
+    const rejected = {
+      ...plan,
+      status: "REJECTED",
+      items: [
+        { pk: 10, quantity: 2, done: 0 },
+        { pk: 11, quantity: 1, done: 0 },
+      ],
+    };
+    const answered = wish({ result: { status: "rejected" } });
+    expect(kindsOf({ wishes: [answered], plans: [rejected] })).toEqual([]);
+    const more = wish({ ...answered, items: [{ order_item_pk: 10, quantity: 3 }] });
+    expect(kindsOf({ wishes: [more], plans: [rejected] })).toEqual(["cancellation plan"]);
+    const less = { ...plan, items: [{ pk: 10, quantity: 2, done: 2 }] };
+    expect(kindsOf({ wishes: [wish({ result: { status: "completed" } })], plans: [less] })).toEqual([
+      "cancellation plan",
+    ]);
+  });
+
   it("may have been carried out as a later change asks for it", () => {
     const asked = { ...plan, status: "PARTIAL", items: [{ pk: 10, done: 1, quantity: 8 }] };
     expect(kindsOf({ wishes: [wish({ result: { status: "partial" } })], plans: [asked] })).toEqual([]);

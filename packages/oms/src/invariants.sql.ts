@@ -156,7 +156,12 @@ export const omsInvariants: Readonly<Record<string, Prisma.Sql>> = {
     FROM orders
     JOIN order_execution_plan plan ON plan.order_id = orders.id
     JOIN LATERAL (
-      SELECT sum(item.quantity - item.cancelled_quantity) AS wanted,
+      -- What is packed for a refund never leaves, and is waited for no more.
+      SELECT sum(item.quantity - item.cancelled_quantity - coalesce((
+          SELECT sum(package_item.quantity)
+          FROM package_item JOIN package ON package.id = package_item.package_id
+          WHERE package_item.order_item_id = item.id AND package.state = 'PACKED_FOR_REFUND'
+            AND package_item.state <> 'CANCELLED'), 0)) AS wanted,
         coalesce(sum((
           SELECT sum(package_item.quantity)
           FROM package_item JOIN package ON package.id = package_item.package_id

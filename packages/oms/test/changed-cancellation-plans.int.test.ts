@@ -178,6 +178,17 @@ describe("a cancellation plan that Omnitron changes", () => {
     },
   );
 
+  it("stays a problem when another version comes that is as new", async () => {
+    await planOrder();
+    sendPlan(1, 1, [[1, 2]]);
+    await oms.pull();
+    await oms.cancel();
+    sendPlan(1, 2, [[1, 3]], { status: "completed" });
+    await oms.pull();
+    await receive(2, [[1, 2]]);
+    expect(await oms.problems()).toEqual([expect.stringMatching(/^PLAN_CHANGED_TOO_LATE: /)]);
+  });
+
   it("by webhook is a problem at once when it asks for less than is cancelled already", async () => {
     await planOrder();
     sendPlan(1, 1, [[1, 2]]);

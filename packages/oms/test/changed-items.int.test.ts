@@ -46,6 +46,19 @@ describe("a quantity that Omnitron changes", () => {
     await oms.plan();
     expect(await oms.packages()).toEqual(["R1P1@A PACKED_FOR_REFUND sku-1×1", "R1P2@A WAITING sku-1×2"]);
     expect(await oms.orderState("R1")).toBe("APPROVED");
+    await pack("R1P2");
+    await oms.command("R1P2", "SHIP_THE_PACKAGE");
+    await oms.command("R1P2", "UPDATE_SHIPMENT_STATUS", { status: "DELIVERED" });
+    expect(await oms.orderState("R1")).toBe("DELIVERED");
+  });
+
+  it("and a SKU that it changes of units packed for a refund are planned", async () => {
+    await start([rawItem(1)]);
+    await oms.command("R1P1", "PACKED_FOR_REFUND");
+    await change([rawItem(1, { product: rawItem(2)["product"] })]);
+    await oms.plan();
+    expect(await oms.packages()).toEqual(["R1P2@A WAITING sku-2×1"]);
+    expect(await oms.orderState("R1")).toBe("APPROVED");
   });
 
   it("is planned when it goes up after its only unit came back from the customer", async () => {
@@ -204,6 +217,22 @@ describe("an order that could not follow Omnitron", () => {
     await oms.pull();
     expect(await oms.db.eventQueue.count()).toBe(events);
     expect(await oms.db.problem.findMany()).toMatchObject([{ closedAt: null, version: 1 }]);
+  });
+});
+
+describe("an item that Omnitron adds to an order it has ended", () => {
+  it.each(["100", "600"])("(%s) is taken in and planned once the order goes on", async (status) => {
+    await start([rawItem(1)]);
+    await pack("R1P1");
+    await oms.command("R1P1", "SHIP_THE_PACKAGE");
+    await change([rawItem(1)], { status });
+    await oms.cancel();
+    const ended = await oms.orderState("R1");
+    await change([rawItem(1), rawItem(2)], { status });
+    expect([await oms.orderState("R1"), await oms.db.orderItem.count()]).toEqual([ended, 1]);
+    await change([rawItem(1), rawItem(2)]);
+    await oms.plan();
+    expect(await oms.packages()).toEqual(["R1P1@A SHIPPED sku-1×1", "R1P2@A WAITING sku-2×1"]);
   });
 });
 

@@ -61,7 +61,8 @@ export function planPulledPlans(records: readonly PulledPlan[], knownPlans: read
     const { value, remoteId, payload } = record;
     const known = knownByPk.get(value.pk);
     if (known !== undefined && value.modifiedAt < known.remoteModifiedAt) continue;
-    if (known !== undefined && value.modifiedAt > known.remoteModifiedAt) newer.push({ known, record });
+    const isNewer = known === undefined || value.modifiedAt > known.remoteModifiedAt;
+    if (known !== undefined && isNewer) newer.push({ known, record });
     let error: string | null = null;
     if (known === undefined) {
       (value.isWaiting ? created : closed).push(record);
@@ -72,8 +73,9 @@ export function planPulledPlans(records: readonly PulledPlan[], knownPlans: read
       error = tooLateOf(known, value);
       if (isOpen(known) || wantsMore(known, value)) changed.push({ known, record });
     }
-    if (error === null) resolvedRemoteIds.push(remoteId);
-    else problems.push({ remoteId, code: "PLAN_CHANGED_TOO_LATE", error, payload });
+    // Of two that are equally new nobody knows which is the later: the one that is no problem settles none.
+    if (error !== null) problems.push({ remoteId, code: "PLAN_CHANGED_TOO_LATE", error, payload });
+    else if (isNewer) resolvedRemoteIds.push(remoteId);
   }
   return { created, closed, changed, newer, withdrawn, problems, resolvedRemoteIds };
 }

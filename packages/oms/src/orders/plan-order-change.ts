@@ -76,16 +76,18 @@ export function planOrderChange(planned: PlannedOrder, order: RemoteOrder, paylo
   const takenById = new Map((taken?.cancelled ?? []).map(({ orderItemId, units }) => [orderItemId, units]));
   const closed = knownItems.filter(({ id }) => closings.get(id) !== null);
   const knownPks = new Set(knownItems.map(({ pk }) => pk));
+  // One that is ended before it was ever here is taken in once it is wanted.
+  const added = order.items.filter((item) => !knownPks.has(item.pk) && closingOf(order, item) === null);
 
   return {
-    state: stateOf(known.state, order.state, stoppable.size > 0 || order.items.some(({ pk }) => !knownPks.has(pk))),
+    state: stateOf(known.state, order.state, stoppable.size > 0 || added.length > 0),
     items: [
       ...wanted.map((one): ChangedItem => {
         const { id, sku, state } = one.known;
         const isRefused = refusedIds.has(id);
         const quantity = isRefused ? one.own.quantity : quantityOf(one, takenById.get(id) ?? 0);
         // What is wanted besides the units whose money went back is planned as of any other item.
-        const isOpen = restored.has(id) || quantity > one.own.quantity;
+        const isOpen = restored.has(id) || quantity > one.own.quantity || (one.hasNewSku && !isRefused);
         return {
           item: one.item,
           sku: isRefused ? sku : one.item.product.sku,
@@ -93,9 +95,7 @@ export function planOrderChange(planned: PlannedOrder, order: RemoteOrder, paylo
           state: itemStateOf(isOpen && isEnd(state) ? "APPROVED" : state, one.item.state, stoppable.has(id)),
         };
       }),
-      ...order.items
-        .filter(({ pk }) => !knownPks.has(pk))
-        .map((item) => ({ item, sku: item.product.sku, quantity: item.quantity, state: item.state })),
+      ...added.map((item) => ({ item, sku: item.product.sku, quantity: item.quantity, state: item.state })),
     ],
     closedItemIds: closed.flatMap(({ id }) => (stoppable.has(id) ? [id] : [])),
     taken,
