@@ -34,7 +34,7 @@ export async function replay(options: ReplayOptions, { env, print, stop }: Repla
   const { schedules, problems } = resolveEnvSchedules(catalogue, env);
   if (problems.length > 0)
     throw new InvalidReplay(problems.map(({ key, value, problem }) => `${key}=${value}: ${problem}`).join("\n"));
-  const built = new Set(catalogue.filter((task) => task.built).map(({ name }) => name));
+  const built = new Set(catalogue.filter((task) => task.built && task.queue === "oms").map(({ name }) => name));
   const environment = await openReplayEnvironment(options, env, print);
   const killing = startKilling(environment, options.killEverySeconds);
   try {
