@@ -25,7 +25,7 @@ export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, l
   const oms = createOmsGateways(config);
   const mappings = createMappingRunner({ children: config.mappingChildren });
   const ecomnow = createEcomnowGateways(config, config.secretReferences, mappings);
-  const shop = createShopGateways(config);
+  const shop = createShopGateways(config, ecomnow);
   const dispatcher = createDispatcher({ db, gateways: oms, log, loadSwitches: () => loadDispatcherSwitches(db) });
   const retention = [
     toEngineRetention,

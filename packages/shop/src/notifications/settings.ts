@@ -1,5 +1,7 @@
 import { hardToGuess, integer, notTheSandbox, optionalText, text, timezone, url } from "@drumline/core/config";
 
+import { quietHoursSetting } from "./quiet-hours.ts";
+
 /** What the key is where nobody set one; in production a worker does not start with it, and the api takes no link. */
 export const SANDBOX_LINK_KEY = "sandbox-link-key";
 
@@ -33,19 +35,7 @@ export const notificationSettings = {
     fallback: "Europe/Amsterdam",
     about: "IANA zone of the shop: days in mails, and the quiet hours of customers whose zone is not known.",
   }),
-  shopQuietFromHour: integer("SHOP_QUIET_FROM_HOUR", {
-    fallback: 21,
-    min: 0,
-    max: 23,
-    about: "Hour of the customer's day from which reminders and news of products wait. Mails about orders never wait.",
-  }),
-  shopQuietUntilHour: integer("SHOP_QUIET_UNTIL_HOUR", {
-    fallback: 8,
-    min: 0,
-    max: 23,
-    about:
-      "Hour of the customer's day at which they go out; the same as SHOP_QUIET_FROM_HOUR is no quiet hours at all.",
-  }),
+  shopQuietHours: quietHoursSetting,
   shopBackInStockFrom: integer("SHOP_BACK_IN_STOCK_FROM", {
     fallback: 1,
     min: 1,
