@@ -44,7 +44,14 @@ const arrows = {
   ],
   "apps/api": [...composition, "packages/events", "packages/audit", "packages/problems", ...contexts],
   // `drumline secret` seals the secrets of eComNow's clients and vendors.
-  "apps/cli": ["packages/standalone", "packages/replay", "packages/problems", ...composition, ...contexts],
+  "apps/cli": [
+    "packages/standalone",
+    "packages/replay",
+    "packages/audit",
+    "packages/problems",
+    ...composition,
+    ...contexts,
+  ],
   "apps/sandbox": ["packages/core"],
   "apps/dashboard": [],
 };

@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   orders: async () => (await import("./orders.ts")).benchOrders(),
   ticks: async () => (await import("./ticks.ts")).benchTicks(),
   recovery: async () => (await import("./recovery.ts")).benchRecovery(),
+  shop: async () => (await import("./shop/main.ts")).benchShop(),
   oms: async () => (await import("./oms/bench-oms.ts")).benchOms(),
 };
 

@@ -61,6 +61,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "what customers are written: one mail with sample data",
     load: async () => (await import("./commands/mail.ts")).configureMail,
   },
+  erase: {
+    about: "forget a person, over all tables, and say what was kept and why",
+    load: async () => (await import("./commands/erase.ts")).configureErase,
+  },
   queues: {
     about: "how much waits in each queue",
     load: async () => (await import("./commands/queues.ts")).configureQueues,

@@ -6,3 +6,8 @@ export { paymentSettings } from "./gateways/payments/settings.ts";
 export { receivePaymentWebhook } from "./payments/receive-payment-webhook.ts";
 export { askPaymentNow, type Outcome, requestRefund, resolveHeld } from "./payments/resolve-held.ts";
 export { takeOrder } from "./payments/take-order.ts";
+export { NoSuchShopRow, saveCart } from "./checkouts/save-cart.sql.ts";
+export { CHECKOUT_STEPS, saveCheckout } from "./checkouts/save-checkout.sql.ts";
+export { saveCustomer } from "./checkouts/save-customer.sql.ts";
+export { endLeadByHand } from "./leads/end-leads.sql.ts";
+export { restoreCart } from "./leads/restore-cart.sql.ts";

@@ -11,3 +11,5 @@ export {
   type PaymentRow,
   type RefundRow,
 } from "./payments/payment-views.sql.ts";
+export { LEAD_STATUSES, loadLead, loadLeads } from "./leads/load-leads.sql.ts";
+export { loadRestoreLink, type RestoreLink } from "./leads/restore-cart.sql.ts";

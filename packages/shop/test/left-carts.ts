@@ -79,6 +79,7 @@ export interface PutLead {
   readonly cartId?: bigint;
   readonly status?: "OPEN" | "BOUGHT" | "ENDED" | "ERASED";
   readonly endReason?: string;
+  readonly endedAt?: Date;
 }
 
 export async function putLead(

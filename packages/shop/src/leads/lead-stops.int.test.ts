@@ -12,7 +12,8 @@ import {
   putProduct,
 } from "../../test/left-carts.ts";
 import { emailHashOf } from "../people/email-key.ts";
-import { endLeads, type LeadStop, loadLeadStops } from "./lead-stops.sql.ts";
+import { endLeads } from "./end-leads.sql.ts";
+import { type LeadStop, loadLeadStops } from "./lead-stops.sql.ts";
 
 describe("a lead is not reminded", () => {
   let stores: TestDatabase;
@@ -111,8 +112,9 @@ describe("a lead is not reminded", () => {
     await putOrder(stores.db, { email: "bob@example.com" });
     const stops = await stores.db.$transaction((tx) => loadLeadStops(tx, [sold, good], NOON));
     expect([...stops]).toEqual([[sold, "BOUGHT"]]);
-    expect(await endLeads(stores.db, new Map([...stops, [good, "SOLD_OUT"]]), NOON)).toBe(2);
-    expect(await endLeads(stores.db, new Map([[good, "UNSUBSCRIBED"]]), NOON)).toBe(0);
+    const end = (ending: [bigint, LeadStop][]) => stores.db.$transaction((tx) => endLeads(tx, new Map(ending), NOON));
+    expect(await end([...stops, [good, "SOLD_OUT"]])).toBe(2);
+    expect(await end([[good, "UNSUBSCRIBED"]])).toBe(0);
     const leads = await stores.db.shopLead.findMany({ orderBy: { id: "asc" } });
     expect(leads).toMatchObject([
       { id: good, status: "ENDED", endReason: "SOLD_OUT", endedAt: NOON },

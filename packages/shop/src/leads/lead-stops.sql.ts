@@ -1,4 +1,4 @@
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { Prisma, type Transaction } from "@drumline/db";
 
 import { isLeadBought } from "./purchase.sql.ts";
 import { isSuppressed } from "./suppressed.sql.ts";
@@ -34,35 +34,20 @@ export async function loadLeadStops(
   leadIds: readonly bigint[],
   now: Date,
 ): Promise<Map<bigint, LeadStop>> {
-  const known = await tx.$queryRaw<{ id: bigint; stop: LeadStop | null }[]>(Prisma.sql`
-    WITH lead AS MATERIALIZED (
-      SELECT * FROM shop_lead WHERE id = ANY(${[...leadIds]}::bigint[]) ORDER BY id FOR NO KEY UPDATE)
-    SELECT id, ${stopOf("lead", now)} AS stop FROM lead`);
+  const ids = [...leadIds];
+  // In a statement of its own: what was committed while it waited for a lock is seen by the next one.
+  await tx.$queryRaw(
+    Prisma.sql`SELECT id FROM shop_lead WHERE id = ANY(${ids}::bigint[]) ORDER BY id FOR NO KEY UPDATE`,
+  );
+  const known = await tx.$queryRaw<{ id: bigint; stop: LeadStop | null }[]>(
+    Prisma.sql`SELECT id, ${stopOf("lead", now)} AS stop FROM shop_lead lead WHERE id = ANY(${ids}::bigint[])`,
+  );
   const stops = new Map<bigint, LeadStop>(leadIds.map((id) => [id, "ERASED"]));
   for (const { id, stop } of known) {
     if (stop === null) stops.delete(id);
     else stops.set(id, stop);
   }
   return stops;
-}
-
-/** Ends leads that must not be reminded any more. One that has ended keeps its first reason. */
-export async function endLeads(
-  db: Database | Transaction,
-  stops: ReadonlyMap<bigint, LeadStop>,
-  at: Date,
-): Promise<number> {
-  const ending = [...stops].filter(([, stop]) => stop !== "ERASED");
-  if (ending.length === 0) return 0;
-  return db.$executeRaw(Prisma.sql`
-    WITH stop AS (
-      SELECT * FROM unnest(${ending.map(([id]) => id)}::bigint[], ${ending.map(([, stop]) => stop)}::text[]) AS stop(id, reason)
-    ), locked AS MATERIALIZED (
-      SELECT id FROM shop_lead WHERE id IN (SELECT id FROM stop) AND status = 'OPEN' ORDER BY id FOR NO KEY UPDATE)
-    UPDATE shop_lead lead SET ended_at = ${at},
-      status = (CASE stop.reason WHEN 'BOUGHT' THEN 'BOUGHT' ELSE 'ENDED' END)::shop_lead_status,
-      end_reason = nullif(stop.reason, 'BOUGHT')
-    FROM stop JOIN locked USING (id) WHERE lead.id = stop.id`);
 }
 
 /** A `LeadStop` or null, of a row of `shop_lead` under this alias. */

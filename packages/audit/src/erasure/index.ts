@@ -1,0 +1,1 @@
+export { type ErasedRows, erasePerson, type Erasure } from "./erase-person.ts";
