@@ -34,6 +34,7 @@ export async function addOpenApi(app: Api): Promise<void> {
         { name: "oms", description: "Packages and transfers, and what Omnitron sends" },
         { name: "shop", description: "The webshop: its orders, payments, stock, parcels and mails" },
         { name: "user audit", description: "Whom the audit found, and what is done about it" },
+        { name: "clients", description: "What is exchanged with the clients of eComNow" },
         { name: "webhooks", description: "Who is told of what" },
         { name: "access", description: "Who may do what" },
       ],

@@ -9,6 +9,7 @@ import { addGuard } from "./auth/guard.ts";
 import { addOpenApi } from "./open-api.ts";
 import { addHealthRoutes } from "./health/health-routes.ts";
 import { addMeRoute } from "./auth/me.ts";
+import { addClientRoutes } from "./clients/clients.ts";
 import { addMailRoutes } from "./mails/mails.ts";
 import { addMetricsRoute } from "./metrics/metrics.ts";
 import { addOmnitronMessageRoute } from "./oms/omnitron-messages.ts";
@@ -96,6 +97,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addActionRoutes(app, parts);
   addCycleRoutes(app, parts);
   addMailRoutes(app, parts);
+  addClientRoutes(app, parts);
   addShopParcelRoutes(app, parts);
   addShopOrderRoutes(app, parts);
   addShopPaymentRoutes(app, parts);

@@ -58,7 +58,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./commands/secret.ts")).configureSecret,
   },
   mail: {
-    about: "what customers are written: one mail with sample data",
+    about: "mails to people: list them, say what became of one, print one with sample data",
     load: async () => (await import("./commands/mail.ts")).configureMail,
   },
   erase: {

@@ -1,5 +1,5 @@
 import { DrumlineError, messageOf, withoutPassword } from "@drumline/core/errors";
-import { NO_LIMITS, prepareSession, SteadyClient } from "@drumline/core/postgres";
+import { NO_LIMITS, prepareSession, type SessionLimits, SteadyClient } from "@drumline/core/postgres";
 
 /** PostgreSQL did not answer, refused the login, or is too old. */
 export class UnreachableDatabase extends DrumlineError {
@@ -11,8 +11,12 @@ export class UnreachableDatabase extends DrumlineError {
 const OLDEST_SERVER = 15;
 
 /** One plain connection, for work that Prisma's pool is not made for. The caller ends it. */
-export async function connectToServer(databaseUrl: string, applicationName: string): Promise<SteadyClient> {
-  const client = await open(databaseUrl, applicationName);
+export async function connectToServer(
+  databaseUrl: string,
+  applicationName: string,
+  limits = NO_LIMITS,
+): Promise<SteadyClient> {
+  const client = await open(databaseUrl, applicationName, limits);
   const { rows } = await client.query("SELECT current_setting('server_version_num')::int / 10000 AS major");
   if (rows[0].major < OLDEST_SERVER) {
     await client.end();
@@ -23,7 +27,7 @@ export async function connectToServer(databaseUrl: string, applicationName: stri
   return client;
 }
 
-async function open(databaseUrl: string, applicationName: string): Promise<SteadyClient> {
+async function open(databaseUrl: string, applicationName: string, limits: SessionLimits): Promise<SteadyClient> {
   try {
     const client = new SteadyClient({
       connectionString: databaseUrl,
@@ -31,7 +35,7 @@ async function open(databaseUrl: string, applicationName: string): Promise<Stead
       connectionTimeoutMillis: 10_000,
     });
     await client.connect();
-    await prepareSession(client, { limits: NO_LIMITS });
+    await prepareSession(client, { limits });
     return client;
   } catch (error) {
     throw new UnreachableDatabase(

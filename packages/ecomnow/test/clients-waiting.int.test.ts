@@ -19,6 +19,19 @@ const refunds = async () =>
 const waiting = () =>
   clients.store.db.ecomnowWaitingRecord.findMany({ orderBy: { id: "asc" }, omit: { id: true, endpointId: true } });
 
+it("keeps a decimal id exactly as the client writes it, through the mapping", async () => {
+  await clients.addClient("acme", [
+    { entity: "ORDER", direction: "IN", ...SOON, mapping: '$merge([$, {"external_id": $string(id)}])' },
+  ]);
+  const withId = (id: string) => JSON.stringify({ ...order("A"), id: 0 }).replace('"id":0', `"id": ${id}`);
+  clients.server.respond = serve({
+    orders: (cursor) =>
+      `{"records":[${cursor === null ? `${withId("1.10")},${withId("1.1")}` : ""}],"next_cursor":"1"}`,
+  });
+  await clients.run("clients", { clock: manualClock(NOON) });
+  expect(new Set(await numbers())).toEqual(new Set(["acme:1.10", "acme:1.1"]));
+});
+
 describe("a record that could not be read", () => {
   it("waits, and its page is asked for again until it can be", async () => {
     await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", ...SOON }]);

@@ -58,13 +58,13 @@ describe("what a process asks of its database", () => {
     }
   });
 
-  it("is the limits of its role, which maintenance is free of", async () => {
+  it("is the limits of its role, of which maintenance has that of locks alone", async () => {
     const stores = await open(database.url, { statementSeconds: 7, idleTransactionSeconds: 8, lockSeconds: 9 });
     const limits = `SELECT current_setting('statement_timeout') AS statement, current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock`;
     try {
       expect(await stores.db.$queryRawUnsafe(limits)).toEqual([{ statement: "7s", idle: "8s", lock: "9s" }]);
       const connection = await openConnection(stores.db, "test maintenance");
-      expect((await connection.query(limits)).rows).toEqual([{ statement: "0", idle: "0", lock: "0" }]);
+      expect((await connection.query(limits)).rows).toEqual([{ statement: "0", idle: "0", lock: "30s" }]);
       await connection.end();
     } finally {
       await stores.close();

@@ -6,6 +6,7 @@ import { Argument, type Command } from "commander";
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished } from "../exit.ts";
 import { print, printAside } from "../output/print.ts";
+import { configureMails } from "./mails.ts";
 
 interface PreviewOptions {
   readonly locale: string;
@@ -28,6 +29,7 @@ export function configureMail(command: Command): void {
     .option("--env-file <file>", "read this file instead of .env; real variables still win")
     .addHelpText("after", "\nTemplates of your own lie in SHOP_TEMPLATES_FOLDER; exit code 1 where one is wrong.")
     .action(preview);
+  configureMails(command);
 }
 
 function preview(kind: (typeof NOTICE_KINDS)[number], { locale, html = false, envFile }: PreviewOptions): void {

@@ -42,6 +42,23 @@ describe("a list of JSON records", () => {
     ]);
   });
 
+  it("keeps decimals of identifiers as they are written, and amounts as numbers", () => {
+    const text =
+      '[{"id": 1.10, "order_id":1e3,"orderNumber":2.50,"sku" : 7,"price": 29.90, "paid":1.0, "valid":2.0, "lines":[{"sku":3.0}]}]';
+    expect(valuesOf(read(text).records)).toEqual([
+      {
+        id: "1.10",
+        order_id: "1e3",
+        orderNumber: "2.50",
+        sku: 7,
+        price: 29.9,
+        paid: 1,
+        valid: 2,
+        lines: [{ sku: "3.0" }],
+      },
+    ]);
+  });
+
   it.each([
     ["no JSON", "[1,{a},3]", "is not JSON"],
     ["too deep", `[1,${"[".repeat(50_000)}${"]".repeat(50_000)},3]`, "is more than 100 levels deep"],

@@ -44,6 +44,9 @@ export interface RecordReader {
 /** Members beside the list, and bytes of each. */
 const MOST_BESIDE = 100;
 const MOST_BESIDE_BYTES = 16_384;
+/** Names, not amounts, as partners spell them: the record 1.10 is not the record 1.1. A price stays a number. */
+const IDENTIFIERS =
+  /^(?:id|ID|no|number|sku|SKU|code|order|ean|barcode)$|_(?:id|no|number|sku|code)$|[a-z](?:Id|ID|No|Number|Sku|Code)$/;
 const BYTE_ORDER_MARK = new Set([0xef, 0xbb, 0xbf]);
 const SPACE = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, COMMA, COLON] = [0x5b, 0x5d, 0x7b, 0x7d, 0x2c, 0x3a];
@@ -186,7 +189,7 @@ export function createRecordReader({
 
   function parse(found: ScannedValue, inexactNumbers: JsonOptions["inexactNumbers"] = "digits"): JsonValue {
     if (found.problem !== null) throw new UnreadableJson(found.problem, null);
-    const value = parseJson(toText(found.bytes), { ...limits, inexactNumbers });
+    const value = parseJson(toText(found.bytes), { ...limits, inexactNumbers, exactMembers: IDENTIFIERS });
     // Of two members with one name JSON.parse keeps the last without a word.
     if (countNames(value) !== found.names) throw new UnreadableJson("has a member twice", null);
     return value;

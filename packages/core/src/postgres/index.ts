@@ -1,6 +1,7 @@
 export { openPool, type PoolOptions } from "./open-pool.ts";
 export {
   DatabaseNotWritable,
+  LOCK_LIMIT_ALONE,
   NO_LIMITS,
   prepareSession,
   requireWritable,

@@ -41,8 +41,11 @@ export interface SessionLimits {
   readonly lockMs: number;
 }
 
-/** For migrations, VACUUM and whatever else takes as long as it takes. */
+/** For migrations, which set their own once the lock of migrations is theirs. */
 export const NO_LIMITS: SessionLimits = { statementMs: 0, idleInTransactionMs: 0, lockMs: 0 };
+
+/** For VACUUM and whatever else takes as long as it takes, but waits for nobody's lock for ever. */
+export const LOCK_LIMIT_ALONE: SessionLimits = { ...NO_LIMITS, lockMs: 30_000 };
 
 export interface SessionSettings {
   readonly limits: SessionLimits;

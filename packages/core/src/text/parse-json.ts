@@ -15,6 +15,8 @@ export interface JsonOptions extends JsonLimits {
    * for them, `text` makes a string of every number, as it is written (`1.10` of a price list).
    */
   readonly inexactNumbers: "digits" | "refused" | "text";
+  /** Of members with such a name every number is kept as it is written where a double would be written otherwise: 1.10 of an id. */
+  readonly exactMembers?: RegExp;
 }
 
 export const JSON_LIMITS: JsonLimits = { maxDepth: 100, maxValues: 500_000 };
@@ -38,8 +40,9 @@ export class UnreadableJson extends DrumlineError {
  * @throws {UnreadableJson}
  */
 export function parseJson(text: string, options: Partial<JsonOptions> = {}): JsonValue {
-  const { maxDepth, maxValues, inexactNumbers = "digits" } = { ...JSON_LIMITS, ...options };
-  const isFound = inexactNumbers === "text" ? isNumber : isInexact;
+  const { maxDepth, maxValues, inexactNumbers = "digits", exactMembers } = { ...JSON_LIMITS, ...options };
+  const isFound =
+    inexactNumbers === "text" ? isNumber : exactMembers === undefined ? isInexact : isInexactOrNamed(exactMembers);
   const inexact = findNumbers(text, { maxDepth, maxValues }, isFound);
   if (inexactNumbers === "refused" && inexact[0] !== undefined) {
     const { from, to } = inexact[0];
@@ -116,6 +119,22 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 const isNumber = (text: string, from: number, to: number): boolean => NUMBER.test(text.slice(from, to));
 
+/** As `isInexact`, or the number of such a member that a double would write otherwise. */
+const isInexactOrNamed =
+  (names: RegExp): typeof isInexact =>
+  (text, from, to) => {
+    if (isInexact(text, from, to)) return true;
+    const token = text.slice(from, to);
+    return (
+      /[.eE]/.test(token) && NUMBER.test(token) && String(Number(token)) !== token && names.test(nameBefore(text, from))
+    );
+  };
+
+/** The name of the member whose value begins there; empty for what is no member's. */
+const nameBefore = (text: string, from: number): string =>
+  /"([^"\\]*)"\s*:\s*$/.exec(text.slice(Math.max(0, from - MOST_LOOKED_BACK), from))?.[1] ?? "";
+
+const MOST_LOOKED_BACK = 200;
 const SAFE_DIGITS = 15;
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 

@@ -14,7 +14,7 @@ import { advanceCursor, type ClientFlow, savePendingPush } from "./endpoint.sql.
 import { parseRecord } from "./incoming/parse-record.ts";
 import { retryWaiting, takeInArrived } from "./incoming/retry-waiting.ts";
 import { savePage } from "./incoming/save-page.ts";
-import { openWaitingProblems } from "./incoming/waiting-problems.ts";
+import { openWaitingProblems } from "./incoming/waiting-problems.sql.ts";
 import { loadLeft, noteLeft, saveLeft } from "./left-change.sql.ts";
 
 export interface FlowGateways {

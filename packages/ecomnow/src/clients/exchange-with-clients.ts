@@ -6,7 +6,6 @@ import { toStorableText } from "@drumline/core/text";
 import type { Database } from "@drumline/db";
 import { createConcurrencyLimit, RateLimited } from "@drumline/outbound/http";
 import { hideSecret } from "@drumline/outbound/secrets";
-import { closeProblems, openProblems, type ProblemKind } from "@drumline/problems";
 
 import {
   claimEndpoint,
@@ -17,6 +16,7 @@ import {
   releaseEndpoint,
   saveEnding,
 } from "./endpoint.sql.ts";
+import { nameOf, noteFlow } from "./paused-flow.sql.ts";
 import { exchangeFlow, type FlowGateways, toSecretUse } from "./exchange-flow.ts";
 
 const CLIENTS_AT_ONCE = 8;
@@ -150,23 +150,6 @@ async function serveEndpoint(context: Context, endpoint: ClientFlow, limits: Lim
   if (error !== null) context.reportProblem({ recordId: nameOf(endpoint), error });
 }
 
-const FLOW_PAUSED: ProblemKind = {
-  context: "ecomnow",
-  name: "FLOW_PAUSED",
-  severity: "ERROR",
-  cure:
-    "Cure the cause (the client, its mapping, its secret), then clear paused_at, paused_reason, consecutive_failures and " +
-    "next_run_at of the flow's row in ecomnow_customer_integration_endpoint: it goes on where it stopped.",
-};
-
-/** Tells of a flow that waits for a person, and no longer of one that goes on. */
-async function noteFlow(db: Database, flow: ClientFlow, pausedReason: string | null, error: string | null, at: Date) {
-  const subject = { type: "client", key: nameOf(flow) };
-  if (pausedReason !== null) await openProblems(db, [{ kind: FLOW_PAUSED, subject, reason: pausedReason }], at);
-  else if (error === null)
-    await closeProblems(db, { kind: FLOW_PAUSED, subjects: [subject], reason: "an exchange came to its end", at });
-}
-
 /** The process that exchanged died again and again, before it could say why. */
 class ProcessEnded extends DrumlineError {
   constructor({ partner, entity, consecutiveFailures }: ClientFlow) {
@@ -177,5 +160,3 @@ class ProcessEnded extends DrumlineError {
     );
   }
 }
-
-const nameOf = ({ partner, entity, direction }: ClientFlow): string => `${partner} ${entity} ${direction}`;

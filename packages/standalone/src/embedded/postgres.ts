@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { silentLog, type Log } from "@drumline/core/log";
+import { LOCK_LIMIT_ALONE } from "@drumline/core/postgres";
 import { connectToServer } from "@drumline/db/connect";
 import { EmbeddedStoreFailed, StoreInUse } from "./errors.ts";
 import { initCluster, SUPERUSER } from "./init-cluster.ts";
@@ -91,7 +92,7 @@ function checkVersion(cluster: string, installed: string): void {
 }
 
 async function createDatabase(url: string): Promise<void> {
-  const client = await connectToServer(url, "drumline embedded");
+  const client = await connectToServer(url, "drumline embedded", LOCK_LIMIT_ALONE);
   try {
     const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);

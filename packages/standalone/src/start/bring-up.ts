@@ -1,4 +1,5 @@
 import { type Clock, SECOND_MS } from "@drumline/core/clock";
+import { LOCK_LIMIT_ALONE } from "@drumline/core/postgres";
 import { toWorkerNodeFlags } from "@drumline/core/process";
 import type { Env, ValuesOf } from "@drumline/core/config";
 
@@ -24,6 +25,8 @@ import type { startSettings } from "./start-settings.ts";
 import { type ChildSpec, mainOf } from "../process-group/supervised-child.ts";
 import { watchCounters } from "./watch-counters.ts";
 import type { Dataset } from "./dataset.ts";
+
+const CONNECTION = { maxConnections: 1, applicationName: "drumline start", limits: LOCK_LIMIT_ALONE };
 
 export interface BringUp {
   readonly options: StartOptions;
@@ -77,7 +80,7 @@ export async function bringUp(context: BringUp): Promise<void> {
 
   saveRunningStores(options.stateDir, { ...stores, pid: process.pid });
   announce(context, ports, isTokenKnown);
-  const db = openDatabase(stores.databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
+  const db = openDatabase(stores.databaseUrl, CONNECTION);
   await watchCounters(db, { screen, clock, signal, startedAtMs });
   await db.$disconnect();
 }
@@ -88,7 +91,7 @@ async function seedDemo({ env, config, clock }: BringUp, databaseUrl: string, sa
     import("@drumline/db"),
     import("../demo/seed-demo.ts"),
   ]);
-  const db = openDatabase(databaseUrl, { maxConnections: 1, applicationName: "drumline start" });
+  const db = openDatabase(databaseUrl, CONNECTION);
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   try {
     await seedPartners(db, clock, sandboxUrl);

@@ -8,7 +8,7 @@ import type { Entity } from "../endpoint.sql.ts";
 import { type IncomingRecord, parseRecord } from "./parse-record.ts";
 import { type PageOwner, reasonOf } from "./save-page.ts";
 import { type RecordFlow, saveRecords } from "./save-records.ts";
-import { closeWaitingProblems } from "./waiting-problems.ts";
+import { closeWaitingProblems } from "./waiting-problems.sql.ts";
 import {
   type ArrivedRecord,
   dropWaiting,

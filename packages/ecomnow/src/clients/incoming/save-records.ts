@@ -4,7 +4,7 @@ import type { ClientFlow } from "../endpoint.sql.ts";
 import type { IncomingRecord, RecordOf } from "./parse-record.ts";
 import { forgetRecords, saveChangedRecords } from "./record.sql.ts";
 import { type NotTaken, saveOrders, saveRefunds, saveShipments } from "./sales.sql.ts";
-import { closeWaitingProblems } from "./waiting-problems.ts";
+import { closeWaitingProblems } from "./waiting-problems.sql.ts";
 import { dropWaitingOf } from "./waiting-record.sql.ts";
 
 /** The flow that records came by. */
