@@ -56,8 +56,9 @@ describe("a carrier's word", () => {
     });
   });
 
-  it("from tomorrow is taken for now", () => {
+  it("from tomorrow is taken for now, and one from before the packing for then", () => {
     expect(planParcelNews(known(), tracked("SHIPPING", [["SHIPPING", -24]]), NOW).shippedAt).toEqual(NOW);
+    expect(planParcelNews(known(), tracked("SHIPPING", [["SHIPPING", 900]]), NOW).shippedAt).toEqual(hoursAgo(10));
   });
 
   it("is asked for every hour at first, every six after four days, and is missed after thirty", () => {

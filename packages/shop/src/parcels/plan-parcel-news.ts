@@ -64,7 +64,9 @@ export function planParcelNews(known: KnownParcel, answer: TrackingAnswer, now: 
     const times = events
       .filter((event) => MEANING[event.status] === wanted)
       .map(({ occurredAt }) => occurredAt.getTime());
-    return new Date(times.length > 0 ? Math.min(...times, now.getTime()) : now.getTime());
+    // A carrier's clock may be wrong: nothing happened before it was packed, or will have happened.
+    const at = times.length > 0 ? Math.min(...times) : now.getTime();
+    return new Date(Math.min(Math.max(at, known.packedAt.getTime()), now.getTime()));
   };
   return {
     status,
