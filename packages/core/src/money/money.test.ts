@@ -12,6 +12,10 @@ describe("an amount", () => {
     ["1200", "JPY", 1_200n],
     ["1.234", "KWD", 1_234n],
     ["-1", "EUR", -100n],
+    // Written without decimals, and counted in hundredths all the same.
+    ["10.50", "HUF", 1_050n],
+    ["10", "IDR", 1_000n],
+    ["1.234", "IQD", 1_234n],
     ["12.505", "EUR", null],
     ["1200.5", "JPY", null],
     ["12,50", "EUR", null],

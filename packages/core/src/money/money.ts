@@ -1,14 +1,18 @@
+/**
+ * Currencies whose smallest unit is not a hundredth (ISO 4217, column "minor unit"). Intl is not asked: it says how people
+ * write prices (no decimals of a forint), and that changes with its release.
+ */
+const OTHER_DIGITS: ReadonlyMap<string, number> = new Map([
+  ..."BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ").map((code) => [code, 0] as const),
+  ..."BHD IQD JOD KWD LYD OMR TND".split(" ").map((code) => [code, 3] as const),
+  ..."CLF UYW".split(" ").map((code) => [code, 4] as const),
+]);
+const USUAL_DIGITS = 2;
 const known = new Set(Intl.supportedValuesOf("currency"));
-const digitsByCurrency = new Map<string, number | null>();
 
 /** Digits after the point of a currency: 2 for EUR, 0 for JPY; null for what is none. */
 export function minorDigitsOf(currency: string): number | null {
-  let digits = digitsByCurrency.get(currency);
-  if (digits === undefined) {
-    digits = known.has(currency) ? askIntl(currency) : null;
-    if (digitsByCurrency.size < 1_000) digitsByCurrency.set(currency, digits);
-  }
-  return digits;
+  return OTHER_DIGITS.get(currency) ?? (known.has(currency) ? USUAL_DIGITS : null);
 }
 
 /**
@@ -26,8 +30,8 @@ export function toMinorUnits(amount: string, digits: number): bigint | null {
 
 /** "163.21" BRL is 16321n, "500" JPY is 500n. Throws an `Error` on anything that is not an amount of that currency. */
 export function parseMinorUnits(amount: string, currency: string): bigint {
-  // A code that Intl has not heard of yet has the digits it gives to any such code.
-  const digits = minorDigitsOf(currency) ?? (/^[A-Z]{3}$/.test(currency) ? askIntl(currency) : null);
+  // A code that this Node has not heard of yet is most likely one with hundredths.
+  const digits = minorDigitsOf(currency) ?? (/^[A-Z]{3}$/.test(currency) ? USUAL_DIGITS : null);
   if (digits === null) throw new Error(`expected a currency code such as BRL, got "${currency}"`);
   const minor = toMinorUnits(amount, digits);
   if (minor === null)
@@ -36,6 +40,3 @@ export function parseMinorUnits(amount: string, currency: string): bigint {
     );
   return minor;
 }
-
-const askIntl = (currency: string): number =>
-  new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits!;
