@@ -9,7 +9,10 @@ export function formatAmount(minor: bigint, currency: string, locale: string): s
   const decimal = toDecimal(minor, digits ?? 2);
   if (digits === null) return `${decimal} ${currency}`;
   const name = `${locale} ${currency}`;
-  const format = kept(amounts, name, () => new Intl.NumberFormat(locale, { style: "currency", currency }));
+  const format = kept(amounts, name, () => {
+    const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return new Intl.NumberFormat(locale, { style: "currency", currency, ...exact });
+  });
   // ECMA-402 has taken decimal digits as text since 2023; the library's type still asks for a number.
   return format.format(decimal as unknown as number);
 }
