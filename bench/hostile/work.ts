@@ -48,6 +48,7 @@ const OUTSIDE: Readonly<Record<string, Pick<HostileTask, "gateways"> & { readonl
   RefundUpdates: of(/refund channel/, "refunds"),
   eComNowClientsApiIntegrations: of(/[Aa]cme/, "client"),
   Boxout: of(/[Bb]oxout/, "boxout"),
+  "shop.notifications.tasks.send_notifications": of(/SES|[Mm]ail/, "ses"),
   ApiStatusCheck: of(/shaky|SES|[Mm]ail/, "watched", "ses"),
 };
 

@@ -8,6 +8,7 @@ import { checkPaymentStatus } from "./payments/check-payment-status.ts";
 import { createShippingLabels } from "./labels/create-shipping-labels.ts";
 import { updateDeliveryStatus } from "./parcels/update-delivery-status.ts";
 import { reconcilePayments } from "./payments/reconcile-payments.ts";
+import { sendNotifications } from "./mailing/send-notifications.ts";
 import type { ShopSettings } from "./settings.ts";
 
 /** The shop's work, by wire name. */
@@ -17,4 +18,5 @@ export const shopHandlers = {
   "shop.inventory.tasks.update_products_inventory": updateProductsInventory,
   "shop.payments.tasks.check_payment_status": checkPaymentStatus,
   "shop.payments.tasks.reconcile_payments": reconcilePayments,
+  "shop.notifications.tasks.send_notifications": sendNotifications,
 } satisfies HandlersFor<typeof shopTasks, ShopGateways<ShopSettings>, Database>;

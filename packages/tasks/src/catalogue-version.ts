@@ -1,7 +1,7 @@
-// Written by npm run generate, of the catalogue with the fingerprint 23ff1b9606bfaa0a.
+// Written by npm run generate, of the catalogue with the fingerprint 538359599058efbe.
 
 /**
  * One more with each release whose tasks differ. What beats write carries it, so that a beat that was not replaced yet
  * leaves alone what a newer one knows (issue 7, A2).
  */
-export const CATALOGUE_VERSION = 7;
+export const CATALOGUE_VERSION = 8;

@@ -9,7 +9,7 @@ export const sendNotifications = defineTask({
   args: z.strictObject({}),
   entry: { key: "send-notifications", envKey: "SEND_NOTIFICATIONS", trigger: { everySeconds: 60 } },
   timeoutMs: 10 * MINUTE_MS,
-  built: false,
+  built: true,
 });
 
 export const createShippingLabels = defineTask({
