@@ -64,9 +64,14 @@ describe("what a person does about a client", () => {
     });
     expect((await post("client-flows/999/resume")).status).toBe(404);
     expect(await notes()).toEqual([expect.stringMatching(/gives it up$/), expect.stringMatching(/has resumed it$/)]);
-    expect((await api.db.auditEvent.findMany({ orderBy: { id: "asc" } })).map(({ content }) => content)).toMatchObject([
-      { action: "drop", name: "A1" },
-      { action: "resume", direction: "IN" },
-    ]);
+    // The ids of one instant have no order.
+    const audited = (await api.db.auditEvent.findMany()).map(({ content }) => content);
+    expect(audited).toHaveLength(2);
+    expect(audited).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ action: "drop", name: "A1" }),
+        expect.objectContaining({ action: "resume", direction: "IN" }),
+      ]),
+    );
   });
 });
