@@ -30,6 +30,9 @@ import { addScheduleSwitchRoutes } from "./schedules/schedule-switches.ts";
 import { addScheduleRoutes } from "./schedules/schedules.ts";
 import { toScheduleProblem } from "./schedules/to-schedule-problem.ts";
 import { addShopParcelRoutes, toParcelProblem } from "./shop/parcels.ts";
+import { addShopCountRoute } from "./shop/counts.ts";
+import { addShopMovementRoutes } from "./shop/movements.ts";
+import { addShopProductRoutes } from "./shop/products.ts";
 import { addStatusPageRoute } from "./status-page/status-page.ts";
 import { addTasksRoute } from "./tasks.ts";
 import { addHookRoutes } from "./webhooks/hooks.ts";
@@ -103,5 +106,8 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addShopPaymentRoutes(app, parts);
   addShopRefundRoutes(app, parts);
   await addPaymentWebhookRoute(app, parts);
+  addShopProductRoutes(app, parts);
+  addShopMovementRoutes(app, parts);
+  addShopCountRoute(app, parts);
   return app;
 }

@@ -11,3 +11,14 @@ export { CHECKOUT_STEPS, saveCheckout } from "./checkouts/save-checkout.sql.ts";
 export { saveCustomer } from "./checkouts/save-customer.sql.ts";
 export { endLeadByHand } from "./leads/end-leads.sql.ts";
 export { restoreCart } from "./leads/restore-cart.sql.ts";
+export {
+  findWrongInstant,
+  type MovementInput,
+  movementInputSchema,
+  skuSchema,
+  toMovement,
+} from "./inventory/movement-input.ts";
+export { saveProduct } from "./inventory/products.ts";
+export { correctMovements } from "./inventory/reconcile-stock.ts";
+export { recordMovementList, UnusableMovementList } from "./inventory/record-movement-list.ts";
+export { type NewMovement, recordMovements } from "./inventory/record-movements.sql.ts";

@@ -13,3 +13,6 @@ export {
 } from "./payments/payment-views.sql.ts";
 export { LEAD_STATUSES, loadLead, loadLeads } from "./leads/load-leads.sql.ts";
 export { loadRestoreLink, type RestoreLink } from "./leads/restore-cart.sql.ts";
+export { loadMovements, type MovementRow } from "./inventory/load-movements.ts";
+export { MOVEMENT_KINDS } from "./inventory/movement-kinds.ts";
+export { loadProduct, loadProducts, type ProductRow } from "./inventory/products.ts";

@@ -3,6 +3,7 @@ import type { Database } from "@drumline/db";
 import type { shopTasks } from "@drumline/tasks";
 
 import type { ShopGateways } from "./gateways/create-gateways.ts";
+import { reconcileStock } from "./inventory/reconcile-stock.ts";
 import { updateProductsInventory } from "./inventory/update-products-inventory.ts";
 import { checkPaymentStatus } from "./payments/check-payment-status.ts";
 import { createShippingLabels } from "./labels/create-shipping-labels.ts";
@@ -19,4 +20,5 @@ export const shopHandlers = {
   "shop.payments.tasks.check_payment_status": checkPaymentStatus,
   "shop.payments.tasks.reconcile_payments": reconcilePayments,
   "shop.notifications.tasks.send_notifications": sendNotifications,
+  "shop.inventory.tasks.reconcile_stock": reconcileStock,
 } satisfies HandlersFor<typeof shopTasks, ShopGateways<ShopSettings>, Database>;

@@ -20,5 +20,5 @@ export const reconcileStock = defineTask({
   entry: { key: "reconcile-stock", envKey: "RECONCILE_STOCK", trigger: { crontab: "0,4,*,*,*" } },
   timeoutMs: 2 * HOUR_MS,
   policies: { graceMs: HOUR_MS },
-  built: false,
+  built: true,
 });
