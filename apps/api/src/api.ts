@@ -25,6 +25,8 @@ export interface ApiParts {
   readonly payments: ReadonlyMap<string, PaymentGateway>;
   /** Seals the secrets of subscriptions. */
   readonly secrets: SecretBox;
+  /** `SHOP_CART_URL`: where a restored cart is shown; `{reference}` in it is the cart. */
+  readonly shopCartUrl: string | null;
   /** `API_REQUESTS_PER_MINUTE`; 0 is no limit. */
   readonly requestsPerMinute: number;
   /** How long one look at the health serves everybody who asks. */

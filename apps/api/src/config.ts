@@ -42,6 +42,10 @@ export const apiSettings = {
   ),
   ...secretSettings,
   ...paymentSettings,
+  shopCartUrl: optionalText("SHOP_CART_URL", {
+    about: "Where the shop shows a cart that was brought back by a link; {reference} stands for the shop's name of it.",
+    example: "https://shop.example.com/cart?id={reference}",
+  }),
   requestsPerMinute: integer("API_REQUESTS_PER_MINUTE", {
     fallback: 6_000,
     min: 0,

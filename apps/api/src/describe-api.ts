@@ -21,6 +21,7 @@ export async function describeApi(): Promise<object> {
     adminToken: null,
     secrets: createSecretBox({ current: null }, {}),
     requestsPerMinute: 0,
+    shopCartUrl: null,
     trustedProxies: [],
     healthKeptMs: 0,
     payments: new Map(),

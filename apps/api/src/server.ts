@@ -44,6 +44,9 @@ import { addIdempotencyKeys } from "./idempotency/idempotency-key.ts";
 import { addRateLimits } from "./http/rate-limit.ts";
 import { readJsonBody } from "./http/read-json-body.ts";
 import { rejectUnstorableText } from "./http/reject-unstorable-text.ts";
+import { addCartRoutes, toCartProblem } from "./shop/carts.ts";
+import { addLeadRoutes } from "./shop/leads.ts";
+import { addRestoreRoutes } from "./shop/restore.ts";
 import { addShopOrderRoutes } from "./shop/orders.ts";
 import { addPaymentWebhookRoute } from "./shop/payment-webhooks.ts";
 import { addShopPaymentRoutes } from "./shop/payments.ts";
@@ -65,7 +68,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  answerProblems(app, parts.log, [toScheduleProblem, toCommandProblem, toParcelProblem]);
+  answerProblems(app, parts.log, [toScheduleProblem, toCommandProblem, toParcelProblem, toCartProblem]);
   setSecurityHeaders(app);
   answerWithoutRoute(app);
   addGuard(app, parts, await addRateLimits(app, parts));
@@ -102,6 +105,9 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addMailRoutes(app, parts);
   addClientRoutes(app, parts);
   addShopParcelRoutes(app, parts);
+  addCartRoutes(app, parts);
+  addLeadRoutes(app, parts);
+  await addRestoreRoutes(app, parts);
   addShopOrderRoutes(app, parts);
   addShopPaymentRoutes(app, parts);
   addShopRefundRoutes(app, parts);

@@ -17,7 +17,7 @@ const HEALTH_KEPT_MS = SECOND_MS;
 /** @throws {MissingAdminToken} and whatever keeps the port from being listened on; the stores stay open */
 export async function startApi(config: ApiConfig, { db, backend }: Stores, log: Log): Promise<RunningProcess> {
   await requireAdminToken(db, log, config);
-  const { adminToken, deduplicate, requestsPerMinute, trustedProxies } = config;
+  const { adminToken, deduplicate, requestsPerMinute, shopCartUrl, trustedProxies } = config;
   const parts = {
     db,
     queues: backend,
@@ -27,6 +27,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     deduplicate,
     adminToken,
     requestsPerMinute,
+    shopCartUrl,
     trustedProxies,
     healthKeptMs: HEALTH_KEPT_MS,
     payments: createPaymentGateways(config),

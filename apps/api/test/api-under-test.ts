@@ -59,6 +59,7 @@ export const ordinaryParts = {
   adminToken: ADMIN_TOKEN,
   secrets: createSecretBox({ current: Buffer.alloc(32, 7) }, {}),
   requestsPerMinute: 0,
+  shopCartUrl: null,
   trustedProxies: [],
   healthKeptMs: 0,
   payments: new Map(),

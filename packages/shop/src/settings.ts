@@ -3,6 +3,7 @@ import { carrierSettings } from "@drumline/outbound/carriers";
 
 import { paymentSettings } from "./gateways/payments/settings.ts";
 import { labelSettings } from "./labels/settings.ts";
+import { leadSettings } from "./leads/settings.ts";
 import { notificationSettings } from "./notifications/settings.ts";
 import { paymentCheckSettings } from "./payments/settings.ts";
 import { parcelSettings } from "./parcels/settings.ts";
@@ -14,6 +15,7 @@ export const shopSettings = {
   ...paymentCheckSettings,
   ...carrierSettings,
   ...labelSettings,
+  ...leadSettings,
   ...notificationSettings,
   ...parcelSettings,
 } as const;

@@ -2,6 +2,7 @@ import type { HandlersFor } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import type { shopTasks } from "@drumline/tasks";
 
+import { cleanUpDatabase } from "./checkouts/clean-up-database.ts";
 import type { ShopGateways } from "./gateways/create-gateways.ts";
 import { reconcileStock } from "./inventory/reconcile-stock.ts";
 import { updateProductsInventory } from "./inventory/update-products-inventory.ts";
@@ -21,4 +22,5 @@ export const shopHandlers = {
   "shop.payments.tasks.reconcile_payments": reconcilePayments,
   "shop.notifications.tasks.send_notifications": sendNotifications,
   "shop.inventory.tasks.reconcile_stock": reconcileStock,
+  "shop.maintenance.tasks.clean_up_database": cleanUpDatabase,
 } satisfies HandlersFor<typeof shopTasks, ShopGateways<ShopSettings>, Database>;

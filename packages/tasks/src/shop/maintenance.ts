@@ -9,5 +9,5 @@ export const cleanUpDatabase = defineTask({
   args: z.strictObject({}),
   entry: { key: "clean-up-database", envKey: "CLEAN_UP_DATABASE", trigger: { everySeconds: 60 * 60 } },
   timeoutMs: HOUR_MS,
-  built: false,
+  built: true,
 });
