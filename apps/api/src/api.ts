@@ -3,7 +3,7 @@ import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 import type { TaskDefinition } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
-import type { PaymentGateway } from "@drumline/shop/commands";
+import type { PaymentGateway, SnsReceiver } from "@drumline/shop/commands";
 import type { SecretBox } from "@drumline/events/subscriptions";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -23,6 +23,14 @@ export interface ApiParts {
   readonly adminToken: string | null;
   /** Payment providers by name: the api reads their webhooks, and asks them nothing. */
   readonly payments: ReadonlyMap<string, PaymentGateway>;
+  /** The links in mails to customers. */
+  readonly mailLinks: {
+    /** `SHOP_LINK_KEY`; null: none is good. */
+    readonly key: string | null;
+    /** `SHOP_BACK_IN_STOCK_FROM` */
+    readonly backInStockFrom: number;
+  };
+  readonly sns: SnsReceiver;
   /** Seals the secrets of subscriptions. */
   readonly secrets: SecretBox;
   /** `SHOP_CART_URL`: where a restored cart is shown; `{reference}` in it is the cart. */

@@ -11,7 +11,7 @@ import {
   type ValuesOf,
 } from "@drumline/core/config";
 import { secretSettings } from "@drumline/events/subscriptions";
-import { paymentSettings } from "@drumline/shop/commands";
+import { apiMailSettings, paymentSettings } from "@drumline/shop/commands";
 import { parse } from "dotenv";
 
 import { parseTrustedProxies } from "./http/client-address.ts";
@@ -46,6 +46,7 @@ export const apiSettings = {
     about: "Where the shop shows a cart that was brought back by a link; {reference} stands for the shop's name of it.",
     example: "https://shop.example.com/cart?id={reference}",
   }),
+  ...apiMailSettings,
   requestsPerMinute: integer("API_REQUESTS_PER_MINUTE", {
     fallback: 6_000,
     min: 0,

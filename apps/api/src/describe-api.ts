@@ -23,6 +23,8 @@ export async function describeApi(): Promise<object> {
     requestsPerMinute: 0,
     shopCartUrl: null,
     trustedProxies: [],
+    mailLinks: { key: "described", backInStockFrom: 1 },
+    sns: { receive: () => Promise.reject(new Error("nobody listens to SNS here")) },
     healthKeptMs: 0,
     payments: new Map(),
   });

@@ -47,6 +47,10 @@ import { rejectUnstorableText } from "./http/reject-unstorable-text.ts";
 import { addCartRoutes, toCartProblem } from "./shop/carts.ts";
 import { addLeadRoutes } from "./shop/leads.ts";
 import { addRestoreRoutes } from "./shop/restore.ts";
+import { addMailReportRoute } from "./shop/mail-reports.ts";
+import { addNoticeRoutes } from "./shop/notices.ts";
+import { addSubscriptionRoutes } from "./shop/subscriptions.ts";
+import { addUnsubscribeRoutes } from "./shop/unsubscribe.ts";
 import { addShopOrderRoutes } from "./shop/orders.ts";
 import { addPaymentWebhookRoute } from "./shop/payment-webhooks.ts";
 import { addShopPaymentRoutes } from "./shop/payments.ts";
@@ -115,5 +119,9 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addShopProductRoutes(app, parts);
   addShopMovementRoutes(app, parts);
   addShopCountRoute(app, parts);
+  addNoticeRoutes(app, parts);
+  addMailReportRoute(app, parts);
+  await addSubscriptionRoutes(app, parts);
+  await addUnsubscribeRoutes(app, parts);
   return app;
 }

@@ -3,7 +3,7 @@ import type { Log } from "@drumline/core/log";
 import type { RunningProcess } from "@drumline/core/process";
 import { startHeartbeat, type Stores } from "@drumline/engine";
 import { createSecretBox } from "@drumline/events/subscriptions";
-import { createPaymentGateways } from "@drumline/shop/commands";
+import { createPaymentGateways, createSnsReceiver, SANDBOX_LINK_KEY } from "@drumline/shop/commands";
 import { catalogue } from "@drumline/tasks";
 
 import { requireAdminToken } from "./auth/require-admin-token.ts";
@@ -31,6 +31,11 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     trustedProxies,
     healthKeptMs: HEALTH_KEPT_MS,
     payments: createPaymentGateways(config),
+    mailLinks: {
+      key: config.shopLinkKey ?? (config.environment === "production" ? null : SANDBOX_LINK_KEY),
+      backInStockFrom: config.shopBackInStockFrom,
+    },
+    sns: createSnsReceiver({ topicArn: config.shopSnsTopicArn, clock: systemClock }),
     secrets: createSecretBox({ current: config.ecomnowSecretKey, previous: config.ecomnowSecretKeyPrevious }, {}),
   };
   const server = await buildServer(parts);

@@ -61,6 +61,8 @@ export const ordinaryParts = {
   requestsPerMinute: 0,
   shopCartUrl: null,
   trustedProxies: [],
+  mailLinks: { key: "the link key of these tests", backInStockFrom: 1 },
+  sns: { receive: () => Promise.reject(new Error("nobody listens to SNS here")) },
   healthKeptMs: 0,
   payments: new Map(),
 } as const;

@@ -16,3 +16,5 @@ export { loadRestoreLink, type RestoreLink } from "./leads/restore-cart.sql.ts";
 export { loadMovements, type MovementRow } from "./inventory/load-movements.ts";
 export { MOVEMENT_KINDS } from "./inventory/movement-kinds.ts";
 export { loadProduct, loadProducts, type ProductRow } from "./inventory/products.ts";
+export { loadNotice, loadNotices, NOTICE_STATUSES } from "./mailing/notice.sql.ts";
+export { loadSubscriptions, SUBSCRIPTION_STATUSES } from "./subscriptions/subscription.sql.ts";
