@@ -8,6 +8,7 @@ import {
   storeSettings,
   text,
   toggle,
+  unchecked,
   type ValuesOf,
 } from "@drumline/core/config";
 import { secretSettings } from "@drumline/events/subscriptions";
@@ -41,7 +42,8 @@ export const apiSettings = {
     "openssl rand -hex 32",
   ),
   ...secretSettings,
-  ...paymentSettings,
+  // It listens to the providers, and the worker asks them: a shop that has none sets nothing.
+  ...unchecked(paymentSettings),
   shopCartUrl: optionalText("SHOP_CART_URL", {
     about: "Where the shop shows a cart that was brought back by a link; {reference} stands for the shop's name of it.",
     example: "https://shop.example.com/cart?id={reference}",

@@ -9,6 +9,7 @@ import {
   type Setting,
   statementSeconds,
   storeSettings,
+  unchecked,
   type ValuesOf,
 } from "@drumline/core/config";
 import { TASK_QUEUES } from "@drumline/core/queue";
@@ -77,10 +78,11 @@ export function toWorkerSettings(env: Env): typeof workerSettings {
   // Carriers belong to two queues: what one of ours needs has to be fit.
   const needed = new Set(namesOf(true));
   const ofOthers = new Set(namesOf(false).filter((name) => !needed.has(name)));
-  const settings = Object.entries(workerSettings).map(([name, setting]): [string, Setting<unknown>] => {
-    const { refuseInProduction: _, ...lenient } = setting as Setting<unknown>;
-    return [name, ofOthers.has(name) ? lenient : setting];
-  });
+  const lenient = unchecked(workerSettings);
+  const settings = Object.entries({ ...workerSettings }).map(([name, setting]): [string, Setting<unknown>] => [
+    name,
+    ofOthers.has(name) ? lenient[name as keyof typeof lenient] : setting,
+  ]);
   return Object.fromEntries(settings) as unknown as typeof workerSettings;
 }
 

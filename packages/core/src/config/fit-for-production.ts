@@ -1,4 +1,4 @@
-import type { Setting } from "./settings.ts";
+import type { Setting, Settings } from "./settings.ts";
 
 /** A setting whose fallback is the sandbox: where NODE_ENV is production, neither nothing nor the sandbox's own will do. */
 export function notTheSandbox<Value>(setting: Setting<Value>): Setting<Value> {
@@ -12,6 +12,14 @@ export function notTheSandbox<Value>(setting: Setting<Value>): Setting<Value> {
 /** `http://127.0.0.1:4010/` is the same place as `http://LOCALHOST:4010`. */
 const toComparable = (raw: string): string =>
   URL.canParse(raw) ? new URL(raw).href.replace(/\/\/(localhost|\[::1\]|127(\.\d+){3})(?=[:/])/, "//127.0.0.1") : raw;
+
+/** The same settings for a process that reads them and acts on none of them outside: a development value stops no start. */
+export function unchecked<S extends Settings>(settings: S): S {
+  const never = { refuseInProduction: () => null };
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, setting]) => [name, { ...setting, ...never }]),
+  ) as unknown as S;
+}
 
 /** A secret of our own making, which nobody else limits: where NODE_ENV is production, it must be hard to guess. */
 export function hardToGuess<Value>(setting: Setting<Value>, howToMake: string): Setting<Value> {

@@ -1,5 +1,5 @@
 export { type EnvFile, loadEnvFile, parseEnvFile, readEnvFile } from "./env-file.ts";
-export { hardToGuess, isGuessable, notTheSandbox } from "./fit-for-production.ts";
+export { hardToGuess, isGuessable, notTheSandbox, unchecked } from "./fit-for-production.ts";
 export {
   choice,
   integer,
