@@ -1,3 +1,3 @@
 export { endBoughtLeads, endLeads } from "./end-leads.sql.ts";
-export { LEAD_STOPS, type LeadStop, loadLeadStops } from "./lead-stops.sql.ts";
+export { type LeadStop, loadLeadStops } from "./lead-stops.sql.ts";
 export { issueRestoreLinks, loadRemindedLeads, type RemindedLead, restorePathOf } from "./reminded-leads.sql.ts";

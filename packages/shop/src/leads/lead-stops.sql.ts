@@ -4,7 +4,7 @@ import { isLeadBought } from "./purchase.sql.ts";
 import { isSuppressed } from "./suppressed.sql.ts";
 
 /** Why a lead must not be reminded. */
-export const LEAD_STOPS = [
+const LEAD_STOPS = [
   /** The same person has bought some of it, or ordered the cart itself. */
   "BOUGHT",
   /** The address is on the list of those that get no reminders: asked for, bounced or complained. */

@@ -69,7 +69,7 @@ export function composeMail(
   };
 }
 
-export const isMarketing = (kind: string): boolean => MARKETING_NOTICES.some((name) => name === kind);
+const isMarketing = (kind: string): boolean => MARKETING_NOTICES.some((name) => name === kind);
 
 /** Below SHOP_URL, which may have a path of its own. */
 const toUrl = ({ shopUrl }: MailTerms, path: string): string => `${shopUrl.replace(/\/+$/, "")}${path}`;

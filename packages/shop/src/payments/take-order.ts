@@ -4,6 +4,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { closeProblems } from "@drumline/problems";
 
 import { type MissingPieces, reservePieces } from "../inventory/reservations.sql.ts";
+import { endBoughtLeads } from "../leads/index.ts";
 import { insertOrder, lockKnownOrder, type OrderContent } from "../orders/save-order.sql.ts";
 import { applyInTransaction, type Sighting } from "./apply-provider-state.ts";
 import { matchHints } from "./hints.sql.ts";
@@ -76,6 +77,7 @@ async function takeInTransaction(
   const newPayments = await saveAttempts(tx, id, order.payments, at);
   const wanted = order.lines.map(({ sku, quantity }) => ({ sku, pieces: BigInt(quantity) }));
   const missing = created === null ? [] : await reservePieces(tx, id, wanted, at);
+  if (created !== null) await endBoughtLeads(tx, [id], at);
   const matched = await matchHints(tx, at);
   const told = matched.flatMap(({ paymentId, observed }): Sighting[] =>
     observed === null
