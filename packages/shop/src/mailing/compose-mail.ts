@@ -1,7 +1,7 @@
 import type { NewMail } from "@drumline/outbound/mail";
 
 import { FALLBACK_LANGUAGE, type MailTemplates } from "../notifications/mail-templates.ts";
-import { MARKETING_NOTICES, NOTICE_KINDS, type NoticeKind } from "../notifications/save-notices.sql.ts";
+import { NOTICE_KINDS, type NoticeKind } from "../notifications/save-notices.sql.ts";
 import { toTemplateData } from "../notifications/template-data.ts";
 import { emailHashOf, emailKeyOf } from "../people/email-key.ts";
 import { toTimeZone } from "../people/time-zone.ts";
@@ -68,8 +68,6 @@ export function composeMail(
     },
   };
 }
-
-const isMarketing = (kind: string): boolean => MARKETING_NOTICES.some((name) => name === kind);
 
 /** Below SHOP_URL, which may have a path of its own. */
 const toUrl = ({ shopUrl }: MailTerms, path: string): string => `${shopUrl.replace(/\/+$/, "")}${path}`;
