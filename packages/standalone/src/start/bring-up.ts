@@ -7,6 +7,7 @@ import { hasAdminToken, loadOrCreateAdminToken } from "./admin-token.ts";
 import {
   needsSandbox,
   sandboxPlaysAws,
+  sandboxPlaysMollie,
   type Ports,
   toApiEnv,
   toBeatEnv,
@@ -87,15 +88,17 @@ export async function bringUp(context: BringUp): Promise<void> {
 
 /** Whom the sandbox plays, in our tables. */
 async function seedDemo({ env, config, clock }: BringUp, databaseUrl: string, sandboxPort: number): Promise<void> {
-  const [{ openDatabase }, { seedPartners, seedUserAudit }] = await Promise.all([
+  const [{ openDatabase }, { seedPartners, seedUserAudit }, { seedShop }] = await Promise.all([
     import("@drumline/db"),
     import("../demo/seed-demo.ts"),
+    import("../demo/seed-shop.ts"),
   ]);
   const db = openDatabase(databaseUrl, CONNECTION);
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   try {
     await seedPartners(db, clock, sandboxUrl);
     if (sandboxPlaysAws(env, config)) await seedUserAudit(db, clock, sandboxUrl);
+    if (sandboxPlaysMollie(env, config)) await seedShop(db, clock, { url: sandboxUrl, token: config.sandboxToken });
   } finally {
     await db.$disconnect();
   }

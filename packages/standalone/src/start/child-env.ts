@@ -39,6 +39,11 @@ export function sandboxPlaysAws(env: Env, config: StartConfig): boolean {
   return needsSandbox(config) && AWS_KEYS.every((key) => !env[key]);
 }
 
+/** Whoever sets MOLLIE_API_URL has payments of their own. */
+export function sandboxPlaysMollie(env: Env, config: StartConfig): boolean {
+  return needsSandbox(config) && !env["MOLLIE_API_URL"];
+}
+
 export function toSandboxEnv(env: Env, options: StartOptions, dataset: Dataset, port: number): Env {
   return {
     ...env,
@@ -89,7 +94,7 @@ export function toWorkerEnv(
     ...(needsSandbox(config) && !env["REFUND_CHANNEL_URL"]
       ? { REFUND_CHANNEL_URL: sandboxUrl, REFUND_CHANNEL_TOKEN: config.sandboxToken }
       : {}),
-    ...(needsSandbox(config) && !env["MOLLIE_API_URL"]
+    ...(sandboxPlaysMollie(env, config)
       ? { MOLLIE_API_URL: `${sandboxUrl}/mollie`, MOLLIE_API_KEY: `test_${config.sandboxToken}` }
       : {}),
     ...(needsSandbox(config) && !env["STRIPE_API_URL"]
