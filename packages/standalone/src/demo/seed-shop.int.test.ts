@@ -32,6 +32,9 @@ it("gives the shop products, orders with payments at the sandbox, parcels and ca
     DEMO_CARTS.length,
     1,
   ]);
+  // Of the pieces that came in, some are held for the orders, and none is missing.
+  expect(await db.shopProduct.count({ where: { onHand: { lt: 0 } } })).toBe(0);
+  expect(await db.shopReservation.count({ where: { status: "HELD" } })).toBe(DEMO_ORDERS.length);
   // Nobody has asked yet, and the sandbox knows better.
   expect(await db.shopPayment.groupBy({ by: ["status"], _count: true })).toEqual([
     { status: "OPEN", _count: attempts.length },

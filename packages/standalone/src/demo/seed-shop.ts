@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type Clock, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import type { Database } from "@drumline/db";
 import {
+  applyWaitingMovements,
   packParcel,
   recordMovements,
   saveCart,
@@ -51,6 +52,8 @@ async function seedStock(db: Database, now: Date): Promise<void> {
     movement(sku, "RETURNED_SELLABLE", 1n),
   ]);
   await recordMovements(db, movements, now);
+  // Orders hold pieces, so they are here before the first one.
+  await applyWaitingMovements(db, movements.length, now);
   const soldOut = DEMO_PRODUCTS.find(({ pieces }) => pieces === 0n)!;
   const wish = { sku: soldOut.sku, email: "patient@example.com", locale: "nl", timeZone: "Europe/Amsterdam" };
   await subscribe(db, { ...wish, consentText: "Mail me when it is back." }, { now, from: 1 });

@@ -170,9 +170,8 @@ function announce(context: BringUp, ports: Ports, isTokenKnown: boolean): void {
   if (sandboxPlaysAws(env, config)) screen.say(`  mailbox       http://127.0.0.1:${ports.sandbox}/mailbox`);
   screen.say(`  data          ${dataset.dir}`);
   screen.say(`  logs          ${options.stateDir}/logs`);
-  const quick = Object.keys(toDemoTimings(env));
-  if (quick.length > 0)
-    screen.say(`\n  Demo timing: every 2 s instead of every minute; set ${quick.join(" and ")} to change it.`);
+  const quick = Object.entries(toDemoTimings(env)).map(([key, seconds]) => `${key}=${seconds}`);
+  if (quick.length > 0) screen.say(`\n  Demo timing, in seconds: ${quick.join(" ")}. Set them to change it.`);
   screen.say("  Ctrl-C stops everything.\n");
 }
 

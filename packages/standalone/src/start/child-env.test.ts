@@ -11,8 +11,9 @@ const dataset = { dir: "/state/worlds/generated-1" };
 
 describe("environment of the children", () => {
   it("pulls and plans every two seconds unless the user set the timing", () => {
-    expect(toDemoTimings({})).toEqual({ OMNITRON_ORDERS_SCHEDULE: "2", FULFIL_WAITING_ORDERS_SCHEDULE: "2" });
-    expect(toDemoTimings({ OMNITRON_ORDERS: "false", FULFIL_WAITING_ORDERS_CRONTAB: "0,3,*,*,*" })).toEqual({});
+    const shop = { UPDATE_PRODUCTS_INVENTORY_SCHEDULE: "30", CLEAN_UP_DATABASE_SCHEDULE: "60" };
+    expect(toDemoTimings({})).toEqual({ OMNITRON_ORDERS_SCHEDULE: "2", FULFIL_WAITING_ORDERS_SCHEDULE: "2", ...shop });
+    expect(toDemoTimings({ OMNITRON_ORDERS: "false", FULFIL_WAITING_ORDERS_CRONTAB: "0,3,*,*,*" })).toEqual(shop);
     expect(toDemoTimings({ OMNITRON_ORDERS_SCHEDULE: "" })).toHaveProperty("OMNITRON_ORDERS_SCHEDULE", "2");
   });
 
