@@ -15,7 +15,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "packages/tasks": ["core"],
   "packages/outbound": ["problems", "db", "core"],
   "packages/audit": ["db", "core"],
-  "packages/problems": ["db", "core"],
+  "packages/problems": ["audit", "db", "core"],
   "packages/events": ["outbound", "audit", "problems", "db", "core"],
   "packages/connectors": ["outbound", "audit", "db", "core"],
   "packages/engine": ["tasks", "db", "core"],

@@ -21,7 +21,6 @@ export {
 export { saveProduct } from "./inventory/products.ts";
 export { correctMovements } from "./inventory/reconcile-stock.ts";
 export { recordMovementList, UnusableMovementList } from "./inventory/record-movement-list.ts";
-export { applyWaitingMovements } from "./inventory/update-products-inventory.ts";
 export { type NewMovement, recordMovements } from "./inventory/record-movements.sql.ts";
 export { retryNotice } from "./mailing/notice.sql.ts";
 export { SANDBOX_LINK_KEY } from "./notifications/settings.ts";

@@ -31,7 +31,7 @@ export async function updateProductsInventory(context: TaskContext<object, unkno
     signal.throwIfAborted();
     const room = Math.min(BATCH_MOVEMENTS, (limit ?? Infinity) - claimed);
     if (backlog === 0 || room <= 0) return done;
-    const batch = await applyWaitingMovements(db, room, clock.now());
+    const batch = await applyBatch(db, room, clock.now());
     claimed += batch.claimed;
     done.applied += batch.applied;
     done.late += batch.late;
@@ -43,12 +43,8 @@ export async function updateProductsInventory(context: TaskContext<object, unkno
   }
 }
 
-/** Applies the oldest that wait, in one transaction from the claim on, so that a kill at any line leaves nothing half done. */
-export async function applyWaitingMovements(
-  db: Database,
-  most: number,
-  at: Date,
-): Promise<AppliedMovements & { claimed: number }> {
+/** In one transaction from the claim on, so that a kill at any line leaves nothing half done. */
+async function applyBatch(db: Database, most: number, at: Date): Promise<AppliedMovements & { claimed: number }> {
   return await db.$transaction(async (tx) => {
     const claimed = await claimMovements(tx, most);
     return { ...(await applyMovements(tx, claimed, at)), claimed: claimed.count };

@@ -1,18 +1,9 @@
-import {
-  appendBezierCurve,
-  appendQuadraticCurve,
-  closePath,
-  fill,
-  lineTo,
-  moveTo,
-  PDFDocument,
-  type PDFOperator,
-  rectangle,
-  setFillingGrayscaleColor,
-} from "pdf-lib";
+import { deflateSync } from "node:zlib";
 
-import { encodeSymbol } from "./encode-symbol.ts";
-import { labelFont, type OutlineStep } from "./label-font.ts";
+import { PDFDocument, PDFName, PDFRawStream } from "pdf-lib";
+
+import { encodeSymbol, type SymbolModules } from "./encode-symbol.ts";
+import { labelFont } from "./label-font.ts";
 import {
   LABEL_HEIGHT_PT,
   LABEL_WIDTH_PT,
@@ -25,68 +16,61 @@ import {
 
 /** The label as a PDF of one page; the same input gives the same bytes. Throws `LabelImpossible`. */
 export async function drawLabel(input: LabelInput): Promise<Uint8Array> {
-  return toPdf(planLabel(input, labelFont(), (kind, value) => encodeSymbol(kind as "code128", value).columns));
+  const encode = encodeOnce();
+  const plan = planLabel(input, labelFont(), (kind, value) => encode(kind as LabelSymbol["kind"], value).columns);
+  return toPdf(plan, encode);
 }
 
-async function toPdf(plan: LabelPlan): Promise<Uint8Array> {
+type Encode = (kind: LabelSymbol["kind"], value: string) => SymbolModules;
+
+/** Its width is asked for before it is drawn, and encoding is most of the work. */
+function encodeOnce(): Encode {
+  const encoded = new Map<string, SymbolModules>();
+  return (kind, value) => {
+    const known = encoded.get(value) ?? encodeSymbol(kind, value);
+    encoded.set(value, known);
+    return known;
+  };
+}
+
+/** The page is written as text here: as objects of the library, its thousands of strokes took three times as long. */
+async function toPdf({ symbols, texts }: LabelPlan, encode: Encode): Promise<Uint8Array> {
   const document = await PDFDocument.create({ updateMetadata: false });
   const page = document.addPage([LABEL_WIDTH_PT, LABEL_HEIGHT_PT]);
-  page.pushOperators(setFillingGrayscaleColor(0), ...plan.symbols.flatMap(toBars), ...plan.texts.flatMap(toLetters));
+  const strokes = ["0 g", ...symbols.map((symbol) => toBars(symbol, encode)), ...texts.map(toLetters)].join("\n");
+  const facts = document.context.obj({ Filter: "FlateDecode" });
+  const content = document.context.register(PDFRawStream.of(facts, deflateSync(strokes)));
+  page.node.set(PDFName.of("Contents"), content);
   return document.save({ useObjectStreams: false });
 }
 
-function toBars({ kind, value, xPt, yPt, widthPt, heightPt }: LabelSymbol): PDFOperator[] {
-  const { columns, rows, dark } = encodeSymbol(kind, value);
+function toBars({ kind, value, xPt, yPt, widthPt, heightPt }: LabelSymbol, encode: Encode): string {
+  const { columns, rows, dark } = encode(kind, value);
   const columnPt = widthPt / columns;
   const rowPt = heightPt / rows;
   const bars = dark.map(({ x, y, width }) =>
-    rectangle(xPt + x * columnPt, yPt + heightPt - (y + 1) * rowPt, width * columnPt, rowPt),
+    [xPt + x * columnPt, yPt + heightPt - (y + 1) * rowPt, width * columnPt, rowPt]
+      .map(toNumber)
+      .join(" ")
+      .concat(" re"),
   );
-  return [...bars, fill()];
+  return `${bars.join("\n")} f`;
 }
 
 /** Letters as outlines: nothing is embedded, and nothing can be substituted by whoever prints it. */
-function toLetters({ text, xPt, yPt, sizePt }: LabelText): PDFOperator[] {
+function toLetters({ text, xPt, yPt, sizePt }: LabelText): string {
   const font = labelFont();
   const scale = sizePt / font.unitsPerEm;
-  const operators: PDFOperator[] = [];
+  const size = toNumber(scale);
   let penPt = xPt;
+  const letters: string[] = [];
   for (const character of text) {
     const { outline, advance } = font.glyphOf(character);
-    for (const step of outline)
-      operators.push(
-        toOperator(
-          step,
-          (x) => round(penPt + x * scale),
-          (y) => round(yPt + y * scale),
-        ),
-      );
+    if (outline !== "") letters.push(`q ${size} 0 0 ${size} ${toNumber(penPt)} ${toNumber(yPt)} cm ${outline} f Q`);
     penPt += advance * scale;
   }
-  return operators.length === 0 ? [] : [...operators, fill()];
+  return letters.join("\n");
 }
 
-function toOperator(
-  { command, args }: OutlineStep,
-  x: (unit: number) => number,
-  y: (unit: number) => number,
-): PDFOperator {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = args;
-  switch (command) {
-    case "moveTo":
-      return moveTo(x(a), y(b));
-    case "lineTo":
-      return lineTo(x(a), y(b));
-    case "quadraticCurveTo":
-      return appendQuadraticCurve(x(a), y(b), x(c), y(d));
-    case "bezierCurveTo":
-      return appendBezierCurve(x(a), y(b), x(c), y(d), x(e), y(f));
-    case "closePath":
-      return closePath();
-    default:
-      throw new Error(`the font draws with "${command}", which this does not know`);
-  }
-}
-
-/** A hundredth of a point is finer than any printer, and keeps the file small. */
-const round = (value: number): number => Math.round(value * 100) / 100;
+/** Finer than any printer; PDF knows no exponents. */
+const toNumber = (value: number): string => String(Number(value.toFixed(5)));

@@ -1,152 +1,153 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 
-import { type Clock, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
-import type { Database } from "@drumline/db";
-import {
-  applyWaitingMovements,
-  packParcel,
-  recordMovements,
-  saveCart,
-  saveCheckout,
-  saveProduct,
-  subscribe,
-  takeOrder,
-} from "@drumline/shop/commands";
+import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
 
 import { DEMO_CARTS, DEMO_ORDERS, DEMO_PRODUCTS, type DemoOrder } from "./demo-shop.ts";
 
-export interface SandboxAccess {
-  readonly url: string;
-  readonly token: string;
+export interface DemoShop {
+  readonly api: { readonly url: string; readonly token: string };
+  readonly sandbox: { readonly url: string; readonly token: string };
+  readonly clock: Clock;
+  /** Aborted when the start is over. */
+  readonly signal: AbortSignal;
 }
+
+const PATIENCE_MS = 2 * MINUTE_MS;
 
 /**
- * A webshop to look at, on the first start only: products with stock, shoppers who paid and closed the browser, one who paid
- * another amount, two parcels to be sent, carts that were left, somebody who waits for what is sold out. The payments are
- * made at the sandbox; what became of them is asked by `check_payment_status`. False where there was a product already.
+ * A webshop that tells the api what a real one would: products with stock, shoppers who paid and closed the browser, one who
+ * paid another amount, two parcels, carts that were left, somebody who waits for what is sold out. The payments are made at
+ * the sandbox; what became of them is asked by `check_payment_status`. A start that ended meanwhile is taken up again, and
+ * what is there stays as it is. Throws an `Error` that names the request which was refused.
  */
-export async function seedShop(db: Database, clock: Clock, sandbox: SandboxAccess): Promise<boolean> {
-  if ((await db.shopProduct.findFirst()) !== null) return false;
-  const now = clock.now();
-  await seedStock(db, now);
-  for (const order of DEMO_ORDERS) await seedOrder(db, order, now, sandbox);
-  await seedCarts(db, now);
-  return true;
+export async function seedShop(shop: DemoShop): Promise<void> {
+  const packed = DEMO_ORDERS.filter(({ isPacked }) => isPacked).map(({ reference }) => reference);
+  if ((await ask(shop, "GET", `/parcels?orderReference=${packed.at(-1)}`))["items"].length > 0) return;
+  await seedStock(shop);
+  for (const order of DEMO_ORDERS) await placeOrder(shop, order);
+  await leaveCarts(shop);
+  for (const reference of packed) await pack(shop, reference);
 }
 
-async function seedStock(db: Database, now: Date): Promise<void> {
+async function seedStock(shop: DemoShop): Promise<void> {
+  const occurredAt = shop.clock.now();
   for (const { sku, title, priceMinor } of DEMO_PRODUCTS)
-    await saveProduct(db, { sku, title, priceMinor, currency: "EUR", url: null, safety: 0n }, now);
-  const movement = (sku: string, kind: "RECEIVED" | "DAMAGED" | "RETURNED_SELLABLE", pieces: bigint) => ({
-    sku,
-    kind,
-    pieces,
-    actor: "drumline start",
-    source: "demo",
-    sourceRef: `${sku}/${kind}`,
-    occurredAt: now,
-  });
-  const movements = DEMO_PRODUCTS.filter(({ pieces }) => pieces > 0n).flatMap(({ sku, pieces }) => [
-    movement(sku, "RECEIVED", pieces),
-    movement(sku, "DAMAGED", 1n),
-    movement(sku, "RETURNED_SELLABLE", 1n),
+    await ask(shop, "PUT", `/products/${sku}`, { title, priceMinor, currency: "EUR" });
+  const items = DEMO_PRODUCTS.filter(({ pieces }) => pieces > 0).flatMap(({ sku, pieces }) => [
+    { sku, kind: "RECEIVED", pieces, occurredAt, sourceRef: `${sku}/received` },
+    { sku, kind: "DAMAGED", pieces: 1, occurredAt, sourceRef: `${sku}/damaged`, reason: "fell from the shelf" },
+    { sku, kind: "RETURNED_SELLABLE", pieces: 1, occurredAt, sourceRef: `${sku}/returned` },
   ]);
-  await recordMovements(db, movements, now);
-  // Orders hold pieces, so they are here before the first one.
-  await applyWaitingMovements(db, movements.length, now);
-  const soldOut = DEMO_PRODUCTS.find(({ pieces }) => pieces === 0n)!;
+  await ask(shop, "POST", "/movements", { source: "demo", items });
+  // Orders hold pieces, so the stock is there before the first one.
+  await until(
+    shop,
+    async () => (await ask(shop, "GET", "/movements?isApplied=false&source=demo&limit=1"))["items"].length === 0,
+  );
+  const soldOut = DEMO_PRODUCTS.find(({ pieces }) => pieces === 0)!;
   const wish = { sku: soldOut.sku, email: "patient@example.com", locale: "nl", timeZone: "Europe/Amsterdam" };
-  await subscribe(db, { ...wish, consentText: "Mail me when it is back." }, { now, from: 1 });
+  await ask(shop, "POST", "/subscriptions", { ...wish, consentText: "Mail me when it is back." });
 }
 
-async function seedOrder(db: Database, order: DemoOrder, now: Date, sandbox: SandboxAccess): Promise<void> {
-  const product = DEMO_PRODUCTS.find(({ sku }) => sku === order.sku)!;
-  const totalMinor = product.priceMinor * BigInt(order.quantity);
+async function placeOrder(shop: DemoShop, order: DemoOrder): Promise<void> {
+  if ((await findOrder(shop, order.reference)) !== null) return;
+  const { sku, title, priceMinor } = DEMO_PRODUCTS.find((each) => each.sku === order.sku)!;
+  const totalMinor = priceMinor * order.quantity;
+  const now = shop.clock.now().getTime();
   // Asked about two minutes after it was made, which is now.
-  const madeAt = new Date(now.getTime() - 2 * MINUTE_MS + 1_000);
+  const createdAt = new Date(now - 2 * MINUTE_MS + SECOND_MS);
   const payments = [];
   for (const outcome of order.payments) {
     const id = randomUUID();
-    const providerId = await payAtSandbox(sandbox, { id, totalMinor, outcome });
-    const money = { amountMinor: totalMinor, currency: "EUR", method: null, checkoutUrl: null };
-    payments.push({ id, provider: "mollie", providerId, ...money, createdAt: madeAt, expiresAt: null });
+    const providerId = await payAtSandbox(shop, { id, totalMinor, outcome });
+    payments.push({ id, provider: "mollie", providerId, amountMinor: totalMinor, createdAt });
   }
-  const person = { email: order.email, name: order.name, phone: null, locale: order.locale, timeZone: null };
-  const line = { sku: product.sku, title: product.title, quantity: order.quantity, priceMinor: product.priceMinor };
-  await takeOrder(
-    db,
-    {
-      reference: order.reference,
-      customer: { reference: order.email, ...person },
-      cartReference: null,
-      ...person,
-      currency: "EUR",
-      totalMinor,
-      placedAt: madeAt,
-      payBy: new Date(now.getTime() + HOUR_MS),
-      shipTo: order.shipTo,
-      lines: [line],
-      payments,
-    },
-    now,
-  );
-  if (!order.isPacked) return;
-  // It was paid before anybody looked; its parcel is what is of interest.
-  await db.shopOrder.update({
-    where: { reference: order.reference },
-    data: { status: "CONFIRMED", paymentState: "PAID", confirmedAt: now },
+  const person = { email: order.email, name: order.name, locale: order.locale };
+  await ask(shop, "POST", "/orders", {
+    reference: order.reference,
+    customer: { reference: order.email, ...person },
+    ...person,
+    shipTo: order.shipTo,
+    currency: "EUR",
+    totalMinor,
+    placedAt: createdAt,
+    payBy: new Date(now + HOUR_MS),
+    lines: [{ sku, title, quantity: order.quantity, priceMinor }],
+    payments,
   });
-  const parcel = { reference: `${order.reference}-1`, orderReference: order.reference };
-  await packParcel(db, { ...parcel, carrier: "postnl", weightGrams: 750 }, now);
 }
 
-async function seedCarts(db: Database, now: Date): Promise<void> {
+async function leaveCarts(shop: DemoShop): Promise<void> {
+  const lastActivityAt = new Date(shop.clock.now().getTime() - 2 * HOUR_MS);
   for (const { reference, email, sku, hasConsent } of DEMO_CARTS) {
-    const product = DEMO_PRODUCTS.find((each) => each.sku === sku)!;
-    const lastActivityAt = new Date(now.getTime() - 2 * HOUR_MS);
-    const line = { sku, title: product.title, quantity: 1, priceMinor: product.priceMinor };
-    await saveCart(db, { reference, customerReference: null, currency: "EUR", lines: [line], lastActivityAt }, now);
-    await saveCheckout(db, {
-      reference,
+    const { title, priceMinor } = DEMO_PRODUCTS.find((each) => each.sku === sku)!;
+    const lines = [{ sku, title, quantity: 1, priceMinor }];
+    await ask(shop, "PUT", `/carts/${reference}`, { currency: "EUR", lines, lastActivityAt });
+    await ask(shop, "PUT", `/checkouts/${reference}`, {
       cartReference: reference,
       step: "ADDRESS",
       email,
-      name: null,
-      phone: null,
-      locale: "en",
-      timeZone: null,
-      shipTo: {},
       consent: hasConsent ? { at: lastActivityAt, text: "Remind me of my cart." } : null,
       lastActivityAt,
     });
   }
 }
 
+/** As soon as its payment was seen, which takes the next run of `check_payment_status`. */
+async function pack(shop: DemoShop, reference: string): Promise<void> {
+  await until(shop, async () => (await findOrder(shop, reference))?.["status"] === "CONFIRMED");
+  const parcel = { reference: `${reference}-1`, orderReference: reference, carrier: "postnl", weightGrams: 750 };
+  await ask(shop, "POST", "/parcels", parcel);
+}
+
+async function findOrder(shop: DemoShop, reference: string): Promise<Record<string, unknown> | null> {
+  return (await ask(shop, "GET", `/orders?reference=${reference}`))["items"][0] ?? null;
+}
+
 /** Makes a payment at the sandbox's Mollie, has the shopper do as told there, and answers its id. */
 async function payAtSandbox(
-  sandbox: SandboxAccess,
-  { id, totalMinor, outcome }: { id: string; totalMinor: bigint; outcome: DemoOrder["payments"][number] },
+  { sandbox }: DemoShop,
+  { id, totalMinor, outcome }: { id: string; totalMinor: number; outcome: DemoOrder["payments"][number] },
 ): Promise<string> {
-  const cents = totalMinor + (outcome === "paid too little" ? -1n : 0n);
-  const value = `${cents / 100n}.${String(cents % 100n).padStart(2, "0")}`;
-  const made = await call(sandbox, "POST", "/mollie/v2/payments", {
+  const cents = totalMinor - (outcome === "paid too little" ? 1 : 0);
+  const value = `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, "0")}`;
+  const access = { url: sandbox.url, token: `test_${sandbox.token}` };
+  const made = await call(access, "POST", "/mollie/v2/payments", {
     amount: { currency: "EUR", value },
     description: "An order of the demonstration",
     redirectUrl: "https://shop.example/thanks",
     metadata: { reference: id },
   });
-  const providerId = String(made["id"]);
   const status = outcome === "open" || outcome === "failed" ? outcome : "paid";
-  if (status !== "open") await call(sandbox, "PUT", `/_sandbox/payments/mollie/${providerId}`, { status });
-  return providerId;
+  if (status !== "open") await call(access, "PUT", `/_sandbox/payments/mollie/${made["id"]}`, { status });
+  return made["id"];
 }
 
-async function call({ url, token }: SandboxAccess, method: "POST" | "PUT", path: string, body: object) {
+/** Asks once a second. Throws after two minutes, and the signal's reason when it is aborted. */
+async function until({ clock, signal }: DemoShop, isSo: () => Promise<boolean>): Promise<void> {
+  const giveUpAtMs = clock.now().getTime() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (clock.now().getTime() > giveUpAtMs) throw new Error("the worker has not come to it within two minutes");
+    await delay(SECOND_MS, undefined, { signal });
+  }
+}
+
+type Method = "GET" | "PUT" | "POST";
+
+const ask = ({ api }: DemoShop, method: Method, path: string, body?: object) =>
+  call(api, method, `/api/v1/shop${path}`, body);
+
+async function call({ url, token }: { url: string; token: string }, method: Method, path: string, body?: object) {
   const answer = await fetch(`${url}${path}`, {
     method,
-    headers: { authorization: `Bearer test_${token}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!answer.ok) throw new Error(`the sandbox made no payment: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as Record<string, unknown>;
+  if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
+  // oxlint-disable-next-line typescript/no-explicit-any -- each caller knows what it asked for
+  return (await answer.json()) as any;
 }

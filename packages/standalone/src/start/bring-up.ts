@@ -1,5 +1,6 @@
 import { type Clock, SECOND_MS } from "@drumline/core/clock";
 import { LOCK_LIMIT_ALONE } from "@drumline/core/postgres";
+import { messageOf } from "@drumline/core/errors";
 import { toWorkerNodeFlags } from "@drumline/core/process";
 import type { Env, ValuesOf } from "@drumline/core/config";
 
@@ -82,25 +83,39 @@ export async function bringUp(context: BringUp): Promise<void> {
   saveRunningStores(options.stateDir, { ...stores, pid: process.pid });
   announce(context, ports, isTokenKnown);
   const db = openDatabase(stores.databaseUrl, CONNECTION);
-  await watchCounters(db, { screen, clock, signal, startedAtMs });
+  await Promise.all([openShop(context, ports), watchCounters(db, { screen, clock, signal, startedAtMs })]);
   await db.$disconnect();
 }
 
 /** Whom the sandbox plays, in our tables. */
 async function seedDemo({ env, config, clock }: BringUp, databaseUrl: string, sandboxPort: number): Promise<void> {
-  const [{ openDatabase }, { seedPartners, seedUserAudit }, { seedShop }] = await Promise.all([
+  const [{ openDatabase }, { seedPartners, seedUserAudit }] = await Promise.all([
     import("@drumline/db"),
     import("../demo/seed-demo.ts"),
-    import("../demo/seed-shop.ts"),
   ]);
   const db = openDatabase(databaseUrl, CONNECTION);
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   try {
     await seedPartners(db, clock, sandboxUrl);
     if (sandboxPlaysAws(env, config)) await seedUserAudit(db, clock, sandboxUrl);
-    if (sandboxPlaysMollie(env, config)) await seedShop(db, clock, { url: sandboxUrl, token: config.sandboxToken });
   } finally {
     await db.$disconnect();
+  }
+}
+
+/** The demonstration's shop tells the api of its shoppers; what goes wrong there is said, and stops nothing. */
+async function openShop({ env, config, options, screen, clock, signal }: BringUp, ports: Ports): Promise<void> {
+  if (!sandboxPlaysMollie(env, config)) return;
+  const { seedShop } = await import("../demo/seed-shop.ts");
+  try {
+    const api = {
+      url: `http://127.0.0.1:${ports.api}`,
+      token: env["API_ADMIN_TOKEN"] || loadOrCreateAdminToken(options.stateDir),
+    };
+    const sandbox = { url: `http://127.0.0.1:${ports.sandbox}`, token: config.sandboxToken };
+    await seedShop({ api, sandbox, clock, signal });
+  } catch (error) {
+    if (!signal.aborted) screen.say(`  the demonstration's shop is not complete: ${messageOf(error)}`);
   }
 }
 
@@ -171,7 +186,7 @@ function announce(context: BringUp, ports: Ports, isTokenKnown: boolean): void {
   screen.say(`  data          ${dataset.dir}`);
   screen.say(`  logs          ${options.stateDir}/logs`);
   const quick = Object.entries(toDemoTimings(env)).map(([key, seconds]) => `${key}=${seconds}`);
-  if (quick.length > 0) screen.say(`\n  Demo timing, in seconds: ${quick.join(" ")}. Set them to change it.`);
+  if (quick.length > 0) screen.say(`\n  Demo timing, in seconds; set these to change it:\n    ${quick.join("\n    ")}`);
   screen.say("  Ctrl-C stops everything.\n");
 }
 

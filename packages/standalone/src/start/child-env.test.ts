@@ -11,7 +11,13 @@ const dataset = { dir: "/state/worlds/generated-1" };
 
 describe("environment of the children", () => {
   it("pulls and plans every two seconds unless the user set the timing", () => {
-    const shop = { UPDATE_PRODUCTS_INVENTORY_SCHEDULE: "30", CLEAN_UP_DATABASE_SCHEDULE: "60" };
+    const shop = {
+      UPDATE_PRODUCTS_INVENTORY_SCHEDULE: "5",
+      CHECK_PAYMENT_STATUS_SCHEDULE: "10",
+      CREATE_SHIPPING_LABELS_SCHEDULE: "10",
+      SEND_NOTIFICATIONS_SCHEDULE: "10",
+      CLEAN_UP_DATABASE_SCHEDULE: "60",
+    };
     expect(toDemoTimings({})).toEqual({ OMNITRON_ORDERS_SCHEDULE: "2", FULFIL_WAITING_ORDERS_SCHEDULE: "2", ...shop });
     expect(toDemoTimings({ OMNITRON_ORDERS: "false", FULFIL_WAITING_ORDERS_CRONTAB: "0,3,*,*,*" })).toEqual(shop);
     expect(toDemoTimings({ OMNITRON_ORDERS_SCHEDULE: "" })).toHaveProperty("OMNITRON_ORDERS_SCHEDULE", "2");

@@ -92,7 +92,14 @@ describe("drumline start", () => {
     const me = await fetch(`${page}api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
     expect(await me.json()).toEqual({ name: "API_ADMIN_TOKEN", role: "admin" });
     expect((await fetch(`${page}api/v1/me`)).status).toBe(401);
-    expect(first.output()).toContain("every 2 s instead of every minute; set OMNITRON_ORDERS_SCHEDULE");
+    expect(first.output()).toMatch(/Demo timing, in seconds; .*\n +OMNITRON_ORDERS_SCHEDULE=2\n/);
+    // Its shopper paid at the sandbox and closed the browser; the poll found out, and the shop packed.
+    const parcels = `${page}api/v1/shop/parcels?orderReference=D1007`;
+    const listParcels = async () => (await fetch(parcels, { headers: { authorization: `Bearer ${token}` } })).json();
+    await untilTrue(async () => ((await listParcels()) as { items: unknown[] }).items.length === 1, {
+      what: "an order of the demonstration's shop is packed",
+      timeoutMs: 60_000,
+    });
 
     const second = start();
     expect(await once(second.process, "exit")).toEqual([1, null]);

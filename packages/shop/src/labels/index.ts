@@ -1,0 +1,1 @@
+export { drawLabel } from "./draw-label.ts";
