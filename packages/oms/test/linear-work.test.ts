@@ -45,6 +45,8 @@ describe("the biggest order that is let in", () => {
         orderPk: 1n,
         sku: product.sku,
         state: "APPROVED" as const,
+        quantity: 1,
+        cancelled: 0,
       }),
     );
     const own = { quantity: 2, cancelled: 0, returned: 0, pending: 0, withdrawn: 0, isWithdrawn: false };

@@ -29,7 +29,8 @@ export async function loadImportSnapshot(
     FROM orders WHERE ${isMeant} ORDER BY id`);
 
   const knownItems = await db.$queryRaw<KnownItem[]>(Prisma.sql`
-    SELECT item.id, item.omnitron_id AS pk, orders.omnitron_id AS "orderPk", product.sku, item.state::text AS state
+    SELECT item.id, item.omnitron_id AS pk, orders.omnitron_id AS "orderPk", product.sku, item.state::text AS state,
+      item.quantity, item.cancelled_quantity AS cancelled
     FROM order_item item
     JOIN orders ON orders.id = item.order_id
     JOIN product ON product.id = item.product_id

@@ -31,6 +31,9 @@ export interface KnownItem {
   readonly orderPk: bigint;
   readonly sku: string;
   readonly state: OrderState;
+  readonly quantity: number;
+  /** Units of it that cancellation plans have cancelled. */
+  readonly cancelled: number;
 }
 
 /** A product the database holds. */

@@ -3,14 +3,21 @@ import type { JsonObject } from "@drumline/core/task";
 
 import type { OrderFacts } from "../cancellations/cancellation-facts.ts";
 import { toUnpackAction } from "../cancellations/cancellation-problems.ts";
-import type { Reading, RemoteOrder } from "../gateways/omnitron/port.ts";
+import type { Reading, RemoteItem, RemoteOrder } from "../gateways/omnitron/port.ts";
 import { groupBy } from "../group-by.ts";
 import type { ImportProblem } from "../imports/import-problem.ts";
 import type { OrderState } from "../states/index.ts";
 import { findClash, type Identities, identitiesOf } from "./find-clash.ts";
 import type { ImportSnapshot, KnownItem, KnownOrder } from "./import-snapshot.ts";
 import { type GoodReading, isOlder, isSame } from "./is-news.ts";
-import { type ChangedItem, type OrderChange, planOrderChange } from "./plan-order-change.ts";
+import {
+  type ChangedItem,
+  closedBefore,
+  followQuantity,
+  type OrderChange,
+  planOrderChange,
+  toContradiction,
+} from "./plan-order-change.ts";
 
 export interface ImportPlan {
   readonly created: readonly TakenOrder[];
@@ -20,6 +27,8 @@ export interface ImportPlan {
   readonly removedItemPks: readonly bigint[];
   /** What newer versions of planned orders mean. */
   readonly changes: readonly TakenChange[];
+  /** Items of orders without a plan that are wanted again although a cancellation plan has cancelled them. */
+  readonly contradictions: readonly { readonly orderNumber: string; readonly reason: string }[];
   readonly problems: readonly ImportProblem[];
   /** Orders now taken in without a problem: what was recorded about them earlier is resolved. */
   readonly resolvedRemoteIds: readonly string[];
@@ -89,6 +98,7 @@ const emptyPlan = (): Growing<ImportPlan> => ({
   items: [],
   removedItemPks: [],
   changes: [],
+  contradictions: [],
   problems: [],
   resolvedRemoteIds: [],
   unchanged: 0,
@@ -136,7 +146,7 @@ function takeIn(
   if (isSeenBefore && (change === null || !hasEffect(change))) plan.unchanged += 1;
   else write(record, known, items, change, plan);
 
-  const differences = change?.differences ?? [];
+  const differences = change?.differences ?? (known === null ? [] : lookAtUnplanned(known, items, order, plan));
   if (differences.length > 0) {
     const more = differences.length > MOST_TOLD ? `; and ${differences.length - MOST_TOLD} more` : "";
     const error = `${differences.slice(0, MOST_TOLD).join("; ")}${more}`;
@@ -147,6 +157,26 @@ function takeIn(
   } else {
     plan.resolvedRemoteIds.push(remoteId);
   }
+}
+
+/** An order without a plan follows in all but what cancellation plans have cancelled of it; answers what it cannot follow. */
+function lookAtUnplanned(
+  { payload }: KnownOrder,
+  items: readonly KnownItem[],
+  order: RemoteOrder,
+  plan: Growing<ImportPlan>,
+): string[] {
+  const incoming = new Map(order.items.map((item) => [item.pk, item]));
+  const wasClosed = closedBefore(payload);
+  const cancelled = items.filter((own) => own.cancelled > 0 && incoming.has(own.pk));
+  const isEnded = (state: OrderState) => state === "CANCELLED" || state === "REFUNDED";
+  const wanted = cancelled.filter(({ pk }) => !isEnded(order.state) && !isEnded(incoming.get(pk)!.state));
+  const reason = wanted
+    .filter((own) => own.quantity === own.cancelled && wasClosed(own.pk))
+    .map(({ pk }) => toContradiction(pk))
+    .join("; ");
+  if (reason !== "") plan.contradictions.push({ orderNumber: order.number, reason });
+  return wanted.flatMap((own) => followQuantity(own, incoming.get(own.pk)!).difference ?? []);
 }
 
 /** What a person can open again, so that the order follows. */
@@ -165,9 +195,14 @@ function write(
 ): void {
   (known === null ? plan.created : plan.changed).push({ order, payload, known, state: change?.state ?? order.state });
   if (known !== null && change !== null) plan.changes.push({ known, order, change });
+  const own = new Map(items.map((item) => [item.pk, item]));
+  const quantityOf = (item: RemoteItem) => {
+    const held = own.get(item.pk);
+    return held === undefined ? item.quantity : followQuantity(held, item).quantity;
+  };
   const taken =
     change?.items ??
-    order.items.map((item) => ({ item, sku: item.product.sku, quantity: item.quantity, state: item.state }));
+    order.items.map((item) => ({ item, sku: item.product.sku, quantity: quantityOf(item), state: item.state }));
   plan.items.push(...taken.map((item) => ({ ...item, orderPk: order.pk })));
   if (change !== null) return;
   const pks = new Set(order.items.map(({ pk }) => pk));

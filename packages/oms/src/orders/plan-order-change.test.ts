@@ -142,8 +142,8 @@ function change(
         isPlanned: true,
       },
       items: [
-        { id: 1n, pk: 1n, orderPk: 1n, sku: "sku-1", state: item },
-        { id: 2n, pk: 2n, orderPk: 1n, sku: "sku-2", state: "APPROVED" },
+        { id: 1n, pk: 1n, orderPk: 1n, sku: "sku-1", state: item, quantity: 0, cancelled: 0 },
+        { id: 2n, pk: 2n, orderPk: 1n, sku: "sku-2", state: "APPROVED", quantity: 0, cancelled: 0 },
       ],
       facts: {
         items: [

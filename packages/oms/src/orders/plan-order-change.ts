@@ -104,10 +104,13 @@ export function planOrderChange(planned: PlannedOrder, order: RemoteOrder, paylo
     differences,
     contradictions: wanted
       .filter(({ known: { pk }, own }) => own.quantity === own.cancelled && wasClosed(pk))
-      .map(({ known: { pk } }) => `item ${pk} is wanted again, but a cancellation plan has cancelled it`),
+      .map(({ known: { pk } }) => toContradiction(pk)),
     staleLabels: findStaleLabels(known.payload, payload, facts),
   };
 }
+
+export const toContradiction = (pk: bigint): string =>
+  `item ${pk} is wanted again, but a cancellation plan has cancelled it`;
 
 /** Whether Omnitron wants an item no more, and whether its money goes back for goods that have left. */
 function closingOf(order: RemoteOrder, item: RemoteItem | null): "CANCEL" | "REFUND" | null {
@@ -136,19 +139,31 @@ function findStoppable({ items, packages }: OrderFacts): ReadonlySet<bigint> {
   );
 }
 
-/** Omnitron counts cancelled units in a quantity, or it does not: what is left of an item agrees with what is left here. */
 function toWanted(known: KnownItem, own: ChangeableItem, item: RemoteItem, differences: string[]): WantedItem {
   const left = own.quantity - own.cancelled;
-  const agrees = own.cancelled > 0 && item.quantity === left;
-  if (!agrees && item.quantity < own.cancelled)
-    differences.push(`item ${item.pk} is to be ${item.quantity}, but ${own.cancelled} of it are cancelled`);
-  const quantity = agrees ? own.quantity : Math.max(item.quantity, own.cancelled);
+  const { quantity, difference } = followQuantity(own, item);
+  if (difference !== null) differences.push(difference);
   const hasNewSku = item.product.sku !== known.sku && left > 0;
   return { known, own, item, quantity, hasNewSku, excess: hasNewSku ? left : Math.max(0, own.quantity - quantity) };
 }
 
+/**
+ * What the quantity that Omnitron says means here. It counts cancelled units in it, or it does not: what is left of an item
+ * agrees with what is left here. Below what is cancelled it cannot go.
+ */
+export function followQuantity(
+  own: { readonly quantity: number; readonly cancelled: number },
+  item: RemoteItem,
+): { readonly quantity: number; readonly difference: string | null } {
+  if (own.cancelled > 0 && item.quantity === own.quantity - own.cancelled)
+    return { quantity: own.quantity, difference: null };
+  if (item.quantity >= own.cancelled) return { quantity: item.quantity, difference: null };
+  const difference = `item ${item.pk} is to be ${item.quantity}, but ${own.cancelled} of it are cancelled`;
+  return { quantity: own.cancelled, difference };
+}
+
 /** Whether Omnitron wanted an item no more in its last version: else it only does not know yet what was cancelled. */
-function closedBefore(payload: JsonObject): (pk: bigint) => boolean {
+export function closedBefore(payload: JsonObject): (pk: bigint) => boolean {
   const items = payload["orderitem_set"];
   if (!Array.isArray(items)) return () => false;
   const statuses = new Map(items.map((item) => [(item as JsonObject)["pk"], (item as JsonObject)["status"]]));

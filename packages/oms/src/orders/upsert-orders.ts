@@ -35,7 +35,7 @@ export async function upsertOrders(
   await saveImport(tx, plan, at);
   await saveProblems(tx, ORDERS_SOURCE, plan.problems, at);
   await resolveProblems(tx, ORDERS_SOURCE, plan.resolvedRemoteIds, at);
-  await tellContradictions(tx, plan.changes, at);
+  await tellContradictions(tx, plan, at);
   return { plan, newProblems };
 }
 
@@ -56,7 +56,7 @@ const CANCELLED_ITEM_WANTED: ProblemKind = {
 };
 
 /** These stay open until a person closes them: no later version of the order takes them back. */
-async function tellContradictions(tx: Transaction, changes: ImportPlan["changes"], at: Date): Promise<void> {
+async function tellContradictions(tx: Transaction, { changes, contradictions }: ImportPlan, at: Date): Promise<void> {
   const toProblems = (kind: ProblemKind, reasonsOf: (change: OrderChange) => readonly string[]): NewProblem[] =>
     changes
       .filter(({ change }) => reasonsOf(change).length > 0)
@@ -67,7 +67,12 @@ async function tellContradictions(tx: Transaction, changes: ImportPlan["changes"
       }));
   const problems = [
     ...toProblems(LABEL_OUT_OF_DATE, ({ staleLabels }) => staleLabels),
-    ...toProblems(CANCELLED_ITEM_WANTED, ({ contradictions }) => contradictions),
+    ...toProblems(CANCELLED_ITEM_WANTED, (change) => change.contradictions),
+    ...contradictions.map(({ orderNumber, reason }) => ({
+      kind: CANCELLED_ITEM_WANTED,
+      subject: { type: "order", key: orderNumber },
+      reason,
+    })),
   ];
   await openProblems(tx, problems, at);
 }
