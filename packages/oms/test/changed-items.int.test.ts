@@ -123,6 +123,39 @@ describe("a quantity that Omnitron changes", () => {
   });
 });
 
+describe("an item of an order that was never planned, and of which a plan has cancelled units", () => {
+  async function cancelBeforePlanning(units: number): Promise<void> {
+    await change([three(), rawItem(2)]);
+    oms.outside.cancellations.push(rawCancellation(1, "R1", [[1, units]]));
+    await oms.pull();
+    await oms.cancel();
+  }
+
+  it("keeps what is left when Omnitron counts the cancelled units in its quantity", async () => {
+    await cancelBeforePlanning(2);
+    await change([rawItem(1), rawItem(2)]);
+    await oms.plan();
+    expect(await oms.packages()).toEqual(["R1P1@A WAITING sku-1×1 sku-2×1"]);
+    expect(await oms.problems()).toEqual([]);
+  });
+
+  it.each([
+    [3, /CANCELLED_ITEM_WANTED: item 1 is wanted again, but a cancellation plan has cancelled it/],
+    [1, /PLANNED_ORDER_CHANGED: item 1 is to be 1, but 3 of it are cancelled/],
+  ])(
+    "is a problem when it was removed and is wanted again, %i of it, however often that is said",
+    async (units, problem) => {
+      await cancelBeforePlanning(3);
+      await change([rawItem(2)]);
+      await change([rawItem(1, { quantity: units }), rawItem(2)]);
+      await change([rawItem(1, { quantity: units }), rawItem(2, { price: "10.00" })]);
+      await oms.plan();
+      expect(await oms.problems()).toContainEqual(expect.stringMatching(problem));
+      expect(await oms.packages()).toEqual(["R1P1@A WAITING sku-2×1"]);
+    },
+  );
+});
+
 describe("an item that Omnitron changes otherwise", () => {
   const other = () => rawItem(1, { quantity: 2, product: { pk: 2, sku: "sku-2", name: "other", barcode: null } });
 
