@@ -16,6 +16,7 @@ describe("the sandbox's settings", () => {
       short: 0,
       stateFile: null,
       users: 240,
+      mailsPerSecond: 14,
     });
   });
 

@@ -59,6 +59,12 @@ export const sandboxSettings = {
     max: 1_000_000,
     about: "Users in the sandbox's Cognito pool at first; each audit has some to find.",
   }),
+  mailsPerSecond: integer("SANDBOX_MAILS_PER_SECOND", {
+    fallback: 14,
+    min: 1,
+    max: 10_000,
+    about: "Mails that the sandbox's SES takes within one second; more are refused as too many.",
+  }),
   stateFile: optionalText("SANDBOX_STATE_FILE", {
     about: "Where the virtual clock is kept, so that a restart goes on where it was. Empty: in memory only.",
     example: ".data/sandbox-clock.json",

@@ -37,6 +37,7 @@ beforeAll(async () => {
       seed: 1,
       short: 0,
       users: 0,
+      mailsPerSecond: 14,
       stateFile: null,
     },
     () => {},

@@ -45,7 +45,7 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
     carriers,
     cancellations: createCancellationState(dataset.orders, carriers.allTakenOverMs),
     hooks: createReceivedWebhooks(),
-    aws: createAwsState({ seed, users: config.users, nowMs }),
+    aws: createAwsState({ seed, users: config.users, mailsPerSecond: config.mailsPerSecond, nowMs }),
     ecomnow: createEcomnowState({ seed, token: config.token, nowMs }),
     payments,
     faults,

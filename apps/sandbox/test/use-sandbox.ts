@@ -31,6 +31,7 @@ export function useSandbox() {
       seed: 1,
       short: 0.5,
       users: 240,
+      mailsPerSecond: 14,
     };
     sandbox = await startSandbox({ ...config, stateFile: null }, (line) => reported.push(line));
   });

@@ -12,6 +12,7 @@ export interface AwsState {
   readonly faults: AwsFaults;
   readonly calls: CallLog;
   readonly nowMs: () => number;
+  readonly mailsPerSecond: number;
   /** Puts `count` seeded users into the place of all others. */
   seed(count: number): void;
   /** The seeded users as their platforms know them. */
@@ -20,7 +21,13 @@ export interface AwsState {
 
 export const SANDBOX_POOL_ID = "us-east-1_sandbox";
 
-export function createAwsState({ seed, users, nowMs }: { seed: number; users: number; nowMs: () => number }): AwsState {
+export interface AwsOptions extends Pick<AwsState, "nowMs" | "mailsPerSecond"> {
+  readonly seed: number;
+  /** Seeded users at first. */
+  readonly users: number;
+}
+
+export function createAwsState({ seed, users, nowMs, mailsPerSecond }: AwsOptions): AwsState {
   const pool: Pool = { id: SANDBOX_POOL_ID, users: createUserPool(), nowMs };
   let platform: readonly PlatformUserSeed[] = [];
   const state: AwsState = {
@@ -29,6 +36,7 @@ export function createAwsState({ seed, users, nowMs }: { seed: number; users: nu
     faults: createAwsFaults(),
     calls: createCallLog(nowMs),
     nowMs,
+    mailsPerSecond,
     seed: (count) => {
       const seeded = seedUsers(seed, count, nowMs());
       pool.users.replaceAll(seeded.pool);

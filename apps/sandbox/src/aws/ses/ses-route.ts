@@ -6,18 +6,17 @@ import { createCallRate } from "../call-rate.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { sesOperations } from "./operations.ts";
 
-const MAILS_PER_SECOND = 14;
-
 export interface SesParts {
   readonly mailbox: Mailbox;
   readonly faults: AwsFaults;
   readonly calls: CallLog;
   readonly nowMs: () => number;
+  readonly mailsPerSecond: number;
 }
 
 /** SES v1's query protocol: a form in, XML out, the operation in `Action`. */
-export function sesRoute({ mailbox, faults, calls, nowMs }: SesParts): Route {
-  const admits = createCallRate(MAILS_PER_SECOND, nowMs);
+export function sesRoute({ mailbox, faults, calls, nowMs, mailsPerSecond }: SesParts): Route {
+  const admits = createCallRate(mailsPerSecond, nowMs);
 
   async function answer({ headers, body, gone }: RouteRequest): Promise<Reply> {
     const form = new URLSearchParams(String(body));
