@@ -36,7 +36,7 @@ async function seedStock(shop: DemoShop): Promise<void> {
     await ask(shop, "PUT", `/products/${sku}`, { title, priceMinor, currency: "EUR" });
   const items = DEMO_PRODUCTS.filter(({ pieces }) => pieces > 0).flatMap(({ sku, pieces }) => [
     { sku, kind: "RECEIVED", pieces, occurredAt, sourceRef: `${sku}/received` },
-    { sku, kind: "DAMAGED", pieces: 1, occurredAt, sourceRef: `${sku}/damaged`, reason: "fell from the shelf" },
+    { sku, kind: "DAMAGED", pieces: 1, occurredAt, sourceRef: `${sku}/damaged`, reason: "fell to the floor" },
     { sku, kind: "RETURNED_SELLABLE", pieces: 1, occurredAt, sourceRef: `${sku}/returned` },
   ]);
   await ask(shop, "POST", "/movements", { source: "demo", items });
