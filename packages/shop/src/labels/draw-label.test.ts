@@ -108,6 +108,16 @@ describe("a label", () => {
       expect(xPt + labelFont().widthPt(text, sizePt)).toBeLessThanOrEqual(LABEL_WIDTH_PT);
   });
 
+  it("prints references that are UUIDs smaller, and whole", () => {
+    const uuid = "0b9e5a0e-6a57-4f1c-9a3d-2f6f1f9f0a11";
+    const { texts } = plan({ orderReference: uuid, parcelReference: `R-${uuid}` });
+    for (const text of [`Order ${uuid}`, `Parcel R-${uuid}`]) {
+      const { xPt, sizePt } = texts.find((each) => each.text === text)!;
+      expect(xPt + labelFont().widthPt(text, sizePt)).toBeLessThanOrEqual(LABEL_WIDTH_PT);
+    }
+    expect(() => plan({ parcelReference: "W".repeat(80) })).toThrow(/parcelReference is too long/);
+  });
+
   it.each<[string, Partial<LabelInput>, string, RegExp]>([
     ["Chinese", { to: { ...TO, name: "東京" } }, "shipTo.name", /U\+6771 "東"/],
     ["an emoji", { to: { ...TO, line1: "Street 🚀" } }, "shipTo.line1", /U\+1F680/],

@@ -79,6 +79,7 @@ const TO_TOP_PT = 370;
 const TO_BOTTOM_PT = 240;
 const SMALL_PT = 8;
 const TO_SIZES_PT = [13, 12, 11, 10, 9, 8];
+const FACT_SIZES_PT = [10, 9, 8, 7, 6, 5];
 /** Dots of a 203 dpi printer that one module of the bar code takes, or its edges blur: 4, and 2 for long numbers. */
 const MODULE_DOTS = [4, 3, 2];
 const DOT_PT = 72 / 203;
@@ -134,10 +135,9 @@ function layOutAddresses(input: Omit<LabelInput, "number" | "trackingUrl">, font
     ...from.map((text, index) => ({ text, xPt: MARGIN_PT, yPt: 414 - index * 9.5, sizePt: SMALL_PT })),
     ...layOutRecipient(toLines("shipTo", input.to, font), font),
     ...facts.map(([field, text], index) => ({
-      text: fit(field, writable(field, text, font), font),
+      ...fit(field, writable(field, text, font), font),
       xPt: MARGIN_PT + QR_PT + 12,
       yPt: 210 - index * 18,
-      sizePt: 10,
     })),
   ];
 }
@@ -171,9 +171,11 @@ function wrap(text: string, sizePt: number, font: LabelFont): string[] | null {
   return pieces.every((piece) => font.widthPt(piece, sizePt) <= INNER_PT) ? pieces : null;
 }
 
-function fit(field: string, text: string, font: LabelFont): string {
-  if (font.widthPt(text, 10) <= INNER_PT - QR_PT - 12) return text;
-  throw new LabelImpossible(field, `is too long for the label: "${text}"`);
+/** A shop's references may be UUIDs: smaller print, and nothing cut. */
+function fit(field: string, text: string, font: LabelFont): { readonly text: string; readonly sizePt: number } {
+  const sizePt = FACT_SIZES_PT.find((each) => font.widthPt(text, each) <= INNER_PT - QR_PT - 12);
+  if (sizePt === undefined) throw new LabelImpossible(field, `is too long for the label: "${text}"`);
+  return { text, sizePt };
 }
 
 function toLines(what: string, address: LabelAddress, font: LabelFont): { field: string; text: string }[] {
