@@ -83,10 +83,21 @@ describe("the guard", () => {
     const clients = ["/api/v1/client-records/{id}/drop", "/api/v1/client-flows/{id}/resume"];
     const shop = [
       ...["customers", "carts", "checkouts"].map((what) => `${what}/{reference}`),
-      ...["leads/{id}/end", "notices/{id}/retry", "subscriptions"],
-      ...["orders", "orders/{id}/resolve", "payments/{id}/ask", "payments/{id}/refunds"],
-      ...["parcels", "parcels/{id}/label", "parcels/{id}/cancel"],
-      ...["products/{sku}", "products/{sku}/correct-movements", "movements", "movements/csv", "counts"],
+      "leads/{id}/end",
+      "notices/{id}/retry",
+      "subscriptions",
+      "orders",
+      "orders/{id}/resolve",
+      "payments/{id}/ask",
+      "payments/{id}/refunds",
+      "parcels",
+      "parcels/{id}/label",
+      "parcels/{id}/cancel",
+      "products/{sku}",
+      "products/{sku}/correct-movements",
+      "movements",
+      "movements/csv",
+      "counts",
     ].map((rest) => `/api/v1/shop/${rest}`);
     const expected =
       role === "viewer" ? [] : [...operators, "/api/v1/runs/{id}/cancel", ...audits, ...oms, ...clients, ...shop];
