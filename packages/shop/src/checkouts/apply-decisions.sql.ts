@@ -1,4 +1,4 @@
-import { Prisma, type Transaction } from "@drumline/db";
+import { lockedById, Prisma, type Transaction } from "@drumline/db";
 
 import { saveFirstReminders, supersedeReminders } from "../leads/reminders.sql.ts";
 import { type CartDecision, type DecidedCart, joinContact } from "./cart-decision.sql.ts";
@@ -39,8 +39,7 @@ async function makeLeads(tx: Transaction, cartIds: readonly bigint[], at: Date):
 async function refreshLeads(tx: Transaction, cartIds: readonly bigint[]): Promise<void> {
   if (cartIds.length === 0) return;
   await tx.$executeRaw(Prisma.sql`
-    WITH locked AS MATERIALIZED (
-      SELECT id FROM shop_lead WHERE cart_id = ANY(${[...cartIds]}::bigint[]) AND status = 'OPEN' ORDER BY id FOR NO KEY UPDATE)
+    WITH ${lockedById("shop_lead", Prisma.sql`cart_id = ANY(${[...cartIds]}::bigint[]) AND status = 'OPEN'`)}
     UPDATE shop_lead lead SET lines = ${linesOf} FROM shop_cart cart
     WHERE lead.id IN (SELECT id FROM locked) AND cart.id = lead.cart_id`);
 }

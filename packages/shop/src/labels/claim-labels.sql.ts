@@ -1,4 +1,4 @@
-import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, unclaimed } from "@drumline/db";
+import { claimedFor, type Database, isClaimedBy, isFreeFor, lockedById, Prisma, unclaimed } from "@drumline/db";
 
 import type { LabelAddress } from "./plan-label.ts";
 
@@ -51,12 +51,13 @@ export async function claimDueLabels(
 export async function markBuying(db: Database, runId: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw(Prisma.sql`
-    UPDATE shop_label SET status = 'BUYING', attempts = attempts + 1
-    WHERE id = ANY(${ids}::uuid[]) AND ${isClaimedBy(runId)} AND status IN ('DUE', 'BUYING')`);
+    WITH ${lockedById("shop_label", Prisma.sql`id = ANY(${ids}::uuid[]) AND ${isClaimedBy(runId)} AND status IN ('DUE', 'BUYING')`)}
+    UPDATE shop_label SET status = 'BUYING', attempts = attempts + 1 FROM locked WHERE shop_label.id = locked.id`);
 }
 
 export async function releaseLabels(db: Database, runId: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw(Prisma.sql`
-    UPDATE shop_label SET ${unclaimed} WHERE id = ANY(${ids}::uuid[]) AND ${isClaimedBy(runId)}`);
+    WITH ${lockedById("shop_label", Prisma.sql`id = ANY(${ids}::uuid[]) AND ${isClaimedBy(runId)}`)}
+    UPDATE shop_label SET ${unclaimed} FROM locked WHERE shop_label.id = locked.id`);
 }

@@ -1,4 +1,4 @@
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { type Database, lockedById, Prisma, type Transaction } from "@drumline/db";
 
 import type { LeadStop } from "./lead-stops.sql.ts";
 import { isLeadBought } from "./purchase.sql.ts";
@@ -11,8 +11,7 @@ export async function endLeads(tx: Transaction, stops: ReadonlyMap<bigint, LeadS
   const ended = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     WITH stop AS (
       SELECT * FROM unnest(${ending.map(([id]) => id)}::bigint[], ${ending.map(([, stop]) => stop)}::text[]) AS stop(id, reason)
-    ), locked AS MATERIALIZED (
-      SELECT id FROM shop_lead WHERE id IN (SELECT id FROM stop) AND status = 'OPEN' ORDER BY id FOR NO KEY UPDATE)
+    ), ${lockedById("shop_lead", Prisma.sql`id IN (SELECT id FROM stop) AND status = 'OPEN'`)}
     UPDATE shop_lead lead SET ended_at = ${at},
       status = (CASE stop.reason WHEN 'BOUGHT' THEN 'BOUGHT' ELSE 'ENDED' END)::shop_lead_status,
       end_reason = nullif(stop.reason, 'BOUGHT')

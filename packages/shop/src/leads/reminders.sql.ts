@@ -1,5 +1,5 @@
 import { HOUR_MS } from "@drumline/core/clock";
-import { Prisma, type Transaction } from "@drumline/db";
+import { lockedById, Prisma, type Transaction } from "@drumline/db";
 
 import { type NewNotice, saveNotices } from "../notifications/save-notices.sql.ts";
 
@@ -49,7 +49,6 @@ export async function supersedeReminders(tx: Transaction, leadIds: readonly bigi
   if (leadIds.length === 0) return;
   const keys = leadIds.flatMap((id) => [`lead/${id}/1`, `lead/${id}/2`]);
   await tx.$executeRaw(Prisma.sql`
-    WITH locked AS MATERIALIZED (
-      SELECT id FROM shop_notice WHERE key = ANY(${keys}::text[]) AND status = 'DUE' ORDER BY id FOR NO KEY UPDATE)
+    WITH ${lockedById("shop_notice", Prisma.sql`key = ANY(${keys}::text[]) AND status = 'DUE'`)}
     UPDATE shop_notice SET status = 'SUPERSEDED', ended_at = ${at} WHERE id IN (SELECT id FROM locked)`);
 }

@@ -1,4 +1,13 @@
-import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
+import {
+  claimedFor,
+  type Database,
+  isClaimedBy,
+  isFreeFor,
+  lockedById,
+  Prisma,
+  type Transaction,
+  unclaimed,
+} from "@drumline/db";
 
 /** Something a customer is to be told, as its writer left it. */
 export interface DueNotice {
@@ -38,7 +47,8 @@ export async function loadQueuedNotice(tx: Transaction, key: string): Promise<Du
 
 export async function releaseNotices(db: Database, runId: string, ids: readonly bigint[]): Promise<void> {
   await db.$executeRaw(Prisma.sql`
-    UPDATE shop_notice SET ${unclaimed} WHERE id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)} AND status = 'DUE'`);
+    WITH ${lockedById("shop_notice", Prisma.sql`id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)} AND status = 'DUE'`)}
+    UPDATE shop_notice SET ${unclaimed} FROM locked WHERE shop_notice.id = locked.id`);
 }
 
 export interface NoticeEnding {
@@ -63,9 +73,7 @@ export async function endNotices(
     WITH ending AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         AS ending(id bigint, status text, error text, due_at timestamptz)
-    ), locked AS MATERIALIZED (
-      SELECT id FROM shop_notice WHERE id IN (SELECT id FROM ending) AND status = 'DUE' AND ${isClaimedBy(runId)}
-      ORDER BY id FOR NO KEY UPDATE)
+    ), ${lockedById("shop_notice", Prisma.sql`id IN (SELECT id FROM ending) AND status = 'DUE' AND ${isClaimedBy(runId)}`)}
     UPDATE shop_notice notice SET status = ending.status::shop_notice_status, error = ending.error, ${unclaimed},
       due_at = coalesce(ending.due_at, notice.due_at),
       ended_at = CASE WHEN ending.status = 'DUE' THEN NULL ELSE ${at}::timestamptz END

@@ -1,4 +1,4 @@
-import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, unclaimed } from "@drumline/db";
+import { claimedFor, type Database, isClaimedBy, isFreeFor, lockedById, Prisma, unclaimed } from "@drumline/db";
 
 import type { ParcelStatus } from "./plan-parcel-news.ts";
 
@@ -46,8 +46,6 @@ export async function claimDueParcels(
 export async function releaseParcels(db: Database, runId: string, ids: readonly bigint[]): Promise<void> {
   if (ids.length === 0) return;
   await db.$executeRaw(Prisma.sql`
-    WITH locked AS MATERIALIZED (
-      SELECT id FROM shop_parcel WHERE id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)} ORDER BY id FOR NO KEY UPDATE
-    )
+    WITH ${lockedById("shop_parcel", Prisma.sql`id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`)}
     UPDATE shop_parcel SET ${unclaimed} FROM locked WHERE shop_parcel.id = locked.id`);
 }

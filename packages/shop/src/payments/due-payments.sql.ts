@@ -1,4 +1,4 @@
-import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, unclaimed } from "@drumline/db";
+import { claimedFor, type Database, isClaimedBy, isFreeFor, lockedById, Prisma, unclaimed } from "@drumline/db";
 
 import type { Source } from "./apply-provider-state.ts";
 import type { AskedPayment } from "./ask-providers.ts";
@@ -63,10 +63,7 @@ export async function saveNotAnswered(db: Database, runId: string, items: readon
   await db.$executeRaw(Prisma.sql`
     WITH failed AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(items)}::jsonb) AS failed(id uuid, "retryAt" timestamptz, error text)
-    ), locked AS MATERIALIZED (
-      SELECT id FROM shop_payment WHERE id IN (SELECT id FROM failed) AND ${isClaimedBy(runId)}
-      ORDER BY id FOR NO KEY UPDATE
-    )
+    ), ${lockedById("shop_payment", Prisma.sql`id IN (SELECT id FROM failed) AND ${isClaimedBy(runId)}`)}
     UPDATE shop_payment payment SET ${unclaimed},
       next_check_at = CASE WHEN ask_source IS NULL THEN failed."retryAt" ELSE next_check_at END,
       failed_checks = failed_checks + (failed.error IS NOT NULL)::int,

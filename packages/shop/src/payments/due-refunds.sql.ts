@@ -1,4 +1,13 @@
-import { claimedFor, type Database, isClaimedBy, isFreeFor, Prisma, type Transaction, unclaimed } from "@drumline/db";
+import {
+  claimedFor,
+  type Database,
+  isClaimedBy,
+  isFreeFor,
+  lockedById,
+  Prisma,
+  type Transaction,
+  unclaimed,
+} from "@drumline/db";
 
 /** A refund on its way out. */
 export interface DueRefund {
@@ -72,10 +81,7 @@ export async function saveRefundEndings(
     WITH ending AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(endings)}::jsonb) AS ending(
         id uuid, status shop_refund_status, error text, "retryAt" timestamptz)
-    ), locked AS MATERIALIZED (
-      SELECT id FROM shop_refund WHERE id IN (SELECT id FROM ending) AND status = 'UNKNOWN' AND ${isClaimedBy(runId)}
-      ORDER BY id FOR NO KEY UPDATE
-    )
+    ), ${lockedById("shop_refund", Prisma.sql`id IN (SELECT id FROM ending) AND status = 'UNKNOWN' AND ${isClaimedBy(runId)}`)}
     UPDATE shop_refund refund SET ${unclaimed}, status = ending.status, error = ending.error,
       next_check_at = ending."retryAt", ended_at = CASE WHEN ending.status = 'FAILED' THEN ${at}::timestamptz END
     FROM ending JOIN locked USING (id) WHERE refund.id = ending.id`);

@@ -1,4 +1,4 @@
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { type Database, lockedById, Prisma, type Transaction } from "@drumline/db";
 
 import { emailHashIn } from "../people/email-key.ts";
 
@@ -69,9 +69,7 @@ export async function loadAwaitedStock(
 /** Only those who still wait. */
 export async function markNotified(tx: Transaction, ids: readonly bigint[], at: Date): Promise<bigint[]> {
   const rows = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
-    WITH locked AS MATERIALIZED (
-      SELECT id FROM shop_stock_subscription WHERE id = ANY(${[...ids]}::bigint[]) AND status = 'CONFIRMED'
-      ORDER BY id FOR NO KEY UPDATE)
+    WITH ${lockedById("shop_stock_subscription", Prisma.sql`id = ANY(${[...ids]}::bigint[]) AND status = 'CONFIRMED'`)}
     UPDATE shop_stock_subscription subscription SET status = 'NOTIFIED', notified_at = ${at}
     FROM locked WHERE subscription.id = locked.id RETURNING subscription.id`);
   return rows.map(({ id }) => id);
@@ -81,6 +79,7 @@ export async function markNotified(tx: Transaction, ids: readonly bigint[], at: 
 export async function returnToWaiting(tx: Transaction, ids: readonly bigint[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.$executeRaw(Prisma.sql`
-    UPDATE shop_stock_subscription SET status = 'CONFIRMED', notified_at = NULL
-    WHERE id = ANY(${[...ids]}::bigint[]) AND status = 'NOTIFIED'`);
+    WITH ${lockedById("shop_stock_subscription", Prisma.sql`id = ANY(${[...ids]}::bigint[]) AND status = 'NOTIFIED'`)}
+    UPDATE shop_stock_subscription subscription SET status = 'CONFIRMED', notified_at = NULL
+    FROM locked WHERE subscription.id = locked.id`);
 }
