@@ -1,9 +1,10 @@
+import { emailHashOf, emailKeyOf } from "@drumline/core/text";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { recordAuditEvents } from "../audit-events/record-audit-events.sql.ts";
 import { erasureList } from "./erasure-list.ts";
 import type { ErasureAct, ErasureRule } from "./erasure-rule.ts";
-import { emailKeyOf, hashOf, type Person } from "./person.sql.ts";
+import type { Person } from "./person.sql.ts";
 
 /** What was done to one table's rows, or would be. */
 export interface ErasedRows {
@@ -41,7 +42,7 @@ export async function erasePerson(db: Database, { email, now, actor, isDryRun }:
   }
   if (!isDryRun) {
     const content = done.map(({ table, act, rows }) => ({ table, act, rows }));
-    const entity = { entityType: "person", entityId: hashOf(person) };
+    const entity = { entityType: "person", entityId: emailHashOf(person.emailKey) };
     await recordAuditEvents(db, [{ timestamp: now, actor, ...entity, content: { what: "ERASED", done: content } }]);
   }
   return done;
@@ -49,7 +50,7 @@ export async function erasePerson(db: Database, { email, now, actor, isDryRun }:
 
 async function suppress(db: Database, person: Person): Promise<void> {
   await db.$executeRaw(Prisma.sql`
-    INSERT INTO shop_suppression (list, email_hash, reason, created_at) VALUES ('*', ${hashOf(person)}, 'ERASED', ${person.now})
+    INSERT INTO shop_suppression (list, email_hash, reason, created_at) VALUES ('*', ${emailHashOf(person.emailKey)}, 'ERASED', ${person.now})
     ON CONFLICT (list, email_hash) DO NOTHING`);
 }
 

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 import { Prisma } from "@drumline/db";
 
 /** Whoever is to be forgotten: known by an address, trimmed and lower-cased. */
@@ -7,11 +5,6 @@ export interface Person {
   readonly emailKey: string;
   readonly now: Date;
 }
-
-export const emailKeyOf = (email: string): string => email.trim().toLowerCase();
-
-/** As `shop_suppression` keeps it: hexadecimal sha256 of the key. */
-export const hashOf = ({ emailKey }: Person): string => createHash("sha256").update(emailKey, "utf8").digest("hex");
 
 /** The column holds the address and nothing else. */
 export const is = (column: string, { emailKey }: Person): Prisma.Sql =>

@@ -1,7 +1,8 @@
+import { emailHashOf } from "@drumline/core/text";
 import { Prisma } from "@drumline/db";
 
 import { anonymise, erase, type ErasureRule, keep, redact, whereIs } from "./erasure-rule.ts";
-import { hashOf, type Person } from "./person.sql.ts";
+import type { Person } from "./person.sql.ts";
 
 const INVOICE_YEARS = 7;
 export const INVOICES = `invoices and the orders behind them are kept for ${INVOICE_YEARS} years, as the tax office asks (GDPR 17(3)(b))`;
@@ -103,13 +104,13 @@ export const shopRules: readonly ErasureRule[] = [
   keep(
     "shop_suppression",
     ["email_hash"],
-    (person) => Prisma.sql`record.email_hash = ${hashOf(person)}`,
+    (person) => Prisma.sql`record.email_hash = ${emailHashOf(person.emailKey)}`,
     "without the hash the address would be written to again; it leads back to nobody",
   ),
   keep(
     "shop_mail_report",
     ["email_hash"],
-    (person) => Prisma.sql`record.email_hash = ${hashOf(person)}`,
+    (person) => Prisma.sql`record.email_hash = ${emailHashOf(person.emailKey)}`,
     "a bounce, by hash: it keeps mail from an address that takes none",
   ),
 ];

@@ -1,4 +1,5 @@
 export { cutText, excerptOf } from "./cut-text.ts";
+export { emailHashOf, emailKeyOf } from "./email-key.ts";
 export { JSON_LIMITS, type JsonLimits, type JsonOptions, parseJson, UnreadableJson } from "./parse-json.ts";
 export {
   findUnstorable,

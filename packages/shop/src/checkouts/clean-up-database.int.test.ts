@@ -1,5 +1,6 @@
 import { manualClock } from "@drumline/core/clock";
 import { readSettings } from "@drumline/core/config";
+import { emailHashOf } from "@drumline/core/text";
 import { startTaskRun, testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
@@ -15,7 +16,6 @@ import {
   putOrder,
 } from "../../test/left-carts.ts";
 import { leadSettings } from "../leads/settings.ts";
-import { emailHashOf } from "../people/email-key.ts";
 import { cleanUpDatabase } from "./clean-up-database.ts";
 
 const DAY_HOURS = 24;

@@ -1,6 +1,6 @@
+import { emailKeyOf } from "@drumline/core/text";
 import { type Database, Prisma } from "@drumline/db";
 
-import { emailKeyOf } from "../people/email-key.ts";
 import { NoSuchShopRow } from "./save-cart.sql.ts";
 import type { SaveOutcome } from "./save-customer.sql.ts";
 

@@ -1,6 +1,5 @@
+import { emailKeyOf } from "@drumline/core/text";
 import { type Database, Prisma } from "@drumline/db";
-
-import { emailKeyOf } from "../people/email-key.ts";
 
 /** What became of news of a customer, cart or checkout. */
 export type SaveOutcome =

@@ -1,6 +1,6 @@
+import { emailKeyOf } from "@drumline/core/text";
 import { type Env, readSettings } from "@drumline/core/config";
 
-import { emailKeyOf } from "../people/email-key.ts";
 import { openLeadsDatabase } from "./leads-database.ts";
 import { leadSettings } from "./settings.ts";
 

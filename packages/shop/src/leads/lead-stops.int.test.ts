@@ -1,3 +1,4 @@
+import { emailHashOf } from "@drumline/core/text";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
@@ -11,7 +12,6 @@ import {
   putOrder,
   putProduct,
 } from "../../test/left-carts.ts";
-import { emailHashOf } from "../people/email-key.ts";
 import { endLeads } from "./end-leads.sql.ts";
 import { type LeadStop, loadLeadStops } from "./lead-stops.sql.ts";
 

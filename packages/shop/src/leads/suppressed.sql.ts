@@ -1,6 +1,6 @@
 import { Prisma } from "@drumline/db";
 
-import { emailHashIn } from "../people/email-key.ts";
+import { emailHashIn } from "../people/email-hash.sql.ts";
 
 /** Whether an address gets no reminders: unsubscribed from them or from all, bounced, complained or erased. */
 export const isSuppressed = (emailKey: Prisma.Sql): Prisma.Sql => Prisma.sql`EXISTS (

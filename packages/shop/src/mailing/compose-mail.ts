@@ -1,9 +1,9 @@
+import { emailHashOf, emailKeyOf } from "@drumline/core/text";
 import type { NewMail } from "@drumline/outbound/mail";
 
 import { FALLBACK_LANGUAGE, type MailTemplates } from "../notifications/mail-templates.ts";
 import { NOTICE_KINDS, type NoticeKind } from "../notifications/save-notices.sql.ts";
 import { toTemplateData } from "../notifications/template-data.ts";
-import { emailHashOf, emailKeyOf } from "../people/email-key.ts";
 import { toTimeZone } from "../people/time-zone.ts";
 import type { MailList } from "../suppressions/suppression.sql.ts";
 import { toUnsubscribeToken, unsubscribePathOf } from "../suppressions/unsubscribe-link.ts";

@@ -1,7 +1,7 @@
+import { emailHashOf, emailKeyOf } from "@drumline/core/text";
 import { Prisma, type Transaction } from "@drumline/db";
 
 import { loadLeadStops, loadRemindedLeads } from "../leads/index.ts";
-import { emailHashOf, emailKeyOf } from "../people/email-key.ts";
 import { type AwaitingPerson, loadAwaitingPeople } from "../subscriptions/awaiting-people.sql.ts";
 import { loadSuppressedLists } from "../suppressions/suppression.sql.ts";
 import type { DueNotice } from "./claim-notices.sql.ts";

@@ -1,9 +1,9 @@
+import { emailHashOf } from "@drumline/core/text";
 import { MailAccountRefused, MailOutcomeUnknown, MailRefused } from "@drumline/outbound/mail";
 import { describe, expect, it } from "@jest/globals";
 
 import { useMailsToCustomers } from "../../test/mails-to-customers.ts";
 import { putLead, putOrder } from "../../test/left-carts.ts";
-import { emailHashOf } from "../people/email-key.ts";
 
 const SITE = { system: "SES", method: "SendEmail", url: "mail" };
 

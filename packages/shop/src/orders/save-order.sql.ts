@@ -1,6 +1,5 @@
+import { emailKeyOf } from "@drumline/core/text";
 import { Prisma, type Transaction } from "@drumline/db";
-
-import { emailKeyOf } from "../people/email-key.ts";
 
 export interface OrderPerson {
   readonly email: string | null;

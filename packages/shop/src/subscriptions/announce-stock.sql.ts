@@ -1,6 +1,6 @@
 import { type Database, lockedById, Prisma, type Transaction } from "@drumline/db";
 
-import { emailHashIn } from "../people/email-key.ts";
+import { emailHashIn } from "../people/email-hash.sql.ts";
 
 /** For so long a piece is theirs who were told of it. */
 export const HOURS_A_PIECE_IS_HELD = 24;

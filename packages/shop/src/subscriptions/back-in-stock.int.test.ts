@@ -120,7 +120,7 @@ describe("a product that is back in stock", () => {
     const productId = await putStock("MUG", 1);
     await putWaiting(productId, "a@example.com", 3);
     await putWaiting(productId, "b@example.com", 2);
-    const { emailHashOf } = await import("../people/email-key.ts");
+    const { emailHashOf } = await import("@drumline/core/text");
     await customers.db.shopSuppression.create({
       data: {
         list: "*",

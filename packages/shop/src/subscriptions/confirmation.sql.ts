@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 
+import { emailHashOf } from "@drumline/core/text";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-import { emailHashOf } from "../people/email-key.ts";
 import { liftUnsubscription } from "../suppressions/suppression.sql.ts";
 
 /** For so long a link to confirm is good; then the address is deleted. */

@@ -1,7 +1,7 @@
 import { type Database, lockedById, Prisma, type Transaction } from "@drumline/db";
 
 import { isBought } from "../leads/purchase.sql.ts";
-import { emailHashIn } from "../people/email-key.ts";
+import { emailHashIn } from "../people/email-hash.sql.ts";
 import { DAYS_TO_CONFIRM } from "./confirmation.sql.ts";
 
 type End = "BOUGHT" | "EXPIRED" | "UNSUBSCRIBED";

@@ -1,8 +1,8 @@
 import { DAY_MS } from "@drumline/core/clock";
+import { emailKeyOf } from "@drumline/core/text";
 import { type Database, Prisma } from "@drumline/db";
 
 import { saveNotices } from "../notifications/save-notices.sql.ts";
-import { emailKeyOf } from "../people/email-key.ts";
 
 export interface NewSubscription {
   readonly sku: string;

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { manualClock } from "@drumline/core/clock";
+import { emailHashOf } from "@drumline/core/text";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { emailHashOf } from "../people/email-key.ts";
 import { saveMailReports } from "./mail-report.sql.ts";
 import { parseMailReports } from "./parse-mail-reports.ts";
 import { type SnsMessage, SnsRefused, toSignedText } from "./sns-message.ts";

@@ -1,7 +1,5 @@
-import { parseJson } from "@drumline/core/text";
+import { emailHashOf, emailKeyOf, parseJson } from "@drumline/core/text";
 import { z } from "zod";
-
-import { emailHashOf, emailKeyOf } from "../people/email-key.ts";
 
 export type MailReportKind = "PERMANENT" | "TRANSIENT" | "UNDETERMINED" | "COMPLAINT";
 
