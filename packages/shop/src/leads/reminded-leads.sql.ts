@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
-
 import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+import { hashOfLinkToken, newLinkToken } from "../people/link-token.ts";
 
 /** What a reminder is written from. No price: it may be another by the time it is read. */
 export interface RemindedLead {
@@ -25,10 +25,7 @@ export async function loadRemindedLeads(
 }
 
 const LINK_HOURS = 48;
-const TOKEN_BYTES = 16;
 
-export const newRestoreToken = (): string => randomBytes(TOKEN_BYTES).toString("base64url");
-export const hashOfToken = (token: string): string => createHash("sha256").update(token, "utf8").digest("hex");
 /** Below the address of the api, where a shopper reaches it. */
 export const restorePathOf = (token: string): string => `/shop/restore/${token}`;
 
@@ -40,13 +37,13 @@ export async function issueRestoreLinks(
   tx: Transaction,
   leadIds: readonly bigint[],
   now: Date,
-  newToken: () => string = newRestoreToken,
+  newToken: () => string = newLinkToken,
 ): Promise<Map<bigint, string>> {
   const tokens = new Map(leadIds.map((id) => [id, newToken()]));
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO shop_restore_link (token_hash, lead_id, created_at, expires_at)
     SELECT hash, lead_id, ${now}, ${now}::timestamptz + make_interval(hours => ${LINK_HOURS})
-    FROM unnest(${[...tokens.keys()]}::bigint[], ${[...tokens.values()].map(hashOfToken)}::text[]) AS link(lead_id, hash)
+    FROM unnest(${[...tokens.keys()]}::bigint[], ${[...tokens.values()].map(hashOfLinkToken)}::text[]) AS link(lead_id, hash)
     ORDER BY lead_id`);
   return tokens;
 }

@@ -2,7 +2,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { endLeads } from "./end-leads.sql.ts";
 import { isLeadBought } from "./purchase.sql.ts";
-import { hashOfToken } from "./reminded-leads.sql.ts";
+import { hashOfLinkToken } from "../people/link-token.ts";
 
 /** What a link in a reminder leads to. */
 export type LinkState =
@@ -36,7 +36,7 @@ export async function loadRestoreLink(db: Database | Transaction, token: string,
       WHEN lead.restored_at IS NOT NULL THEN 'RESTORED'
       ELSE 'READY' END AS state
     FROM shop_restore_link link JOIN shop_lead lead ON lead.id = link.lead_id LEFT JOIN shop_cart cart ON cart.id = lead.cart_id
-    WHERE link.token_hash = ${hashOfToken(token)}`);
+    WHERE link.token_hash = ${hashOfLinkToken(token)}`);
   return link ?? NO_LINK;
 }
 
@@ -60,7 +60,7 @@ export async function restoreCart(db: Database, token: string, now: Date): Promi
 
 /** The cart first, as the clean-up does. */
 async function lockCartAndLead(tx: Transaction, token: string): Promise<bigint | null> {
-  const lead = Prisma.sql`SELECT lead_id FROM shop_restore_link WHERE token_hash = ${hashOfToken(token)}`;
+  const lead = Prisma.sql`SELECT lead_id FROM shop_restore_link WHERE token_hash = ${hashOfLinkToken(token)}`;
   await tx.$queryRaw(Prisma.sql`
     SELECT id FROM shop_cart WHERE id = (SELECT cart_id FROM shop_lead WHERE id = (${lead})) FOR UPDATE`);
   const [locked] = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`

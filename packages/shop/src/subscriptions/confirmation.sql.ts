@@ -1,16 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
-
 import { emailHashOf } from "@drumline/core/text";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
+import { hashOfLinkToken, newLinkToken } from "../people/link-token.ts";
 import { liftUnsubscription } from "../suppressions/suppression.sql.ts";
 
 /** For so long a link to confirm is good; then the address is deleted. */
 export const DAYS_TO_CONFIRM = 7;
-const TOKEN_BYTES = 16;
 
-const hashOf = (token: string): string => createHash("sha256").update(token, "utf8").digest("hex");
-export const newConfirmToken = (): string => randomBytes(TOKEN_BYTES).toString("base64url");
 /** Below SHOP_URL. */
 export const confirmPathOf = (token: string): string => `/shop/confirm?token=${token}`;
 
@@ -21,13 +17,13 @@ export const confirmPathOf = (token: string): string => `/shop/confirm?token=${t
 export async function issueConfirmations(
   tx: Transaction,
   ids: readonly bigint[],
-  newToken: () => string = newConfirmToken,
+  newToken: () => string = newLinkToken,
 ): Promise<ReadonlyMap<bigint, string>> {
   const tokens = new Map(ids.map((id) => [id, newToken()]));
   if (tokens.size > 0)
     await tx.$executeRaw(Prisma.sql`
       UPDATE shop_stock_subscription subscription SET confirm_token_hash = issued.hash
-      FROM unnest(${[...tokens.keys()]}::bigint[], ${[...tokens.values()].map(hashOf)}::text[]) AS issued(id, hash)
+      FROM unnest(${[...tokens.keys()]}::bigint[], ${[...tokens.values()].map(hashOfLinkToken)}::text[]) AS issued(id, hash)
       WHERE subscription.id = issued.id AND subscription.status = 'PENDING'`);
   return tokens;
 }
@@ -46,7 +42,7 @@ export async function findConfirmation(db: Database, token: string, now: Date): 
   const [found] = await db.$queryRaw<ConfirmedSubscription[]>(Prisma.sql`
     SELECT product.title, subscription.locale
     FROM shop_stock_subscription subscription JOIN shop_product product ON product.id = subscription.product_id
-    WHERE confirm_token_hash = ${hashOf(token)} AND ${isGood(now)}`);
+    WHERE confirm_token_hash = ${hashOfLinkToken(token)} AND ${isGood(now)}`);
   return found ?? null;
 }
 
@@ -59,7 +55,7 @@ export async function confirmSubscription(
   return await db.$transaction(async (tx) => {
     const [confirmed] = await tx.$queryRaw<{ emailKey: string | null }[]>(Prisma.sql`
       UPDATE shop_stock_subscription subscription SET status = 'CONFIRMED', confirmed_at = ${now}
-      WHERE confirm_token_hash = ${hashOf(token)} AND status = 'PENDING' AND ${isGood(now)}
+      WHERE confirm_token_hash = ${hashOfLinkToken(token)} AND status = 'PENDING' AND ${isGood(now)}
       RETURNING email_key AS "emailKey"`);
     if (confirmed?.emailKey) await liftUnsubscription(tx, "back-in-stock", emailHashOf(confirmed.emailKey));
     return await findConfirmation(tx as Database, token, now);
