@@ -9,6 +9,7 @@ export {
   measure,
   parseRecord,
   pk,
+  storable,
   text,
   wordOrNull,
 } from "./wire-schemas.ts";

@@ -1,3 +1,4 @@
+import { isStorableInstant } from "@drumline/core/clock";
 import { DrumlineError } from "@drumline/core/errors";
 import type { JsonObject } from "@drumline/core/task";
 import { excerptOf, cutText, findUnstorable, toStorableJson, toStorableText } from "@drumline/core/text";
@@ -17,7 +18,8 @@ function refuseUnstorable(
   if (found !== null) context.addIssue({ code: "custom", message: found.problem });
 }
 
-const storable = z.string().superRefine(refuseUnstorable);
+/** A text that the database keeps as it is. */
+export const storable = z.string().superRefine(refuseUnstorable);
 
 /** Short enough for a unique index, whatever its letters. */
 export const text = storable.min(1).max(500);
@@ -31,8 +33,6 @@ export const wordOrNull = text
   .nullish()
   .transform((value) => value || null);
 
-const FIRST_INSTANT = Date.parse("0001-01-01T00:00:00Z");
-const LAST_INSTANT = Date.parse("9999-12-31T23:59:59.999Z");
 const LONGEST_INSTANT = 40;
 
 /** A date and time as it is written, without a look at its year. */
@@ -44,10 +44,7 @@ export const instantText = z
 /** The years 1 to 9999 in UTC: what ISO writes with four digits, PostgreSQL keeps and Prisma reads back. */
 export const instant = instantText
   .transform((value) => new Date(value))
-  .refine(
-    (at) => at.getTime() >= FIRST_INSTANT && at.getTime() <= LAST_INSTANT,
-    "expected a year from 1 to 9999 in UTC",
-  );
+  .refine(isStorableInstant, "expected a year from 1 to 9999 in UTC");
 
 /**
  * A measurement, which may be rounded. A number with more digits than a double holds arrives as its digits, since

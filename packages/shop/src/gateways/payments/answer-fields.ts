@@ -1,18 +1,12 @@
-import { findUnstorable } from "@drumline/core/text";
+import { isStorableInstant } from "@drumline/core/clock";
+import { parseJson } from "@drumline/core/text";
+import { instant, storable } from "@drumline/outbound/records";
 import { z } from "zod";
 
 import { UnreadableWebhook } from "./errors.ts";
 
-function refuseUnstorable(
-  value: string,
-  context: { addIssue(issue: { code: "custom"; message: string }): void },
-): void {
-  const found = findUnstorable(value);
-  if (found !== null) context.addIssue({ code: "custom", message: found.problem });
-}
-
 /** A word of a provider's, such as a status or a method: as long as one, and kept as it is. */
-export const word = z.string().min(1).max(200).superRefine(refuseUnstorable);
+export const word = storable.min(1).max(200);
 
 /** What need not be there, and need not be understood: a word, or null. */
 export const wordOrNull = z
@@ -34,24 +28,20 @@ export const wholeNumber = z
   .union([z.int(), z.string().regex(/^-?\d{1,30}$/)], "expected a whole number")
   .transform((value) => BigInt(value));
 
-const FIRST_INSTANT = Date.parse("0001-01-01T00:00:00Z");
-const LAST_INSTANT = Date.parse("9999-12-31T23:59:59.999Z");
-
-const toInstant = (ms: number): Date | null => (ms >= FIRST_INSTANT && ms <= LAST_INSTANT ? new Date(ms) : null);
-
 /** ISO 8601 with an offset; what is no such instant is null, as is what is absent. */
 export const instantOrNull = z
   .unknown()
   .optional()
-  .transform((value) =>
-    z.iso.datetime({ offset: true }).max(40).safeParse(value).success ? toInstant(Date.parse(value as string)) : null,
-  );
+  .transform((value) => instant.safeParse(value).data ?? null);
 
 /** Seconds since 1970; null likewise. */
 export const epochOrNull = z
   .unknown()
   .optional()
-  .transform((value) => (typeof value === "number" ? toInstant(value * 1_000) : null));
+  .transform((value) => {
+    const at = new Date(typeof value === "number" ? value * 1_000 : Number.NaN);
+    return isStorableInstant(at) ? at : null;
+  });
 
 /** Where a browser can be sent; null likewise. */
 export const linkOrNull = z
@@ -61,13 +51,6 @@ export const linkOrNull = z
 
 const isHttp = (link: string): boolean => URL.canParse(link) && /^https?:$/.test(new URL(link).protocol);
 
-/** Every wrong field with what is wrong, for the message of an error. */
-export const problemsOf = ({ issues }: z.ZodError): string =>
-  issues
-    .slice(0, 10)
-    .map(({ path, message }) => `${path.join(".") || "record"}: ${message}`)
-    .join("; ");
-
 /** The most that a provider's webhook is; what is longer is none. */
 const MOST_WEBHOOK_BYTES = 1024 * 1024;
 
@@ -75,4 +58,18 @@ const MOST_WEBHOOK_BYTES = 1024 * 1024;
 export function textOfWebhook(rawBody: Buffer, provider: string, mostBytes = MOST_WEBHOOK_BYTES): string {
   if (rawBody.length <= mostBytes) return rawBody.toString("utf8");
   throw new UnreadableWebhook(provider, `it has ${rawBody.length} bytes, and at most ${mostBytes} are expected`);
+}
+
+/** The event in a webhook whose signature was found good. Throws `UnreadableWebhook`. */
+export function readSignedEvent<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  provider: string,
+): z.output<Schema> {
+  try {
+    return schema.parse(parseJson(text));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? cause.issues[0]!.message : (cause as Error).message;
+    throw new UnreadableWebhook(provider, `it is signed and no event: ${why}`);
+  }
 }

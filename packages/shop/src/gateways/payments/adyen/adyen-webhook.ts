@@ -1,7 +1,8 @@
 import { parseJson } from "@drumline/core/text";
+import { issuesOf } from "@drumline/outbound/records";
 import { z } from "zod";
 
-import { problemsOf, textOfWebhook } from "../answer-fields.ts";
+import { textOfWebhook } from "../answer-fields.ts";
 import { BadSignature, UnreadableWebhook } from "../errors.ts";
 import type { PaymentHint } from "../port.ts";
 import { isSignedBy } from "../signatures.ts";
@@ -64,12 +65,12 @@ function readBody(text: string): z.output<typeof bodySchema> | null {
   if (platformSchema.safeParse(body).success) return null;
   const parsed = bodySchema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new UnreadableWebhook(PROVIDER, problemsOf(parsed.error));
+  throw new UnreadableWebhook(PROVIDER, issuesOf(parsed.error));
 }
 
 function readItem(raw: unknown, index: number, keys: readonly Buffer[]): AdyenItem {
   const parsed = itemSchema.safeParse(raw);
-  if (!parsed.success) throw new UnreadableWebhook(PROVIDER, `item ${index}: ${problemsOf(parsed.error)}`);
+  if (!parsed.success) throw new UnreadableWebhook(PROVIDER, `item ${index}: ${issuesOf(parsed.error)}`);
   const item = parsed.data;
   const signature = item.additionalData?.["hmacSignature"];
   const which = `item ${index} (${item.eventCode} of ${item.pspReference})`;

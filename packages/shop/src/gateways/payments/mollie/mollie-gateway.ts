@@ -3,7 +3,7 @@ import { createHttpClient, type HttpClientOptions, Unavailable, UnusableAnswer }
 import type { z } from "zod";
 
 import { mollieUnits, toDecimal } from "../amounts.ts";
-import { problemsOf } from "../answer-fields.ts";
+import { createAnswerReader } from "../answer-reader.ts";
 import { NoSuchPayment, NotCancelable, PaymentRefused, RefundRefused } from "../errors.ts";
 import type { Amount, NewPayment, NewRefund, ObservedPayment, ObservedRefund, PaymentGateway } from "../port.ts";
 import { errorSchema, paymentPageSchema, paymentSchema, refundPageSchema, refundSchema } from "./mollie-answers.ts";
@@ -38,15 +38,7 @@ export function createMollieGateway(
     credentialsCure: "Set MOLLIE_API_KEY to a key that it accepts and restart the worker; no payment was changed.",
     ...http,
   });
-  type Method = "GET" | "POST" | "DELETE";
-
-  /** What the answer says; an answer of another shape names its fields. */
-  function read<Schema extends z.ZodType>(schema: Schema, answer: unknown, method: Method, path: string) {
-    const parsed = schema.safeParse(answer);
-    if (parsed.success) return parsed.data;
-    const problem = `answered JSON that cannot be used: ${problemsOf(parsed.error)}. Nothing of it was taken over.`;
-    throw client.unusable(method, path, problem);
-  }
+  const { read, readPayments } = createAnswerReader(client);
 
   async function get(providerId: string, signal?: AbortSignal): Promise<ObservedPayment> {
     const path = paymentPath(providerId);
@@ -121,17 +113,11 @@ export function createMollieGateway(
   async function* list(
     since: Date,
     signal?: AbortSignal,
-    passOver: (problem: UnusableAnswer) => void = (problem) => {
-      throw problem;
-    },
+    passOver?: (problem: UnusableAnswer) => void,
   ): AsyncGenerator<readonly ObservedPayment[]> {
     for await (const answer of pages(PAYMENTS, signal, null)) {
-      const payments: ObservedPayment[] = [];
-      for (const raw of read(paymentPageSchema, answer, "GET", PAYMENTS)._embedded.payments) {
-        const parsed = paymentSchema.safeParse(raw);
-        if (parsed.success) payments.push(parsed.data);
-        else passOver(client.unusable("GET", PAYMENTS, `lists a payment of no use: ${problemsOf(parsed.error)}.`));
-      }
+      const raw = read(paymentPageSchema, answer, "GET", PAYMENTS)._embedded.payments;
+      const payments = readPayments(paymentSchema, raw, PAYMENTS, passOver);
       const isNew = ({ createdAt }: ObservedPayment) => createdAt === null || createdAt >= since;
       yield payments.filter(isNew);
       if (payments.some((payment) => !isNew(payment))) return;

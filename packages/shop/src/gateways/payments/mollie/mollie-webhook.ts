@@ -1,7 +1,6 @@
-import { parseJson } from "@drumline/core/text";
 import { z } from "zod";
 
-import { providerId, textOfWebhook } from "../answer-fields.ts";
+import { providerId, readSignedEvent, textOfWebhook } from "../answer-fields.ts";
 import { BadSignature, UnreadableWebhook } from "../errors.ts";
 import type { PaymentHint } from "../port.ts";
 import { isSignedBy } from "../signatures.ts";
@@ -61,20 +60,11 @@ function parseEvent(rawBody: Buffer, signature: string, secrets: readonly string
   const signatures = signature.split(",").map((one) => one.trim().replace(/^sha256=/, ""));
   if (!isSignedBy(secrets, rawBody, { signatures, encoding: "hex" }))
     throw new BadSignature(PROVIDER, "X-Mollie-Signature fits none of MOLLIE_WEBHOOK_SECRETS");
-  const event = readEvent(text);
+  const event = readSignedEvent(eventSchema, text, PROVIDER);
   if (!ABOUT_PAYMENTS.test(event.type)) return [];
   const id = [event.entityId, event._embedded?.entity.paymentId, event._embedded?.entity.id].find((one) =>
     PAYMENT_ID.test(one ?? ""),
   );
   if (id !== undefined && id !== null) return [{ providerId: id, eventId: event.id, observed: null }];
   throw new UnreadableWebhook(PROVIDER, `event ${event.id} (${event.type}) names no payment`);
-}
-
-function readEvent(text: string): z.output<typeof eventSchema> {
-  try {
-    return eventSchema.parse(parseJson(text));
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? cause.issues[0]!.message : (cause as Error).message;
-    throw new UnreadableWebhook(PROVIDER, `it is signed and no event: ${why}`);
-  }
 }

@@ -3,7 +3,7 @@ import { createHttpClient, type HttpClientOptions, Unavailable, UnusableAnswer }
 import type { z } from "zod";
 
 import { stripeUnits, toWireUnits } from "../amounts.ts";
-import { problemsOf } from "../answer-fields.ts";
+import { createAnswerReader } from "../answer-reader.ts";
 import { NoSuchPayment, NotCancelable, PaymentRefused, RefundRefused } from "../errors.ts";
 import type { Amount, NewPayment, NewRefund, ObservedPayment, ObservedRefund, PaymentGateway } from "../port.ts";
 import {
@@ -53,12 +53,7 @@ export function createStripeGateway(
     ...http,
   });
 
-  function read<Schema extends z.ZodType>(schema: Schema, answer: unknown, method: "GET" | "POST", path: string) {
-    const parsed = schema.safeParse(answer);
-    if (parsed.success) return parsed.data;
-    const problem = `answered JSON that cannot be used: ${problemsOf(parsed.error)}. Nothing of it was taken over.`;
-    throw client.unusable(method, path, problem);
-  }
+  const { read, readPayments } = createAnswerReader(client);
 
   async function get(providerId: string, signal?: AbortSignal): Promise<ObservedPayment> {
     const path = intentPath(providerId);
@@ -148,19 +143,12 @@ export function createStripeGateway(
   async function* list(
     since: Date,
     signal?: AbortSignal,
-    passOver: (problem: UnusableAnswer) => void = (problem) => {
-      throw problem;
-    },
+    passOver?: (problem: UnusableAnswer) => void,
   ): AsyncGenerator<readonly ObservedPayment[]> {
     const created = String(Math.floor(since.getTime() / 1_000));
     for await (const answer of pages(INTENTS, { "created[gte]": created }, signal)) {
-      const payments: ObservedPayment[] = [];
-      for (const raw of read(rawListSchema, answer, "GET", INTENTS).data) {
-        const parsed = intentSchema.safeParse(raw);
-        if (parsed.success) payments.push(withoutCharge(parsed.data));
-        else passOver(client.unusable("GET", INTENTS, `lists a payment of no use: ${problemsOf(parsed.error)}.`));
-      }
-      yield payments;
+      const raw = read(rawListSchema, answer, "GET", INTENTS).data;
+      yield readPayments(intentSchema, raw, INTENTS, passOver).map(withoutCharge);
     }
   }
 

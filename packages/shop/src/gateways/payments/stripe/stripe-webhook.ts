@@ -1,9 +1,8 @@
-import { parseJson } from "@drumline/core/text";
 import { SECOND_MS } from "@drumline/core/clock";
 import { z } from "zod";
 
-import { providerId, textOfWebhook } from "../answer-fields.ts";
-import { BadSignature, UnreadableWebhook } from "../errors.ts";
+import { providerId, readSignedEvent, textOfWebhook } from "../answer-fields.ts";
+import { BadSignature } from "../errors.ts";
 import type { PaymentHint } from "../port.ts";
 import { isSignedBy } from "../signatures.ts";
 
@@ -33,7 +32,7 @@ export function parseStripeWebhook(
 ): readonly PaymentHint[] {
   const text = textOfWebhook(rawBody, PROVIDER);
   checkSignature(rawBody, headers["stripe-signature"], secrets, now);
-  const event = readEvent(text);
+  const event = readSignedEvent(eventSchema, text, PROVIDER);
   const { object, id, payment_intent: intent } = event.data.object;
   const payment = object === "payment_intent" ? id : typeof intent === "string" ? intent : Object(intent).id;
   // Setups, payouts, subscriptions, charges without an intent.
@@ -61,13 +60,4 @@ function checkSignature(rawBody: Buffer, header: string | undefined, secrets: re
       `it was signed ${Math.round(ageMs / SECOND_MS)} s ago, and at most ${TOLERANCE_MS / SECOND_MS} s are believed. ` +
         "If that lasts, set this machine's clock",
     );
-}
-
-function readEvent(text: string): z.output<typeof eventSchema> {
-  try {
-    return eventSchema.parse(parseJson(text));
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? cause.issues[0]!.message : (cause as Error).message;
-    throw new UnreadableWebhook(PROVIDER, `it is signed and no event: ${why}`);
-  }
 }

@@ -1,0 +1,43 @@
+import type { HttpClient, UnusableAnswer } from "@drumline/outbound/http";
+import { issuesOf } from "@drumline/outbound/records";
+import type { z } from "zod";
+
+/** Reads what a provider answered; the errors name the call. */
+export interface AnswerReader {
+  /** What the answer says. Throws `UnusableAnswer` naming the fields of one of another shape. */
+  read<Schema extends z.ZodType>(
+    schema: Schema,
+    answer: unknown,
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+  ): z.output<Schema>;
+  /** The payments of a list; one of no use is told to `passOver`, or ends the list where nobody wants to hear of it. */
+  readPayments<Schema extends z.ZodType>(
+    schema: Schema,
+    records: readonly unknown[],
+    path: string,
+    passOver?: (problem: UnusableAnswer) => void,
+  ): z.output<Schema>[];
+}
+
+export function createAnswerReader(client: Pick<HttpClient, "unusable">): AnswerReader {
+  return {
+    read: (schema, answer, method, path) => {
+      const parsed = schema.safeParse(answer);
+      if (parsed.success) return parsed.data;
+      const problem = `answered JSON that cannot be used: ${issuesOf(parsed.error)}. Nothing of it was taken over.`;
+      throw client.unusable(method, path, problem);
+    },
+    readPayments: (schema, records, path, passOver = throwIt) =>
+      records.flatMap((record) => {
+        const parsed = schema.safeParse(record);
+        if (parsed.success) return [parsed.data];
+        passOver(client.unusable("GET", path, `lists a payment of no use: ${issuesOf(parsed.error)}.`));
+        return [];
+      }),
+  };
+}
+
+function throwIt(problem: UnusableAnswer): never {
+  throw problem;
+}
