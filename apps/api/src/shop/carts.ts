@@ -1,18 +1,19 @@
 import { MINUTE_MS } from "@drumline/core/clock";
-import { parseTimezone } from "@drumline/core/config";
+import { isTimezone } from "@drumline/core/config";
 import { CHECKOUT_STEPS, NoSuchShopRow, saveCart, saveCheckout, saveCustomer } from "@drumline/shop/commands";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { instant } from "../http/wire.ts";
+import { currencyCode } from "./order-fields.ts";
 
 const reference = z.string().min(1).max(200).describe("The shop's own name of it.");
 const params = z.strictObject({ reference });
 
 const timeZone = z
   .string()
-  .refine(isTimeZone, { error: "expected an IANA name such as Europe/Amsterdam" })
+  .refine(isTimezone, { error: "expected an IANA name such as Europe/Amsterdam" })
   .nullable()
   .default(null)
   .describe("IANA. Null: the shop's.");
@@ -41,7 +42,7 @@ const lastActivityAt = instant.describe("When the shopper did it. Later news win
 const cartBody = z
   .strictObject({
     customerReference: reference.nullable().default(null),
-    currency: z.string().regex(/^[A-Z]{3}$/, { error: "expected ISO 4217 in capitals, such as EUR" }),
+    currency: currencyCode,
     lines: z
       .array(
         z.strictObject({
@@ -141,12 +142,4 @@ function refuseFuture(at: Date, field: string, now: Date): void {
   if (at.getTime() <= now.getTime() + MOST_AHEAD_MS) return;
   const problem = `lies more than 5 minutes ahead of ${now.toISOString()}: is the shop's clock right?`;
   throw new HttpProblem(422, `The field ${field} ${problem}`, { errors: [{ where: `body.${field}`, problem }] });
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    return parseTimezone(text) === text;
-  } catch {
-    return false;
-  }
 }

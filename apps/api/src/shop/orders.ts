@@ -1,4 +1,4 @@
-import { parseTimezone } from "@drumline/core/config";
+import { isTimezone } from "@drumline/core/config";
 import { resolveHeld, takeOrder } from "@drumline/shop/commands";
 import { HELD_REASONS, loadOrder, loadOrders, ORDER_STATUSES, PAYMENT_STATES } from "@drumline/shop/queries";
 import { z } from "zod";
@@ -40,17 +40,9 @@ const orderSchema = z
 const timeZone = z
   .string()
   .max(64)
-  .refine((zone) => isZone(zone), { error: "expected an IANA name such as Europe/Amsterdam" })
+  .refine(isTimezone, { error: "expected an IANA name such as Europe/Amsterdam" })
   .nullable()
   .default(null);
-
-function isZone(zone: string): boolean {
-  try {
-    return parseTimezone(zone) === zone;
-  } catch {
-    return false;
-  }
-}
 
 const person = {
   email: z.string().min(3).max(320).nullable().default(null),

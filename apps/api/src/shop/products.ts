@@ -7,6 +7,7 @@ import { whoAsks } from "../auth/access.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { instant, rowId } from "../http/wire.ts";
+import { currencyCode } from "./order-fields.ts";
 
 const pieces = z.string().describe("Whole pieces, exact.");
 
@@ -99,11 +100,7 @@ export function addShopProductRoutes(app: Api, { db, clock }: ApiParts): void {
             .union([z.int().min(0), z.string().regex(/^\d{1,17}$/)])
             .nullable()
             .default(null),
-          currency: z
-            .string()
-            .regex(/^[A-Z]{3}$/)
-            .nullable()
-            .default(null),
+          currency: currencyCode.nullable().default(null),
           url: z
             .url({ protocol: /^https?$/ })
             .max(2_000)

@@ -3,6 +3,7 @@ export { hardToGuess, isGuessable, notTheSandbox, unchecked } from "./fit-for-pr
 export {
   choice,
   integer,
+  isTimezone,
   listOf,
   optionalInteger,
   optionalText,

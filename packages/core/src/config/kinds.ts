@@ -145,3 +145,13 @@ export function parseTimezone(raw: string): string {
     throw new Error(`"${raw}" is an offset, not a time zone; expected an IANA name such as Europe/Amsterdam or UTC`);
   return raw;
 }
+
+/** Whether it is an IANA zone that the platform knows: what `parseTimezone` takes. */
+export function isTimezone(raw: string): boolean {
+  try {
+    parseTimezone(raw);
+    return true;
+  } catch {
+    return false;
+  }
+}

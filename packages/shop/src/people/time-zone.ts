@@ -1,4 +1,4 @@
-import { parseTimezone } from "@drumline/core/config";
+import { isTimezone } from "@drumline/core/config";
 
 const known = new Map<string, boolean>();
 
@@ -7,18 +7,9 @@ export function toTimeZone(timeZone: string | null, shopTimeZone: string): strin
   if (timeZone === null) return shopTimeZone;
   let isKnown = known.get(timeZone);
   if (isKnown === undefined) {
-    isKnown = isTimeZone(timeZone);
+    isKnown = isTimezone(timeZone);
     // What people write as a zone must not fill the memory.
     if (known.size < 1_000) known.set(timeZone, isKnown);
   }
   return isKnown ? timeZone : shopTimeZone;
-}
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    parseTimezone(timeZone);
-    return true;
-  } catch {
-    return false;
-  }
 }
