@@ -13,6 +13,7 @@ import { type GoodReading, isOlder, isSame } from "./is-news.ts";
 import {
   type ChangedItem,
   closedBefore,
+  closingOf,
   followQuantity,
   type OrderChange,
   planOrderChange,
@@ -168,9 +169,7 @@ function lookAtUnplanned(
 ): string[] {
   const incoming = new Map(order.items.map((item) => [item.pk, item]));
   const wasClosed = closedBefore(payload);
-  const cancelled = items.filter((own) => own.cancelled > 0 && incoming.has(own.pk));
-  const isEnded = (state: OrderState) => state === "CANCELLED" || state === "REFUNDED";
-  const wanted = cancelled.filter(({ pk }) => !isEnded(order.state) && !isEnded(incoming.get(pk)!.state));
+  const wanted = items.filter((own) => own.cancelled > 0 && closingOf(order, incoming.get(own.pk) ?? null) === null);
   const reason = wanted
     .filter((own) => own.quantity === own.cancelled && wasClosed(own.pk))
     .map(({ pk }) => toContradiction(pk))

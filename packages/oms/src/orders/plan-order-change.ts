@@ -113,7 +113,7 @@ export const toContradiction = (pk: bigint): string =>
   `item ${pk} is wanted again, but a cancellation plan has cancelled it`;
 
 /** Whether Omnitron wants an item no more, and whether its money goes back for goods that have left. */
-function closingOf(order: RemoteOrder, item: RemoteItem | null): "CANCEL" | "REFUND" | null {
+export function closingOf(order: RemoteOrder, item: RemoteItem | null): "CANCEL" | "REFUND" | null {
   if (order.state === "REFUNDED" || item?.state === "REFUNDED") return "REFUND";
   return order.state === "CANCELLED" || item === null || item.state === "CANCELLED" ? "CANCEL" : null;
 }
