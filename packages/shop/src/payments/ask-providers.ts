@@ -39,7 +39,8 @@ export type Answer =
   /** Was not asked, for a reason that is not its own. */
   | { readonly kind: "PUT_BACK"; readonly retryAt: Date };
 
-const ERROR_CODE_POINTS = 1_000;
+/** Of what went wrong with one payment or refund, as its row keeps it. */
+export const ERROR_CODE_POINTS = 1_000;
 
 /** The providers as one run finds them: who asked for silence, and who refuses our key, is asked no more in this run. */
 export class AskedProviders {
@@ -122,7 +123,7 @@ export class AskedProviders {
     const delayMs = backoffAfter(failedChecks + 1, { firstMs: MINUTE_MS, longestMs: HOUR_MS });
     return {
       kind: "FAILED",
-      error: toStorableText(messageOf(error), ERROR_CODE_POINTS),
+      error: toCallError(error),
       retryAt: pauseEnd(turn, delayMs),
     };
   }
@@ -153,6 +154,9 @@ export class AskedProviders {
     for (const [, refusal] of refusals) throw refusal;
   }
 }
+
+/** What went wrong with one payment or refund, as its row keeps it. */
+export const toCallError = (error: unknown): string => toStorableText(messageOf(error), ERROR_CODE_POINTS);
 
 /** The provider is not asked in this run any more. */
 class NotAsked extends Error {

@@ -7,7 +7,7 @@ import { toOutcome } from "@drumline/outbound/http";
 import { openProblems } from "@drumline/problems";
 
 import { type Applied, applyProviderState, type Sighting } from "./apply-provider-state.ts";
-import { AskedProviders, type PaymentContext } from "./ask-providers.ts";
+import { AskedProviders, ERROR_CODE_POINTS, type PaymentContext } from "./ask-providers.ts";
 import { cancelUnpaidOrders } from "./cancel-unpaid.ts";
 import { countUnpaidOrders } from "./cancel-unpaid.sql.ts";
 import {
@@ -27,7 +27,6 @@ import { sendDueRefunds } from "./send-refunds.ts";
 
 /** Asked in one go and applied in one transaction. */
 const BATCH = 200;
-const ERROR_CODE_POINTS = 1_000;
 
 /**
  * Asks providers what became of payments whose time has come, and follows: confirms, holds, refunds, cancels. A provider

@@ -1,19 +1,16 @@
 import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
-import { messageOf } from "@drumline/core/errors";
 import { pauseEnd, turnOf, workInBatches } from "@drumline/core/task";
-import { toStorableText } from "@drumline/core/text";
 import { RateLimited } from "@drumline/outbound/http";
 import { openProblems } from "@drumline/problems";
 
 import { NoSuchPayment, RefundRefused } from "../gateways/payments/errors.ts";
 import type { ObservedRefund, PaymentGateway } from "../gateways/payments/port.ts";
 import { applyProviderState } from "./apply-provider-state.ts";
-import type { AskedProviders, PaymentContext } from "./ask-providers.ts";
+import { type AskedProviders, type PaymentContext, toCallError } from "./ask-providers.ts";
 import { claimDueRefunds, type DueRefund, type RefundEnding, saveRefundEndings } from "./due-refunds.sql.ts";
 import { toUnsentRefundProblem } from "./payment-problems.ts";
 
 const BATCH = 40;
-const ERROR_CODE_POINTS = 1_000;
 /** After so many tries without an answer a person looks; it is tried on. */
 const PATIENT_ATTEMPTS = 8;
 
@@ -87,7 +84,7 @@ function toEnding(
   { id, provider, attempts, wasSent }: DueRefund,
   error: unknown,
 ): RefundEnding {
-  const text = toStorableText(messageOf(error), ERROR_CODE_POINTS);
+  const text = toCallError(error);
   const turn = turnOf(context);
   if (error instanceof RefundRefused) return { id, status: "FAILED", error: text, retryAt: null };
   // What is certain not to have been sent now may have been before.
