@@ -41,7 +41,7 @@ const input = (change: Partial<LabelInput> = {}): LabelInput => ({
 });
 
 const plan = (change: Partial<LabelInput> = {}) =>
-  planLabel(input(change), labelFont(), (kind, value) => encodeSymbol(kind as "code128", value).columns);
+  planLabel(input(change), labelFont(), (kind, value) => encodeSymbol(kind, value).columns);
 
 beforeAll(async () => {
   const wasm = createRequire(import.meta.url).resolve("zxing-wasm/reader/zxing_reader.wasm");

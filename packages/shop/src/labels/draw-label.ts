@@ -17,7 +17,7 @@ import {
 /** The label as a PDF of one page; the same input gives the same bytes. Throws `LabelImpossible`. */
 export async function drawLabel(input: LabelInput): Promise<Uint8Array> {
   const encode = encodeOnce();
-  const plan = planLabel(input, labelFont(), (kind, value) => encode(kind as LabelSymbol["kind"], value).columns);
+  const plan = planLabel(input, labelFont(), (kind, value) => encode(kind, value).columns);
   return toPdf(plan, encode);
 }
 

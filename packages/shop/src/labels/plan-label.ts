@@ -78,6 +78,7 @@ const QR_PT = 92;
 const TO_TOP_PT = 370;
 const TO_BOTTOM_PT = 240;
 const SMALL_PT = 8;
+const READABLE_PT = 10;
 const TO_SIZES_PT = [13, 12, 11, 10, 9, 8];
 const FACT_SIZES_PT = [10, 9, 8, 7, 6, 5];
 /** Dots of a 203 dpi printer that one module of the bar code takes, or its edges blur: 4, and 2 for long numbers. */
@@ -94,7 +95,7 @@ export function checkLabel(input: Omit<LabelInput, "number" | "trackingUrl">, fo
 export function planLabel(
   input: LabelInput,
   font: LabelFont,
-  modulesOf: (symbol: string, value: string) => number,
+  modulesOf: (kind: LabelSymbol["kind"], value: string) => number,
 ): LabelPlan {
   const fault = findNumberFault(input.carrier, input.number);
   if (fault !== null) throw new LabelImpossible("number", `is wrong: ${fault}`);
@@ -107,14 +108,14 @@ export function planLabel(
   if (dots === undefined)
     throw new LabelImpossible("number", `is too long for the width of a label: "${input.number}"`);
   const widthPt = modules * dots * DOT_PT;
-  const readable = [{ text: value, sizePt: 10 }].map(({ text, sizePt }) => ({
-    text,
-    sizePt,
-    xPt: (LABEL_WIDTH_PT - font.widthPt(text, sizePt)) / 2,
+  const readable = {
+    text: value,
+    sizePt: READABLE_PT,
+    xPt: (LABEL_WIDTH_PT - font.widthPt(value, READABLE_PT)) / 2,
     yPt: 16,
-  }));
+  };
   return {
-    texts: [...layOutAddresses(input, font), ...readable],
+    texts: [...layOutAddresses(input, font), readable],
     symbols: [
       { kind, value, xPt: (LABEL_WIDTH_PT - widthPt) / 2, yPt: 30, widthPt, heightPt: BAR_HEIGHT_PT },
       { kind: "qrcode", value: input.trackingUrl, xPt: MARGIN_PT, yPt: 134, widthPt: QR_PT, heightPt: QR_PT },
