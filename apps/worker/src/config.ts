@@ -6,7 +6,7 @@ import {
   listOf,
   loadEnvFile,
   readSettings,
-  type Setting,
+  type Settings,
   statementSeconds,
   storeSettings,
   unchecked,
@@ -70,20 +70,18 @@ export type WorkerConfig = ValuesOf<typeof workerSettings> & {
 export function toWorkerSettings(env: Env): typeof workerSettings {
   const { values } = collectSettings({ queues: workerSettings.queues }, env);
   const consumed = values.queues ?? TASK_QUEUES;
-  const byQueue = Object.entries({ oms: omsSettings, ecomnow: ecomnowSettings, shop: shopSettings });
-  const namesOf = (isOurs: boolean) =>
-    byQueue
-      .filter(([queue]) => consumed.some((own) => own === queue) === isOurs)
-      .flatMap(([, settings]) => Object.keys(settings));
-  // Carriers belong to two queues: what one of ours needs has to be fit.
-  const needed = new Set(namesOf(true));
-  const ofOthers = new Set(namesOf(false).filter((name) => !needed.has(name)));
-  const lenient = unchecked(workerSettings);
-  const settings = Object.entries({ ...workerSettings }).map(([name, setting]): [string, Setting<unknown>] => [
-    name,
-    ofOthers.has(name) ? lenient[name as keyof typeof lenient] : setting,
-  ]);
-  return Object.fromEntries(settings) as unknown as typeof workerSettings;
+  const byQueue: Readonly<Record<string, Settings>> = {
+    oms: omsSettings,
+    ecomnow: ecomnowSettings,
+    shop: shopSettings,
+  };
+  const settingsOf = (isOurs: boolean): Settings =>
+    Object.assign(
+      {},
+      ...TASK_QUEUES.filter((queue) => consumed.includes(queue) === isOurs).map((queue) => byQueue[queue]),
+    );
+  // Ours last: carriers belong to two queues, and what one of ours needs has to be fit.
+  return { ...workerSettings, ...unchecked(settingsOf(false)), ...settingsOf(true) };
 }
 
 /** @throws {InvalidConfiguration} naming every problem */
