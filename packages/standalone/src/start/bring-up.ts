@@ -104,14 +104,12 @@ async function seedDemo({ env, config, clock }: BringUp, databaseUrl: string, sa
 }
 
 /** The demonstration's shop tells the api of its shoppers; what goes wrong there is said, and stops nothing. */
-async function openShop({ env, config, options, screen, clock, signal }: BringUp, ports: Ports): Promise<void> {
+async function openShop(context: BringUp, ports: Ports): Promise<void> {
+  const { env, config, screen, clock, signal } = context;
   if (!sandboxPlaysMollie(env, config)) return;
   const { seedShop } = await import("../demo/seed-shop.ts");
   try {
-    const api = {
-      url: `http://127.0.0.1:${ports.api}`,
-      token: env["API_ADMIN_TOKEN"] || loadOrCreateAdminToken(options.stateDir),
-    };
+    const api = { url: `http://127.0.0.1:${ports.api}`, token: adminTokenOf(context) };
     const sandbox = { url: `http://127.0.0.1:${ports.sandbox}`, token: config.sandboxToken };
     await seedShop({ api, sandbox, clock, signal });
   } catch (error) {
