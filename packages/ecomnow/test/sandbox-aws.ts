@@ -15,13 +15,3 @@ export function sandboxGateways(url: string): AuditGateways {
   });
   return createEcomnowGateways(settings, {}, createMappingRunner({ children: 1 }));
 }
-
-/** Looks into the sandbox's AWS, or steers it. */
-export async function askSandbox<Answer>(url: string, method: string, path: string, body?: unknown): Promise<Answer> {
-  const answer = await fetch(`${url}/_sandbox${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json() as Promise<Answer>;
-}

@@ -3,14 +3,21 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
 import { manualClock } from "@drumline/core/clock";
-import { type Sandbox, startSandbox, startTaskRun, testDatabase, type TestDatabase } from "@drumline/testing";
+import {
+  askSandbox,
+  type Sandbox,
+  startSandbox,
+  startTaskRun,
+  testDatabase,
+  type TestDatabase,
+} from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { AUDIT_TYPES } from "../src/user-audit/finding.ts";
 import { ecomnowHandlers } from "../src/tasks.ts";
 import { clearAudit, putChoice, putPlatformUsers } from "./audited-users.ts";
 import { fakeAws } from "./fake-aws.ts";
-import { askSandbox, sandboxGateways } from "./sandbox-aws.ts";
+import { sandboxGateways } from "./sandbox-aws.ts";
 
 const CHILD = fileURLToPath(new URL("children/perform-audit.ts", import.meta.url));
 const IDLE = "2026-01-01T00:00:00Z";

@@ -3,11 +3,18 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
 import { HOUR_MS, manualClock } from "@drumline/core/clock";
-import { type Sandbox, startSandbox, startTaskRun, testDatabase, type TestDatabase } from "@drumline/testing";
+import {
+  askSandbox,
+  type Sandbox,
+  startSandbox,
+  startTaskRun,
+  testDatabase,
+  type TestDatabase,
+} from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import type { ShopAtWork } from "./children/work-until-killed.ts";
-import { askSandbox, sandboxGateways } from "./sandbox-outside.ts";
+import { sandboxGateways } from "./sandbox-outside.ts";
 import { NOON } from "./shop-rows.ts";
 import { fillShop, outcomeOf, type SandboxMail } from "./shop-to-kill.ts";
 import { workOnOrders } from "./shop-work.ts";

@@ -1,4 +1,5 @@
 import { readSettings } from "@drumline/core/config";
+import { createCarrierGateway } from "@drumline/outbound/carriers";
 import { createMailer } from "@drumline/outbound/mail";
 
 import { createShopGateways, type ShopGateways } from "../src/gateways/create-gateways.ts";
@@ -23,12 +24,9 @@ export function sandboxGateways(url: string): ShopGateways<ShopSettings> {
   return createShopGateways(settings, { mailer });
 }
 
-/** Looks into the sandbox, or steers it. */
-export async function askSandbox<Answer>(url: string, method: string, path: string, body?: unknown): Promise<Answer> {
-  const answer = await fetch(`${url}/_sandbox${path}`, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json() as Promise<Answer>;
-}
+/** The carriers alone, of which nothing is asked twice by itself. */
+export const sandboxCarriers = (url: string) =>
+  createCarrierGateway(
+    { accessOf: (user) => ({ url, user, password: "key" }), maxConcurrent: 50, perSecond: 100_000 },
+    { wait: async () => {}, timeoutMs: 2_000 },
+  );

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 
 import type { Database } from "@drumline/db";
+import { askSandbox } from "@drumline/testing";
 import { startTaskRun } from "@drumline/testing/task-run";
 
 import { createShippingLabels } from "../src/labels/create-shipping-labels.ts";
 import { cancelParcel, packParcel } from "../src/parcels/pack-parcel.ts";
-import { askSandbox, type sandboxGateways } from "./sandbox-outside.ts";
+import type { sandboxGateways } from "./sandbox-outside.ts";
 import { after, type AttemptRow, NOON, type OrderRow, stateOf, storeOrder } from "./shop-rows.ts";
 
 const STOCK = 1_000n;

@@ -8,7 +8,7 @@ export {
   type RawServer,
   startRawServer,
 } from "./hostile-answers.ts";
-export { startSandbox, type Sandbox, type SandboxOptions } from "./sandbox-process.ts";
+export { askSandbox, startSandbox, type Sandbox, type SandboxOptions } from "./sandbox-process.ts";
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from "./test-database.ts";
 export { redisIsThere, testRedis, type TestRedis } from "./test-redis.ts";
 export { untilTrue, type UntilTrueOptions } from "./until-true.ts";

@@ -49,6 +49,16 @@ export async function startSandbox({ dataDir, env = {} }: SandboxOptions = {}): 
   };
 }
 
+/** Looks into the sandbox, or steers it. Throws what it answered where that is no success. */
+export async function askSandbox<Answer>(url: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const answer = await fetch(`${url}/_sandbox${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json() as Promise<Answer>;
+}
+
 async function putFaults(url: string, faults: readonly object[]): Promise<void> {
   const answer = await fetch(`${url}/_sandbox/faults`, {
     method: "PUT",

@@ -1,9 +1,17 @@
 import { HOUR_MS, manualClock } from "@drumline/core/clock";
-import { type BoughtLabel, type CarrierLabels, createCarrierGateway } from "@drumline/outbound/carriers";
-import { type Sandbox, startSandbox, startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+import type { BoughtLabel, CarrierLabels } from "@drumline/outbound/carriers";
+import {
+  askSandbox,
+  type Sandbox,
+  startSandbox,
+  startTaskRun,
+  type TestDatabase,
+  testDatabase,
+} from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { NOON, putOrder } from "../../test/confirmed-orders.ts";
+import { sandboxCarriers } from "../../test/sandbox-outside.ts";
 import { cancelParcel, packParcel, ParcelRefused, relabelParcel } from "../parcels/pack-parcel.ts";
 import { createShippingLabels } from "./create-shipping-labels.ts";
 
@@ -26,11 +34,7 @@ beforeEach(async () => {
   await store.db.$executeRawUnsafe("TRUNCATE shop_order, shop_notice, event_queue, problem RESTART IDENTITY CASCADE");
 });
 
-const atSandbox = (): CarrierLabels =>
-  createCarrierGateway(
-    { accessOf: (user) => ({ url: sandbox.url, user, password: "key" }), maxConcurrent: 50, perSecond: 100_000 },
-    { wait: async () => {}, timeoutMs: 2_000 },
-  );
+const atSandbox = (): CarrierLabels => sandboxCarriers(sandbox.url);
 
 const run = async (carriers: CarrierLabels = atSandbox()) => {
   const started = startTaskRun(store.db, { carriers, settings }, { clock });
@@ -46,12 +50,8 @@ async function pack(order = {}, parcel = {}) {
   );
 }
 
-const soldAt = async () =>
-  (await (await fetch(`${sandbox.url}/_sandbox/labels`)).json()) as {
-    sold: number;
-    givenBack: number;
-    referencesWithSeveral: number;
-  };
+const soldAt = () =>
+  askSandbox<{ sold: number; givenBack: number; referencesWithSeveral: number }>(sandbox.url, "GET", "/labels");
 const label = () => store.db.shopLabel.findFirstOrThrow({ orderBy: { createdAt: "asc" } });
 const openProblem = () => store.db.problem.findFirst({ where: { closedAt: null } });
 

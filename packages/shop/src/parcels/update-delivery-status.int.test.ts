@@ -1,10 +1,18 @@
 import { DAY_MS, HOUR_MS, manualClock } from "@drumline/core/clock";
-import { type CarrierStatus, createCarrierGateway, type Tracking } from "@drumline/outbound/carriers";
+import type { CarrierStatus, Tracking } from "@drumline/outbound/carriers";
 import { UnusableAnswer } from "@drumline/outbound/http";
-import { type Sandbox, startSandbox, startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
+import {
+  askSandbox,
+  type Sandbox,
+  startSandbox,
+  startTaskRun,
+  type TestDatabase,
+  testDatabase,
+} from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { NOON, putOrder } from "../../test/confirmed-orders.ts";
+import { sandboxCarriers } from "../../test/sandbox-outside.ts";
 import { createShippingLabels } from "../labels/create-shipping-labels.ts";
 import { packParcel } from "./pack-parcel.ts";
 import { updateDeliveryStatus } from "./update-delivery-status.ts";
@@ -94,12 +102,8 @@ describe("update_delivery_status", () => {
   });
 
   it("follows a label of the sandbox's carrier to the door", async () => {
-    const carriers = createCarrierGateway(
-      { accessOf: (user) => ({ url: sandbox.url, user, password: "key" }), maxConcurrent: 50, perSecond: 100_000 },
-      { wait: async () => {} },
-    );
-    const showTime = (virtualNow: string) =>
-      fetch(`${sandbox.url}/_sandbox/clock`, { method: "PUT", body: JSON.stringify({ virtualNow, speed: 0 }) });
+    const carriers = sandboxCarriers(sandbox.url);
+    const showTime = (virtualNow: string) => askSandbox(sandbox.url, "PUT", "/clock", { virtualNow, speed: 0 });
     await showTime(NOON.toISOString());
     const { id, reference } = await putOrder(store.db);
     await packParcel(store.db, { reference, orderReference: reference, carrier: "postnl", weightGrams: 1 }, NOON);
