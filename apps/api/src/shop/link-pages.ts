@@ -18,13 +18,16 @@ export interface LinkPage {
 export const linkQuery = z.object({ token: z.string().min(1).max(300) });
 const STYLE =
   "body{font:16px/1.5 system-ui,sans-serif;max-width:32rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.5rem 1rem}";
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/** A page of a link loads nothing but its own style, posts to us alone, and stands in no frame. */
+export const pagePolicyOf = (style: string): string =>
+  [
+    "default-src 'none'",
+    `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+const POLICY = pagePolicyOf(STYLE);
 
 export function sendLinkPage(
   reply: FastifyReply,

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-
 import type { RestoreLink } from "@drumline/shop/queries";
+
+import { pagePolicyOf } from "./link-pages.ts";
 
 type Words = Readonly<Record<RestoreLink["state"] | "button" | "toCart", string>>;
 
@@ -38,7 +38,7 @@ const STYLE =
   "body{font:18px/1.5 system-ui,sans-serif;max-width:32rem;margin:12vh auto;padding:0 1rem;color:#222;background:#fff}" +
   "button,a{font:inherit;display:inline-block;padding:.6rem 1.2rem;border:0;border-radius:.4rem;background:#1f5fbf;color:#fff;text-decoration:none}";
 
-export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+export const PAGE_POLICY = pagePolicyOf(STYLE);
 
 /** What a shopper sees behind the link of a reminder. Its button posts to the page's own address. */
 export function renderRestorePage({ state, locale, lines }: RestoreLink, cartUrl: string | null): string {
