@@ -1,12 +1,9 @@
-import { silentLog } from "@drumline/core/log";
-import { toWorkerNodeFlags } from "@drumline/core/process";
 import { Prisma } from "@drumline/db";
-import { openStores, type Stores } from "@drumline/engine";
+import type { Stores } from "@drumline/engine";
 
 import { type BenchChild, startChild } from "../child.ts";
 import { printFigures } from "../print-figures.ts";
-import { benchStoreConfig } from "../store-config.ts";
-import { startBenchStores } from "../stores.ts";
+import { startBenchSystem } from "../system.ts";
 import { timeRun } from "../time-run.ts";
 
 const LINES = Number(process.env["BENCH_FEED_LINES"] ?? 1_000_000);
@@ -14,28 +11,18 @@ const TASK = "UpdateProductsInventoryAndCBPVendors";
 
 /** One vendor's feed of a million lines through the running system: all new, all the same, all changed. */
 export async function benchFeeds(): Promise<void> {
-  const stores = await startBenchStores();
   const vendor = await startChild("./ecomnow/feed-server.ts");
   const host = String(vendor.message["host"]);
-  const env = {
-    DATABASE_URL: stores.databaseUrl,
-    ...(stores.redisUrl === null ? {} : { REDIS_URL: stores.redisUrl }),
-    QUEUE_PREFIX: "bench",
-    ECOMNOW_PRIVATE_HOSTS: host,
-  };
-  Object.assign(process.env, env);
-  const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
-  const worker = await startChild("../apps/worker/src/main.ts", { env, flags: toWorkerNodeFlags() });
+  const system = await startBenchSystem({ ECOMNOW_PRIVATE_HOSTS: host });
+  const worker = await system.startWorker();
   try {
     const feed = (edition: number) => `http://${host}/${LINES}/${edition}.csv`;
-    await benchFeed(opened, worker, "all new", feed(1));
-    await benchFeed(opened, worker, "unchanged", feed(1));
-    await benchFeed(opened, worker, "all changed", feed(2));
+    await benchFeed(system, worker, "all new", feed(1));
+    await benchFeed(system, worker, "unchanged", feed(1));
+    await benchFeed(system, worker, "all changed", feed(2));
   } finally {
-    await worker.stop();
-    await opened.close();
+    await system.close();
     await vendor.stop();
-    await stores.close();
   }
 }
 

@@ -1,16 +1,13 @@
 import { systemClock } from "@drumline/core/clock";
-import { silentLog } from "@drumline/core/log";
-import { toWorkerNodeFlags } from "@drumline/core/process";
 import { Prisma } from "@drumline/db";
 import { ecomnowHandlers } from "@drumline/ecomnow";
-import { openStores, type Stores } from "@drumline/engine";
+import type { Stores } from "@drumline/engine";
 import { type CognitoUser, createCognitoGateway } from "@drumline/outbound/aws";
 import { startTaskRun } from "@drumline/testing/task-run";
 
 import { type BenchChild, startChild } from "../child.ts";
 import { printFigures } from "../print-figures.ts";
-import { benchStoreConfig } from "../store-config.ts";
-import { startBenchStores } from "../stores.ts";
+import { startBenchSystem } from "../system.ts";
 import { timeRun } from "../time-run.ts";
 
 const USERS = Number(process.env["BENCH_AUDIT_USERS"] ?? 100_000);
@@ -20,44 +17,37 @@ const ARGS = { platform: "US", recipients: ["audit@example.com"] };
 
 /** So many users of Cognito against as many rows of the view, through the running system. */
 export async function benchUserAudit(): Promise<void> {
-  const stores = await startBenchStores();
   const sandbox = await startChild("../apps/sandbox/src/main.ts", {
     env: { SANDBOX_PORT: "0", SANDBOX_STATE_FILE: "", SANDBOX_DATA: "", SANDBOX_USERS: String(USERS) },
   });
   const url = String(sandbox.message["listening"]);
-  const env = {
-    DATABASE_URL: stores.databaseUrl,
-    ...(stores.redisUrl === null ? {} : { REDIS_URL: stores.redisUrl }),
-    QUEUE_PREFIX: "bench",
+  const endpoint = `${url}/aws/cognito`;
+  const system = await startBenchSystem({
     COGNITO_USER_POOL_ID: POOL,
-    COGNITO_ENDPOINT: `${url}/aws/cognito`,
+    COGNITO_ENDPOINT: endpoint,
     SES_ENDPOINT: `${url}/aws/ses`,
-  };
-  Object.assign(process.env, env);
-  const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
-  const worker = await startChild("../apps/worker/src/main.ts", { env, flags: toWorkerNodeFlags() });
+  });
+  const worker = await system.startWorker();
   try {
     const platform = await (await fetch(`${url}/_sandbox/platform-users`)).text();
-    await opened.db.$executeRaw(Prisma.sql`
+    await system.db.$executeRaw(Prisma.sql`
       INSERT INTO platform_user (platform, username, email, enabled, last_login_at)
       SELECT platform, username, email, enabled, "lastLoginAt"
       FROM jsonb_to_recordset(${platform}::jsonb)
         AS seeded(platform text, username text, email text, enabled boolean, "lastLoginAt" timestamptz)`);
-    await opened.db.$executeRaw(Prisma.sql`ANALYZE platform_user`);
+    await system.db.$executeRaw(Prisma.sql`ANALYZE platform_user`);
     worker.forgetPeak();
     printFigures("a worker that has done nothing yet", { "worker RSS MB": worker.rssMegabytes() });
-    for (const task of AUDIT_TYPES) await benchAudit(opened, worker, task);
-    await opened.db.$executeRaw(Prisma.sql`TRUNCATE user_audit, user_audit_cycle`);
-    const pages = await readPages(env.COGNITO_ENDPOINT);
-    for (const task of AUDIT_TYPES) await benchComparison(opened, task, "EU", pages);
+    for (const task of AUDIT_TYPES) await benchAudit(system, worker, task);
+    await system.db.$executeRaw(Prisma.sql`TRUNCATE user_audit, user_audit_cycle`);
+    const pages = await readPages(endpoint);
+    for (const task of AUDIT_TYPES) await benchComparison(system, task, "EU", pages);
     // Nobody is in the view any more: every user of the platform is a finding.
-    await opened.db.$executeRaw(Prisma.sql`TRUNCATE platform_user, user_audit, user_audit_cycle`);
-    await benchComparison(opened, "UserNoLongerInPlatform", "US", pages);
+    await system.db.$executeRaw(Prisma.sql`TRUNCATE platform_user, user_audit, user_audit_cycle`);
+    await benchComparison(system, "UserNoLongerInPlatform", "US", pages);
   } finally {
-    await worker.stop();
-    await opened.close();
+    await system.close();
     await sandbox.stop();
-    await stores.close();
   }
 }
 

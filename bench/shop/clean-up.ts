@@ -1,11 +1,5 @@
-import { silentLog } from "@drumline/core/log";
-import { toWorkerNodeFlags } from "@drumline/core/process";
-import { openStores } from "@drumline/engine";
-
-import { startChild } from "../child.ts";
 import { printFigures } from "../print-figures.ts";
-import { benchStoreConfig } from "../store-config.ts";
-import { startBenchStores } from "../stores.ts";
+import { startBenchSystem } from "../system.ts";
 import { timeRun } from "../time-run.ts";
 import { seedIdleCheckouts } from "./clean-up.sql.ts";
 
@@ -13,18 +7,11 @@ const CHECKOUTS = Number(process.env["BENCH_CHECKOUTS"] ?? 1_000_000);
 
 /** A million idle checkouts through the running system: leads, reminders and anonymous carts, in one worker. */
 export async function benchCleanUp(): Promise<void> {
-  const stores = await startBenchStores();
-  const env = {
-    DATABASE_URL: stores.databaseUrl,
-    ...(stores.redisUrl === null ? {} : { REDIS_URL: stores.redisUrl }),
-    QUEUE_PREFIX: "bench",
-  };
-  Object.assign(process.env, env);
-  const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
-  await seedIdleCheckouts(opened.db, CHECKOUTS);
-  const worker = await startChild("../apps/worker/src/main.ts", { env, flags: toWorkerNodeFlags() });
+  const system = await startBenchSystem();
+  await seedIdleCheckouts(system.db, CHECKOUTS);
+  const worker = await system.startWorker();
   try {
-    const { ms, result } = await timeRun(opened, "shop.maintenance.tasks.clean_up_database");
+    const { ms, result } = await timeRun(system, "shop.maintenance.tasks.clean_up_database");
     const looked = ["leads", "anonymised", "sparedByPayment"].reduce((sum, name) => sum + Number(result[name]), 0);
     if (looked !== CHECKOUTS) throw new Error(`${CHECKOUTS} checkouts were left, but ${JSON.stringify(result)}`);
     printFigures(`clean-up of ${CHECKOUTS.toLocaleString("en")} idle checkouts`, {
@@ -36,8 +23,6 @@ export async function benchCleanUp(): Promise<void> {
       "worker RSS MB": worker.rssMegabytes(),
     });
   } finally {
-    await worker.stop();
-    await opened.close();
-    await stores.close();
+    await system.close();
   }
 }

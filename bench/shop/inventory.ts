@@ -1,12 +1,7 @@
-import { silentLog } from "@drumline/core/log";
-import { toWorkerNodeFlags } from "@drumline/core/process";
 import { type Database, Prisma } from "@drumline/db";
-import { openStores } from "@drumline/engine";
 
-import { startChild } from "../child.ts";
 import { printFigures } from "../print-figures.ts";
-import { benchStoreConfig } from "../store-config.ts";
-import { startBenchStores } from "../stores.ts";
+import { startBenchSystem } from "../system.ts";
 import { timeRun } from "../time-run.ts";
 
 const MOVEMENTS = Number(process.env["BENCH_MOVEMENTS"] ?? 500_000);
@@ -14,27 +9,20 @@ const PRODUCTS = 10_000;
 
 /** Recorded movements through the running system: every product moved, then one product moved alone. Levels are compared after each. */
 export async function benchInventory(): Promise<void> {
-  const stores = await startBenchStores();
-  const env = {
-    DATABASE_URL: stores.databaseUrl,
-    ...(stores.redisUrl === null ? {} : { REDIS_URL: stores.redisUrl }),
-    QUEUE_PREFIX: "bench",
-  };
-  Object.assign(process.env, env);
-  const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
-  const worker = await startChild("../apps/worker/src/main.ts", { env, flags: toWorkerNodeFlags() });
+  const system = await startBenchSystem();
+  const worker = await system.startWorker();
   try {
-    await opened.db.$executeRaw(Prisma.sql`
+    await system.db.$executeRaw(Prisma.sql`
       INSERT INTO shop_product (sku, title, on_hand, created_at, updated_at)
       SELECT 'p' || n, 'p' || n, 0, now(), now() FROM generate_series(1, ${PRODUCTS}) AS n`);
     for (const [what, products] of [
       ["10,000 products", PRODUCTS],
       ["one product", 1],
     ] as const) {
-      await recordMovements(opened.db, what, products);
+      await recordMovements(system.db, what, products);
       const cpuBefore = worker.cpuSeconds();
-      const { ms } = await timeRun(opened, "shop.inventory.tasks.update_products_inventory");
-      await expectNoDifference(opened.db);
+      const { ms } = await timeRun(system, "shop.inventory.tasks.update_products_inventory");
+      await expectNoDifference(system.db);
       printFigures(`${MOVEMENTS.toLocaleString("en")} movements of ${what}`, {
         "movements/s": Math.round((MOVEMENTS / ms) * 1_000),
         seconds: (ms / 1_000).toFixed(1),
@@ -43,9 +31,7 @@ export async function benchInventory(): Promise<void> {
       });
     }
   } finally {
-    await worker.stop();
-    await opened.close();
-    await stores.close();
+    await system.close();
   }
 }
 
