@@ -7,7 +7,7 @@ export {
   type UnseenProblems,
 } from "./close-problems.sql.ts";
 export { countOfSeverity, countOpenProblems, MOST_COUNTED, type OpenCount } from "./count-open-problems.sql.ts";
-export { findNews } from "./find-news.sql.ts";
+export { findNews, isTold } from "./find-news.sql.ts";
 export {
   loadProblem,
   loadProblems,

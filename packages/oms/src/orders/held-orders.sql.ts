@@ -1,5 +1,5 @@
 import { type Database, Prisma } from "@drumline/db";
-import { closeGoneProblems, openProblems, type ProblemKind } from "@drumline/problems";
+import { closeGoneProblems, isTold, openProblems, type ProblemKind } from "@drumline/problems";
 
 const ORDER_HELD: ProblemKind = {
   context: "oms",
@@ -25,10 +25,7 @@ export async function noteHeldOrders(db: Database, at: Date): Promise<void> {
         SELECT id FROM orders WHERE state = 'CANCELLATION_WAITING') AND ${hasNoOpenPlan}
     )
     SELECT number, reason, packages FROM held
-    WHERE NOT EXISTS (
-      SELECT FROM problem
-      WHERE kind = ${ORDER_HELD.name} AND subject_type = 'order' AND subject_key = number
-        AND (closed_at IS NULL OR accepted) AND problem.reason = held.reason)
+    WHERE NOT ${isTold({ kind: Prisma.sql`${ORDER_HELD.name}`, type: Prisma.sql`'order'`, key: Prisma.sql`held.number`, reason: Prisma.sql`held.reason` })}
     ORDER BY number LIMIT ${MOST_AT_ONCE}`);
   await openProblems(
     db,
@@ -60,5 +57,6 @@ export async function noteHeldOrders(db: Database, at: Date): Promise<void> {
 }
 
 const isHeldPackage = Prisma.sql`package.state = 'CANCELLATION_WAITING'`;
-const hasNoOpenPlan = Prisma.sql`NOT EXISTS (
+/** No cancellation of it is still to be decided. */
+export const hasNoOpenPlan = Prisma.sql`NOT EXISTS (
   SELECT FROM cancellation_plan plan WHERE plan.order_id = orders.id AND plan.status IN ('WAITING', 'PROCESSING'))`;

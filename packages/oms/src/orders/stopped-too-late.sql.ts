@@ -1,5 +1,7 @@
 import { type Database, Prisma } from "@drumline/db";
-import { closeGoneProblems, openProblems, type ProblemKind } from "@drumline/problems";
+import { closeGoneProblems, isTold, openProblems, type ProblemKind } from "@drumline/problems";
+
+import { hasNoOpenPlan } from "./held-orders.sql.ts";
 
 const ORDER_STOPPED_TOO_LATE: ProblemKind = {
   context: "oms",
@@ -21,10 +23,7 @@ export async function noteStoppedTooLate(db: Database, at: Date): Promise<void> 
       FROM orders WHERE ${isStoppedTooLate}
     )
     SELECT number, reason FROM late
-    WHERE NOT EXISTS (
-      SELECT FROM problem
-      WHERE kind = ${ORDER_STOPPED_TOO_LATE.name} AND subject_type = 'order' AND subject_key = number
-        AND (closed_at IS NULL OR accepted) AND problem.reason = late.reason)
+    WHERE NOT ${isTold({ kind: Prisma.sql`${ORDER_STOPPED_TOO_LATE.name}`, type: Prisma.sql`'order'`, key: Prisma.sql`late.number`, reason: Prisma.sql`late.reason` })}
     ORDER BY number LIMIT ${MOST_AT_ONCE}`);
   await openProblems(
     db,
@@ -48,5 +47,4 @@ export async function noteStoppedTooLate(db: Database, at: Date): Promise<void> 
 const isStoppedTooLate = Prisma.sql`
   orders.remote_status IN ('50', '200', '300', '350')
   AND orders.state IN ('SHIPPED', 'READY_FOR_PICKUP', 'ATTEMPTED_DELIVERY', 'DELIVERED')
-  AND NOT EXISTS (
-    SELECT FROM cancellation_plan plan WHERE plan.order_id = orders.id AND plan.status IN ('WAITING', 'PROCESSING'))`;
+  AND ${hasNoOpenPlan}`;
