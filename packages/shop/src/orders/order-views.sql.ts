@@ -1,17 +1,10 @@
 import { type Database, Prisma } from "@drumline/db";
 
-import type { HeldReason, OrderStatus, PaymentState } from "./order.ts";
+import type { OrderNow, OrderStatus, PaymentState } from "./order.ts";
 import type { OrderLine } from "./save-order.sql.ts";
 
 /** An order as the api shows it: what is paid, not who lives where. */
-export interface OrderRow {
-  readonly id: bigint;
-  readonly reference: string;
-  readonly status: OrderStatus;
-  readonly paymentState: PaymentState;
-  readonly heldReason: HeldReason | null;
-  readonly currency: string;
-  readonly totalMinor: bigint;
+export interface OrderRow extends OrderNow {
   readonly placedAt: Date;
   readonly confirmedAt: Date | null;
   readonly cancelledAt: Date | null;
