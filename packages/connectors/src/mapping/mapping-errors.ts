@@ -5,11 +5,15 @@ const MOST_MESSAGE_CODE_POINTS = 500;
 
 /** An expression that is no JSONata: nothing can be exchanged until somebody corrects it. */
 export class BadMapping extends DrumlineError {
+  /** Characters up to and with the word at fault, as JSONata counts them; null where none is. */
+  readonly position: number | null;
+
   constructor(problem: string, position: number | null = null) {
     const where = position === null ? "" : ` (at ${position})`;
     super(`the mapping is not valid JSONata: ${toStorableText(problem, MOST_MESSAGE_CODE_POINTS)}${where}`, {
       code: "BAD_MAPPING",
     });
+    this.position = position;
   }
 }
 

@@ -65,6 +65,11 @@ describe("a mapping", () => {
     await expect(runner.openMapping(expression)).rejects.toThrow(message);
   });
 
+  it("that is no JSONata says where, for whoever shows it", async () => {
+    open();
+    await expect(runner.openMapping('{"a": }')).rejects.toMatchObject({ position: 7 });
+  });
+
   it("whose reading takes too much is bad, and costs nobody else", async () => {
     open({ maxExpressionCharacters: 50_000_000 });
     await expect(runner.openMapping(`[${"1,".repeat(10_000_000)}1]`)).rejects.toThrow(BadMapping);

@@ -1,12 +1,11 @@
+import { createCsvReader, createLineSplitter, EndlessLine, type Line, type RawRecord } from "@drumline/connectors/csv";
 import { closestName } from "@drumline/core/errors";
 import { excerptOf } from "@drumline/core/text";
 
 import { FEED_COLUMNS, type FeedColumn, type FeedItem, REQUIRED_COLUMNS } from "./feed-item.ts";
 import { FeedUnusable } from "./feed-unusable.ts";
 import { type BadItem, isReadable, parseItem, type ReadColumn, toSellable } from "./parse-item.ts";
-import { createCsvReader, type RawRecord } from "./read-csv.ts";
 import { readJsonLine } from "./read-json-line.ts";
-import { createLineSplitter, type Line } from "./split-lines.ts";
 
 /** How a vendor writes its feed. */
 export interface FeedShape {
@@ -54,7 +53,15 @@ export function createFeedReader(shape: FeedShape): FeedReader {
         );
     }
     lastText = text;
-    return records.push(splitter.push(text));
+    return records.push(split(text));
+  }
+
+  function split(text: string): Line[] {
+    try {
+      return splitter.push(text);
+    } catch (error) {
+      throw error instanceof EndlessLine ? new FeedUnusable("ENDLESS_LINE", error.message, error) : error;
+    }
   }
 
   return {

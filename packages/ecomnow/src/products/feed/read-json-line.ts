@@ -1,8 +1,8 @@
+import type { RecordProblem } from "@drumline/connectors/csv";
 import { parseJson, UnreadableJson } from "@drumline/core/text";
 
 import type { FeedColumn } from "./feed-item.ts";
 import type { ReadColumn } from "./parse-item.ts";
-import type { RecordProblem } from "./read-csv.ts";
 
 const LIMITS = { maxDepth: 20, maxValues: 5_000 };
 /** Where a number is a name: `1.10` is not `1.1`. */

@@ -1,6 +1,6 @@
 import type { Line } from "./split-lines.ts";
 
-/** One record of a feed, or why a line is none. `no` is the line on which it begins. */
+/** One record of a CSV text, or why a line is none. `no` is the line on which it begins. */
 export type RawRecord =
   | { readonly no: number; readonly fields: readonly string[]; readonly problem: null }
   | { readonly no: number; readonly problem: RecordProblem; readonly text: string };
@@ -38,7 +38,7 @@ const MOST_LINES = 100;
 const MOST_CHARACTERS = 65_536;
 
 /**
- * RFC 4180 with the liberties real feeds take: a quote inside an unquoted field is a letter (5" pipe). A quote that
+ * RFC 4180 with the liberties real files take: a quote inside an unquoted field is a letter (5" pipe). A quote that
  * never closes costs the line it stands on and no other: reading goes on with the very next line.
  */
 export function createCsvReader(options: CsvOptions): CsvReader {

@@ -17,7 +17,7 @@ function read(text: string, { cut = 7, columns = null as number | null, delimite
   return out.map((record) => (record.problem === null ? record.fields : `${record.no} ${record.problem.code}`));
 }
 
-describe("a CSV feed", () => {
+describe("a CSV text", () => {
   it.each<[string, string, unknown]>([
     [
       "plain fields",

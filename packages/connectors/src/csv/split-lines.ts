@@ -1,6 +1,15 @@
-import { FeedUnusable } from "./feed-unusable.ts";
+import { DrumlineError } from "@drumline/core/errors";
 
-/** A physical line of a feed, without its end. */
+/** A line that does not end: what is read is no list of lines. */
+export class EndlessLine extends DrumlineError {
+  constructor(no: number, characters: number) {
+    super(`line ${no} is longer than ${characters} characters and has not ended yet; this is no list of lines.`, {
+      code: "ENDLESS_LINE",
+    });
+  }
+}
+
+/** A physical line of a text, without its end. */
 export interface Line {
   /** From 1. */
   readonly no: number;
@@ -10,7 +19,7 @@ export interface Line {
 }
 
 export interface LineSplitter {
-  /** The lines that end in this piece of text. Throws `FeedUnusable` for a line that goes on and on. */
+  /** The lines that end in this piece of text. Throws `EndlessLine`. */
   push(text: string): Line[];
   /** What stands after the last line end; null where nothing does. */
   end(): Line | null;
@@ -20,7 +29,7 @@ const EXCERPT_CHARACTERS = 500;
 
 /**
  * Cuts text into lines and never holds more than `maxCharacters` of one: the rest of a longer line is read past. A line
- * longer than `giveUpCharacters` ends the feed, since what follows it would be no feed either.
+ * longer than `giveUpCharacters` ends the reading, since what follows it would be no list either.
  */
 export function createLineSplitter(maxCharacters: number, giveUpCharacters: number): LineSplitter {
   let no = 1;
@@ -57,11 +66,7 @@ export function createLineSplitter(maxCharacters: number, giveUpCharacters: numb
         skipped = rest.length + tail.length;
         rest = (rest + tail.slice(0, EXCERPT_CHARACTERS)).slice(0, EXCERPT_CHARACTERS);
       } else rest += tail;
-      if (skipped > giveUpCharacters)
-        throw new FeedUnusable(
-          "ENDLESS_LINE",
-          `line ${no} is longer than ${giveUpCharacters} characters and has not ended yet; this is no list of lines.`,
-        );
+      if (skipped > giveUpCharacters) throw new EndlessLine(no, giveUpCharacters);
       return lines;
     },
     end() {
