@@ -43,6 +43,22 @@ describe("a change that a client does not take", () => {
     expect(pushed()).toHaveLength(4);
   });
 
+  it("goes out with the next turn where that is as long away as the pause, however late in its turn it was told", async () => {
+    await clients.addProducts(1);
+    await clients.addClient("buyer", [{ entity: "STOCK", direction: "OUT", ...SOON }]);
+    let rejected = [{ index: 0, reason: "not now" }];
+    clients.server.respond = (_request, response) => void response.end(JSON.stringify({ rejected }));
+    const runAt = (minute: number, lateMs: number) => {
+      const dueAt = new Date(NOON.getTime() + minute * MINUTE_MS);
+      return clients.run("clients", { clock: manualClock(new Date(dueAt.getTime() + lateMs)), run: { dueAt } });
+    };
+    await runAt(0, 900);
+    rejected = [];
+    await runAt(1, 100);
+    expect(pushed()).toEqual(["S0", "S0"]);
+    expect(await left()).toEqual([]);
+  });
+
   it("goes out when somebody has put the mapping right", async () => {
     await clients.addProducts(2);
     const id = await clients.addClient("buyer", [

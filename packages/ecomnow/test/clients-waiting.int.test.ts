@@ -33,6 +33,27 @@ it("keeps a decimal id exactly as the client writes it, through the mapping", as
 });
 
 describe("a record that could not be read", () => {
+  it("is tried again with the turn a minute later, however late in its turn it came", async () => {
+    await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", ...SOON }]);
+    let isGarbled = true;
+    clients.server.respond = serve({
+      orders: (cursor) => {
+        if (cursor !== null) return { records: [], next_cursor: "1" };
+        return isGarbled
+          ? `{"records":[{"external_id":"A1","paid_minor":oops}],"next_cursor":"1"}`
+          : { records: [order("A1")], next_cursor: "1" };
+      },
+    });
+    const runAt = (minute: number, lateMs: number) => {
+      const dueAt = new Date(NOON.getTime() + minute * MINUTE_MS);
+      return clients.run("clients", { clock: manualClock(new Date(dueAt.getTime() + lateMs)), run: { dueAt } });
+    };
+    await runAt(0, 900);
+    isGarbled = false;
+    await runAt(1, 100);
+    expect(await numbers()).toEqual(["acme:A1"]);
+  });
+
   it("waits, and its page is asked for again until it can be", async () => {
     await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", ...SOON }]);
     let isGarbled = true;

@@ -3,7 +3,7 @@ import type { MappingRunner } from "@drumline/connectors/mapping";
 import { pullRecords } from "@drumline/connectors/pull";
 import { pushRecords } from "@drumline/connectors/push";
 import { SECOND_MS } from "@drumline/core/clock";
-import type { TaskContext } from "@drumline/core/task";
+import { type TaskContext, turnOf } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import type { HttpTransport } from "@drumline/outbound/http";
 import { type SecretBox, type SecretUse, toAuthHeaders } from "@drumline/outbound/secrets";
@@ -43,7 +43,7 @@ export async function exchangeFlow(
     });
     const mapping = await mappings.openMapping(flow.mapping);
     const exchange: Exchange = { ...parts, endpoint: flow, mapping, call, signal };
-    const owner = () => ({ db, runId: run.id, flow, at: clock.now() });
+    const owner = () => ({ db, runId: run.id, flow, turn: turnOf({ run, clock }) });
     if (flow.direction === "IN") {
       await retryWaiting(exchange, owner());
       await pullRecords(exchange, {
@@ -60,7 +60,7 @@ export async function exchangeFlow(
         loadLeft: (limit) => loadLeft(db, flow, clock.now(), limit),
         advanceCursor: (cursor, outcome) =>
           db.$transaction(async (tx) => {
-            await saveLeft(tx, flow, outcome, clock.now());
+            await saveLeft(tx, flow, outcome, turnOf({ run, clock }));
             return await advanceCursor(tx, flow, run.id, cursor);
           }),
       });

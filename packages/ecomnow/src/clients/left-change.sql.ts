@@ -1,5 +1,6 @@
 import type { ChangedRecord, PushOutcome } from "@drumline/connectors/push";
-import { HOUR_MS } from "@drumline/core/clock";
+import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
+import { pauseEnd, type Turn } from "@drumline/core/task";
 import { toStorableText } from "@drumline/core/text";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { closeProblems, openProblems, type ProblemKind } from "@drumline/problems";
@@ -33,18 +34,20 @@ export async function saveLeft(
   tx: Transaction,
   flow: ClientFlow,
   { settled, left }: PushOutcome,
-  at: Date,
+  turn: Turn,
 ): Promise<void> {
   await forget(tx, flow, settled.map(BigInt));
   if (left.length === 0) return;
   const rows = left.map(({ id, why }) => ({ id, why: toStorableText(why, MOST_WHY_CODE_POINTS) }));
+  // By the number of the try; none after the last.
+  const nextAts = Array.from({ length: MOST_ATTEMPTS + 1 }, (_, attempts) =>
+    pauseEnd(turn, backoffAfter(attempts + 1, { firstMs: MINUTE_MS, longestMs: 6 * HOUR_MS })),
+  );
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO ecomnow_left_change AS known (endpoint_id, source_id, why, attempts, next_attempt_at, since)
-    SELECT ${flow.id}, id, why, 0, ${at}::timestamptz + interval '1 minute', ${at}
+    SELECT ${flow.id}, id, why, 0, (${nextAts}::timestamptz[])[1], ${turn.now}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row(id bigint, why text) ORDER BY id
-    ON CONFLICT (endpoint_id, source_id) DO UPDATE SET why = excluded.why, attempts = known.attempts + 1,
-      next_attempt_at = CASE WHEN known.attempts < ${MOST_ATTEMPTS}
-        THEN ${at}::timestamptz + least(interval '6 hours', interval '1 minute' * (2 ^ (known.attempts + 1))) END`);
+    ON CONFLICT (endpoint_id, source_id) DO UPDATE SET why = excluded.why, attempts = known.attempts + 1, next_attempt_at = (${nextAts}::timestamptz[])[known.attempts + 2]`);
 }
 
 async function forget(db: Database | Transaction, flow: ClientFlow, ids: readonly bigint[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { HOUR_MS, manualClock } from "@drumline/core/clock";
+import { HOUR_MS, manualClock, MINUTE_MS } from "@drumline/core/clock";
 import type { BoughtLabel, CarrierLabels } from "@drumline/outbound/carriers";
 import {
   askSandbox,
@@ -168,6 +168,19 @@ describe("create_shipping_labels", () => {
     expect(await store.db.shopLabel.groupBy({ by: ["status"], _count: true })).toEqual([
       { status: "VOIDED", _count: 2 },
     ]);
+  });
+
+  it("is tried again with the turn a minute later, however late in its turn the first try failed", async () => {
+    await pack();
+    await sandbox.setFaults([{ match: "/api/v1/carriers", kind: "status", status: 500 }]);
+    const gateways = { carriers: atSandbox(), settings };
+    const runAt = async (minute: number, lateMs: number) => {
+      const dueAt = new Date(NOON.getTime() + minute * MINUTE_MS);
+      clock = manualClock(new Date(dueAt.getTime() + lateMs));
+      return createShippingLabels(startTaskRun(store.db, gateways, { clock, run: { dueAt } }).context);
+    };
+    expect(await runAt(0, 900)).toMatchObject({ later: 1 });
+    expect(await runAt(1, 100)).toMatchObject({ later: 1 });
   });
 
   it("comes again after as long as the carrier asks for, which is no problem of the parcel", async () => {

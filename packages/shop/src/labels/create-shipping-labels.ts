@@ -1,6 +1,6 @@
 import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
-import { type TaskContext, type TaskResult, workInBatches } from "@drumline/core/task";
+import { pauseEnd, type TaskContext, type TaskResult, turnOf, workInBatches } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import type { BoughtLabel, CarrierLabels } from "@drumline/outbound/carriers";
 import { AuthenticationRefused, OutboundError, RateLimited, UnusableAnswer } from "@drumline/outbound/http";
@@ -131,19 +131,20 @@ async function giveBack(context: LabelContext, label: ClaimedLabel): Promise<Lab
 }
 
 /** A clear no to this parcel is for a person; all else comes again, later each time, when the carrier asks for it or an hour at most. */
-function planFailure({ clock }: LabelContext, label: ClaimedLabel, error: unknown): LabelEnd {
+function planFailure(context: LabelContext, label: ClaimedLabel, error: unknown): LabelEnd {
   if (!(error instanceof OutboundError)) throw error;
   const refusal =
     error instanceof UnusableAnswer && [400, 422].includes(error.status ?? 0) && label.status !== "VOIDING";
   if (refusal) return { kind: "failed", error: messageOf(error), bought: null };
-  const asked = error instanceof RateLimited ? error.retryAfterMs : null;
-  const pauseMs = asked ?? backoffAfter(label.attempts + 1, { firstMs: MINUTE_MS, longestMs: HOUR_MS });
-  const isOurs = error instanceof AuthenticationRefused;
-  return {
-    kind: "later",
-    error: messageOf(error),
-    nextTryAt: new Date(clock.now().getTime() + (isOurs ? MINUTE_MS : pauseMs)),
-  };
+  return { kind: "later", error: messageOf(error), nextTryAt: planNextTry(context, label, error) };
+}
+
+/** Never sooner than a carrier asks for. A key that it refuses is ours to mend, and no failure of the label. */
+function planNextTry(context: LabelContext, { attempts }: ClaimedLabel, error: OutboundError): Date {
+  const turn = turnOf(context);
+  if (error instanceof RateLimited) return new Date(turn.now.getTime() + error.retryAfterMs);
+  if (error instanceof AuthenticationRefused) return pauseEnd(turn, MINUTE_MS);
+  return pauseEnd(turn, backoffAfter(attempts + 1, { firstMs: MINUTE_MS, longestMs: HOUR_MS }));
 }
 
 async function endLabel(context: LabelContext, label: ClaimedLabel, end: LabelEnd): Promise<LabelEnd["kind"] | null> {

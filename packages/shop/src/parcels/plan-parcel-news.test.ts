@@ -5,6 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import { type KnownParcel, planParcelNews } from "./plan-parcel-news.ts";
 
 const NOW = new Date("2026-11-20T12:00:00Z");
+const TURN = { dueAt: null, now: NOW };
 const hoursAgo = (hours: number) => new Date(NOW.getTime() - hours * HOUR_MS);
 const known = (change: Partial<KnownParcel> = {}): KnownParcel => ({
   status: "PACKED",
@@ -35,7 +36,7 @@ describe("a carrier's word", () => {
     ["SHIPPED", "DELETED", "SHIPPED"],
     ["DELIVERED", "SHIPPING", "DELIVERED"],
   ])("to a parcel that is %s: %s makes it %s", (status, word, expected) => {
-    expect(planParcelNews(known({ status }), tracked(word), NOW).status).toBe(expected);
+    expect(planParcelNews(known({ status }), tracked(word), TURN).status).toBe(expected);
   });
 
   it("counts by its events, in whatever order they stand, and takes the times from them", () => {
@@ -46,7 +47,7 @@ describe("a carrier's word", () => {
         ["SHIPPING", 5],
         ["CREATED", 9],
       ]),
-      NOW,
+      TURN,
     );
     expect(news).toMatchObject({
       status: "DELIVERED",
@@ -57,13 +58,13 @@ describe("a carrier's word", () => {
   });
 
   it("from tomorrow is taken for now, and one from before the packing for then", () => {
-    expect(planParcelNews(known(), tracked("SHIPPING", [["SHIPPING", -24]]), NOW).shippedAt).toEqual(NOW);
-    expect(planParcelNews(known(), tracked("SHIPPING", [["SHIPPING", 900]]), NOW).shippedAt).toEqual(hoursAgo(10));
+    expect(planParcelNews(known(), tracked("SHIPPING", [["SHIPPING", -24]]), TURN).shippedAt).toEqual(NOW);
+    expect(planParcelNews(known(), tracked("SHIPPING", [["SHIPPING", 900]]), TURN).shippedAt).toEqual(hoursAgo(10));
   });
 
   it("is asked for every hour at first, every six after four days, and is missed after thirty", () => {
     const nextAfter = (days: number) => {
-      const news = planParcelNews(known({ packedAt: hoursAgo(days * 24) }), tracked("SHIPPING"), NOW);
+      const news = planParcelNews(known({ packedAt: hoursAgo(days * 24) }), tracked("SHIPPING"), TURN);
       return [(news.nextCheckAt!.getTime() - NOW.getTime()) / HOUR_MS, news.isSilent];
     };
     expect([1, 5, 31].map(nextAfter)).toEqual([
@@ -75,10 +76,10 @@ describe("a carrier's word", () => {
 
   it("that fails to come is asked for later each time, or when the carrier says", () => {
     const failed = { kind: "failed" as const, error: "down", retryAfterMs: null };
-    const news = planParcelNews(known({ failedChecks: 20 }), failed, NOW);
+    const news = planParcelNews(known({ failedChecks: 20 }), failed, TURN);
     expect(news).toMatchObject({ status: "PACKED", failedChecks: 21, error: "down" });
     expect(news.nextCheckAt!.getTime() - NOW.getTime()).toBeLessThanOrEqual(6 * HOUR_MS);
-    const asked = planParcelNews(known(), { ...failed, retryAfterMs: 2 * DAY_MS }, NOW);
+    const asked = planParcelNews(known(), { ...failed, retryAfterMs: 2 * DAY_MS }, TURN);
     expect(asked.nextCheckAt).toEqual(new Date(NOW.getTime() + 2 * DAY_MS));
   });
 });

@@ -1,4 +1,5 @@
 import { backoffAfter, DAY_MS, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
+import { pauseEnd, type Turn } from "@drumline/core/task";
 import type { CarrierStatus, Tracking } from "@drumline/outbound/carriers";
 
 export type ParcelStatus = "PACKED" | "SHIPPED" | "DELIVERED";
@@ -40,17 +41,20 @@ const SELDOM_MS = 6 * HOUR_MS;
 const SELDOM_AFTER_MS = 4 * DAY_MS;
 const SILENT_AFTER_MS = 30 * DAY_MS;
 
-export function planParcelNews(known: KnownParcel, answer: TrackingAnswer, now: Date): ParcelNews {
+export function planParcelNews(known: KnownParcel, answer: TrackingAnswer, turn: Turn): ParcelNews {
+  const { now } = turn;
   const ageMs = now.getTime() - known.packedAt.getTime();
   const isSilent = ageMs > SILENT_AFTER_MS;
   if (answer.kind === "failed") {
     const failedChecks = known.failedChecks + 1;
-    const pauseMs = answer.retryAfterMs ?? backoffAfter(failedChecks, { firstMs: 5 * MINUTE_MS, longestMs: SELDOM_MS });
+    const pauseMs = backoffAfter(failedChecks, { firstMs: 5 * MINUTE_MS, longestMs: SELDOM_MS });
     return {
       status: known.status,
       shippedAt: null,
       deliveredAt: null,
-      nextCheckAt: new Date(now.getTime() + pauseMs),
+      // Never sooner than a carrier asks for.
+      nextCheckAt:
+        answer.retryAfterMs === null ? pauseEnd(turn, pauseMs) : new Date(now.getTime() + answer.retryAfterMs),
       failedChecks,
       error: answer.error,
       isSilent,
@@ -72,8 +76,7 @@ export function planParcelNews(known: KnownParcel, answer: TrackingAnswer, now: 
     status,
     shippedAt: firstOf("SHIPPED"),
     deliveredAt: firstOf("DELIVERED"),
-    nextCheckAt:
-      status === "DELIVERED" ? null : new Date(now.getTime() + (ageMs > SELDOM_AFTER_MS ? SELDOM_MS : OFTEN_MS)),
+    nextCheckAt: status === "DELIVERED" ? null : pauseEnd(turn, ageMs > SELDOM_AFTER_MS ? SELDOM_MS : OFTEN_MS),
     failedChecks: 0,
     error: null,
     isSilent: isSilent && status !== "DELIVERED",

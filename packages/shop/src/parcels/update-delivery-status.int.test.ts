@@ -91,6 +91,18 @@ describe("update_delivery_status", () => {
     expect(parcel.nextCheckAt!.getTime()).toBeGreaterThan(NOON.getTime());
   });
 
+  it("asks again with the next turn where that is as long away as the pause, however late in its turn it came", async () => {
+    await putParcels(1);
+    for (const hour of [0, 1, 2, 3]) {
+      const dueAt = new Date(NOON.getTime() + hour * HOUR_MS);
+      // A look that begins a little sooner in its turn than the one before.
+      clock = manualClock(new Date(dueAt.getTime() + 900 - hour * 200));
+      const carriers = { track: says("SHIPPING") };
+      const { context } = startTaskRun(store.db, { carriers, settings }, { clock, run: { dueAt } });
+      expect(await updateDeliveryStatus(context)).toMatchObject({ asked: 1 });
+    }
+  });
+
   it("opens a problem for a parcel that is silent for a month, and closes it by news", async () => {
     await putParcels(1);
     clock.advance(31 * DAY_MS);

@@ -1,5 +1,5 @@
 import { messageOf } from "@drumline/core/errors";
-import { type TaskContext, type TaskResult, workInBatches } from "@drumline/core/task";
+import { type TaskContext, type TaskResult, turnOf, workInBatches } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import type { CarrierGateway } from "@drumline/outbound/carriers";
 import { AuthenticationRefused, OutboundError, RateLimited, Unavailable } from "@drumline/outbound/http";
@@ -27,12 +27,12 @@ export async function updateDeliveryStatus(context: DeliveryContext): Promise<Ta
       claimDueParcels(db, { runId: run.id, now: clock.now(), limit, excluded: [...unreachable.keys()] }),
     work: async (parcels) => {
       const answers = await Promise.all(parcels.map((parcel) => askCarrier(context, parcel, unreachable)));
-      const at = clock.now();
+      const turn = turnOf(context);
       const planned = answers.flatMap((answer, index) => {
         const parcel = parcels[index]!;
-        return answer === null ? [] : [{ parcel, news: planParcelNews(parcel, answer, at) }];
+        return answer === null ? [] : [{ parcel, news: planParcelNews(parcel, answer, turn) }];
       });
-      counts.moved += await saveParcelNews(db, planned, run.id, at);
+      counts.moved += await saveParcelNews(db, planned, run.id, turn.now);
       counts.asked += planned.length;
       for (const { parcel, news } of planned) {
         if (news.error === null) continue;

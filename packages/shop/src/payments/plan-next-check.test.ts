@@ -61,6 +61,15 @@ describe("the plan of asking", () => {
     expect(planNextCheck(attempt(), at(90 * MINUTE_MS))).toEqual(at(120 * MINUTE_MS));
   });
 
+  it("asks a refund in every turn of an hourly schedule, however late in each it comes", () => {
+    let due = planNextRefundCheck(at(5_000), at(5_000))!;
+    for (const turn of [2, 3, 4, 5]) {
+      const lookAt = at(turn * HOUR_MS + 900 - turn * 100);
+      expect(due.getTime()).toBeLessThanOrEqual(lookAt.getTime());
+      due = planNextRefundCheck(at(5_000), lookAt)!;
+    }
+  });
+
   it("asks refunds hourly for 7 days, then daily until they are 30 days old", () => {
     expect(planNextRefundCheck(MADE, at(HOUR_MS))).toEqual(at(2 * HOUR_MS));
     expect(planNextRefundCheck(MADE, at(8 * DAY_MS))).toEqual(at(9 * DAY_MS));

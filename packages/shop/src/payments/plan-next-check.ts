@@ -22,11 +22,13 @@ export type CheckedAttempt = Pick<
 export function planNextCheck(attempt: CheckedAttempt, now: Date): Date | null {
   if (attempt.providerId === null || attempt.status === "PAID") return null;
   if (isOverUnpaid(attempt)) return nextAfter(attempt.endedAt ?? now, AFTER_END_MS, now);
-  const createdMs = attempt.createdAt.getTime();
   const lastMs = endOf(attempt).getTime() + AFTER_EXPIRY_MS;
   if (now.getTime() >= lastMs) return null;
-  const nextMs = nextAfter(attempt.createdAt, FIRST_CHECKS_MS, now)?.getTime() ?? nextOnGrid(createdMs, now.getTime());
-  return new Date(Math.min(nextMs, lastMs));
+  const ageMs = now.getTime() - attempt.createdAt.getTime();
+  const next =
+    nextAfter(attempt.createdAt, FIRST_CHECKS_MS, now) ??
+    nextOnGrid(attempt.createdAt, now, ageMs < DAY_MS ? HOUR_MS : 6 * HOUR_MS);
+  return new Date(Math.min(next.getTime(), lastMs));
 }
 
 /** When it can be paid no more; of one that is authorised, when the money must have been taken. */
@@ -38,11 +40,10 @@ function nextAfter(from: Date, offsetsMs: readonly number[], now: Date): Date | 
   return offsetMs === undefined ? null : new Date(from.getTime() + offsetMs);
 }
 
-/** Whole hours, and past a day whole six hours, after it was made: late looks do not move the later ones. */
-function nextOnGrid(createdMs: number, nowMs: number): number {
-  const ageMs = nowMs - createdMs;
-  const stepMs = ageMs < DAY_MS ? HOUR_MS : 6 * HOUR_MS;
-  return createdMs + (Math.floor(ageMs / stepMs) + 1) * stepMs;
+/** Whole steps after it was made: late looks do not move the later ones, nor cost a turn of a schedule with that interval. */
+function nextOnGrid(createdAt: Date, now: Date, stepMs: number): Date {
+  const ageMs = now.getTime() - createdAt.getTime();
+  return new Date(createdAt.getTime() + (Math.floor(ageMs / stepMs) + 1) * stepMs);
 }
 
 const REFUND_HOURLY_MS = 7 * DAY_MS;
@@ -52,5 +53,5 @@ const REFUND_LONGEST_MS = 30 * DAY_MS;
 export function planNextRefundCheck(createdAt: Date, now: Date): Date | null {
   const ageMs = now.getTime() - createdAt.getTime();
   if (ageMs >= REFUND_LONGEST_MS) return null;
-  return new Date(now.getTime() + (ageMs < REFUND_HOURLY_MS ? HOUR_MS : DAY_MS));
+  return nextOnGrid(createdAt, now, ageMs < REFUND_HOURLY_MS ? HOUR_MS : DAY_MS);
 }

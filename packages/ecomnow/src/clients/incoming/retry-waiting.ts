@@ -1,6 +1,7 @@
 import type { Exchange } from "@drumline/connectors/exchange";
 import { mapAgain, type PulledRecord, pullPageAgain } from "@drumline/connectors/pull";
 import { messageOf } from "@drumline/core/errors";
+import type { Turn } from "@drumline/core/task";
 import { commitApart, type Transaction } from "@drumline/db";
 import { AuthenticationRefused, OutboundError, RateLimited, Unavailable } from "@drumline/outbound/http";
 
@@ -31,7 +32,8 @@ const BATCH_ARRIVED = 500;
  * out of their page, which is asked for again, since they may have been garbled on the way only.
  */
 export async function retryWaiting(exchange: Exchange, owner: PageOwner): Promise<void> {
-  const { db, flow, at } = owner;
+  const { db, flow, turn } = owner;
+  const at = turn.now;
   const due = await loadDueWaiting(db, flow.id, at, MOST_AT_ONCE);
   if (due.length === 0) return;
   const found = new Map<WaitingRecord, IncomingRecord>();
@@ -60,24 +62,24 @@ export async function retryWaiting(exchange: Exchange, owner: PageOwner): Promis
     at,
   );
   const failed = tried.flatMap((row): FailedAttempt[] =>
-    found.has(row) ? [] : [toFailed(row, whys.get(row) ?? row.why, at)],
+    found.has(row) ? [] : [toFailed(row, whys.get(row) ?? row.why, turn)],
   );
   const usable = tried.filter((row) => found.has(row) && !isOld(row));
   const outcomes = await commitApart(usable, (some) =>
-    db.$transaction((tx) => takeIn(tx, flow, some, (row) => found.get(row)!, at)),
+    db.$transaction((tx) => takeIn(tx, flow, some, (row) => found.get(row)!, turn)),
   );
   for (const [index, outcome] of outcomes.entries())
     if (outcome.isCommitted) exchange.counts.records += outcome.result ? 1 : 0;
     else
       failed.push({
-        ...toFailed(usable[index]!, `the database refuses it: ${reasonOf(outcome.error)}`, at),
+        ...toFailed(usable[index]!, `the database refuses it: ${reasonOf(outcome.error)}`, turn),
         reason: "REFUSED",
       });
   await saveAttempts(db, failed);
 }
 
 /** Takes in what waited for orders of the client that have come by now, of whichever flow. */
-export async function takeInArrived(exchange: Exchange, { db, flow, at }: PageOwner): Promise<void> {
+export async function takeInArrived(exchange: Exchange, { db, flow, turn }: PageOwner): Promise<void> {
   for (let ids = await findArrived(db, flow.integrationId, BATCH_ARRIVED); ids.length > 0;) {
     const outcomes = await commitApart(ids, (some) =>
       db.$transaction(async (tx) => {
@@ -85,7 +87,7 @@ export async function takeInArrived(exchange: Exchange, { db, flow, at }: PageOw
         const taken = new Set<bigint>();
         for (const [entity, ofFlow] of byEntity(rows)) {
           const { endpointId } = ofFlow[0]!;
-          const results = await takeIn(tx, { ...flow, id: endpointId, entity }, ofFlow, toIncoming, at);
+          const results = await takeIn(tx, { ...flow, id: endpointId, entity }, ofFlow, toIncoming, turn);
           for (const [index, isTaken] of results.entries()) if (isTaken) taken.add(ofFlow[index]!.id);
         }
         return some.map((id) => taken.has(id));
@@ -102,7 +104,7 @@ export async function takeInArrived(exchange: Exchange, { db, flow, at }: PageOw
                 id: ids[index]!,
                 reason: "REFUSED",
                 why: `the database refuses it: ${reasonOf(outcome.error)}`,
-                nextAttemptAt: planAttempt(0, at),
+                nextAttemptAt: planAttempt(0, turn),
               },
             ],
       ),
@@ -118,10 +120,10 @@ async function takeIn<Row extends WaitingRecord>(
   flow: RecordFlow,
   rows: readonly Row[],
   recordOf: (row: Row) => IncomingRecord,
-  at: Date,
+  turn: Turn,
 ): Promise<boolean[]> {
   const records = rows.map(recordOf);
-  const left = new Map((await saveRecords(tx, flow, records, at)).map((one) => [one.record.externalId, one]));
+  const left = new Map((await saveRecords(tx, flow, records, turn.now)).map((one) => [one.record.externalId, one]));
   const isSameName = (row: Row, index: number) => row.externalId === records[index]!.externalId;
   const gone = rows.filter((row, index) => !left.has(records[index]!.externalId) || !isSameName(row, index));
   await dropWaiting(
@@ -132,14 +134,14 @@ async function takeIn<Row extends WaitingRecord>(
     tx,
     flow,
     gone.map(({ name }) => name),
-    at,
+    turn.now,
   );
   const kept = rows.flatMap(({ page, since, attempts }, index) => {
     const { externalId, data, raw } = records[index]!;
     const why = left.get(externalId);
     return why === undefined ? [] : [{ ...why, externalId, data, raw, page, since, attempts: attempts + 1 }];
   });
-  await keepWaiting(tx, flow.id, kept, at);
+  await keepWaiting(tx, flow.id, kept, turn);
   return records.map(({ externalId }) => !left.has(externalId));
 }
 
@@ -212,8 +214,8 @@ const toIncoming = ({ externalId, data, raw }: WaitingRecord): IncomingRecord =>
   raw: raw ?? data!,
 });
 
-function toFailed({ id, reason, attempts }: WaitingRecord, why: string, at: Date): FailedAttempt {
-  return { id, reason, why, nextAttemptAt: planAttempt(attempts + 1, at) };
+function toFailed({ id, reason, attempts }: WaitingRecord, why: string, turn: Turn): FailedAttempt {
+  return { id, reason, why, nextAttemptAt: planAttempt(attempts + 1, turn) };
 }
 
 function byEntity(rows: readonly ArrivedRecord[]): Map<Entity, ArrivedRecord[]> {

@@ -1,6 +1,7 @@
 import { EndpointTakenOver, type Exchange, noteProblem, unusable } from "@drumline/connectors/exchange";
 import type { FailedRecord, PulledPage } from "@drumline/connectors/pull";
 import { messageOf } from "@drumline/core/errors";
+import type { Turn } from "@drumline/core/task";
 import { commitApart, type Database, isDataError, type Transaction } from "@drumline/db";
 
 import { advanceCursor, type ClientFlow } from "../endpoint.sql.ts";
@@ -13,7 +14,7 @@ export interface PageOwner {
   readonly db: Database;
   readonly runId: string;
   readonly flow: ClientFlow;
-  readonly at: Date;
+  readonly turn: Turn;
 }
 
 type Problems = Pick<Exchange, "counts" | "hide">;
@@ -29,14 +30,14 @@ export async function savePage(
   page: Page,
   after: string | null,
 ): Promise<number> {
-  const { db, flow, at } = owner;
+  const { db, flow, turn } = owner;
   try {
     const left = await db.$transaction(async (tx) => {
       const found = await saveRecords(
         tx,
         flow,
         page.records.map(({ record }) => record),
-        at,
+        turn.now,
       );
       await leavePage(tx, owner, page, found, after);
       return found;
@@ -50,10 +51,10 @@ export async function savePage(
 }
 
 async function saveApart(exchange: Problems, owner: PageOwner, page: Page, after: string | null): Promise<number> {
-  const { db, flow, at } = owner;
+  const { db, flow, turn } = owner;
   const records = page.records.map(({ record }) => record);
   const outcomes = await commitApart(records, async (some) => {
-    const left = await db.$transaction((tx) => saveRecords(tx, flow, some, at));
+    const left = await db.$transaction((tx) => saveRecords(tx, flow, some, turn.now));
     const leftOf = new Map(left.map((one) => [one.record, one]));
     return some.map((record) => leftOf.get(record) ?? null);
   });
@@ -72,7 +73,7 @@ const MOST_WAITING = 10_000;
 /** Keeps what of the page was not taken in, and moves the cursor past it. */
 async function leavePage(
   tx: Transaction,
-  { runId, flow, at }: PageOwner,
+  { runId, flow, turn }: PageOwner,
   page: Page,
   left: readonly LeftRecord[],
   after: string | null,
@@ -81,18 +82,18 @@ async function leavePage(
   const waiting = [
     ...page.failed
       .filter(({ id, no }) => id === null || !((places.get(id) ?? 0) > no))
-      .map((failed) => toWaiting(page, failed, at)),
+      .map((failed) => toWaiting(page, failed, turn.now)),
     ...left.map(({ record, ...why }): NewWaiting => ({
       ...why,
       externalId: record.externalId,
       data: record.data,
       raw: record.raw,
       page: { ...page.asked, no: places.get(record.externalId)! },
-      since: at,
+      since: turn.now,
       attempts: 0,
     })),
   ];
-  const count = await keepWaiting(tx, flow.id, waiting, at);
+  const count = await keepWaiting(tx, flow.id, waiting, turn);
   if (count > MOST_WAITING)
     throw unusable(
       flow,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
-import type { JsonObject, JsonValue } from "@drumline/core/task";
+import { type JsonObject, type JsonValue, pauseEnd, type Turn } from "@drumline/core/task";
 import { cutText, toStorableText } from "@drumline/core/text";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
@@ -36,8 +36,8 @@ export interface WaitingRecord extends NewWaiting {
 }
 
 /** After a minute, two, four …, six hours at most. */
-export const planAttempt = (attempts: number, now: Date): Date =>
-  new Date(now.getTime() + backoffAfter(attempts + 1, { firstMs: MINUTE_MS, longestMs: 6 * HOUR_MS }));
+export const planAttempt = (attempts: number, turn: Turn): Date =>
+  pauseEnd(turn, backoffAfter(attempts + 1, { firstMs: MINUTE_MS, longestMs: 6 * HOUR_MS }));
 
 const MOST_RAW_CHARACTERS = 65_536;
 const MOST_WHY_CODE_POINTS = 2_000;
@@ -49,14 +49,14 @@ export async function keepWaiting(
   tx: Transaction,
   endpointId: bigint,
   records: readonly NewWaiting[],
-  at: Date,
+  turn: Turn,
 ): Promise<number> {
   if (records.length === 0) return 0;
-  const rows = new Map(records.map((record) => [nameOf(record), toRow(record, at)]));
+  const rows = new Map(records.map((record) => [nameOf(record), toRow(record, turn)]));
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO ecomnow_waiting_record AS known (endpoint_id, name, external_id, reason, why, data, order_external_id, raw,
       page_cursor, page_limit, record_no, attempts, next_attempt_at, since, received_at)
-    SELECT ${endpointId}, name, external_id, reason, why, data, "order", raw, cursor, "limit", no, attempts, next, since, ${at}
+    SELECT ${endpointId}, name, external_id, reason, why, data, "order", raw, cursor, "limit", no, attempts, next, since, ${turn.now}
     FROM jsonb_to_recordset(${JSON.stringify([...rows.values()])}::jsonb) AS row(name text, external_id text,
       reason ecomnow_waiting_reason, why text, data jsonb, "order" text, raw text, cursor text, "limit" int, no int, attempts int, next timestamptz,
       since timestamptz)
@@ -69,7 +69,7 @@ export async function keepWaiting(
   return await tx.ecomnowWaitingRecord.count({ where: { endpointId } });
 }
 
-function toRow(record: NewWaiting, at: Date) {
+function toRow(record: NewWaiting, turn: Turn) {
   const { externalId, reason, why, data, order, raw, page, since, attempts } = record;
   const text = raw === undefined ? null : JSON.stringify(raw);
   return {
@@ -82,7 +82,7 @@ function toRow(record: NewWaiting, at: Date) {
     raw: text === null || text.length > MOST_RAW_CHARACTERS ? null : text,
     ...page,
     attempts,
-    next: planAttempt(attempts, at),
+    next: planAttempt(attempts, turn),
     since,
   };
 }
