@@ -8,7 +8,7 @@ import { chooseRuns, dueWithin, type ReplayEnvironment, runTasks } from "@drumli
 
 import type { LateWebhooks } from "./late-webhooks.ts";
 import type { News } from "./news.ts";
-import { loadLastTransition } from "./observed.sql.ts";
+import { isAnyClaimed, loadLastTransition } from "./observed.sql.ts";
 import { playStores, type StoresPlayed } from "./play-stores.ts";
 import type { LifeEvent } from "./plan-life.ts";
 
@@ -44,6 +44,7 @@ const SILENCE_MS = 35 * DAY_MS;
 const LONGEST_CALM_MS = 150 * DAY_MS;
 const SAY_EVERY_STEPS = 20;
 const LEASES_LAST_MS = 250;
+const CLAIMS_ASKED_EVERY_MS = 1_000;
 
 /** Step by step until every order has come and all news are told; stores, webhooks and tasks are at work at once. */
 export async function live(cast: Cast, time: LifeTime, orders: number): Promise<void> {
@@ -70,6 +71,8 @@ export async function live(cast: Cast, time: LifeTime, orders: number): Promise<
 export async function calmDown(cast: Cast, time: LifeTime): Promise<string | null> {
   const { environment, print } = cast;
   const { db, sandbox } = environment;
+  // A killed worker's claims end by the real clock, and many days of calm pass within one.
+  while (await isAnyClaimed(db)) await delay(CLAIMS_ASKED_EVERY_MS);
   const until = time.at.getTime() + LONGEST_CALM_MS;
   let last = await loadLastTransition(db);
   let changedAt = time.at.getTime();

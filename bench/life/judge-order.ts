@@ -98,8 +98,9 @@ function differenceOfItems(order: WireOrder, theirs: WireItem | null, ours: Item
   const isEnded = ENDED.has(statusOf(order, theirs));
   if (ours === null) return isEnded ? [] : [["differs from Omnitron", `item ${theirs.pk} is not here`]];
   const units = differenceOfUnits(order, theirs, ours);
-  // Omnitron has ended it: what it was is nobody's concern any more, only where its units are.
-  if (isEnded) return units;
+  // Ended by Omnitron, or cancelled whole by its plans: what it was is nobody's concern any more, only where its units are.
+  const isGone = ours.cancelled >= ours.quantity && unitsOf(ours) === 0;
+  if (isEnded || isGone) return units;
   const facts: readonly [string, unknown, unknown][] = [
     ["SKU", theirs.product.sku, ours.sku],
     ["quantity", theirs.quantity, ours.quantity],
@@ -125,7 +126,9 @@ function differenceOfUnits(order: WireOrder, theirs: WireItem, ours: ItemSeen): 
   if (status === CANCELLATION_WAITING) return [];
   const live = unitsOf(ours);
   if (status === CANCELLED || status === REFUNDED) {
-    const held = status === REFUNDED ? unitsOf(ours, (state) => !GONE.has(state)) : live;
+    // Whose money was given back is ended by either word; what has left is not called back by one.
+    const mayHaveLeft = status === REFUNDED || ours.state === "REFUNDED";
+    const held = mayHaveLeft ? unitsOf(ours, (state) => !GONE.has(state)) : live;
     return held === 0 ? [] : [["not wanted, yet planned", `item ${ours.pk} has status ${status}; ${inWords(ours)}`]];
   }
   const wanted = theirs.quantity - ours.cancelled;

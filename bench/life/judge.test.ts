@@ -92,6 +92,8 @@ describe("a wanted unit", () => {
     ]);
     const shipped = { items: [item({ live: [live({ state: "SHIPPED" })] })] };
     expect(ofOrder(shipped, orderWith({ orderitem_set: [itemWith({ status: "600" })] }))).toEqual([]);
+    const paidBack = { items: [item({ state: "REFUNDED", live: [live({ state: "SHIPPED" })] })] };
+    expect(ofOrder(paidBack, orderWith({ orderitem_set: [itemWith({ status: "100" })] }))).toEqual([]);
   });
 
   it("may not wait in a package that nobody plans again", () => {
@@ -129,6 +131,14 @@ describe("an order", () => {
     const ended = orderWith({ orderitem_set: [itemWith({ status: "100" })] });
     expect(ofOrder({ items: [item({ sku: "B", live: [], cancelled: 1 })] }, ended)).toEqual([]);
     expect(ofOrder({ items: [item({ sku: "B" })] }, ended)).toEqual(["not wanted, yet planned"]);
+  });
+
+  it("may differ in an item that its cancellation plans have cancelled whole", () => {
+    const cancelled = item({ sku: "B", priceMinor: 1, live: [], cancelled: 1 });
+    expect(ofOrder({ items: [cancelled] })).toEqual([]);
+    expect(ofOrder({ items: [cancelled] }, orderWith({ orderitem_set: [itemWith({ quantity: 2 })] }))).toEqual([
+      "wanted, not planned",
+    ]);
   });
 
   it("must be in the state that Omnitron was told, unless a message waits", () => {

@@ -127,6 +127,16 @@ export async function loadLastTransition(db: Database): Promise<bigint> {
   return row.last;
 }
 
+/** Whether some row of the OMS is still claimed by a run. */
+export async function isAnyClaimed(db: Database): Promise<boolean> {
+  const [row] = await db.$queryRaw<[{ found: boolean }]>(Prisma.sql`
+    SELECT EXISTS (SELECT FROM orders WHERE claimed_until > now())
+      OR EXISTS (SELECT FROM shipment WHERE claimed_until > now())
+      OR EXISTS (SELECT FROM cancellation_plan WHERE claimed_until > now())
+      OR EXISTS (SELECT FROM omnitron_message WHERE claimed_until > now()) AS found`);
+  return row.found;
+}
+
 /** How many packages and transfers are in which state. */
 export async function loadStateCounts(db: Database): Promise<Readonly<Record<string, number>>> {
   const rows = await db.$queryRaw<{ state: string; count: number }[]>(Prisma.sql`

@@ -198,6 +198,16 @@ describe("a cancellation plan that Omnitron changes", () => {
     expect(await oms.problems()).toEqual([expect.stringMatching(/^PLAN_CHANGED_TOO_LATE: .*item 1.*2.*1/)]);
   });
 
+  it("is not turned back by a late webhook of the version before, which bears the same instant", async () => {
+    await planOrder();
+    sendPlan(1, 1, [[1, 1]]);
+    await oms.pull();
+    await receive(1, [[1, 3]]);
+    await oms.cancel();
+    expect(await oms.packages()).toEqual(["R1P1@A WAITING sku-1×2"]);
+    expect(await oms.problems()).toEqual([]);
+  });
+
   it("is a problem when it asks for less than is cancelled already", async () => {
     await planOrder();
     sendPlan(1, 1, [[1, 2]]);

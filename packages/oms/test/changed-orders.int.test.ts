@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
+import { receiveOrder } from "../src/commands/receive-from-omnitron.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
-import { rawCancellation, rawItem } from "./local-omnitron.ts";
+import { type Raw, rawCancellation, rawItem } from "./local-omnitron.ts";
 import { type OmsUnderTest, openOms } from "./oms-under-test.ts";
 
 let oms: OmsUnderTest;
@@ -27,6 +28,31 @@ async function change(items = [three()], overrides = {}): Promise<void> {
   await oms.pull();
 }
 const plan = async () => (await oms.db.orderExecutionPlan.findFirstOrThrow()).state;
+
+describe("an order that Omnitron sends by webhook", () => {
+  const receive = (items: ReturnType<typeof three>[], overrides: Raw = {}) =>
+    receiveOrder(
+      oms.db,
+      {
+        event: { type: "order.updated", uuid: `of ${items.length}` },
+        payload: { ...oms.outside.orders[0], orderitem_set: items, ...overrides },
+      },
+      {},
+      oms.clock,
+    );
+
+  it("does not turn back what a pull has taken in with the same instant, however late it comes", async () => {
+    await start([three(), rawItem(2)]);
+    expect(await receive([three()])).toEqual({ duplicate: false, changed: false });
+    expect(await oms.packages()).toEqual(["R1P1@A WAITING sku-1×3 sku-2×1"]);
+  });
+
+  it("is followed when it is newer", async () => {
+    await start([three(), rawItem(2)]);
+    expect(await receive([three()], { modified_date: "2026-11-20T11:59:00.000Z" })).toMatchObject({ changed: true });
+    expect(await oms.packages()).toEqual(["R1P1@A CANCELLATION_WAITING sku-1×3 sku-2×1"]);
+  });
+});
 
 describe("an item that Omnitron adds", () => {
   it.each([

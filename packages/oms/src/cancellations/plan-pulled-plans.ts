@@ -46,9 +46,14 @@ export interface PulledPlanChanges {
 /**
  * Decides what pulled plans change. Omnitron has the word for as long as it can be followed: a plan it withdraws is closed,
  * one it changes is carried out as it is now; where units are cancelled already that it wants back, a person is told. An
- * older version never wins over a newer one. Pure.
+ * older version never wins over a newer one, nor a webhook's over one that is equally new: a page says what Omnitron holds as
+ * it answers, a webhook may have been on its way for hours. Pure.
  */
-export function planPulledPlans(records: readonly PulledPlan[], knownPlans: readonly KnownPlan[]): PulledPlanChanges {
+export function planPulledPlans(
+  records: readonly PulledPlan[],
+  knownPlans: readonly KnownPlan[],
+  { byWebhook = false }: { readonly byWebhook?: boolean } = {},
+): PulledPlanChanges {
   const knownByPk = new Map(knownPlans.map((plan) => [plan.pk, plan]));
   const created: PulledPlan[] = [];
   const closed: PulledPlan[] = [];
@@ -62,6 +67,7 @@ export function planPulledPlans(records: readonly PulledPlan[], knownPlans: read
     const known = knownByPk.get(value.pk);
     if (known !== undefined && value.modifiedAt < known.remoteModifiedAt) continue;
     const isNewer = known === undefined || value.modifiedAt > known.remoteModifiedAt;
+    if (byWebhook && !isNewer) continue;
     if (known !== undefined && isNewer) newer.push({ known, record });
     let error: string | null = null;
     if (known === undefined) {

@@ -35,9 +35,10 @@ export async function upsertCancellationPlans(
   tx: Transaction,
   records: readonly PulledPlan[],
   at: Date,
+  { byWebhook = false }: { readonly byWebhook?: boolean } = {},
 ): Promise<TakenPlans> {
   await lockCursor(tx, CANCELLATIONS_SOURCE);
-  const changes = planPulledPlans(records, await loadKnownPlans(tx, records, { lock: true }));
+  const changes = planPulledPlans(records, await loadKnownPlans(tx, records, { lock: true }), { byWebhook });
   await saveChanges(tx, changes, at);
   const newProblems = await findNewProblems(tx, CANCELLATIONS_SOURCE, changes.problems);
   await saveProblems(tx, CANCELLATIONS_SOURCE, changes.problems, at);

@@ -52,7 +52,7 @@ export async function receiveOrder(
   const outcome = await receiveRecord(db, toIncoming(ORDERS_SOURCE, body, headers), now, async (tx) => {
     const record = readRecord(body.payload as JsonObject, parseOrder);
     if (!record.ok) throw new UnusableWebhook(ORDERS_SOURCE, record.error);
-    const { plan } = await upsertOrders(tx, [record], now);
+    const { plan } = await upsertOrders(tx, [record], now, { byWebhook: true });
     const clash = plan.problems.find(({ code }) => code.endsWith("CLASH"));
     if (clash !== undefined) throw new UnusableWebhook(ORDERS_SOURCE, `${clash.code}: ${clash.error}`);
     return plan.created.length + plan.changed.length > 0;
@@ -71,7 +71,7 @@ export async function receiveCancellationPlan(
   const outcome = await receiveRecord(db, toIncoming(CANCELLATIONS_SOURCE, body, headers), now, async (tx) => {
     const record = readRecord(body.payload as JsonObject, parseCancellationPlan);
     if (!record.ok) throw new UnusableWebhook(CANCELLATIONS_SOURCE, record.error);
-    return countTaken((await upsertCancellationPlans(tx, [record], now)).changes) > 0;
+    return countTaken((await upsertCancellationPlans(tx, [record], now, { byWebhook: true })).changes) > 0;
   });
   return toReceived(outcome);
 }

@@ -14,6 +14,10 @@ export const isNews = (record: GoodReading, known: KnownOrder): boolean =>
 
 export const isOlder = (order: RemoteOrder, known: KnownOrder): boolean => order.modifiedAt < known.remoteModifiedAt;
 
+/** A page says what Omnitron holds as it answers; a webhook may have been on its way for hours. */
+export const mayBeOlder = ({ modifiedAt }: RemoteOrder, { remoteModifiedAt }: KnownOrder): boolean =>
+  modifiedAt <= remoteModifiedAt;
+
 /** Omnitron's clock may be finer than ours, so that two versions can look equally new: the content decides. */
 export const isSame = ({ value, payload }: GoodReading, known: KnownOrder): boolean =>
   value.modifiedAt.getTime() === known.remoteModifiedAt.getTime() &&

@@ -9,7 +9,7 @@ import type { ImportProblem } from "../imports/import-problem.ts";
 import type { OrderState } from "../states/index.ts";
 import { findClash, type Identities, identitiesOf } from "./find-clash.ts";
 import type { ImportSnapshot, KnownItem, KnownOrder } from "./import-snapshot.ts";
-import { type GoodReading, isOlder, isSame } from "./is-news.ts";
+import { type GoodReading, isOlder, isSame, mayBeOlder } from "./is-news.ts";
 import {
   type ChangedItem,
   closedBefore,
@@ -59,13 +59,13 @@ export interface TakenChange {
 
 /**
  * Decides what a page of orders changes. A bad order is a problem of its own and the others go on; an older version
- * never wins over a newer one; an order that is planned follows as far as its packages let it (`planOrderChange`). Others
- * get their turn between two orders.
+ * never wins over a newer one, nor a webhook's over one that is equally new; an order that is planned follows as far as
+ * its packages let it (`planOrderChange`). Others get their turn between two orders.
  */
 export async function planImport(
   records: readonly Reading<RemoteOrder>[],
   snapshot: ImportSnapshot,
-  { again = false }: { readonly again?: boolean } = {},
+  { again = false, byWebhook = false }: ImportOptions = {},
 ): Promise<ImportPlan> {
   const knownByPk = new Map(snapshot.orders.map((order) => [order.pk, order]));
   const itemsByOrder = groupBy(snapshot.items, ({ orderPk }) => orderPk);
@@ -82,6 +82,7 @@ export async function planImport(
     const known = knownByPk.get(record.value.pk) ?? null;
     if (known !== null && isOlder(record.value, known)) plan.stale += 1;
     else if (known !== null && !again && isSame(record, known)) plan.unchanged += 1;
+    else if (known !== null && byWebhook && mayBeOlder(record.value, known)) plan.stale += 1;
     else {
       const items = itemsByOrder.get(record.value.pk) ?? [];
       const facts = known === null ? undefined : snapshot.facts.get(known.id);
@@ -89,6 +90,13 @@ export async function planImport(
     }
   }
   return plan;
+}
+
+/** How a batch of orders came. */
+export interface ImportOptions {
+  /** It is what is held already, and follows as far as its packages let it by now. */
+  readonly again?: boolean;
+  readonly byWebhook?: boolean;
 }
 
 type Growing<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };

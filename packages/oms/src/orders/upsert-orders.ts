@@ -5,7 +5,7 @@ import type { Reading, RemoteOrder } from "../gateways/omnitron/port.ts";
 import { findNewProblems, type ImportProblem, resolveProblems, saveProblems } from "../imports/import-problem.ts";
 import { lockCursor } from "../imports/sync-cursor.sql.ts";
 import { loadImportSnapshot } from "./import-snapshot.sql.ts";
-import { type ImportPlan, planImport } from "./plan-import.ts";
+import { type ImportOptions, type ImportPlan, planImport } from "./plan-import.ts";
 import type { OrderChange } from "./plan-order-change.ts";
 import { saveImport } from "./save-import.ts";
 
@@ -27,10 +27,14 @@ export async function upsertOrders(
   tx: Transaction,
   records: readonly Reading<RemoteOrder>[],
   at: Date,
-  { again = false }: { readonly again?: boolean } = {},
+  options: ImportOptions = {},
 ): Promise<Imported> {
   await lockCursor(tx, ORDERS_SOURCE);
-  const plan = await planImport(records, await loadImportSnapshot(tx, records, { lock: true, again }), { again });
+  const plan = await planImport(
+    records,
+    await loadImportSnapshot(tx, records, { lock: true, again: options.again ?? false }),
+    options,
+  );
   const newProblems = await findNewProblems(tx, ORDERS_SOURCE, plan.problems);
   await saveImport(tx, plan, at);
   await saveProblems(tx, ORDERS_SOURCE, plan.problems, at);
