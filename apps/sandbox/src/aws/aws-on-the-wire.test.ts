@@ -1,3 +1,8 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text as readText } from "node:stream/consumers";
+
 import { describe, expect, it } from "@jest/globals";
 
 import { useSandbox } from "../../test/use-sandbox.ts";
@@ -79,6 +84,67 @@ describe("the sandbox's AWS", () => {
     expect(page).toContain("&lt;script&gt;");
     expect(page).toContain("Hello &amp; goodbye");
     expect(page).not.toContain("<script>");
+  });
+
+  async function receive(...lines: string[]): Promise<string> {
+    await send("DELETE", "/_sandbox/mailbox");
+    const data = Buffer.from(["From: a@example.com", "To: b@example.com", ...lines].join("\r\n")).toString("base64");
+    await send(
+      "POST",
+      "/aws/ses/",
+      new URLSearchParams({ Action: "SendRawEmail", "RawMessage.Data": data }).toString(),
+      SIGNED,
+    );
+    return ((await (await send("GET", "/_sandbox/mailbox?to=b@example.com")).json()) as { id: string }[])[0]!.id;
+  }
+
+  it("shows a mail's HTML in a frame where nothing runs, beside its text", async () => {
+    const html = "<p onclick=alert(1)>Hello <a href=https://shop.example/x>there</a><script>alert(2)</script></p>";
+    const parts = [
+      ["text/plain", "Hello <there>"],
+      ["text/html", html],
+    ].map(([type, text]) => `--x\r\nContent-Type: ${type}; charset=utf-8\r\n\r\n${text}`);
+    const id = await receive("Subject: Hi", 'Content-Type: multipart/alternative; boundary="x"', "", ...parts, "--x--");
+    const page = await send("GET", `/mailbox/${id}`);
+    const shown = await page.text();
+    expect(shown).toContain(`sandbox="allow-popups allow-popups-to-escape-sandbox" src="/mailbox/${id}/html"`);
+    expect(shown).toContain("Hello &lt;there&gt;");
+    expect(shown).not.toContain("<script>");
+    expect(shown).not.toContain("<button>");
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    const frame = await send("GET", `/mailbox/${id}/html`);
+    expect(await frame.text()).toContain(html);
+    const policy = frame.headers.get("content-security-policy")!;
+    expect(policy).toMatch(/^sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none';/);
+    expect(policy).not.toContain("script");
+    expect((await send("GET", "/mailbox/sandbox-0/html")).status).toBe(404);
+  });
+
+  it("posts one click to where a mail says, and to nowhere when it offers none", async () => {
+    const posted: { body: string; type: string | undefined }[] = [];
+    const take = async (request: IncomingMessage, response: ServerResponse) => {
+      posted.push({ body: await readText(request), type: request.headers["content-type"] });
+      response.writeHead(200).end();
+    };
+    const receiver = createServer((request, response) => void take(request, response));
+    receiver.listen(0, "127.0.0.1");
+    await once(receiver, "listening");
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/shop/unsubscribe?token=t`;
+    try {
+      const headers = ["Subject: Hi", `List-Unsubscribe: <mailto:x@example.com>, <${url}>`];
+      const without = await receive(...headers, "", "text");
+      expect((await send("POST", `/mailbox/${without}/unsubscribe`)).status).toBe(409);
+      const id = await receive(...headers, "List-Unsubscribe-Post: List-Unsubscribe=One-Click", "", "text");
+      expect(await (await send("GET", `/mailbox/${id}`)).text()).toContain("<button>Unsubscribe</button>");
+      expect(posted).toEqual([]);
+      const answer = await send("POST", `/mailbox/${id}/unsubscribe`);
+      expect(await answer.text()).toContain("answered 200: done");
+      expect(posted).toEqual([
+        { body: "List-Unsubscribe=One-Click", type: "application/x-www-form-urlencoded;charset=UTF-8" },
+      ]);
+    } finally {
+      receiver.close();
+    }
   });
 
   it("answers to an unknown action of SES instead of hanging", async () => {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-import { htmlReply, jsonReply, parseInput, type Route } from "../http/index.ts";
+import { jsonReply, parseInput, type Route } from "../http/index.ts";
 import type { AwsState } from "./aws-state.ts";
 import { awsFaultSchema } from "./aws-faults.ts";
 import { toSub } from "./cognito/operations.ts";
-import { toMailboxPage } from "./ses/mailbox-page.ts";
+import { mailboxRoutes } from "./ses/mailbox-routes.ts";
 
 const poolChange = z.union([
   z.strictObject({ seeded: z.int().min(0).max(1_000_000) }),
@@ -26,19 +26,14 @@ const poolChange = z.union([
 export function awsControlRoutes(state: AwsState): Route[] {
   const { pool, mailbox, faults, calls } = state;
   return [
-    {
-      method: "GET",
-      path: "/mailbox",
-      about: "The mail that went out",
-      auth: null,
-      handle: () => htmlReply(toMailboxPage(mailbox.list())),
-    },
+    ...mailboxRoutes(mailbox),
     {
       method: "GET",
       path: "/_sandbox/mailbox",
-      about: "The mail that went out, as JSON",
+      about: "The mail that went out, as JSON; ?to= for one address",
       auth: null,
-      handle: () => jsonReply(mailbox.list()),
+      handle: ({ query }) =>
+        jsonReply(mailbox.list().filter(({ to }) => query["to"] === undefined || to.includes(query["to"]))),
     },
     {
       method: "DELETE",

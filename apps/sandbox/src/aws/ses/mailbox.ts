@@ -16,6 +16,8 @@ const MOST_MAILS = 5_000;
 export interface Mailbox {
   add(mail: Omit<ReceivedMail, "id" | "receivedAt">): string;
   list(): readonly ReceivedMail[];
+  /** Null where there is none of that id, or no longer. */
+  find(id: string): ReceivedMail | null;
   clear(): void;
 }
 
@@ -30,6 +32,7 @@ export function createMailbox(nowMs: () => number): Mailbox {
       return id;
     },
     list: () => mails,
+    find: (id) => mails.find((mail) => mail.id === id) ?? null,
     clear: () => void (mails = []),
   };
 }
