@@ -84,6 +84,31 @@ describe("the sandbox process", () => {
     });
   });
 
+  it("knows the payments of before after a restart, and what became of them", async () => {
+    const env = { SANDBOX_STATE_FILE: join(folder, "payments", "clock.json") };
+    const first = start(env);
+    const url = await listening(first);
+    const authorization = "Bearer test_sandbox-token";
+    const amount = { currency: "EUR", value: "12.50" };
+    const make = async () =>
+      (await (
+        await fetch(`${url}/mollie/v2/payments`, {
+          method: "POST",
+          headers: { authorization },
+          body: JSON.stringify({ amount, description: "x", redirectUrl: "https://shop.example", metadata: { n: 1 } }),
+        })
+      ).json()) as { id: string };
+    const [open, paid] = [await make(), await make()];
+    await fetch(`${url}/mollie/checkout/${paid.id}`, { method: "POST", body: "outcome=pay&close=1" });
+    first.kill("SIGTERM");
+    await once(first, "exit");
+    const again = await listening(start(env));
+    const ask = async ({ id }: { id: string }) =>
+      await (await fetch(`${again}/mollie/v2/payments/${id}`, { headers: { authorization } })).json();
+    expect(await ask(open)).toMatchObject({ status: "open", amount, metadata: { n: 1 } });
+    expect(await ask(paid)).toMatchObject({ status: "paid", paidAt: expect.any(String) });
+  });
+
   it.each([
     ["settings that are wrong", { SANDBOX_SPEED: "fast" }, "SANDBOX_SPEED=fast"],
     ["a data folder that is not there", { SANDBOX_DATA: "/nowhere" }, "/nowhere/products.csv.gz: no such file"],

@@ -1,3 +1,5 @@
+import { dirname, join } from "node:path";
+
 import { DAY_MS, SECOND_MS, systemClock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 
@@ -9,14 +11,14 @@ import { createEcomnowState } from "./ecomnow/index.ts";
 import { createFaultSwitches } from "./faults/index.ts";
 import { createReceivedWebhooks } from "./hooks/index.ts";
 import { createCancellationState } from "./omnitron/index.ts";
-import { createPaymentsState } from "./payments/index.ts";
+import { createPaymentsState, loadPayments, savePayments } from "./payments/index.ts";
 import { listRoutes } from "./routes.ts";
 import { createSandboxServer } from "./server.ts";
 import { loadDataset, createOrderState, createStockOverrides, planShortages } from "./dataset/index.ts";
 
 export interface Sandbox {
   readonly url: string;
-  /** Cuts open connections, and saves the clock. */
+  /** Cuts open connections, and saves the clock and the payments. */
   close(): Promise<void>;
 }
 
@@ -29,13 +31,18 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
     startsAtMs: saved ?? dataset.startsAtMs,
     speed: config.speed ?? dataset.defaultSpeed,
   });
-  const saveClock = () => stateFile !== null && saveClockState(stateFile, dataset.name, clock.nowMs());
-  saveClock();
 
   const faults = createFaultSwitches(seed);
   const nowMs = () => systemClock.now().getTime();
   const paymentClock = startVirtualClock({ startsAtMs: nowMs(), speed: SECOND_MS / DAY_MS });
   const payments = createPaymentsState({ seed, token: config.token, nowMs: paymentClock.nowMs });
+  const paymentsFile = stateFile === null ? null : join(dirname(stateFile), "sandbox-payments.json");
+  if (paymentsFile !== null) payments.restore(loadPayments(paymentsFile, report));
+  const save = () => {
+    if (stateFile !== null) saveClockState(stateFile, dataset.name, clock.nowMs());
+    if (paymentsFile !== null) savePayments(paymentsFile, payments.kept());
+  };
+  save();
   const carriers = createCarrierService(dataset.orders);
   const routes = listRoutes({
     dataset,
@@ -54,9 +61,9 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
   const url = await server.listen({ port: config.port, host: config.host });
   const saving = setInterval(() => {
     try {
-      saveClock();
+      save();
     } catch (error) {
-      report(`the virtual clock was not saved: ${messageOf(error)}`);
+      report(`the virtual clock and the payments were not saved: ${messageOf(error)}`);
     }
   }, SECOND_MS);
   return {
@@ -64,7 +71,7 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
     close: async () => {
       clearInterval(saving);
       payments.close();
-      saveClock();
+      save();
       await server.close();
     },
   };

@@ -7,6 +7,7 @@ import type { PaymentsState } from "./payments-state.ts";
 import { stripeRoutes } from "./stripe/stripe-routes.ts";
 import { unitsOfWhole as unitsOfWholeAtStripe } from "./stripe/stripe-wire.ts";
 
+export { loadPayments, savePayments } from "./payments-file.ts";
 export { createPaymentsState, type PaymentsState } from "./payments-state.ts";
 
 /** Payment providers on their own wires, the page where a shopper pays, and how all of it is steered. */

@@ -4,6 +4,7 @@ import { createIdempotencyKeys } from "./idempotency-keys.ts";
 import { mollieError } from "./mollie/mollie-routes.ts";
 import { createMollieCall } from "./mollie/mollie-webhooks.ts";
 import type { PlayedMollie } from "./mollie/mollie-routes.ts";
+import type { KeptPayments } from "./payments-file.ts";
 import { createPlayedProvider } from "./played-provider.ts";
 import { type PlayedStripe, stripeError } from "./stripe/stripe-calls.ts";
 import { createStripeCall, type StripeEndpoint } from "./stripe/stripe-webhooks.ts";
@@ -17,6 +18,9 @@ export interface PaymentsState {
   readonly stripe: PlayedStripe;
   /** Null: Stripe's events go nowhere. */
   setStripeEndpoint(endpoint: StripeEndpoint | null): void;
+  /** All there are, for a later life of the providers. */
+  kept(): KeptPayments;
+  restore(payments: KeptPayments): void;
   /** Ends what goes on by itself. */
   close(): void;
 }
@@ -82,6 +86,11 @@ export function createPaymentsState({
     webhooks,
     stripe: { provider: stripe, keys: stripeKeys, token, nowMs },
     setStripeEndpoint: (endpoint) => void (stripeEndpoint = endpoint),
+    kept: () => ({ mollie: mollie.list(null).toReversed(), stripe: stripe.list(null).toReversed() }),
+    restore: (known) => {
+      mollie.restore(known.mollie);
+      stripe.restore(known.stripe);
+    },
     mollie: { provider: mollie, keys: mollieKeys, token, nowMs },
     close: () => {
       clearInterval(ticking);

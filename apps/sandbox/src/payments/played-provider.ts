@@ -51,6 +51,8 @@ export interface PlayedProvider {
   setRefund(payment: PlayedPayment, refund: PlayedRefund, status: PlayedRefundStatus, nowMs: number): void;
   dispute(payment: PlayedPayment, wanted: Pick<PlayedDispute, "units" | "reason">, nowMs: number): PlayedDispute;
   setDispute(payment: PlayedPayment, dispute: PlayedDispute, status: PlayedDisputeStatus, nowMs: number): void;
+  /** Those of an earlier life, oldest first. */
+  restore(payments: readonly PlayedPayment[]): void;
   /** What happens by itself: payments expire, refunds move on. */
   advance(nowMs: number): void;
 }
@@ -158,6 +160,15 @@ export function createPlayedProvider(rules: ProviderRules, tell: (change: Change
       dispute.status = status;
       dispute.endedMs = status === "received" ? null : nowMs;
       tell({ kind: "dispute", payment, dispute, atMs: nowMs });
+    },
+    restore(known) {
+      for (const payment of known) {
+        payments.set(payment.id, payment);
+        if (!isOver(payment)) unfinished.add(payment);
+        for (const refund of payment.refunds)
+          if (refund.status === "pending" || refund.status === "processing") refunding.set(refund, payment);
+      }
+      nextMs = -Infinity;
     },
     advance(nowMs) {
       if (nowMs < nextMs) return;

@@ -28,9 +28,9 @@ export interface DemoOrder {
   readonly isPacked?: boolean;
 }
 
-const AMSTERDAM = { line1: "Keizersgracht 1", postalCode: "1015 CC", city: "Amsterdam", country: "NL" };
-const LODZ = { line1: "ulica Piotrkowska 7", postalCode: "90-001", city: "Łódź", country: "PL" };
-const ISTANBUL = { line1: "İstiklal Caddesi 12", postalCode: "34430", city: "İstanbul", country: "TR" };
+export const AMSTERDAM = { line1: "Keizersgracht 1", postalCode: "1015 CC", city: "Amsterdam", country: "NL" };
+export const LODZ = { line1: "ulica Piotrkowska 7", postalCode: "90-001", city: "Łódź", country: "PL" };
+export const ISTANBUL = { line1: "İstiklal Caddesi 12", postalCode: "34430", city: "İstanbul", country: "TR" };
 const TOKYO = { line1: "千代田区1-1", postalCode: "100-0001", city: "東京", country: "JP" };
 
 export const DEMO_ORDERS: readonly DemoOrder[] = [

@@ -1,19 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 
-import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
 
 import { DEMO_CARTS, DEMO_ORDERS, DEMO_PRODUCTS, type DemoOrder } from "./demo-shop.ts";
-
-export interface DemoShop {
-  readonly api: { readonly url: string; readonly token: string };
-  readonly sandbox: { readonly url: string; readonly token: string };
-  readonly clock: Clock;
-  /** Aborted when the start is over. */
-  readonly signal: AbortSignal;
-}
-
-const PATIENCE_MS = 2 * MINUTE_MS;
+import { ask, type DemoShop, findOrder, payAtSandbox, until } from "./shop-calls.ts";
 
 /**
  * A webshop that tells the api what a real one would: products with stock, shoppers who paid and closed the browser, one who
@@ -60,7 +50,12 @@ async function placeOrder(shop: DemoShop, order: DemoOrder): Promise<void> {
   const payments = [];
   for (const outcome of order.payments) {
     const id = randomUUID();
-    const providerId = await payAtSandbox(shop, { id, totalMinor, outcome });
+    const providerId = await payAtSandbox(shop, {
+      id,
+      provider: "mollie",
+      webhookUrl: null,
+      ...toAttempt(totalMinor, outcome),
+    });
     payments.push({ id, provider: "mollie", providerId, amountMinor: totalMinor, createdAt });
   }
   const person = { email: order.email, name: order.name, locale: order.locale };
@@ -77,6 +72,9 @@ async function placeOrder(shop: DemoShop, order: DemoOrder): Promise<void> {
     payments,
   });
 }
+
+const toAttempt = (totalMinor: number, outcome: DemoOrder["payments"][number]) =>
+  outcome === "paid too little" ? { totalMinor: totalMinor - 1, outcome: "paid" as const } : { totalMinor, outcome };
 
 async function leaveCarts(shop: DemoShop): Promise<void> {
   const lastActivityAt = new Date(shop.clock.now().getTime() - 2 * HOUR_MS);
@@ -99,55 +97,4 @@ async function pack(shop: DemoShop, reference: string): Promise<void> {
   await until(shop, async () => (await findOrder(shop, reference))?.["status"] === "CONFIRMED");
   const parcel = { reference: `${reference}-1`, orderReference: reference, carrier: "postnl", weightGrams: 750 };
   await ask(shop, "POST", "/parcels", parcel);
-}
-
-async function findOrder(shop: DemoShop, reference: string): Promise<Record<string, unknown> | null> {
-  return (await ask(shop, "GET", `/orders?reference=${reference}`))["items"][0] ?? null;
-}
-
-/** Makes a payment at the sandbox's Mollie, has the shopper do as told there, and answers its id. */
-async function payAtSandbox(
-  { sandbox }: DemoShop,
-  { id, totalMinor, outcome }: { id: string; totalMinor: number; outcome: DemoOrder["payments"][number] },
-): Promise<string> {
-  const cents = totalMinor - (outcome === "paid too little" ? 1 : 0);
-  const value = `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, "0")}`;
-  const access = { url: sandbox.url, token: `test_${sandbox.token}` };
-  const made = await call(access, "POST", "/mollie/v2/payments", {
-    amount: { currency: "EUR", value },
-    description: "An order of the demonstration",
-    redirectUrl: "https://shop.example/thanks",
-    metadata: { reference: id },
-  });
-  const status = outcome === "open" || outcome === "failed" ? outcome : "paid";
-  if (status !== "open") await call(access, "PUT", `/_sandbox/payments/mollie/${made["id"]}`, { status });
-  return made["id"];
-}
-
-/** Asks once a second. Throws after two minutes, and the signal's reason when it is aborted. */
-async function until({ clock, signal }: DemoShop, isSo: () => Promise<boolean>): Promise<void> {
-  const giveUpAtMs = clock.now().getTime() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (clock.now().getTime() > giveUpAtMs) throw new Error("the worker has not come to it within two minutes");
-    await delay(SECOND_MS, undefined, { signal });
-  }
-}
-
-type Method = "GET" | "PUT" | "POST";
-
-const ask = ({ api }: DemoShop, method: Method, path: string, body?: object) =>
-  call(api, method, `/api/v1/shop${path}`, body);
-
-async function call({ url, token }: { url: string; token: string }, method: Method, path: string, body?: object) {
-  const answer = await fetch(`${url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
-  // oxlint-disable-next-line typescript/no-explicit-any -- each caller knows what it asked for
-  return (await answer.json()) as any;
 }

@@ -103,15 +103,20 @@ async function seedDemo({ env, config, clock }: BringUp, databaseUrl: string, sa
   }
 }
 
-/** The demonstration's shop tells the api of its shoppers; what goes wrong there is said, and stops nothing. */
+/** The demonstration's shop tells the api of its shoppers for as long as it runs; what goes wrong is said, and stops nothing. */
 async function openShop(context: BringUp, ports: Ports): Promise<void> {
-  const { env, config, screen, clock, signal } = context;
+  const { env, options, config, screen, clock, signal } = context;
   if (!sandboxPlaysMollie(env, config)) return;
-  const { seedShop } = await import("../demo/seed-shop.ts");
+  const [{ seedShop }, { liveShop }] = await Promise.all([
+    import("../demo/seed-shop.ts"),
+    import("../demo/live-shop.ts"),
+  ]);
   try {
     const api = { url: `http://127.0.0.1:${ports.api}`, token: adminTokenOf(context) };
     const sandbox = { url: `http://127.0.0.1:${ports.sandbox}`, token: config.sandboxToken };
-    await seedShop({ api, sandbox, clock, signal });
+    const shop = { api, sandbox, clock, signal };
+    // Shoppers come at once: the first orders are packed only when their payments were seen.
+    await Promise.all([seedShop(shop), liveShop(shop, options.seed ?? config.sandboxSeed, (line) => screen.say(line))]);
   } catch (error) {
     if (!signal.aborted) screen.say(`  the demonstration's shop is not complete: ${messageOf(error)}`);
   }

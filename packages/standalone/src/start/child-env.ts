@@ -91,7 +91,12 @@ export function toWorkerEnv(
       ? { CARRIER_URL: sandboxUrl, CARRIER_PASSWORD: env["CARRIER_PASSWORD"] || config.sandboxToken }
       : {}),
     ...(sandboxPlaysAws(env, config)
-      ? { COGNITO_ENDPOINT: `${sandboxUrl}/aws/cognito`, SES_ENDPOINT: `${sandboxUrl}/aws/ses` }
+      ? {
+          COGNITO_ENDPOINT: `${sandboxUrl}/aws/cognito`,
+          SES_ENDPOINT: `${sandboxUrl}/aws/ses`,
+          // Links in the mailbox lead to this api, whichever port it has.
+          SHOP_URL: env["SHOP_URL"] || `http://127.0.0.1:${ports.api}`,
+        }
       : {}),
     ...(needsSandbox(config)
       ? {
