@@ -12,7 +12,7 @@ import { createDispatcher, type DispatcherSwitches, wakeAfterRuns } from "@druml
 import { createOmsGateways, omsHandlers, toOmsRetention } from "@drumline/oms";
 import { toMailRetention } from "@drumline/outbound/mail";
 import { toProblemRetention } from "@drumline/problems";
-import { createShopGateways, shopHandlers } from "@drumline/shop";
+import { createShopGateways, shopHandlers, toShopRetention } from "@drumline/shop";
 import { drumlineTasks, ecomnowTasks, omsTasks, shopTasks } from "@drumline/tasks";
 
 import type { WorkerConfig } from "./config.ts";
@@ -33,6 +33,7 @@ export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, l
     toProblemRetention,
     toOmsRetention,
     toEcomnowRetention,
+    toShopRetention,
   ].flatMap((toRules) => toRules(config));
   return {
     tasks: [

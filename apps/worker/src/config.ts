@@ -20,7 +20,7 @@ import { omsRetentionSettings, omsSettings } from "@drumline/oms";
 import { mailRetentionSettings } from "@drumline/outbound/mail";
 import { pingSettings } from "@drumline/outbound/pings";
 import { problemRetentionSettings } from "@drumline/problems";
-import { shopSettings } from "@drumline/shop";
+import { shopRetentionSettings, shopSettings } from "@drumline/shop";
 import { parse } from "dotenv";
 
 /** What a worker reads from the environment. */
@@ -55,6 +55,7 @@ export const workerSettings = {
   ...problemRetentionSettings,
   ...omsRetentionSettings,
   ...ecomnowRetentionSettings,
+  ...shopRetentionSettings,
   ...omsSettings,
   ...ecomnowSettings,
   ...shopSettings,

@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "shop_label_created" ON "shop_label"("created_at");
