@@ -1,15 +1,12 @@
 import { type Database, Prisma } from "@drumline/db";
 
+import { wantsType } from "../subscriptions/index.ts";
+
 /** How many events were dispatched, and the deliveries that made. */
 export interface Dispatched {
   readonly events: number;
   readonly deliveries: number;
 }
-
-/** A subscription wants an event by its exact type, by the beginning of it (`package.*`), or wants all (`*`). */
-const wantsType = Prisma.sql`(
-  webhook.event_type IN (event.event_type, '*')
-  OR (right(webhook.event_type, 2) = '.*' AND starts_with(event.event_type, left(webhook.event_type, -1))))`;
 
 /** Every path of the filter, such as `items.0.sku` or `location`, holds the value wanted, or one of the list. */
 const passesFilter = Prisma.sql`NOT EXISTS (

@@ -11,13 +11,15 @@ export interface OutboxEvent {
   readonly entityId: bigint;
   readonly payload: JsonObject;
   readonly at: Date;
+  /** A uuid made of what it tells, for what must be told once however often it is found; else it is a random one. */
+  readonly id?: string;
 }
 
 /** Puts events into the outbox, in the transaction of the change they tell about: both happen, or neither. */
 export async function saveEvents(tx: Transaction, events: readonly OutboxEvent[]): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => ({
-    id: randomUUID(),
+    id: event.id ?? randomUUID(),
     event_type: event.eventType,
     entity_type: event.entityType,
     entity_id: String(event.entityId),
@@ -28,5 +30,6 @@ export async function saveEvents(tx: Transaction, events: readonly OutboxEvent[]
     INSERT INTO event_queue (id, event_type, entity_type, entity_id, payload, created_at, modified_at)
     SELECT id, event_type, entity_type, entity_id, payload, at, at
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS event(id uuid, event_type text, entity_type text, entity_id bigint, payload jsonb, at timestamptz)`);
+      AS event(id uuid, event_type text, entity_type text, entity_id bigint, payload jsonb, at timestamptz)
+    ON CONFLICT (id) DO NOTHING`);
 }

@@ -8,3 +8,4 @@ export {
   TooManySubscriptions,
 } from "./subscription.ts";
 export { findSubscription, subscribeToEvents, type SubscriptionView, unsubscribe } from "./subscriptions.sql.ts";
+export { wantsType } from "./wants-type.sql.ts";

@@ -17,7 +17,7 @@ describe("what the OMS lets go", () => {
   beforeAll(async () => void (store = await testDatabase()));
   beforeEach(async () => {
     await store.db.$executeRaw(
-      Prisma.sql`TRUNCATE webhook, event_queue, omnitron_message, state_transition_log, problem CASCADE`,
+      Prisma.sql`TRUNCATE webhook, event_queue, event_reader, omnitron_message, state_transition_log, problem CASCADE`,
     );
   });
   afterAll(() => store.close());
@@ -99,7 +99,15 @@ describe("what the OMS lets go", () => {
       await event("DELIVERED", { createdAt: YOUNG }),
       await event(null, { processedAt: null }),
     ];
-    expect(await clean()).toMatchObject({ webhook_delivery: 3, event_queue: 4 });
+    await store.db.eventReader.create({ data: { name: "stock", eventTypes: ["package.lost"], since: OLD } });
+    const read = randomUUID();
+    for (const id of [read, randomUUID()]) {
+      const news = { eventType: "package.lost", entityType: "package", entityId: 1n, payload: {} };
+      await store.db.eventQueue.create({ data: { id, ...news, createdAt: OLD, processedAt: OLD } });
+      if (id !== read) kept.push(id);
+    }
+    await store.db.eventReading.create({ data: { eventId: read, reader: "stock", readAt: OLD } });
+    expect(await clean()).toMatchObject({ webhook_delivery: 3, event_queue: 5 });
     const left = await store.db.eventQueue.findMany({ select: { id: true } });
     expect(left.map(({ id }) => id).toSorted()).toEqual(kept.toSorted());
     expect(await store.db.webhookAttempt.count()).toBe(4);

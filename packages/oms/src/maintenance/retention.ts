@@ -1,6 +1,7 @@
 import { integer, type ValuesOf } from "@drumline/core/config";
 import { Prisma, type RetentionRule } from "@drumline/db";
 import { closeReplayed } from "@drumline/events/deliveries";
+import { isUnread } from "@drumline/events/readers";
 
 import { closeTold } from "../messages/message-problems.sql.ts";
 
@@ -54,7 +55,7 @@ export function toOmsRetention(settings: ValuesOf<typeof omsRetentionSettings>):
       days: settings.eventRetentionDays,
       age: Prisma.sql`record.created_at`,
       mayGo: () => Prisma.sql`
-        record.processed_at IS NOT NULL
+        record.processed_at IS NOT NULL AND NOT ${isUnread}
         AND NOT EXISTS (SELECT FROM webhook_delivery delivery WHERE delivery.event_id = record.id)`,
     },
     {
