@@ -124,6 +124,42 @@ describe("a client's records", () => {
     ]);
   });
 
+  it("tell of a refund once it is closed, with the lines that the client named", async () => {
+    await clients.addClient("acme", [
+      { entity: "ORDER", direction: "IN", intervalSeconds: 1 },
+      { entity: "REFUND", direction: "IN", intervalSeconds: 1 },
+    ]);
+    const line = (sku: string, quantity: number) => ({ sku, quantity, price_minor: 750 });
+    const own = [order("A1", { lines: [line("X", 2), line("Y", 3)] })];
+    const named = [{ sku: "Y", quantity: 1 }];
+    const refund = (id: string, status: string, more = {}) => ({
+      external_id: id,
+      order: "A1",
+      amount_minor: 500,
+      status,
+      ...more,
+    });
+    let refunds = [refund("R1", "OPEN", { lines: named }), refund("R2", "CLOSED")];
+    clients.server.respond = (request, response) =>
+      void response.end(JSON.stringify({ records: request.url!.includes("orders") ? own : refunds }));
+    const clock = manualClock(NOON);
+    const told = async () =>
+      (await clients.store.db.eventQueue.findMany({ where: { eventType: "ecomnow.refund.closed" } }))
+        .map(({ payload }) => payload as { number: string })
+        .sort((one, other) => (one.number < other.number ? -1 : 1));
+    await clients.run("clients", { clock });
+    expect(await told()).toEqual([{ number: "acme:R2", order: "acme:A1", lines: [] }]);
+    for (const amount_minor of [500, 400]) {
+      refunds = [refund("R1", "CLOSED", { lines: named, amount_minor })];
+      clock.advance(5_000);
+      await clients.run("clients", { clock });
+    }
+    expect(await told()).toEqual([
+      { number: "acme:R1", order: "acme:A1", lines: [{ sku: "Y", quantity: 1 }] },
+      { number: "acme:R2", order: "acme:A1", lines: [] },
+    ]);
+  });
+
   it("say which lines a refund is about; without them it is about all of its order's", async () => {
     await clients.addClient("acme", [
       { entity: "ORDER", direction: "IN", intervalSeconds: 1 },

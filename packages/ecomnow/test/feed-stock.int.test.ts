@@ -22,6 +22,32 @@ describe("a vendor's stock", () => {
     expect(await product("N7")).toMatchObject({ quantity: 50 });
   });
 
+  it("is told product by product where it changed, in the transaction that wrote it, and only where somebody wants to know", async () => {
+    await feeds.addVendor("acme", { kind: "STOCK" });
+    await feeds.runWith(serve(stock()));
+    await feeds.runWith(serve(stock({ N1: "49" })));
+    expect(await feeds.store.db.eventQueue.count()).toBe(0);
+    const webhook = { owner: "o", targetUrl: "http://x", eventType: "ecomnow.*" };
+    const { id } = await feeds.store.db.webhook.create({ data: webhook });
+    const told = async () => {
+      const events = await feeds.store.db.eventQueue.findMany({ where: { eventType: "ecomnow.stock.changed" } });
+      await feeds.store.db.eventQueue.deleteMany();
+      return events
+        .map(({ payload }) => payload)
+        .sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
+    };
+    const acme = (sku: string, quantity: number) => ({ vendor: "acme", sku, quantity });
+    await feeds.runWith(serve(stock({ N1: "49", N2: "48" }) + "NEW,3\n"));
+    expect(await told()).toEqual([acme("N2", 48), acme("NEW", 3)]);
+    await feeds.runWith(serve(stock({ N1: "49", N2: "48" })));
+    expect(await told()).toEqual([acme("NEW", 0)]);
+    await feeds.runWith(serve(stock({ N1: "49", N2: "48" }) + "NEW,3\n"));
+    expect(await told()).toEqual([acme("NEW", 3)]);
+    await feeds.runWith(serve(stock({ N1: "49", N2: "48" }) + "NEW,3\n"));
+    expect(await told()).toEqual([]);
+    await feeds.store.db.webhook.delete({ where: { id } });
+  });
+
   it.each(["", "5.5", "1 000", "+5", "many", "-9999999999", "2-"])(
     "that cannot be read is not sold: %j",
     async (quantity) => {

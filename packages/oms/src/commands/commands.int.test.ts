@@ -263,6 +263,13 @@ describe("transfer commands", () => {
       state: "OUT_OF_STOCK",
       nextRetryAt: clock.now(),
     });
+    const event = { eventType: "transfer.status.transitioned", entityId: id };
+    expect((await store.db.eventQueue.findFirstOrThrow({ where: event })).payload).toMatchObject({
+      source: "B",
+      command: "TRANSFER_OUT_OF_STOCK",
+      items: [{ sku, quantity: 1 }],
+      attributes: { items: "all", discrepancy: true },
+    });
     await expect(runTransfer("TRANSFER_READY_TO_SHIPMENT", id)).rejects.toThrow(/is OUT_OF_STOCK;.*runs from WAITING/);
     expect(await brokenInvariants()).toEqual([]);
   });

@@ -42,6 +42,7 @@ export const transferOutOfStock = transferCommand({
     items: itemIds.describe("Order item ids; all of the transfer unless given."),
     discrepancy: z.boolean().default(true).describe("Plan nothing of these products there until it is cleared."),
   }),
+  change: ({ items, discrepancy }) => ({ attributes: { items: items ?? "all", discrepancy } }),
   followUp: async (tx, { id, args, at }) => {
     const items = args.items?.map(BigInt) ?? null;
     await excludeSource(tx, id, items, { at, discrepancy: args.discrepancy });

@@ -86,6 +86,21 @@ describe("every package command in every state", () => {
     ]);
     expect(await store.db.package.findUnique({ where: { id } })).toMatchObject({ version: 2, stateBefore: "PACKED" });
   });
+
+  it("tells of a held package in which state it was held", async () => {
+    const [packed, waiting] = await storePackages(store.db, [{ state: "PACKED" }, { state: "WAITING" }]);
+    const ids = [packed!.packageId, waiting!.packageId];
+    const held: StateChange[] = [];
+    // At once: nothing holds them, so that they would go on by themselves in between.
+    for (const command of ["AWAIT_CANCELLATION", "CANCEL_PACKAGE"] as const)
+      held.push(...ids.map((id) => ({ entity: "package" as const, id, command, actor: "a person" })));
+    await apply(held);
+    const events = await store.db.eventQueue.findMany({
+      where: { entityId: { in: ids }, eventType: "package.status.cancelled" },
+      orderBy: { entityId: "asc" },
+    });
+    expect(events.map(({ payload }) => payload)).toMatchObject([{ held_from: "PACKED" }, { held_from: "WAITING" }]);
+  });
 });
 
 describe("many at once", () => {

@@ -26,6 +26,8 @@ export interface AppliedTransition {
   readonly change: StateChange;
   readonly from: string;
   readonly to: string;
+  /** Of a held package: the state that it was held in. */
+  readonly heldFrom?: string;
 }
 
 /** A change that was not allowed, with why. */
@@ -70,7 +72,9 @@ export function checkChanges(changes: readonly StateChange[], entities: Entities
       continue;
     }
     const to = targetOf(change, entity);
-    applied.push({ change, from: entity.state, to });
+    const { stateBefore } = entity;
+    const isHeld = entity.state === "CANCELLATION_WAITING" && stateBefore !== null && stateBefore !== undefined;
+    applied.push({ change, from: entity.state, to, ...(isHeld ? { heldFrom: stateBefore } : {}) });
     current.set(key, {
       ...entity,
       state: to,

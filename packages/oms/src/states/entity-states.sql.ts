@@ -124,7 +124,14 @@ const ROWS: Readonly<Record<Entity, Prisma.Sql>> = {
     SELECT one.id, one.state::text AS state, one.version, one.order_id AS "orderId",
       jsonb_build_object(
         'number', one.number, 'package', package.number, 'source', source.erp_code,
-        'destination', destination.erp_code) AS facts
+        'destination', destination.erp_code, 'items', (
+          SELECT jsonb_agg(jsonb_build_object(
+            'order_item_id', package_item.order_item_id, 'sku', product.sku, 'quantity', item.quantity) ORDER BY item.id)
+          FROM transfer_item item
+          JOIN package_item ON package_item.id = item.package_item_id
+          JOIN order_item ON order_item.id = package_item.order_item_id
+          JOIN product ON product.id = order_item.product_id
+          WHERE item.transfer_order_id = one.id)) AS facts
     FROM transfer_order one
     JOIN package ON package.id = one.package_id
     JOIN stock_location source ON source.id = one.source_id

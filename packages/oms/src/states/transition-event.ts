@@ -5,7 +5,11 @@ import type { LockedEntity } from "./entity-states.sql.ts";
 import type { Entity } from "./transition-rules.ts";
 
 /** The events the outside may subscribe to (oms-domain 6): one per change, of the most telling type. */
-export function toEvent({ change, from, to }: AppliedTransition, entity: LockedEntity, at: Date): OutboxEvent | null {
+export function toEvent(
+  { change, from, to, heldFrom }: AppliedTransition,
+  entity: LockedEntity,
+  at: Date,
+): OutboxEvent | null {
   // What stays in its state has events of what was changed instead.
   if (from === to) return null;
   const eventType = TYPES[change.entity]?.(to, change.command) ?? null;
@@ -17,6 +21,7 @@ export function toEvent({ change, from, to }: AppliedTransition, entity: LockedE
     payload: {
       ...entity.facts,
       old_state: from,
+      ...(heldFrom === undefined ? {} : { held_from: heldFrom }),
       state: to,
       command: change.command,
       ...(change.attributes === undefined ? {} : { attributes: change.attributes }),

@@ -2,6 +2,7 @@ import { Prisma, type Transaction } from "@drumline/db";
 
 import { CHANGED_AT } from "../../changed-at.sql.ts";
 import type { RecordOf } from "./parse-record.ts";
+import { saveRefundEvents } from "./refund-events.sql.ts";
 import { syncRefundLines } from "./refund-line.sql.ts";
 import type { WaitingReason } from "./waiting-record.sql.ts";
 
@@ -94,6 +95,7 @@ export async function saveRefunds(
   tx: Transaction,
   owner: RecordOwner,
   refunds: readonly RecordOf<"REFUND">[],
+  at: Date,
 ): Promise<NotTaken[]> {
   if (refunds.length === 0) return [];
   const rows = await withOrders(tx, owner, refunds);
@@ -107,11 +109,9 @@ export async function saveRefunds(
       version = refund.version + 1, updated_at = excluded.updated_at
       WHERE (refund.status, refund.amount_minor, refund.reason)
         IS DISTINCT FROM (excluded.status, excluded.amount_minor, excluded.reason) AND refund.order_id = excluded.order_id`);
-  await syncRefundLines(
-    tx,
-    owner,
-    rows.known.map((row) => BigInt(row.order_id)),
-  );
+  const orderIds = rows.known.map((row) => BigInt(row.order_id));
+  await syncRefundLines(tx, owner, orderIds);
+  await saveRefundEvents(tx, orderIds, at);
   return [...rows.withoutOrder, ...(await findMoved(tx, owner, rows.known))];
 }
 

@@ -35,7 +35,7 @@ export async function saveRecords(
   let left: NotTaken[] = [];
   if (entity === "ORDER") await saveOrders(tx, owner, dataOf("ORDER"), at);
   else if (entity === "SHIPMENT") left = await saveShipments(tx, owner, dataOf("SHIPMENT"));
-  else if (entity === "REFUND") left = await saveRefunds(tx, owner, dataOf("REFUND"));
+  else if (entity === "REFUND") left = await saveRefunds(tx, owner, dataOf("REFUND"), at);
   const leftIds = new Set(left.map(({ externalId }) => externalId));
   await forgetRecords(tx, { integrationId, entity, ids: [...leftIds] });
   const taken = [...newest.keys()].filter((externalId) => !leftIds.has(externalId));

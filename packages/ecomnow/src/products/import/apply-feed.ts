@@ -4,6 +4,7 @@ import { FeedUnusable } from "../feed/feed-unusable.ts";
 import type { FeedRun } from "./feed-run.ts";
 import type { StagedFeed } from "./stage-feed.ts";
 import { claimVendor, type FeedVendor } from "../vendor.sql.ts";
+import { tellsStock } from "./stock-events.ts";
 
 const BATCH_ROWS = 5_000;
 const PAGE_PRODUCTS = 50_000;
@@ -15,12 +16,13 @@ export async function applyFeed(
   { counts }: StagedFeed,
 ): Promise<{ created: number; updated: number }> {
   const done = { created: 0, updated: 0 };
+  const tellsStockOf = (await tellsStock(run.db)) ? vendor.code : null;
   for (let afterSku = ""; ;) {
     run.signal.throwIfAborted();
     await keepClaim(run, vendor);
     const { id: vendorId, kind } = vendor;
     const at = run.clock.now();
-    const batch = await applyStagedLines(run.db, { vendorId, kind, afterSku, size: BATCH_ROWS, at });
+    const batch = await applyStagedLines(run.db, { vendorId, kind, afterSku, size: BATCH_ROWS, at, tellsStockOf });
     if (batch.lastSku === null) break;
     done.created += batch.created;
     done.updated += batch.updated;
@@ -38,6 +40,7 @@ export async function applyFeed(
 /** Marks the active products that a complete feed does not name. To be done before its new products are written. */
 export async function deactivateAbsent(run: FeedRun, vendor: FeedVendor, present: SeenIds): Promise<number> {
   let deactivated = 0;
+  const tellsStockOf = (await tellsStock(run.db)) ? vendor.code : null;
   for (let afterSku = ""; ;) {
     const page = await pageActiveProducts(run.db, { vendorId: vendor.id, afterSku, size: PAGE_PRODUCTS });
     if (page.lastSku === null) return deactivated;
@@ -45,7 +48,8 @@ export async function deactivateAbsent(run: FeedRun, vendor: FeedVendor, present
     for (let from = 0; from < absent.length; from += BATCH_ROWS) {
       run.signal.throwIfAborted();
       await keepClaim(run, vendor);
-      deactivated += await deactivateProducts(run.db, absent.slice(from, from + BATCH_ROWS), run.clock.now());
+      const ids = absent.slice(from, from + BATCH_ROWS);
+      deactivated += await deactivateProducts(run.db, ids, run.clock.now(), tellsStockOf);
     }
     afterSku = page.lastSku;
   }
