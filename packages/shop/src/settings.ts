@@ -2,6 +2,7 @@ import { text, type ValuesOf } from "@drumline/core/config";
 import { carrierSettings } from "@drumline/outbound/carriers";
 
 import { paymentSettings } from "./gateways/payments/settings.ts";
+import { inventorySettings } from "./inventory/settings.ts";
 import { labelSettings } from "./labels/settings.ts";
 import { leadSettings } from "./leads/settings.ts";
 import { notificationSettings } from "./notifications/settings.ts";
@@ -14,6 +15,7 @@ export const shopSettings = {
   ...paymentSettings,
   ...paymentCheckSettings,
   ...carrierSettings,
+  ...inventorySettings,
   ...labelSettings,
   ...leadSettings,
   ...notificationSettings,

@@ -6,7 +6,7 @@ import { recordMovements } from "../src/inventory/record-movements.sql.ts";
 import { reconcileStock } from "../src/inventory/reconcile-stock.ts";
 import { updateProductsInventory } from "../src/inventory/update-products-inventory.ts";
 import { hasOnlineRetail, readOnlineRetail } from "./online-retail.ts";
-import { AT } from "./stock-under-test.ts";
+import { AT, STOCK_GATEWAYS } from "./stock-under-test.ts";
 
 /** All 260,233 with DRUMLINE_WHOLE_DATA=true. */
 const LINES = process.env["DRUMLINE_WHOLE_DATA"] === "true" ? Infinity : 10_000;
@@ -20,13 +20,13 @@ async function replay(): Promise<number> {
   let recorded = 0;
   for await (const block of readOnlineRetail(LINES)) {
     recorded += await recordMovements(store.db, block, AT);
-    await updateProductsInventory(startTaskRun(store.db, {}).context);
+    await updateProductsInventory(startTaskRun(store.db, STOCK_GATEWAYS).context);
   }
   await store.db.$executeRaw(Prisma.sql`
     INSERT INTO shop_product (sku, title, created_at, updated_at)
     SELECT DISTINCT sku, sku, ${AT}::timestamptz, ${AT}::timestamptz FROM shop_movement
     WHERE sku NOT IN (SELECT sku FROM shop_product WHERE sku IS NOT NULL)`);
-  await updateProductsInventory(startTaskRun(store.db, {}).context);
+  await updateProductsInventory(startTaskRun(store.db, STOCK_GATEWAYS).context);
   return recorded;
 }
 

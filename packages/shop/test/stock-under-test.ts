@@ -1,4 +1,10 @@
+import { readSettings } from "@drumline/core/config";
 import type { Database } from "@drumline/db";
+
+import { inventorySettings } from "../src/inventory/settings.ts";
+
+/** What `update_products_inventory` has of the outside where the stock follows nobody. */
+export const STOCK_GATEWAYS = { settings: readSettings(inventorySettings, {}) };
 
 export const AT = new Date("2026-11-20T12:00:00Z");
 

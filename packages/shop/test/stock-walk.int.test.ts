@@ -7,7 +7,7 @@ import { type NewMovement, recordMovements } from "../src/inventory/record-movem
 import { releaseReserved, reservePieces, sellReserved } from "../src/inventory/reservations.sql.ts";
 import { updateProductsInventory } from "../src/inventory/update-products-inventory.ts";
 import { killedAfter } from "./killed-connection.ts";
-import { AT, stockOf, storeOrder, storeProducts } from "./stock-under-test.ts";
+import { AT, STOCK_GATEWAYS, stockOf, storeOrder, storeProducts } from "./stock-under-test.ts";
 
 const STEPS = 10_000;
 const SKUS = ["a", "b", "c", "d", "e"];
@@ -29,7 +29,10 @@ it(`the movements add up to the stock after ${STEPS.toLocaleString("en")} random
   const record = async () => void (await recordMovements(store.db, waiting.splice(0), clock.now()));
   const apply = async (db = store.db, options: { limit?: number; aborted?: boolean } = {}) => {
     await record();
-    const run = startTaskRun(db, {}, { clock, ...(options.limit === undefined ? {} : { limit: options.limit }) });
+    const run = startTaskRun(db, STOCK_GATEWAYS, {
+      clock,
+      ...(options.limit === undefined ? {} : { limit: options.limit }),
+    });
     if (options.aborted === true) run.abort();
     await updateProductsInventory(run.context).catch(() => {});
   };

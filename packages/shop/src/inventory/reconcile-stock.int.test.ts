@@ -2,7 +2,7 @@ import { manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { AT, stockOf, storeProducts } from "../../test/stock-under-test.ts";
+import { AT, STOCK_GATEWAYS, stockOf, storeProducts } from "../../test/stock-under-test.ts";
 import { recordMovements } from "./record-movements.sql.ts";
 import { correctMovements, reconcileStock } from "./reconcile-stock.ts";
 import { updateProductsInventory } from "./update-products-inventory.ts";
@@ -66,7 +66,7 @@ describe("a movement that closes the gap", () => {
     await correct("a");
     const count = { sku: "a", kind: "COUNTED", pieces: 4n, actor: "ann", source: "test", sourceRef: "count" } as const;
     await recordMovements(store.db, [{ ...count, occurredAt: AT }], AT);
-    await updateProductsInventory(startTaskRun(store.db, {}, { clock }).context);
+    await updateProductsInventory(startTaskRun(store.db, STOCK_GATEWAYS, { clock }).context);
     expect(await stockOf(store.db)).toEqual(["a: 4 - 0"]);
   });
 });

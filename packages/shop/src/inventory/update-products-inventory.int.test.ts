@@ -2,7 +2,7 @@ import { manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { AT, stockOf, storeOrder, storeProducts } from "../../test/stock-under-test.ts";
+import { AT, STOCK_GATEWAYS, stockOf, storeOrder, storeProducts } from "../../test/stock-under-test.ts";
 import { type NewMovement, recordMovements } from "./record-movements.sql.ts";
 import { reservePieces, sellReserved } from "./reservations.sql.ts";
 import { updateProductsInventory } from "./update-products-inventory.ts";
@@ -25,7 +25,7 @@ const move = (kind: NewMovement["kind"], pieces: number | bigint, minutes = 0, s
 });
 const record = (...movements: NewMovement[]) => recordMovements(store.db, movements, AT);
 const start = (options: { dryRun?: boolean; limit?: number } = {}) =>
-  startTaskRun(store.db, {}, { clock: manualClock(minute(600)), ...options });
+  startTaskRun(store.db, STOCK_GATEWAYS, { clock: manualClock(minute(600)), ...options });
 const apply = (options: { dryRun?: boolean; limit?: number } = {}) => updateProductsInventory(start(options).context);
 const problems = async () =>
   (await store.db.problem.findMany({ orderBy: { id: "asc" } })).map(

@@ -3,30 +3,47 @@ import type { Database } from "@drumline/db";
 
 import { applyMovements } from "./apply-movements.ts";
 import { claimMovements, countWaitingMovements, findWaitingEffects, reopenMovements } from "./waiting-movements.sql.ts";
+import type { InventorySettings } from "./settings.ts";
 import { closeKnownSkus } from "./stock-problems.ts";
+import { countStockEvents, takeStockEvents } from "./take-stock-events.ts";
 import type { AppliedMovements } from "./write-effects.sql.ts";
 
 const BATCH_MOVEMENTS = 5_000;
 const MOST_HELPERS = 3;
 const MOST_LISTED = 100;
 
+type InventoryContext = TaskContext<object, { readonly settings: InventorySettings }, Database>;
+
 /**
  * Applies what happened to pieces to the levels of their products, each movement once: a batch is claimed, applied and told of
- * in one transaction. What waited for a product that is there now is applied as well.
+ * in one transaction, those that the OMS and eComNow tell among them. What waited for a product that is there now is applied as well.
  */
-export async function updateProductsInventory(context: TaskContext<object, unknown, Database>): Promise<TaskResult> {
+export async function updateProductsInventory(context: InventoryContext): Promise<TaskResult> {
   const { db, clock, limit, signal } = context;
   if (context.dryRun) {
     const wouldApply = await findWaitingEffects(db, Math.min(MOST_LISTED, limit ?? Infinity));
-    return { waiting: await countWaitingMovements(db, Number.MAX_SAFE_INTEGER), wouldApply };
+    const unreadEvents = await countStockEvents(context);
+    return {
+      waiting: await countWaitingMovements(db, Number.MAX_SAFE_INTEGER),
+      wouldApply,
+      ...(unreadEvents === null ? {} : { unreadEvents }),
+    };
   }
+  const taken = await takeStockEvents(context);
   await reopenAll(context);
   const backlog = await shareBacklog(context, {
     batchSize: BATCH_MOVEMENTS * 4,
     mostHelpers: MOST_HELPERS,
     count: (most) => countWaitingMovements(db, most),
   });
-  const done = { applied: 0, late: 0, counts: 0, unknownSkus: 0, refusedProducts: 0 };
+  const done = {
+    ...(taken === null ? {} : { taken: { ...taken } }),
+    applied: 0,
+    late: 0,
+    counts: 0,
+    unknownSkus: 0,
+    refusedProducts: 0,
+  };
   for (let claimed = 0; ;) {
     signal.throwIfAborted();
     const room = Math.min(BATCH_MOVEMENTS, (limit ?? Infinity) - claimed);
@@ -52,7 +69,7 @@ async function applyBatch(db: Database, most: number, at: Date): Promise<Applied
 }
 
 /** Movements that were refused for want of a product, and the problems that say so. */
-async function reopenAll({ db, clock, signal }: TaskContext<object, unknown, Database>): Promise<void> {
+async function reopenAll({ db, clock, signal }: InventoryContext): Promise<void> {
   for (let reopened = BATCH_MOVEMENTS; reopened === BATCH_MOVEMENTS;) {
     signal.throwIfAborted();
     reopened = await reopenMovements(db, BATCH_MOVEMENTS);
