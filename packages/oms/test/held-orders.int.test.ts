@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
+import { DAY_MS } from "@drumline/core/clock";
+
 import { rawCancellation, rawItem } from "./local-omnitron.ts";
 import { type OmsUnderTest, openOms } from "./oms-under-test.ts";
 
@@ -46,6 +48,29 @@ describe("an order that Omnitron has stopped", () => {
     await oms.pull();
     expect([await oms.orderState("R1"), await oms.problems()]).toEqual(["CANCELLED", []]);
   });
+
+  it.each(["50", "200", "300", "350"])(
+    "at %s when its package had lost its place finds no other until it goes on, and says so",
+    async (status) => {
+      oms.outside.stock["sku-1"] = { A: 0 };
+      send("400");
+      await oms.pull();
+      await oms.plan();
+      send(status);
+      oms.outside.stock["sku-1"] = { A: 1 };
+      await oms.pull();
+      expect(await oms.problems()).toEqual([expect.stringMatching(/^ORDER_HELD: order R1 /)]);
+      expect(await oms.db.problem.findMany()).toMatchObject([{ detail: { packages: ["R1P1"] } }]);
+      oms.clock.advance(DAY_MS);
+      await oms.replan();
+      expect(await oms.packages()).toEqual([expect.stringContaining("OUT_OF_STOCK")]);
+      send("400");
+      await oms.pull();
+      expect(await oms.problems()).toEqual([]);
+      await oms.replan();
+      expect((await oms.packages()).at(-1)).toBe("R1P2@A WAITING sku-1×1");
+    },
+  );
 
   it("for one item alone is one; before it is planned an awaited payment is none", async () => {
     await planOrder();

@@ -1,5 +1,6 @@
 import { claimedFor, type Database, isFreeFor, Prisma } from "@drumline/db";
 
+import { STOPPED_STATES } from "../../states/derive-order.ts";
 import type { PackageState } from "../../states/index.ts";
 
 const CLAIM_SECONDS = 60;
@@ -16,7 +17,7 @@ export interface ReplanScope {
  */
 export const isDue = ({ states, now }: ReplanScope): Prisma.Sql => Prisma.sql`
   package.state IN (${Prisma.raw(states.map((state) => `'${state}'`).join(", "))}) AND package.next_replan_at <= ${now}
-  AND orders.state NOT IN ('CANCELLATION_WAITING', 'CANCELLED', 'REFUNDED', 'INACTIVE')
+  AND orders.state NOT IN (${Prisma.raw([...STOPPED_STATES, "CANCELLED", "REFUNDED"].map((state) => `'${state}'`).join(", "))})
   AND NOT EXISTS (
     SELECT FROM cancellation_plan wish
     WHERE wish.order_id = orders.id AND wish.status IN ('WAITING', 'PROCESSING'))
