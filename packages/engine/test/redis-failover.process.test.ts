@@ -45,6 +45,23 @@ import { type RedisPair, startRedisPair } from "./redis-pair.ts";
     expect(await trouble()).toBeNull();
   });
 
+  it("that begins with a restart is waited for while the server loads its data", async () => {
+    pair = await startRedisPair({ isWatched: false });
+    const untilItRuns = await startWork(pair.url);
+    await pair.restartLoading();
+    await untilItRuns("once its data is loaded");
+    expect(await trouble()).toBeNull();
+  });
+
+  it("that ends the workers' blocking calls with an error costs no more than the call", async () => {
+    pair = await startRedisPair({ isWatched: false });
+    const untilItRuns = await startWork(pair.url);
+    let ended = 0;
+    await untilTrue(async () => (ended += await pair.endBlockingCalls()) >= 10, { what: "ten blocking calls ended" });
+    await untilItRuns("after its calls were ended");
+    expect(await trouble()).toBeNull();
+  });
+
   it("by Sentinel is followed by the URL that names the sentinels", async () => {
     pair = await startRedisPair({ isWatched: true });
     const untilItRuns = await startWork(pair.sentinelUrl);

@@ -16,25 +16,41 @@ export interface RedisPair {
   failOver(options?: { readonly isAddressSwitched: boolean }): Promise<void>;
   /** Where new connections go from now on. */
   switchAddress(): void;
+  /** Ends the primary by kill -9 and starts it on what it has saved, which it reads for some seconds before it serves. */
+  restartLoading(): Promise<void>;
+  /** Ends every blocking call of the primary's clients with an error, as a server does that becomes a replica; how many. */
+  endBlockingCalls(): Promise<number>;
   /** What Sentinel itself does when it is asked to. */
   failOverBySentinel(): Promise<void>;
   close(): Promise<void>;
 }
 
 const PASSWORD = "p@ss/w:rd#1%";
+/** With a millisecond for each, loading them takes three seconds. */
+const FILLING_KEYS = 3_000;
+const LOADS_SLOWLY = ["--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024"];
 
 export async function startRedisPair({ isWatched }: { readonly isWatched: boolean }): Promise<RedisPair> {
   const dir = mkdtempSync(join(tmpdir(), "drumline-pair-"));
   const children: ChildProcess[] = [];
   const [primary, replica, sentinel] = [await freePort(), await freePort(), await freePort()];
+  const launch = (name: string, flags: readonly string[]) => {
+    const child = spawn("redis-server", [join(dir, `${name}.conf`), ...flags], { stdio: "ignore" });
+    children.push(child);
+    return child;
+  };
   const start = async (name: string, port: number, config: readonly string[], flags: readonly string[] = []) => {
-    const file = join(dir, `${name}.conf`);
-    writeFileSync(file, [`port ${port}`, "bind 127.0.0.1", `dir ${dir}`, ...config].join("\n"));
-    children.push(spawn("redis-server", [file, ...flags], { stdio: "ignore" }));
+    const own = name === "sentinel" ? [] : [`dbfilename ${name}.rdb`];
+    writeFileSync(
+      join(dir, `${name}.conf`),
+      [`port ${port}`, "bind 127.0.0.1", `dir ${dir}`, ...own, ...config].join("\n"),
+    );
+    const child = launch(name, flags);
     await ask(port, name === "sentinel" ? null : PASSWORD, (redis) => redis.ping());
+    return child;
   };
   const server = [`requirepass "${PASSWORD}"`, `masterauth "${PASSWORD}"`, 'save ""', "repl-diskless-sync-delay 0"];
-  await start("primary", primary, server);
+  const first = await start("primary", primary, server);
   await start("replica", replica, [...server, `replicaof 127.0.0.1 ${primary}`]);
   await ask(replica, PASSWORD, async (redis) => {
     while (!/master_link_status:up/.test(await redis.info("replication"))) await redis.ping();
@@ -62,6 +78,24 @@ export async function startRedisPair({ isWatched }: { readonly isWatched: boolea
       if (isAddressSwitched) address.leadTo(replica);
     },
     switchAddress: () => address.leadTo(replica),
+    restartLoading: async () => {
+      await ask(primary, PASSWORD, async (redis) => {
+        const filling = Array.from({ length: FILLING_KEYS }, (_, index) => [`filling:${index}`, "x"]).flat();
+        await redis.mset(...filling);
+        await redis.save();
+      });
+      first.kill("SIGKILL");
+      await once(first, "exit");
+      launch("primary", LOADS_SLOWLY);
+      await untilItSays(primary, /^LOADING /);
+    },
+    endBlockingCalls: () =>
+      ask(primary, PASSWORD, async (redis) => {
+        const clients = String(await redis.client("LIST")).split("\n");
+        const blocked = clients.filter((line) => / flags=\S*b/.test(line)).map((line) => /\bid=(\d+)/.exec(line)![1]!);
+        for (const id of blocked) await redis.client("UNBLOCK", id, "ERROR");
+        return blocked.length;
+      }),
     failOverBySentinel: () =>
       ask(sentinel, null, async (redis) => {
         // It has to have met the replica first.
@@ -77,6 +111,16 @@ export async function startRedisPair({ isWatched }: { readonly isWatched: boolea
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Until a command is refused with such words. */
+async function untilItSays(port: number, words: RegExp): Promise<void> {
+  const refusal = () =>
+    ask(port, PASSWORD, (redis) => redis.get("any")).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+  while (!words.test(await refusal()));
 }
 
 export async function freePort(): Promise<number> {
