@@ -21,17 +21,22 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function replay(...args: string[]): Promise<{ code: number | null; report: ReplayReport; progress: string }> {
+  const { code, out, progress } = await startReplay(args);
+  if (out === "") throw new Error(`the replay said nothing but:\n${progress}`);
+  return { code, report: JSON.parse(out) as ReplayReport, progress };
+}
+
+async function startReplay(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const child = spawn(process.execPath, [DRUMLINE, "replay", "--json", "--data", DATA, ...args], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder },
+    env: { PATH: process.env["PATH"], HOME: folder, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [out, progress] = ["", ""];
   child.stdout.on("data", (chunk) => (out += String(chunk)));
   child.stderr.on("data", (chunk) => (progress += String(chunk)));
   const [code] = (await once(child, "close")) as [number | null];
-  if (out === "") throw new Error(`the replay said nothing but:\n${progress}`);
-  return { code, report: JSON.parse(out) as ReplayReport, progress };
+  return { code, out, progress };
 }
 
 (isThere || process.env["CI"] === "true" ? describe : describe.skip)("a replay", () => {
@@ -63,4 +68,12 @@ async function replay(...args: string[]): Promise<{ code: number | null; report:
     expect(progress).toMatch(/\d{4}-\d\d-\d\d +\d+ of 200 orders/);
     expect(readdirSync(join(folder, ".data/replay"))).toEqual([]);
   }, 600_000);
+
+  it("whose workers cannot start ends with their last words", async () => {
+    const { code, progress } = await startReplay(["--orders", "5"], { WORKER_CONCURRENCY: "banana" });
+    expect(progress).toMatch(
+      /worker-\d ended with code 1 3 times and will not be started again[^]*WORKER_CONCURRENCY=banana/,
+    );
+    expect(code).toBe(1);
+  }, 120_000);
 });
