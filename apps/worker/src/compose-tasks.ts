@@ -9,11 +9,12 @@ import {
   toEngineRetention,
 } from "@drumline/engine";
 import { createDispatcher, type DispatcherSwitches, wakeAfterRuns } from "@drumline/events/dispatcher";
+import { createIntegrationGateways, integrationHandlers } from "@drumline/integration";
 import { createOmsGateways, omsHandlers, toOmsRetention } from "@drumline/oms";
 import { toMailRetention } from "@drumline/outbound/mail";
 import { toProblemRetention } from "@drumline/problems";
 import { createShopGateways, shopHandlers, toShopRetention } from "@drumline/shop";
-import { drumlineTasks, ecomnowTasks, omsTasks, shopTasks } from "@drumline/tasks";
+import { drumlineTasks, ecomnowTasks, integrationTasks, omsTasks, shopTasks } from "@drumline/tasks";
 
 import type { WorkerConfig } from "./config.ts";
 
@@ -26,6 +27,7 @@ export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, l
   const mappings = createMappingRunner({ children: config.mappingChildren });
   const ecomnow = createEcomnowGateways(config, config.secretReferences, mappings);
   const shop = createShopGateways(config, ecomnow);
+  const integration = createIntegrationGateways(config, config.secretReferences, mappings);
   const dispatcher = createDispatcher({ db, gateways: oms, log, loadSwitches: () => loadDispatcherSwitches(db) });
   const retention = [
     toEngineRetention,
@@ -40,6 +42,7 @@ export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, l
       ...registerTasks(omsTasks, wakeAfterRuns(omsHandlers, dispatcher, [EVENTS, RETRIES]), oms),
       ...registerTasks(ecomnowTasks, wakeAfterRuns(ecomnowHandlers, dispatcher), ecomnow),
       ...registerTasks(shopTasks, wakeAfterRuns(shopHandlers, dispatcher), shop),
+      ...registerTasks(integrationTasks, integrationHandlers, integration),
       ...registerTasks(drumlineTasks, maintenanceHandlers, { retention }),
     ],
     closings: [dispatcher.close, async () => oms.webhooks.close(), async () => mappings.close()],

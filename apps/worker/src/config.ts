@@ -16,6 +16,7 @@ import { TASK_QUEUES } from "@drumline/core/queue";
 import { toWorkerNodeFlags, workerHeapMb } from "@drumline/core/process";
 import { ecomnowRetentionSettings, ecomnowSettings } from "@drumline/ecomnow";
 import { engineRetentionSettings } from "@drumline/engine";
+import { integrationSettings } from "@drumline/integration";
 import { omsRetentionSettings, omsSettings } from "@drumline/oms";
 import { mailRetentionSettings } from "@drumline/outbound/mail";
 import { pingSettings } from "@drumline/outbound/pings";
@@ -59,6 +60,7 @@ export const workerSettings = {
   ...omsSettings,
   ...ecomnowSettings,
   ...shopSettings,
+  ...integrationSettings,
   ...mappingSettings,
 } as const;
 
@@ -75,6 +77,7 @@ export function toWorkerSettings(env: Env): typeof workerSettings {
     oms: omsSettings,
     ecomnow: ecomnowSettings,
     shop: shopSettings,
+    integration: integrationSettings,
   };
   const settingsOf = (isOurs: boolean): Settings =>
     Object.assign(

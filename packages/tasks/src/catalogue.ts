@@ -3,6 +3,7 @@ import type { ScheduleEntry, TaskDefinition } from "@drumline/core/task";
 
 import { drumlineTasks } from "./drumline/maintenance.ts";
 import { ecomnowTasks } from "./ecomnow/index.ts";
+import { integrationTasks } from "./integration/index.ts";
 import { omsTasks } from "./oms/index.ts";
 import { shopTasks } from "./shop/index.ts";
 
@@ -11,6 +12,7 @@ export const catalogue: readonly TaskDefinition[] = [
   omsTasks,
   ecomnowTasks,
   shopTasks,
+  integrationTasks,
   drumlineTasks,
 ].flatMap<TaskDefinition>((area) => Object.values(area));
 
