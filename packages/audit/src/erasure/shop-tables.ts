@@ -16,17 +16,29 @@ const isTheirCart = ({ emailKey }: Person): Prisma.Sql => Prisma.sql`(
   record.customer_id IN (SELECT id FROM shop_customer WHERE email_key = ${emailKey})
   OR record.id IN (SELECT cart_id FROM shop_checkout WHERE email_key = ${emailKey}))`;
 
+const NOT_ARRIVED = "its parcel has not arrived; erase once more when it has";
+
 const isOfTheirOrder = ({ emailKey }: Person): Prisma.Sql => Prisma.sql`
   (SELECT parcel.order_id FROM shop_parcel parcel WHERE parcel.id = record.parcel_id) IN (
     SELECT id FROM shop_order WHERE email_key = ${emailKey})`;
+
+const hasLabel = Prisma.sql`(record.pdf IS NOT NULL OR record.tracking_number IS NOT NULL)`;
+const hasTracking = Prisma.sql`(record.tracking_number IS NOT NULL OR record.tracking_url IS NOT NULL)`;
+
+const isTheirParcel = ({ emailKey }: Person): Prisma.Sql =>
+  Prisma.sql`record.order_id IN (SELECT id FROM shop_order WHERE email_key = ${emailKey})`;
 
 /** Whose rows point at a customer or lead come before these, which are no longer found afterwards. */
 export const shopRules: readonly ErasureRule[] = [
   anonymise(
     "shop_cart",
     ["customer_id"],
-    (person) => Prisma.sql`${isTheirCart(person)} AND record.status <> 'ORDERED' AND record.customer_id IS NOT NULL`,
-    () => Prisma.sql`customer_id = NULL`,
+    (person) => Prisma.sql`${isTheirCart(person)} AND record.status <> 'ORDERED'
+      AND (record.customer_id IS NOT NULL OR record.status <> 'ANONYMISED')`,
+    // One of which there is an order waits for what becomes of it.
+    () => Prisma.sql`customer_id = NULL, status = CASE
+      WHEN EXISTS (SELECT FROM shop_order WHERE shop_order.cart_id = record.id) THEN record.status
+      ELSE 'ANONYMISED' END`,
   ),
   erase("shop_checkout", ["email", "email_key", "name", "phone", "ship_to"], whereIs("record.email_key")),
   erase(
@@ -66,18 +78,32 @@ export const shopRules: readonly ErasureRule[] = [
   ),
   anonymise(
     "shop_label",
-    ["pdf"],
-    (person) => Prisma.sql`record.pdf IS NOT NULL AND ${isOfTheirOrder(person)} AND EXISTS (
+    ["pdf", "tracking_number"],
+    (person) => Prisma.sql`${hasLabel} AND ${isOfTheirOrder(person)} AND EXISTS (
       SELECT FROM shop_parcel parcel WHERE parcel.id = record.parcel_id AND parcel.status NOT IN ('PACKED', 'SHIPPED'))`,
-    () => Prisma.sql`pdf = NULL`,
+    () => Prisma.sql`pdf = NULL, tracking_number = NULL`,
   ),
   keep(
     "shop_label",
-    ["pdf"],
-    (person) => Prisma.sql`record.pdf IS NOT NULL AND ${isOfTheirOrder(person)}`,
-    "its parcel has not arrived; erase once more when it has",
+    ["pdf", "tracking_number"],
+    (person) => Prisma.sql`${hasLabel} AND ${isOfTheirOrder(person)}`,
+    NOT_ARRIVED,
   ),
   redact("shop_label", { error: "text" }),
+  // The carrier's page of a number shows where it went.
+  anonymise(
+    "shop_parcel",
+    ["tracking_number", "tracking_url"],
+    (person) => Prisma.sql`${hasTracking} AND ${isTheirParcel(person)} AND record.status NOT IN ('PACKED', 'SHIPPED')`,
+    () => Prisma.sql`tracking_number = NULL, tracking_url = NULL`,
+  ),
+  keep(
+    "shop_parcel",
+    ["tracking_number", "tracking_url"],
+    (person) => Prisma.sql`${hasTracking} AND ${isTheirParcel(person)}`,
+    NOT_ARRIVED,
+  ),
+  redact("shop_parcel", { last_check_error: "text" }),
   keep(
     "shop_order",
     ORDER_COLUMNS,
