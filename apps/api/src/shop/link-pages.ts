@@ -102,5 +102,6 @@ function parseMultipart(body: string, contentType: string): Map<string, string> 
   return fields;
 }
 
-const escapeHtml = (text: string): string =>
+/** Good in text and in attributes between double quotes. */
+export const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

@@ -1,6 +1,6 @@
 import type { RestoreLink } from "@drumline/shop/queries";
 
-import { pagePolicyOf } from "./link-pages.ts";
+import { escapeHtml, pagePolicyOf } from "./link-pages.ts";
 
 type Words = Readonly<Record<RestoreLink["state"] | "button" | "toCart", string>>;
 
@@ -45,11 +45,9 @@ export function renderRestorePage({ state, locale, lines }: RestoreLink, cartUrl
   const language = Object.hasOwn(WORDS, locale.slice(0, 2)) ? locale.slice(0, 2) : "en";
   const words = WORDS[language]!;
   const listed = state === "READY" || state === "RESTORED" ? lines : [];
-  const items = listed.map(({ title, quantity }) => `<li>${quantity} × ${escape(title)}</li>`).join("");
+  const items = listed.map(({ title, quantity }) => `<li>${quantity} × ${escapeHtml(title)}</li>`).join("");
   const button = state === "READY" ? `<form method="post"><button>${words.button}</button></form>` : "";
   const link =
-    state === "RESTORED" && cartUrl !== null ? `<p><a href="${escape(cartUrl)}">${words.toCart}</a></p>` : "";
+    state === "RESTORED" && cartUrl !== null ? `<p><a href="${escapeHtml(cartUrl)}">${words.toCart}</a></p>` : "";
   return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><title>${words[state]}</title><style>${STYLE}</style></head><body><h1>${words[state]}</h1><ul>${items}</ul>${button}${link}</body></html>`;
 }
-
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
