@@ -5,6 +5,7 @@ export const GATEWAYS = {
   cancellations: /^\/api\/i1\/cancellation_plans\/updates/,
   tell: /^\/api\/i1\//,
   inventory: /^\/api\/v1\/stock\//,
+  labels: /^\/api\/v1\/carriers\/evil\/labels/,
   carrier: /^\/api\/v1\/carriers\/evil\//,
   webhook: /^\/hooks\/evil/,
   csv: /^\/vendors\/evil-csv\/feed/,
@@ -16,6 +17,8 @@ export const GATEWAYS = {
   watched: /^\/shaky/,
   cognito: /^\/aws\/cognito/,
   ses: /^\/aws\/ses/,
+  mollie: /^\/mollie\//,
+  stripe: /^\/stripe\//,
 } as const;
 
 export type Gateway = keyof typeof GATEWAYS;

@@ -103,6 +103,10 @@ export async function loadTexts(db: Database): Promise<TextSeen[]> {
       SELECT 'ecomnow_refund_update.reason', reason FROM ecomnow_refund_update UNION ALL
       SELECT 'api_status_check.error', error FROM api_status_check UNION ALL
       SELECT 'user_audit.result', result FROM user_audit UNION ALL
+      SELECT 'shop_payment.last_check_error', last_check_error FROM shop_payment UNION ALL
+      SELECT 'shop_refund.error', error FROM shop_refund UNION ALL
+      SELECT 'shop_label.error', error FROM shop_label UNION ALL
+      SELECT 'shop_parcel.last_check_error', last_check_error FROM shop_parcel UNION ALL
       SELECT 'problem.reason', reason FROM problem) texts
     WHERE text IS NOT NULL`);
 }
@@ -123,6 +127,10 @@ export async function loadHarmedPartners(db: Database): Promise<string[]> {
       JOIN ecomnow_customer_integration_endpoint endpoint ON endpoint.id = endpoint_id
       JOIN ecomnow_customer_integration client ON client.id = integration_id
       WHERE code IN ('globex', 'initech') AND log.error IS NOT NULL UNION ALL
+    SELECT format('carrier calm: label of parcel %s is %s: %s', parcel.reference, label.status, label.error) FROM shop_label label
+      JOIN shop_parcel parcel ON parcel.id = parcel_id WHERE carrier = 'calm' AND (label.error IS NOT NULL OR label.status = 'FAILED') UNION ALL
+    SELECT format('carrier calm: parcel %s was not asked about: %s', reference, last_check_error) FROM shop_parcel
+      WHERE carrier = 'calm' AND failed_checks > 0 UNION ALL
     SELECT format('watched API %s was down: %s', name, error) FROM api_status_check JOIN api_status ON api_status.id = api_status_id
       WHERE name <> 'shaky' AND NOT is_ok`);
   return rows.map(({ harm }) => harm);
@@ -132,6 +140,7 @@ export async function loadHarmedPartners(db: Database): Promise<string[]> {
 export async function loadServedPartners(db: Database): Promise<Readonly<Record<string, number>>> {
   const rows = await db.$queryRaw<{ partner: string; times: number }[]>(Prisma.sql`
     SELECT 'carrier calm' AS partner, count(*)::int AS times FROM shipment WHERE carrier_code = 'calm' AND last_polled_at IS NOT NULL UNION ALL
+    SELECT 'labels calm', count(*)::int FROM shop_label JOIN shop_parcel parcel ON parcel.id = parcel_id WHERE carrier = 'calm' AND bought_at IS NOT NULL UNION ALL
     SELECT 'webhook calm', count(*)::int FROM webhook_delivery JOIN webhook ON webhook.id = webhook_id WHERE owner = 'calm' AND status = 'DELIVERED' UNION ALL
     SELECT 'vendor ' || code, count(import.id)::int FROM ecomnow_vendor vendor LEFT JOIN ecomnow_feed_import import ON import.vendor_id = vendor.id
       AND status IN ('APPLIED', 'NOT_MODIFIED') WHERE code LIKE 'calm%' GROUP BY code UNION ALL

@@ -4,6 +4,7 @@ import { createSchedule } from "@drumline/engine";
 import { catalogue } from "@drumline/tasks";
 
 import { demoApis, demoClients, demoVendors } from "@drumline/standalone/demo-partners";
+import { seedShopOrders } from "./seed-shop.ts";
 import { seedPlatformUsers, seedRefunds } from "./seed.sql.ts";
 import type { PartnerUrls } from "./stage.ts";
 import { CANARIES } from "./work.ts";
@@ -50,6 +51,7 @@ export async function seedHostileData(db: Database, { evilUrl, calmUrl }: Partne
     })),
   });
   await seedRefunds(db);
+  await seedShopOrders(db, calmUrl);
   const users = await fetch(`${calmUrl}/_sandbox/platform-users`);
   await seedPlatformUsers(db, await users.text());
   // Beat has the other one from its environment.

@@ -65,6 +65,25 @@ const STATEMENTS: readonly Prisma.Sql[] = [
   Prisma.sql`
     UPDATE cancellation_plan SET next_attempt_at = now()
     WHERE ${free("cancellation_plan", `status IN ('WAITING', 'PROCESSING') AND ${UNCLAIMED} AND next_attempt_at > now()`)}`,
+  // A payment that is paid is refunded in parts, of which none may be sent twice.
+  Prisma.sql`
+    UPDATE shop_payment SET next_check_at = now() WHERE ${free("shop_payment", `${UNCLAIMED} AND random() < 0.7`, 60)}`,
+  Prisma.sql`
+    INSERT INTO shop_refund (id, payment_id, cause, amount_minor, currency, idempotency_key, requested_by, created_at, next_check_at)
+    SELECT gen_random_uuid(), id, 'hostile-' || floor(random() * 8), 10, currency, gen_random_uuid(), 'hostile bench', now(), now()
+    FROM shop_payment WHERE status = 'PAID' ORDER BY random() LIMIT 2
+    ON CONFLICT DO NOTHING`,
+  Prisma.sql`
+    UPDATE shop_refund SET next_check_at = now()
+    WHERE ${free("shop_refund", `status IN ('DUE', 'UNKNOWN') AND ${UNCLAIMED}`)}`,
+  // Labels are bought anew, looked up, or given back.
+  Prisma.sql`
+    UPDATE shop_label SET next_try_at = now(), reference = CASE WHEN status IN ('BOUGHT', 'VOIDED', 'FAILED') THEN gen_random_uuid()::text ELSE reference END,
+      status = CASE WHEN status IN ('VOIDED', 'FAILED') THEN 'DUE' WHEN status = 'BOUGHT' THEN 'VOIDING' ELSE status END
+    WHERE ${free("shop_label", `${UNCLAIMED} AND random() < 0.5`, 20)}`,
+  Prisma.sql`
+    UPDATE shop_parcel SET next_check_at = now(), status = 'SHIPPED'
+    WHERE ${free("shop_parcel", `${UNCLAIMED} AND tracking_number IS NOT NULL`)}`,
   Prisma.sql`
     UPDATE package SET next_replan_at = now() WHERE ${free("package", "next_replan_at > now()")}`,
   Prisma.sql`

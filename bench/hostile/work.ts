@@ -24,6 +24,7 @@ const stock = of(/Inventory engine/, "inventory");
 const parcels = of(/[Cc]arrier/, "carrier");
 const cancellations = of(/[Cc]arrier|Omnitron/, "carrier");
 const hooks = of(/hooks\/evil/, "webhook");
+const payments = of(/Mollie|Stripe/, "mollie", "stripe");
 const aws = of(/Cognito|SES|[Mm]ail|Cycle \d+ began later/, "cognito", "ses");
 
 const OUTSIDE: Readonly<Record<string, Pick<HostileTask, "gateways"> & { readonly names: RegExp }>> = {
@@ -49,6 +50,10 @@ const OUTSIDE: Readonly<Record<string, Pick<HostileTask, "gateways"> & { readonl
   eComNowClientsApiIntegrations: of(/[Aa]cme/, "client"),
   Boxout: of(/[Bb]oxout/, "boxout"),
   "shop.notifications.tasks.send_notifications": of(/SES|[Mm]ail/, "ses"),
+  "shop.payments.tasks.check_payment_status": payments,
+  "shop.payments.tasks.reconcile_payments": payments,
+  "shop.notifications.tasks.create_shipping_labels": of(/[Cc]arrier/, "labels"),
+  "shop.notifications.tasks.update_delivery_status": parcels,
   ApiStatusCheck: of(/shaky|SES|[Mm]ail/, "watched", "ses"),
 };
 
