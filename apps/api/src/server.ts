@@ -28,6 +28,7 @@ import { addScheduleChangesRoute } from "./schedules/schedule-changes.ts";
 import { addScheduleRunRoutes } from "./schedules/schedule-runs.ts";
 import { addScheduleSwitchRoutes } from "./schedules/schedule-switches.ts";
 import { addScheduleRoutes } from "./schedules/schedules.ts";
+import { addValidateScheduleRoute } from "./schedules/validate-schedule.ts";
 import { toScheduleProblem } from "./schedules/to-schedule-problem.ts";
 import { addShopParcelRoutes, toParcelProblem } from "./shop/parcels.ts";
 import { addShopCountRoute } from "./shop/counts.ts";
@@ -88,6 +89,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addMeRoute(app);
   addTasksRoute(app, parts);
   addScheduleRoutes(app, parts);
+  addValidateScheduleRoute(app, parts);
   addScheduleSwitchRoutes(app, parts);
   addScheduleRunRoutes(app, parts);
   addScheduleBackfillRoute(app, parts);

@@ -1,6 +1,6 @@
 import { collectSettings, type ConfigProblem, type Env, type Setting, type Settings } from "@drumline/core/config";
 import { closestName, editDistance } from "@drumline/core/errors";
-import { resolveEnvSchedules } from "@drumline/core/scheduling";
+import { findClockChanges, resolveEnvSchedules } from "@drumline/core/scheduling";
 import type { TaskDefinition } from "@drumline/core/task";
 
 export interface ConfigurationReport {
@@ -19,6 +19,7 @@ export interface CheckedConfiguration {
   /** By process. */
   readonly settings: Readonly<Record<string, Settings>>;
   readonly tasks: readonly TaskDefinition[];
+  readonly now: Date;
 }
 
 /** Tables refer to these by name: no setting of ours, and no slip. */
@@ -31,6 +32,7 @@ export function checkConfiguration({
   fileProblems = [],
   settings,
   tasks,
+  now,
 }: CheckedConfiguration): ConfigurationReport {
   const byKey = new Map(
     Object.values(settings).flatMap((own) => Object.values(own).map((setting) => [setting.key, setting])),
@@ -48,7 +50,10 @@ export function checkConfiguration({
   const enabled = resolved.schedules.filter((schedule) => schedule.enabled).length;
   return {
     problems: [...new Map(problems.map((problem) => [problem.key, problem])).values()],
-    warnings: resolved.schedules.flatMap(({ key, warnings }) => warnings.map((warning) => `${key}: ${warning}`)),
+    warnings: resolved.schedules.flatMap(({ key, warnings, trigger, enabled }) => {
+      const nights = enabled ? findClockChanges(trigger, now).map(({ inWords }) => inWords) : [];
+      return [...warnings, ...nights].map((warning) => `${key}: ${warning}`);
+    }),
     schedules: { enabled, disabled: resolved.schedules.length - enabled },
   };
 }

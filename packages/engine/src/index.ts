@@ -45,7 +45,7 @@ export {
   type ChangeContext,
   type Pause,
 } from "./schedules/change-schedule.ts";
-export type { SchedulePatch } from "./schedules/plan-schedule.ts";
+export { planTrigger, type SchedulePatch } from "./schedules/plan-schedule.ts";
 export { planScheduleChanges, type ScheduleChange, type ScheduleChanges } from "./schedules/plan-schedule-changes.ts";
 export {
   NoSuchSchedule,

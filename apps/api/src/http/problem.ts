@@ -9,7 +9,16 @@ export const problemSchema = z
     detail: z.string().describe("What went wrong this time, and how to cure it."),
     instance: z.string().describe("The request it happened to."),
     errors: z
-      .array(z.object({ where: z.string(), problem: z.string() }))
+      .array(
+        z.object({
+          where: z.string(),
+          problem: z.string(),
+          field: z
+            .object({ name: z.string(), got: z.string(), expected: z.string() })
+            .optional()
+            .describe("Of a crontab, the field at fault."),
+        }),
+      )
       .optional()
       .describe("Every wrong field at once."),
     code: z.string().optional().describe("A stable word for programs, where the status alone does not decide."),

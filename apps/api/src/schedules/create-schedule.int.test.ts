@@ -84,7 +84,7 @@ describe("a new schedule", () => {
       async (crontab) => {
         const response = await api.send("POST", "/api/v1/schedules", nightly("cron", { crontab }));
         expect(response.status).toBe(422);
-        expect(response.json().errors).toEqual([{ where: "body.crontab", problem: wordsOf(crontab) }]);
+        expect(response.json().errors).toMatchObject([{ where: "body.crontab", problem: wordsOf(crontab) }]);
       },
     );
 

@@ -14,14 +14,8 @@ export const seenVersion = versionSchema
   .optional()
   .describe("The version that was looked at: 409 with currentVersion unless it still is.");
 
-const fields = {
-  task: z.string().min(1).max(200).describe("Wire name of an implemented task; GET /api/v1/tasks lists them."),
-  args: z
-    .record(z.string(), z.unknown())
-    .transform((args) => args as JsonObject)
-    .describe("As the task's own JSON Schema says; {} when left out."),
-  description: lineOfText.describe("The task's summary when left out."),
-  enabled: z.boolean().describe("true when left out."),
+/** When it runs: of a schedule to be saved, and of one that is only looked at. */
+export const scheduleTimeFields = {
   crontab: z
     .string()
     .max(200)
@@ -30,6 +24,17 @@ const fields = {
     .union([z.int(), z.string().max(100)])
     .describe("Instead of a crontab: seconds, or a product such as `60*5`; counted from the change."),
   timezone: z.string().max(100).describe("IANA name for the crontab; UTC when left out."),
+} as const;
+
+const fields = {
+  task: z.string().min(1).max(200).describe("Wire name of an implemented task; GET /api/v1/tasks lists them."),
+  args: z
+    .record(z.string(), z.unknown())
+    .transform((args) => args as JsonObject)
+    .describe("As the task's own JSON Schema says; {} when left out."),
+  description: lineOfText.describe("The task's summary when left out."),
+  enabled: z.boolean().describe("true when left out."),
+  ...scheduleTimeFields,
   ...POLICY_SCHEMAS,
   pingUrl: z
     .string()

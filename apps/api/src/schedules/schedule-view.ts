@@ -1,5 +1,5 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import { describeTrigger, formatTrigger, nextDue, toPingOrigin, warningsOf } from "@drumline/core/scheduling";
+import { describeTrigger, formatTrigger, nextDue, toPingOrigin } from "@drumline/core/scheduling";
 import { POLICY_VIEW_SCHEMAS } from "@drumline/core/task";
 import { loadSchedule, loadSchedules, NoSuchSchedule, type StoredSchedule } from "@drumline/engine";
 import { z } from "zod";
@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { ApiParts } from "../api.ts";
 import { instant } from "../http/wire.ts";
 import { type LastRun, loadLastRuns } from "./last-runs.sql.ts";
+import { explanationShape, toExplanation } from "./trigger-explanation.ts";
 
 export const scheduleSchema = z
   .object({
@@ -54,9 +55,7 @@ export const scheduleSchema = z
 
 export type ScheduleView = z.output<typeof scheduleSchema>;
 
-export const scheduleDetailSchema = scheduleSchema
-  .extend({ warnings: z.array(z.string()).describe("What its crontab does that its author may not expect.") })
-  .meta({ id: "ScheduleDetail" });
+export const scheduleDetailSchema = scheduleSchema.extend(explanationShape).meta({ id: "ScheduleDetail" });
 
 export const scheduleParams = z.object({ id: z.string().min(1).max(100).describe("Id or key of the schedule.") });
 
@@ -73,7 +72,7 @@ export async function toScheduleDetail(
   const now = clock.now();
   return {
     ...toScheduleView(schedule, lastRuns.get(schedule.id), now),
-    warnings: warningsOf(schedule.trigger, now),
+    ...toExplanation(schedule.trigger, now, schedule.anchorAt),
   };
 }
 

@@ -27,8 +27,15 @@ export function toScheduleProblem(error: unknown): HttpProblem | null {
   return null;
 }
 
+/** As it stands in `errors`, whether the schedule was to be saved or only looked at. */
+export const toFieldError = ({ where, problem, field }: FieldProblem) => ({
+  where: `body.${where}`,
+  problem,
+  ...(field === undefined ? {} : { field }),
+});
+
 function toRefusal({ code, problems, unknownTask }: RefusedSchedule): HttpProblem {
-  const errors = problems.map(({ where, problem }: FieldProblem) => ({ where: `body.${where}`, problem }));
+  const errors = problems.map(toFieldError);
   if (unknownTask === null)
     return new HttpProblem(422, "This cannot be a schedule; errors lists everything that is wrong.", { code, errors });
   const meant = unknownTask.didYouMean === null ? "" : ` Did you mean ${unknownTask.didYouMean}?`;

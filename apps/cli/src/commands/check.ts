@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 
+import { systemClock } from "@drumline/core/clock";
 import { formatProblem } from "@drumline/core/config";
 import { catalogue } from "@drumline/tasks";
 
@@ -24,6 +25,7 @@ async function check({ envFile, json = false }: { envFile?: string; json?: boole
     fileProblems: problems,
     settings: await loadAllSettings(env),
     tasks: catalogue,
+    now: systemClock.now(),
   });
   print(json ? JSON.stringify(report, null, 2) : toText(report));
   if (report.problems.length > 0) throw new Finished(ExitCode.foundProblems);

@@ -5,12 +5,12 @@ import type { Env } from "@drumline/core/config";
 import { closestName } from "@drumline/core/errors";
 import {
   dueBetween,
+  explainTrigger,
   InvalidSchedule,
   parseCrontab,
   parseDurationSeconds,
   parseZoneName,
   resolveEnvSchedules,
-  warningsOf,
   type Trigger,
 } from "@drumline/core/scheduling";
 import { catalogue, scheduleEntries } from "@drumline/tasks";
@@ -51,7 +51,10 @@ function printNext(asked: string, { tz, from, count, envFile, json = false }: Ne
   }
   const after = from === undefined ? wholeSecond(systemClock.now()) : parseFrom(from, timezone);
   const due = dueBetween(trigger, after, after, FAR_FUTURE, parseCount(count));
-  for (const warning of warningsOf(trigger, after)) printAside(`warning: ${warning}`);
+  const { inWords, warnings, clockChanges, crontabGuruUrl } = explainTrigger(trigger, after);
+  printAside([inWords, crontabGuruUrl ?? []].flat().join("; "));
+  for (const warning of warnings) printAside(`warning: ${warning}`);
+  for (const change of clockChanges) printAside(`clock change: ${change.inWords}`);
   const shown = due.map((instant) => formatInstant(instant, timezone));
   print(json ? JSON.stringify(shown, null, 2) : shown.join("\n"));
 }

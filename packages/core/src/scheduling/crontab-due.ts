@@ -15,13 +15,15 @@ const LONGEST_WAIT_MS = 9 * 366 * DAY_MS;
 export function nextCrontabDue({ crontab, timezone }: CrontabTrigger, afterMs: number): number | null {
   const giveUpMs = Math.min(afterMs + LONGEST_WAIT_MS, MAX_INSTANT_MS);
   let fromMs = afterMs + 1;
+  // From the period before, since a gap may end exactly there.
+  let period = zonePeriodAt(timezone, afterMs);
   while (fromMs <= giveUpMs) {
-    const period = zonePeriodAt(timezone, fromMs);
     const foundMs = firstWithin(crontab, period, fromMs);
     if (foundMs !== null) return foundMs <= MAX_INSTANT_MS ? foundMs : null;
-    const nextOffsetMs = zonePeriodAt(timezone, period.endMs).offsetMs;
-    if (isLeftOut(crontab, period.endMs + period.offsetMs, period.endMs + nextOffsetMs)) return period.endMs;
+    const next = zonePeriodAt(timezone, period.endMs);
+    if (isLeftOut(crontab, period.endMs + period.offsetMs, period.endMs + next.offsetMs)) return period.endMs;
     fromMs = period.endMs;
+    period = next;
   }
   return null;
 }
@@ -30,15 +32,17 @@ export function nextCrontabDue({ crontab, timezone }: CrontabTrigger, afterMs: n
 export function countCrontabDue({ crontab, timezone }: CrontabTrigger, afterMs: number, untilMs: number): number {
   let count = 0;
   let fromMs = afterMs + 1;
+  let period = zonePeriodAt(timezone, afterMs);
   while (fromMs <= untilMs) {
-    const period = zonePeriodAt(timezone, fromMs);
     const beforeMs = Math.min(period.endMs, untilMs + 1);
     const { offsetMs, endMs } = period;
     count += countCivilMatches(crontab, startWithin(crontab, period, fromMs) + offsetMs, beforeMs + offsetMs);
     if (endMs > untilMs) break;
-    const isDueAtEnd = isLeftOut(crontab, endMs + offsetMs, endMs + zonePeriodAt(timezone, endMs).offsetMs);
+    const next = zonePeriodAt(timezone, endMs);
+    const isDueAtEnd = isLeftOut(crontab, endMs + offsetMs, endMs + next.offsetMs);
     if (isDueAtEnd) count += 1;
     fromMs = isDueAtEnd ? endMs + 1 : endMs;
+    period = next;
   }
   return count;
 }
@@ -53,7 +57,8 @@ function startWithin(crontab: Crontab, { repeatsUntilMs }: ZonePeriod, fromMs: n
   return runsInBothPasses(crontab) ? fromMs : Math.max(fromMs, repeatsUntilMs);
 }
 
-function runsInBothPasses({ hour }: Crontab): boolean {
+/** Of an hour that comes twice, whether both count: the hour field is a wildcard, range or step. */
+export function runsInBothPasses({ hour }: Crontab): boolean {
   return /[*/-]/.test(hour.text);
 }
 
@@ -62,7 +67,7 @@ function runsInBothPasses({ hour }: Crontab): boolean {
  * hour has lost nothing when an hour is left out, and a date that is left out whole (Apia, 30 December 2011) has no
  * occurrences, like 30 February.
  */
-function isLeftOut(crontab: Crontab, gapStartMs: number, gapEndMs: number): boolean {
+export function isLeftOut(crontab: Crontab, gapStartMs: number, gapEndMs: number): boolean {
   if (gapEndMs <= gapStartMs || gapEndMs - gapStartMs >= DAY_MS || crontab.hour.values.length === 24) return false;
   return nextCivilMatch(crontab, gapStartMs, gapEndMs) !== null;
 }

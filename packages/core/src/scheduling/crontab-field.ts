@@ -1,4 +1,5 @@
 import { closestName } from "../errors/index.ts";
+import type { CrontabFault } from "./invalid-schedule.ts";
 
 export interface CrontabField {
   /** As written, upper case. */
@@ -32,17 +33,27 @@ export const DAY_OF_WEEK: FieldSpec = {
   unitProduct: "60*60*24*",
 };
 
-/** Throws; `instead` is what to write, as five fields or as an interval. */
-export type Refuse = (problem: string, instead?: { crontab?: string; interval?: string }) => never;
+/** Throws; `instead` is what to write, as five fields or as an interval, and `field` the one that is at fault. */
+export type Refuse = (
+  problem: string,
+  instead?: { crontab?: string; interval?: string; field?: CrontabFault },
+) => never;
 
 /** One field of a crontab: `*`, numbers, names, ranges, steps and lists of these. */
-export function parseField(spec: FieldSpec, raw: string, refuse: Refuse): CrontabField {
+export function parseField(spec: FieldSpec, raw: string, refuseCrontab: Refuse): CrontabField {
   const text = raw.toUpperCase();
+  const field = faultOf(spec, text);
+  const refuse: Refuse = (problem, instead = {}) => refuseCrontab(problem, { ...instead, field });
   const values = new Set<number>();
   for (const item of text.split(",")) {
     for (const value of parseItem(spec, item, text, refuse)) values.add(spec === DAY_OF_WEEK ? value % 7 : value);
   }
   return { text, values: [...values].sort((left, right) => left - right) };
+}
+
+/** What is said of a field that cannot be read: what stands there and what it may hold. */
+export function faultOf(spec: FieldSpec, got: string, expected = expectedOf(spec)): CrontabFault {
+  return { name: spec.name, got, expected };
 }
 
 /** How many values the field has: 60 minutes, 7 weekdays. */
@@ -120,6 +131,10 @@ function explainItem(spec: FieldSpec, item: string, field: string): string {
   if (/\/-?\D*$|\/-/.test(item)) return `${what} has a step that is no positive whole number`;
   const known = spec.names.length === 0 ? null : closestName(item.slice(0, 3), spec.names);
   if (/^[A-Z]+$/.test(item) && known !== null) return `${what} is no name of ours; did you mean ${known}?`;
-  const allowed = spec.names.length === 0 ? "" : ` or ${spec.names[0]}-${spec.names.at(-1)}`;
-  return `${what} is not understood; expected *, ${spec.min}-${spec.max}${allowed}, ranges, steps and lists of these`;
+  return `${what} is not understood; expected ${expectedOf(spec)}`;
+}
+
+function expectedOf({ min, max, names }: FieldSpec): string {
+  const named = names.length === 0 ? "" : ` or ${names[0]}-${names.at(-1)}`;
+  return `*, ${min}-${max}${named}, ranges, steps and lists of these`;
 }

@@ -4,6 +4,7 @@ import {
   HOUR,
   MINUTE,
   MONTH,
+  faultOf,
   parseField,
   type CrontabField,
   type Refuse,
@@ -45,7 +46,7 @@ export function parseCrontab(raw: string, source: string): Crontab {
       instead.interval === undefined
         ? exampleLine(source, instead.crontab ?? GUIDE_EXAMPLE)
         : exampleLine(siblingKey(source, "_SCHEDULE"), instead.interval);
-    throw new InvalidSchedule({ source, value, problem, example });
+    throw new InvalidSchedule({ source, value, problem, example, field: instead.field ?? null });
   };
   const fields = splitFields(value, refuse);
   const [minute, hour, dayOfMonth, month, dayOfWeek] = fields as [string, string, string, string, string];
@@ -58,7 +59,9 @@ export function parseCrontab(raw: string, source: string): Crontab {
     dayOfWeek: parseField(DAY_OF_WEEK, dayOfWeek, refuse),
   };
   if (!everFires(crontab)) {
-    refuse(`never fires: month ${crontab.month.text} has no day ${crontab.dayOfMonth.text}`);
+    const longest = Math.max(...crontab.month.values.map((number) => DAYS_IN_MONTH[number - 1]!));
+    const field = faultOf(DAY_OF_MONTH, crontab.dayOfMonth.text, `1-${longest} in month ${crontab.month.text}`);
+    refuse(`never fires: month ${crontab.month.text} has no day ${crontab.dayOfMonth.text}`, { field });
   }
   return crontab;
 }

@@ -1,3 +1,4 @@
+export { type ClockChange, findClockChanges } from "./clock-changes.ts";
 export { parseCrontab, type Crontab } from "./crontab.ts";
 export type { CrontabField } from "./crontab-field.ts";
 export { describeTrigger, formatTrigger } from "./describe.ts";
@@ -9,7 +10,8 @@ export {
   type EnvSchedules,
   type ResolvedSchedule,
 } from "./env-overrides.ts";
-export { InvalidSchedule, type ScheduleProblem } from "./invalid-schedule.ts";
+export { explainTrigger, type ExplainedTrigger } from "./explain-trigger.ts";
+export { type CrontabFault, InvalidSchedule, type ScheduleProblem } from "./invalid-schedule.ts";
 export { countDueBetween, dueBetween, latestDue, nextDue } from "./next-due.ts";
 export { parsePingUrl, toPingOrigin } from "./ping-url.ts";
 export { KEY_SUFFIXES } from "./unknown-env-keys.ts";

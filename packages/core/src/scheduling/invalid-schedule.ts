@@ -8,6 +8,18 @@ export interface ScheduleProblem {
   readonly problem: string;
   /** A whole line that would be right, such as `OMNITRON_ORDERS_CRONTAB=0,3,*,*,*`. */
   readonly example: string;
+  /** Which of a crontab's five fields is at fault; null where it is none of them alone. */
+  readonly field?: CrontabFault | null;
+}
+
+/** One field of a crontab that cannot be read, for a form to show beside it. */
+export interface CrontabFault {
+  /** `minute`, `hour`, `day of month`, `month` or `day of week`. */
+  readonly name: string;
+  /** Upper case. */
+  readonly got: string;
+  /** What the field may hold: `*, 0-59, ranges, steps and lists of these`. */
+  readonly expected: string;
 }
 
 /** A time, interval or time zone that cannot be a schedule; says where it was found and what to write instead. */
@@ -16,13 +28,15 @@ export class InvalidSchedule extends DrumlineError implements ScheduleProblem {
   readonly value: string;
   readonly problem: string;
   readonly example: string;
+  readonly field: CrontabFault | null;
 
-  constructor({ source, value, problem, example }: ScheduleProblem) {
+  constructor({ source, value, problem, example, field = null }: ScheduleProblem) {
     super(`${source}=${value}: ${problem}; for example: ${example}`, { code: "INVALID_SCHEDULE" });
     this.source = source;
     this.value = value;
     this.problem = problem;
     this.example = example;
+    this.field = field;
   }
 
   toProblem(): ConfigProblem {

@@ -110,6 +110,14 @@ describe("local times that a clock change leaves out", () => {
     expectDue(text, timezone, after, due);
   });
 
+  it("is due at the end of the gap also where that is the very next instant", () => {
+    const daily = cron("30 2 * * *", "Europe/Amsterdam");
+    const [justBefore, gapEnd] = [new Date("2026-03-29T00:59:59.999Z"), new Date("2026-03-29T01:00:00Z")];
+    expect(nextDue(daily, justBefore, EPOCH)).toEqual(gapEnd);
+    expect(countDueBetween(daily, EPOCH, justBefore, gapEnd)).toBe(1);
+    expect(nextDue(daily, gapEnd, EPOCH)).toEqual(new Date("2026-03-30T00:30:00Z"));
+  });
+
   it.each([
     ["0 9 * * *", "2011-12-29T12:00:00Z", ["2011-12-29T19:00", "2011-12-30T19:00"]],
     ["0 0 30 12 *", "2011-01-01T00:00:00Z", ["2012-12-29T10:00"]],

@@ -110,12 +110,16 @@ function readField<Value>(where: string, problems: FieldProblem[], parse: () => 
     return parse();
   } catch (error) {
     if (!(error instanceof InvalidSchedule)) throw error;
-    problems.push({ where, problem: error.message });
+    problems.push({ where, problem: error.message, field: error.field ?? undefined });
     return null;
   }
 }
 
-function planTrigger(patch: SchedulePatch, current: Trigger | null, problems: FieldProblem[]): Trigger | null {
+/** When a schedule is to run, as a person may say it. */
+export type TriggerWish = Pick<SchedulePatch, "crontab" | "everySeconds" | "timezone">;
+
+/** The trigger a wish makes of `current`; null, and what is wrong is among `problems`, where it makes none. */
+export function planTrigger(patch: TriggerWish, current: Trigger | null, problems: FieldProblem[]): Trigger | null {
   const { crontab, everySeconds, timezone } = patch;
   const read = <Value>(where: string, parse: () => Value) => readField(where, problems, parse);
   const ownZone = current?.kind === "crontab" ? current.timezone : "UTC";

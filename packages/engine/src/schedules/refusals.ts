@@ -1,10 +1,13 @@
 import { DrumlineError } from "@drumline/core/errors";
+import type { CrontabFault } from "@drumline/core/scheduling";
 
 /** What is wrong with one field of a schedule. */
 export interface FieldProblem {
   /** The field, such as `crontab` or `args.months`. */
   readonly where: string;
   readonly problem: string;
+  /** Of a crontab, the field at fault: what it got and what it may hold. */
+  readonly field?: CrontabFault | undefined;
 }
 
 /** A schedule that cannot be: everything that is wrong with it, at once. */

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+
+import { nightly, type SchedulesUnderTest, schedulesUnderTest } from "../../test/schedules-under-test.ts";
+
+describe("POST /api/v1/schedules/validate", () => {
+  let api: SchedulesUnderTest;
+  beforeAll(async () => void (api = await schedulesUnderTest()));
+  afterAll(() => api.close());
+
+  const validate = async (body: object) => {
+    const answer = await api.send("POST", "/api/v1/schedules/validate", body);
+    expect(answer.status).toBe(200);
+    return answer.json();
+  };
+
+  it("says what an expression means, its next five runs in the zone, and both instants of a clock change", async () => {
+    const { valid, errors, explanation } = await validate({ crontab: "30,2,*,*,*", timezone: "Europe/Amsterdam" });
+    expect([valid, errors]).toEqual([true, []]);
+    expect(explanation).toMatchObject({
+      expression: "30 2 * * *",
+      inWords: "at 02:30",
+      warnings: [],
+      crontabGuruUrl: "https://crontab.guru/#30_2_*_*_*",
+    });
+    expect(explanation.next).toHaveLength(5);
+    const kinds = explanation.clockChanges.map(({ kind, instants, runsAt }: never) => [kind, instants, runsAt]);
+    expect(kinds).toHaveLength(2);
+    for (const [kind, instants, runsAt] of kinds)
+      expect([instants.length, runsAt.length]).toEqual(kind === "repeated" ? [2, 1] : [0, 1]);
+  });
+
+  it.each([
+    [{ crontab: "0 25 * * *" }, "body.crontab", { name: "hour", got: "25" }],
+    [{ crontab: "0 0 31 2 *" }, "body.crontab", { name: "day of month", got: "31", expected: "1-29 in month 2" }],
+    [{ crontab: "\u{1f600} * * * *" }, "body.crontab", { name: "minute" }],
+    [{ crontab: "0 3 * *" }, "body.crontab", undefined],
+    [{ crontab: "0 3 * * *", timezone: "Europe/Amsterdm" }, "body.timezone", undefined],
+    [{ crontab: "0 3 * * *", everySeconds: 60 }, "body.crontab", undefined],
+    [{ everySeconds: 0 }, "body.everySeconds", undefined],
+    [{}, "body.crontab", undefined],
+  ])("names the field at fault of %j, as saving it does", async (body, where, field) => {
+    const { valid, errors, explanation } = await validate(body);
+    expect([valid, explanation, errors.length]).toEqual([false, null, 1]);
+    expect(errors[0].where).toBe(where);
+    if (field === undefined) expect(errors[0].field).toBeUndefined();
+    else expect(errors[0].field).toMatchObject(field);
+    const { crontab: _crontab, ...rest } = nightly("never-saved");
+    const saved = await api.send("POST", "/api/v1/schedules", { ...rest, ...body });
+    expect([saved.status, saved.json().errors]).toEqual([422, errors]);
+  });
+
+  it("saves nothing, and has no use for an Idempotency-Key", async () => {
+    await validate({ everySeconds: "60*5" });
+    expect(await api.db.schedule.count()).toBe(1);
+    expect((await api.ask("/api/v1/schedules/validate")).status).toBe(404);
+  });
+
+  it("tells the same of a schedule that is saved", async () => {
+    const created = await api.create("explained", { crontab: "30 2 * * *", timezone: "Europe/Amsterdam" });
+    const { explanation } = await validate({ crontab: "30 2 * * *", timezone: "Europe/Amsterdam" });
+    expect(created).toMatchObject(explanation);
+  });
+});
