@@ -3,6 +3,7 @@ import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 import type { TaskDefinition } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
+import type { DuplicateGuard } from "@drumline/engine";
 import type { PaymentGateway, SnsReceiver } from "@drumline/shop/commands";
 import type { SecretBox } from "@drumline/events/subscriptions";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
@@ -17,8 +18,7 @@ export interface ApiParts {
   readonly log: Log;
   /** The catalogue. */
   readonly tasks: readonly TaskDefinition[];
-  /** `DEDUPLICATE_SCHEDULED_RUNS` */
-  readonly deduplicate: boolean;
+  readonly deduplicate: DuplicateGuard;
   /** `API_ADMIN_TOKEN`: good beside the tokens of the table. */
   readonly adminToken: string | null;
   /** Payment providers by name: the api reads their webhooks, and asks them nothing. */

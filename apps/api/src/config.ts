@@ -7,10 +7,10 @@ import {
   statementSeconds,
   storeSettings,
   text,
-  toggle,
   unchecked,
   type ValuesOf,
 } from "@drumline/core/config";
+import { duplicateSettings } from "@drumline/engine";
 import { secretSettings } from "@drumline/events/subscriptions";
 import { apiMailSettings, paymentSettings } from "@drumline/shop/commands";
 import { parse } from "dotenv";
@@ -64,7 +64,7 @@ export const apiSettings = {
     }),
     parse: parseTrustedProxies,
   },
-  deduplicate: toggle("DEDUPLICATE_SCHEDULED_RUNS", { fallback: true, about: "As in beat." }),
+  ...duplicateSettings,
 } as const;
 
 export type ApiConfig = ValuesOf<typeof apiSettings>;

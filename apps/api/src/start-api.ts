@@ -1,7 +1,7 @@
 import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
 import type { RunningProcess } from "@drumline/core/process";
-import { startHeartbeat, type Stores } from "@drumline/engine";
+import { startHeartbeat, type Stores, toDuplicateGuard } from "@drumline/engine";
 import { createSecretBox } from "@drumline/events/subscriptions";
 import { createPaymentGateways, createSnsReceiver, SANDBOX_LINK_KEY } from "@drumline/shop/commands";
 import { catalogue } from "@drumline/tasks";
@@ -17,14 +17,14 @@ const HEALTH_KEPT_MS = SECOND_MS;
 /** @throws {MissingAdminToken} and whatever keeps the port from being listened on; the stores stay open */
 export async function startApi(config: ApiConfig, { db, backend }: Stores, log: Log): Promise<RunningProcess> {
   await requireAdminToken(db, log, config);
-  const { adminToken, deduplicate, requestsPerMinute, shopCartUrl, trustedProxies } = config;
+  const { adminToken, requestsPerMinute, shopCartUrl, trustedProxies } = config;
   const parts = {
     db,
     queues: backend,
     clock: systemClock,
     log,
     tasks: catalogue,
-    deduplicate,
+    deduplicate: toDuplicateGuard(config),
     adminToken,
     requestsPerMinute,
     shopCartUrl,

@@ -7,11 +7,10 @@ import {
   statementSeconds,
   storeSettings,
   timezone,
-  toggle,
   type ValuesOf,
 } from "@drumline/core/config";
 import { resolveEnvSchedules } from "@drumline/core/scheduling";
-import { type DesiredSchedule, toDesiredSchedules } from "@drumline/engine";
+import { type DesiredSchedule, duplicateSettings, toDesiredSchedules } from "@drumline/engine";
 import { catalogue, findTask } from "@drumline/tasks";
 import { parse } from "dotenv";
 
@@ -23,10 +22,7 @@ export const beatSettings = {
     fallback: "UTC",
     about: "IANA time zone of every crontab that names none of its own (X_TIMEZONE).",
   }),
-  deduplicateScheduledRuns: toggle("DEDUPLICATE_SCHEDULED_RUNS", {
-    fallback: true,
-    about: "Do not add a run while one with the same task and arguments still waits. Runs from webhooks are exempt.",
-  }),
+  ...duplicateSettings,
   reconcileSeconds: integer("BEAT_RECONCILE_SECONDS", {
     fallback: 30,
     min: 1,

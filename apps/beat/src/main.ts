@@ -1,6 +1,6 @@
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
-import { createTickTimer, openStores, startBeat } from "@drumline/engine";
+import { createTickTimer, openStores, startBeat, toDuplicateGuard } from "@drumline/engine";
 import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
 import { readBeatConfig } from "./config.ts";
@@ -18,7 +18,7 @@ await runProcess("beat", async () => {
     findTask,
     catalogueVersion: CATALOGUE_VERSION,
     desired: config.desired,
-    deduplicate: config.deduplicateScheduledRuns,
+    deduplicate: toDuplicateGuard(config),
     reconcileEveryMs: config.reconcileSeconds * 1_000,
     repairEveryMs: config.repairSeconds * 1_000,
     silentForMs: config.lostRunSeconds * 1_000,

@@ -50,8 +50,8 @@ export function checkConfiguration({
   const enabled = resolved.schedules.filter((schedule) => schedule.enabled).length;
   return {
     problems: [...new Map(problems.map((problem) => [problem.key, problem])).values()],
-    warnings: resolved.schedules.flatMap(({ key, warnings, trigger, enabled }) => {
-      const nights = enabled ? findClockChanges(trigger, now).map(({ inWords }) => inWords) : [];
+    warnings: resolved.schedules.flatMap(({ key, warnings, trigger, enabled: isOn }) => {
+      const nights = isOn ? findClockChanges(trigger, now).map(({ inWords }) => inWords) : [];
       return [...warnings, ...nights].map((warning) => `${key}: ${warning}`);
     }),
     schedules: { enabled, disabled: resolved.schedules.length - enabled },

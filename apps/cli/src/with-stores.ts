@@ -1,15 +1,15 @@
-import { type Env, readSettings, statementSeconds, storeSettings, toggle } from "@drumline/core/config";
+import { type Env, readSettings, statementSeconds, storeSettings } from "@drumline/core/config";
 import { createLog } from "@drumline/core/log";
-import { openStores, type Stores } from "@drumline/engine";
+import { type DuplicateGuard, duplicateSettings, openStores, type Stores, toDuplicateGuard } from "@drumline/engine";
 
 const commandSettings = {
   ...storeSettings,
   statementSeconds: statementSeconds("CLI", 60),
-  deduplicate: toggle("DEDUPLICATE_SCHEDULED_RUNS", { fallback: true, about: "As in beat." }),
+  ...duplicateSettings,
 } as const;
 
 export interface CommandStores extends Stores {
-  readonly deduplicate: boolean;
+  readonly deduplicate: DuplicateGuard;
 }
 
 /** Opens the stores for one command and closes them whatever happens. */
@@ -20,7 +20,7 @@ export async function withStores<Result>(env: Env, act: (stores: CommandStores) 
     { log: createLog({ level: "silent", process: "cli" }), process: "cli" },
   );
   try {
-    return await act({ ...stores, deduplicate: config.deduplicate });
+    return await act({ ...stores, deduplicate: toDuplicateGuard(config) });
   } finally {
     await stores.close();
   }

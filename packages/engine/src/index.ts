@@ -3,6 +3,7 @@ export { dispatchRuns } from "./dispatch/dispatch-runs.ts";
 export { loadUnservedTasks, type UnservedTask } from "./dispatch/unserved-runs.sql.ts";
 export { loadQueueCounts, type QueueCounts } from "./dispatch/queue-counts.ts";
 export { startRuns, type StartAnswer, type StartRequest } from "./dispatch/start-runs.ts";
+export { type DuplicateGuard, duplicateSettings, toDuplicateGuard } from "./ledger/duplicate-guard.ts";
 export { cancelRun, type CancelledRuns } from "./ledger/cancel-run.sql.ts";
 export {
   loadChunks,

@@ -3,6 +3,7 @@ import type { Log } from "@drumline/core/log";
 import { BEAT_QUEUE, type QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 
+import type { DuplicateGuard } from "./ledger/duplicate-guard.ts";
 import { startHeartbeat } from "./heartbeat/heartbeat.ts";
 import { sweep } from "./repair/sweep.ts";
 import { repeatEvery } from "./repeat-every.ts";
@@ -24,7 +25,7 @@ export interface BeatOptions {
   readonly findTask: FindTask;
   /** Of the catalogue behind `findTask`: the newest among the living beats decides over ENV schedules. */
   readonly catalogueVersion: number;
-  readonly deduplicate: boolean;
+  readonly deduplicate: DuplicateGuard;
   /** BullMQ is compared with the ledger this often, besides at every change of a schedule. */
   readonly reconcileEveryMs: number;
   readonly repairEveryMs: number;

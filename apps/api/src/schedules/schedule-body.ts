@@ -27,6 +27,10 @@ export const scheduleTimeFields = {
 } as const;
 
 const fields = {
+  name: lineOfText
+    .min(1)
+    .max(200)
+    .describe("For people; the key when left out. The key that was made from it stays when it changes."),
   task: z.string().min(1).max(200).describe("Wire name of an implemented task; GET /api/v1/tasks lists them."),
   args: z
     .record(z.string(), z.unknown())
@@ -49,7 +53,10 @@ const optional = z.strictObject(fields).partial();
 
 export const newScheduleSchema = optional
   .extend({
-    key: z.string().describe("Its name: letters, digits, dots, dashes and underscores."),
+    key: z
+      .string()
+      .optional()
+      .describe("Its identifier: letters, digits, dots, dashes and underscores. Made from the name when left out."),
     task: fields.task,
   })
   .meta({ id: "NewSchedule" });

@@ -1,4 +1,5 @@
 import { nextDue } from "@drumline/core/scheduling";
+import { POLICY_SCHEMAS } from "@drumline/core/task";
 import { runSchedule } from "@drumline/engine";
 import { z } from "zod";
 
@@ -68,7 +69,18 @@ export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
             "With its own arguments and policies, also while it is disabled or paused; its clock does not move. GET /api/v1/runs/{runId} tells how it goes.",
           tags: ["schedules"],
           params: scheduleParams,
-          body: z.strictObject({ limit: z.int().min(1).max(2_147_483_647).optional(), version: seenVersion }).nullish(),
+          body: z
+            .strictObject({
+              limit: z
+                .int()
+                .min(1)
+                .max(2_147_483_647)
+                .optional()
+                .describe("Records it may take, instead of recordLimit."),
+              priority: POLICY_SCHEMAS.priority.optional().describe("Instead of the schedule's own; 0 is first."),
+              version: seenVersion,
+            })
+            .nullish(),
           response: {
             200: startedSchema,
             202: startedSchema,
@@ -84,6 +96,7 @@ export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
           who: whoAsks(request),
           runId: request.reservation?.id,
           limit: request.body?.limit,
+          priority: request.body?.priority,
           version: request.body?.version,
         });
         const started = kind === "started";

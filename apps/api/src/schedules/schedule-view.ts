@@ -12,7 +12,8 @@ import { explanationShape, toExplanation } from "./trigger-explanation.ts";
 export const scheduleSchema = z
   .object({
     id: z.string(),
-    key: z.string(),
+    key: z.string().describe("Its identifier."),
+    name: z.string(),
     task: z.string(),
     source: z.enum(["ENV", "API"]).describe("ENV ones are set by env keys, and cannot be changed here."),
     description: z.string(),

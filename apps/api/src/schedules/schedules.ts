@@ -30,7 +30,7 @@ export function addScheduleRoutes(app: Api, parts: ApiParts): void {
         summary: "Schedules by key, each with its next occurrence and its last one",
         tags: ["schedules"],
         querystring: z.strictObject({
-          q: z.string().max(200).optional().describe("Part of the key, the task or the description."),
+          q: z.string().max(200).optional().describe("Part of the key, the name, the task or the description."),
           task: z.string().max(200).optional().describe("Wire name of the task."),
           source: z.enum(["ENV", "API"]).optional(),
           enabled: z.stringbool().optional(),
@@ -67,7 +67,7 @@ export function addScheduleRoutes(app: Api, parts: ApiParts): void {
       },
     },
     async (request, reply) => {
-      const { key, ...patch } = request.body;
+      const { key = null, ...patch } = request.body;
       const created = await createSchedule(changeContext(parts, request), key, patch, request.reservation?.id);
       return reply
         .status(201)

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Command } from "commander";
 
 import { closestName } from "@drumline/core/errors";
-import type { JsonObject, TaskDefinition } from "@drumline/core/task";
+import { type JsonObject, POLICY_SCHEMAS, type TaskDefinition } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import { loadChunks, loadRun, type RunDetail, startRuns } from "@drumline/engine";
 import { catalogue, findTask, InvalidTaskArgs, scheduleEntries } from "@drumline/tasks";
@@ -17,6 +17,7 @@ interface RunOptions {
   readonly args?: string;
   readonly dryRun?: boolean;
   readonly limit?: string;
+  readonly priority?: string;
   readonly wait?: boolean;
   readonly envFile?: string;
   readonly json?: boolean;
@@ -28,6 +29,7 @@ export function configureRun(command: Command): void {
     .option("--args <json>", "the task's arguments as a JSON object; default: its entry's own")
     .option("--dry-run", "say what it would do, and do nothing")
     .option("--limit <number>", "records it may take")
+    .option("--priority <number>", "its place among runs that wait: 0 is first; default: the task's own")
     .option("--wait", "wait for its end, and for its chunks'; exit 1 unless it finished")
     .option("--env-file <file>", "read this file instead of .env; real variables still win")
     .option("--json", "an object")
@@ -39,8 +41,9 @@ async function run(asked: string, options: RunOptions): Promise<void> {
   const definition = readTask(asked);
   const args = options.args === undefined ? (definition.entry?.kwargs ?? {}) : parseArgs(options.args);
   const limit = options.limit === undefined ? {} : { limit: parseLimit(options.limit) };
+  const policies = options.priority === undefined ? {} : { policies: { priority: parsePriority(options.priority) } };
   await withStores(readEnv(options.envFile), async (stores) => {
-    const request = { definition, args, dryRun: options.dryRun ?? false, requestedBy: "cli", ...limit };
+    const request = { definition, args, dryRun: options.dryRun ?? false, requestedBy: "cli", ...limit, ...policies };
     const [answer] = await refuseInvalid(startRuns(stores, [request]));
     if (answer!.kind === "duplicate") {
       say(
@@ -100,6 +103,12 @@ function parseArgs(raw: string): JsonObject {
 function parseLimit(raw: string): number {
   if (/^[1-9]\d{0,8}$/.test(raw)) return Number(raw);
   throw new WrongUsage(`--limit ${raw}: expected a whole number from 1 on`);
+}
+
+function parsePriority(raw: string): number {
+  const priority = /^\d{1,7}$/.test(raw) ? POLICY_SCHEMAS.priority.safeParse(Number(raw)) : null;
+  if (priority?.success) return priority.data;
+  throw new WrongUsage(`--priority ${raw}: expected a whole number from 0, which is first, to 2097151`);
 }
 
 async function refuseInvalid<Answer>(starting: Promise<Answer>): Promise<Answer> {

@@ -6,6 +6,7 @@ import { findUnstorable, toStorableText } from "@drumline/core/text";
 import type { Database } from "@drumline/db";
 import { InvalidTaskArgs, parseTaskArgs } from "@drumline/tasks";
 
+import { type DuplicateGuard, isGuarded } from "../ledger/duplicate-guard.ts";
 import { insertRuns, isRun, loadScheduledTwin } from "../ledger/insert-runs.sql.ts";
 import { newRunOf, type RunOrigin, toDedupeKey } from "../ledger/new-run.ts";
 import { dispatchRuns } from "./dispatch-runs.ts";
@@ -37,7 +38,7 @@ export type StartAnswer =
  * @throws {InvalidTaskArgs} before anything is written, when any request's arguments do not fit its task or cannot be stored
  */
 export async function startRuns(
-  { db, backend, deduplicate }: { db: Database; backend: QueueBackend; deduplicate: boolean },
+  { db, backend, deduplicate }: { db: Database; backend: QueueBackend; deduplicate: DuplicateGuard },
   requests: readonly StartRequest[],
 ): Promise<StartAnswer[]> {
   const runs = requests.map((request) => toNewRun(request, deduplicate));
@@ -60,7 +61,7 @@ const NAME_CODE_POINTS = 200;
 
 function toNewRun(
   { definition, args, origin = "MANUAL", dryRun = false, ...rest }: StartRequest,
-  deduplicate: boolean,
+  deduplicate: DuplicateGuard,
 ) {
   parseTaskArgs(definition, args);
   const unstorable = findUnstorable(args);
@@ -73,7 +74,10 @@ function toNewRun(
     scheduleId: rest.scheduleId ?? null,
     clockAt: rest.clockAt ?? null,
     requestedBy: rest.requestedBy === undefined ? null : toStorableText(rest.requestedBy, NAME_CODE_POINTS),
-    dedupeKey: deduplicate && origin !== "WEBHOOK" ? toDedupeKey(definition.name, args, dryRun) : null,
+    dedupeKey:
+      isGuarded(deduplicate, definition.queue) && origin !== "WEBHOOK"
+        ? toDedupeKey(definition.name, args, dryRun)
+        : null,
     ...rest.policies,
     ...(rest.limit === undefined ? {} : { recordLimit: rest.limit }),
   });

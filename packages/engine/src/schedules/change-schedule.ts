@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import type { Clock } from "@drumline/core/clock";
 import type { TaskDefinition } from "@drumline/core/task";
-import type { Database, Transaction } from "@drumline/db";
+import { toFreeIdentifier, toIdentifier } from "@drumline/core/text";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { restartsClock } from "./plan-schedule-changes.ts";
 import { planSchedule, type SchedulePatch } from "./plan-schedule.ts";
@@ -11,7 +12,7 @@ import { insertSchedules, updateSchedules, type Writing } from "./save-schedules
 import { markDeleted, markPaused, markResumed, markRevived } from "./mark-schedule.sql.ts";
 import { type DesiredSchedule, type StoredSchedule, toContentHash } from "./schedule.ts";
 import { type ChangeAction, insertScheduleChange } from "./schedule-changes.sql.ts";
-import { lockSchedule } from "./schedule-rows.sql.ts";
+import { loadKeysFrom, loadSchedule, lockSchedule } from "./schedule-rows.sql.ts";
 
 /** Who changes a schedule, over what. */
 export interface ChangeContext {
@@ -28,35 +29,62 @@ interface Seen {
 }
 
 /**
- * A new schedule, which counts from now. Under the key of a deleted one its row is taken up again, history and all. A
- * caller who may ask twice gives its id, and finds the schedule of the first time.
+ * A new schedule, which counts from now. Under the key of a deleted one its row is taken up again, history and all. Without
+ * a key it gets the first free one that its name makes, and keeps it. A caller who may ask twice gives its id, and finds the
+ * schedule of the first time.
  * Every change here is one transaction with its row of the audit; beats notice it within two seconds.
  * @throws {RefusedSchedule} {ScheduleExists}
  */
 export function createSchedule(
   context: ChangeContext,
-  key: string,
+  key: string | null,
   patch: SchedulePatch,
   id: string = randomUUID(),
 ): Promise<StoredSchedule> {
-  const { db, clock, tasks, who } = context;
-  const desired = planSchedule(key, patch, null, tasks);
+  const { db, tasks } = context;
+  if (key !== null) {
+    const desired = planSchedule(key, patch, null, tasks);
+    return db.$transaction((tx) => insertNew(tx, context, desired, id));
+  }
+  const { name = "" } = patch;
+  if (name.trim() === "") throw new RefusedSchedule([{ where: "name", problem: "is missing; set it, or a key" }]);
   return db.$transaction(async (tx) => {
-    const now = clock.now();
-    const known = await lockSchedule(tx, key);
-    if (known?.id === id && known.deletedAt === null) return known;
-    if (known !== null && known.deletedAt === null) throw new ScheduleExists(key);
-    if (known === null) {
-      // Another transaction may have the key since we looked.
-      if ((await insertSchedules(tx, [{ ...desired, id }], byHand(now))) === 0) throw new ScheduleExists(key);
-    } else {
-      await markRevived(tx, known.id);
-      await updateSchedules(tx, [{ before: known, after: desired, restartsClock: true }], byHand(now));
-    }
-    const after = (await lockSchedule(tx, key))!;
-    await insertScheduleChange(tx, { action: "CREATE", changedBy: who, changedAt: now, before: null, after });
-    return after;
+    // One after the other, so that two of the same name at once get two keys.
+    await tx.$executeRaw(Prisma.sql`SELECT pg_advisory_xact_lock(hashtext('drumline.schedule_keys'))`);
+    const made = await loadSchedule(tx, id);
+    if (made !== null && made.deletedAt === null) return made;
+    const identifier = toIdentifier(name, "schedule");
+    const taken = await loadKeysFrom(tx, identifier.slice(0, SHORTEST_BEGINNING));
+    const envKeys = new Set(tasks.flatMap(({ entry }) => entry?.key ?? []));
+    const free = toFreeIdentifier(identifier, (one) => taken.has(one) || envKeys.has(one));
+    return insertNew(tx, context, planSchedule(free, patch, null, tasks), id);
   });
+}
+
+/** A number behind a long identifier cuts its end off. */
+const SHORTEST_BEGINNING = 80;
+
+async function insertNew(
+  tx: Transaction,
+  { clock, who }: ChangeContext,
+  desired: DesiredSchedule,
+  id: string,
+): Promise<StoredSchedule> {
+  const now = clock.now();
+  const { key } = desired;
+  const known = await lockSchedule(tx, key);
+  if (known?.id === id && known.deletedAt === null) return known;
+  if (known !== null && known.deletedAt === null) throw new ScheduleExists(key);
+  if (known === null) {
+    // Another transaction may have the key since we looked.
+    if ((await insertSchedules(tx, [{ ...desired, id }], byHand(now))) === 0) throw new ScheduleExists(key);
+  } else {
+    await markRevived(tx, known.id);
+    await updateSchedules(tx, [{ before: known, after: desired, restartsClock: true }], byHand(now));
+  }
+  const after = (await lockSchedule(tx, key))!;
+  await insertScheduleChange(tx, { action: "CREATE", changedBy: who, changedAt: now, before: null, after });
+  return after;
 }
 
 /** @throws {RefusedSchedule} {NoSuchSchedule} {ScheduleChanged} {ReadOnlySchedule} */
@@ -156,6 +184,7 @@ async function save(tx: Transaction, before: StoredSchedule, after: DesiredSched
 }
 
 const isSame = (before: StoredSchedule, after: DesiredSchedule): boolean =>
+  before.name === after.name &&
   before.description === after.description &&
   before.pingUrl === after.pingUrl &&
   toContentHash(before) === toContentHash(after);

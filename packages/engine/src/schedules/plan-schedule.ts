@@ -17,6 +17,8 @@ type PolicyPatch = { readonly [Name in keyof SchedulePolicies]?: SchedulePolicie
 
 /** What a person may say of a schedule; what is left out keeps its value, or gets the task's own. */
 export interface SchedulePatch extends PolicyPatch {
+  /** For people; the key when left out. */
+  readonly name?: string | undefined;
   readonly task?: string | undefined;
   readonly args?: JsonObject | undefined;
   readonly description?: string | undefined;
@@ -64,6 +66,7 @@ export function planSchedule(
 
 /** What a change leaves alone unless it names it. */
 const kept = (schedule: DesiredSchedule): Partial<DesiredSchedule> => ({
+  name: schedule.name,
   description: schedule.description,
   ...policiesOf(schedule),
 });

@@ -2,6 +2,7 @@ import type { QueueBackend } from "@drumline/core/queue";
 import { type TaskDefinition, toRunPolicies } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
+import type { DuplicateGuard } from "../ledger/duplicate-guard.ts";
 import { type StartAnswer, startRuns } from "../dispatch/start-runs.ts";
 import { NoSuchSchedule, RefusedSchedule, ScheduleChanged } from "./refusals.ts";
 import { loadSchedule } from "./schedule-rows.sql.ts";
@@ -9,7 +10,7 @@ import { loadSchedule } from "./schedule-rows.sql.ts";
 interface RunStores {
   readonly db: Database;
   readonly backend: QueueBackend;
-  readonly deduplicate: boolean;
+  readonly deduplicate: DuplicateGuard;
   readonly tasks: readonly TaskDefinition[];
 }
 
@@ -22,6 +23,8 @@ interface RunWish {
   readonly version?: number | undefined;
   /** Records it may take; the schedule's own limit where it is left out. */
   readonly limit?: number | undefined;
+  /** Its place among runs that wait; the schedule's own where it is left out. */
+  readonly priority?: number | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ interface RunWish {
 export async function runSchedule(
   { tasks, ...stores }: RunStores,
   idOrKey: string,
-  { dryRun, who, limit, runId, version }: RunWish,
+  { dryRun, who, limit, priority, runId, version }: RunWish,
 ): Promise<StartAnswer> {
   const schedule = await loadSchedule(stores.db, idOrKey);
   if (schedule === null || schedule.deletedAt !== null) throw new NoSuchSchedule(idOrKey, schedule?.deletedAt ?? null);
@@ -50,7 +53,7 @@ export async function runSchedule(
     scheduleId: id,
     dryRun,
     requestedBy: who,
-    policies: toRunPolicies(schedule),
+    policies: { ...toRunPolicies(schedule), ...(priority === undefined ? {} : { priority }) },
     ...(limit === undefined ? {} : { limit }),
   };
   const [answer] = await startRuns(stores, [request]);

@@ -30,9 +30,9 @@ export async function insertSchedules(
     catalogue_version: catalogueVersion,
   }));
   return tx.$executeRaw(Prisma.sql`
-    INSERT INTO schedule (id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, ${POLICY_COLUMNS},
+    INSERT INTO schedule (id, key, name, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, ${POLICY_COLUMNS},
       ping_url, anchor_at, content_hash, catalogue_version)
-    SELECT id, key, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, ${POLICY_COLUMNS},
+    SELECT id, key, name, source, task, description, args, enabled, trigger_kind, crontab, every_ms, timezone, ${POLICY_COLUMNS},
       ping_url, anchor_at, content_hash, catalogue_version
     FROM jsonb_populate_recordset(NULL::schedule, ${JSON.stringify(rows)}::jsonb)
     ON CONFLICT (key) DO NOTHING`);
@@ -53,7 +53,7 @@ export async function updateSchedules(
   }));
   await tx.$executeRaw(Prisma.sql`
     UPDATE schedule SET
-      task = r.task, description = r.description, args = r.args, enabled = r.enabled, disabled_reason = NULL,
+      name = r.name, task = r.task, description = r.description, args = r.args, enabled = r.enabled, disabled_reason = NULL,
       trigger_kind = r.trigger_kind, crontab = r.crontab, every_ms = r.every_ms, timezone = r.timezone,
       ${SET_POLICIES}, ping_url = r.ping_url, anchor_at = r.anchor_at, last_due_at = r.last_due_at, content_hash = r.content_hash, catalogue_version = r.catalogue_version,
       version = schedule.version + 1, updated_at = now()
@@ -77,6 +77,7 @@ function toColumns(schedule: DesiredSchedule) {
   const { trigger } = schedule;
   return {
     key: schedule.key,
+    name: schedule.name,
     source: schedule.source,
     task: schedule.task,
     description: schedule.description,

@@ -64,7 +64,7 @@ const toShownPingUrl = (url: string): string => `${toPingOrigin(url)}/… (#${ha
 
 /** As a person would write it, so that two of them can be compared by eye. */
 function toSnapshot(schedule: StoredSchedule): JsonObject {
-  const { key, task, description, args, enabled, trigger, pingUrl } = schedule;
+  const { key, name, task, description, args, enabled, trigger, pingUrl } = schedule;
   const { pausedAt, pausedUntil, pausedBy, pausedReason } = schedule;
   const when =
     trigger.kind === "interval"
@@ -74,6 +74,7 @@ function toSnapshot(schedule: StoredSchedule): JsonObject {
     pausedAt === null ? null : { until: pausedUntil?.toISOString() ?? null, by: pausedBy, reason: pausedReason };
   return {
     key,
+    name,
     task,
     description,
     args,

@@ -8,6 +8,7 @@ import type { StoredSchedule } from "./schedule.ts";
 interface ScheduleRow extends SchedulePolicies {
   readonly id: string;
   readonly key: string;
+  readonly name: string;
   readonly source: "ENV" | "API";
   readonly task: string;
   readonly description: string;
@@ -33,7 +34,7 @@ interface ScheduleRow extends SchedulePolicies {
 }
 
 const COLUMNS = Prisma.sql`
-  id, key, source::text, task, description, args, enabled, disabled_reason, crontab, every_ms, timezone, ${READ_POLICIES}, ping_url,
+  id, key, name, source::text, task, description, args, enabled, disabled_reason, crontab, every_ms, timezone, ${READ_POLICIES}, ping_url,
   paused_at, paused_until, paused_by, paused_reason, anchor_at, last_due_at, content_hash,
   catalogue_version, version, created_at, updated_at, deleted_at`;
 
@@ -80,7 +81,7 @@ export interface ScheduleFilter {
   readonly task?: string | undefined;
   readonly source?: "ENV" | "API" | undefined;
   readonly enabled?: boolean | undefined;
-  /** Part of the key, the task or the description, in any case. */
+  /** Part of the key, the name, the task or the description, in any case. */
   readonly search?: string | undefined;
 }
 
@@ -98,7 +99,7 @@ export async function loadSchedulePage(
     ...(enabled === undefined ? [] : [Prisma.sql`enabled = ${enabled}`]),
     ...(search === undefined
       ? []
-      : [Prisma.sql`strpos(lower(concat_ws(' ', key, task, description)), lower(${search})) > 0`]),
+      : [Prisma.sql`strpos(lower(concat_ws(' ', key, name, task, description)), lower(${search})) > 0`]),
     ...(afterKey === null ? [] : [Prisma.sql`key > ${afterKey}`]),
   ];
   const rows = await db.$queryRaw<ScheduleRow[]>(Prisma.sql`
@@ -111,6 +112,13 @@ export async function loadSchedule(db: Database | Transaction, idOrKey: string):
   const [row] = await db.$queryRaw<ScheduleRow[]>(Prisma.sql`
     SELECT ${COLUMNS} FROM schedule WHERE ${isNamed(idOrKey)}`);
   return row === undefined ? null : toSchedule(row);
+}
+
+/** Which of the keys that begin so are in use; deleted schedules have freed theirs. */
+export async function loadKeysFrom(tx: Transaction, beginning: string): Promise<ReadonlySet<string>> {
+  const rows = await tx.$queryRaw<{ key: string }[]>(Prisma.sql`
+    SELECT key FROM schedule WHERE starts_with(key, ${beginning}) AND deleted_at IS NULL`);
+  return new Set(rows.map(({ key }) => key));
 }
 
 /** As `loadSchedule`, and nobody else changes it until the transaction ends. */
@@ -146,6 +154,7 @@ function toSchedule(row: ScheduleRow): StoredSchedule {
   return {
     id: row.id,
     key: row.key,
+    name: row.name === "" ? row.key : row.name,
     source: row.source,
     task: row.task,
     description: row.description,

@@ -15,6 +15,8 @@ export type FindTask = (name: string) => TaskDefinition | undefined;
 /** What a schedule should be, as env keys or an API row say it. */
 export interface DesiredSchedule extends SchedulePolicies {
   readonly key: string;
+  /** For people; the key where nobody gave one. It decides neither when nor what, as the description. */
+  readonly name: string;
   readonly source: "ENV" | "API";
   readonly task: string;
   readonly description: string;
@@ -66,6 +68,7 @@ export function toDesiredSchedule(
 ): DesiredSchedule {
   return {
     key,
+    name: key,
     source,
     enabled,
     trigger,

@@ -6,6 +6,7 @@ import type { QueueBackend } from "@drumline/core/queue";
 import { type TaskDefinition, toRunPolicies } from "@drumline/core/task";
 import type { Database, Transaction } from "@drumline/db";
 
+import { type DuplicateGuard, isGuarded } from "../ledger/duplicate-guard.ts";
 import { type DispatchableRun, dispatchRuns } from "../dispatch/dispatch-runs.ts";
 import { insertRuns } from "../ledger/insert-runs.sql.ts";
 import { type NewRun, toDedupeKey } from "../ledger/new-run.ts";
@@ -19,8 +20,7 @@ export interface AdvanceOptions {
   readonly backend: QueueBackend;
   readonly clock: Clock;
   readonly findTask: FindTask;
-  /** `DEDUPLICATE_SCHEDULED_RUNS` */
-  readonly deduplicate: boolean;
+  readonly deduplicate: DuplicateGuard;
 }
 
 /** A schedule whose task this beat has. */
@@ -94,7 +94,11 @@ async function planSome(
     schedules.map(({ schedule }) => schedule.id),
   );
   const keys = schedules.map(({ schedule }) => toDedupeKey(schedule.task, schedule.args, false));
-  const waiting = deduplicate ? await loadWaitingConfigurations(tx, keys) : null;
+  const guarded = schedules.map(({ task }) => isGuarded(deduplicate, task.queue));
+  const waiting = await loadWaitingConfigurations(
+    tx,
+    keys.filter((_, index) => guarded[index]),
+  );
   const now = clock.now();
   const pause = createYielder();
   const planned: PlannedSchedule[] = [];
@@ -106,7 +110,7 @@ async function planSome(
       schedule: known.schedule,
       now,
       open: open.get(known.schedule.id) ?? [],
-      duplicates: waiting === null ? "allowed" : waiting.has(keys[index]!) ? "waiting" : "refused",
+      duplicates: !guarded[index] ? "allowed" : waiting.has(keys[index]!) ? "waiting" : "refused",
     });
     planned.push({ ...known, occurrences });
     rows += occurrences.length;
@@ -117,7 +121,7 @@ async function planSome(
 function toRun({ schedule, task }: KnownSchedule, occurrence: Occurrence, { deduplicate }: AdvanceOptions): NewRun {
   const isRun = occurrence.kind === "run";
   // Held runs line up on purpose, so they are not duplicates of each other.
-  const guarded = isRun && deduplicate && !occurrence.held;
+  const guarded = isRun && isGuarded(deduplicate, task.queue) && !occurrence.held;
   return {
     id: randomUUID(),
     scheduleId: schedule.id,

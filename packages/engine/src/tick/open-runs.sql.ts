@@ -27,6 +27,7 @@ export async function loadOpenRuns(tx: Transaction, scheduleIds: readonly string
 
 /** Which of these configurations have a run that waits, whoever started it. */
 export async function loadWaitingConfigurations(tx: Transaction, dedupeKeys: readonly string[]): Promise<Set<string>> {
+  if (dedupeKeys.length === 0) return new Set();
   const rows = await tx.$queryRaw<{ dedupe_key: string }[]>(Prisma.sql`
     SELECT dedupe_key FROM run WHERE status = 'SCHEDULED' AND dedupe_key = ANY(${dedupeKeys}::text[])`);
   return new Set(rows.map(({ dedupe_key }) => dedupe_key));

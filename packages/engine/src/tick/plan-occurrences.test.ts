@@ -11,6 +11,7 @@ const at = (time: string) => new Date(`2026-11-20T${time}Z`);
 
 const everyMinute = (overrides: Partial<Schedule> = {}): Schedule => ({
   id: "a",
+  name: "get-omnitron-orders-cron",
   key: "get-omnitron-orders-cron",
   source: "ENV",
   task: "oms.orders.tasks.get_orders_from_omnitron",
