@@ -27,6 +27,8 @@ export const attempt = (id: string, status: PaymentStatus = "OPEN", changes: Par
   rawStatus: status.toLowerCase(),
   amountMinor: 1_000n,
   currency: "EUR",
+  paidMinor: null,
+  paidCurrency: null,
   refundedMinor: 0n,
   isCancelable: false,
   failureReason: null,

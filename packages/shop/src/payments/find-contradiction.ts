@@ -67,7 +67,7 @@ export const toRefund = (
   providerId: null,
   cause,
   amountMinor,
-  currency: attempt.currency,
+  currency: attempt.paidCurrency ?? attempt.currency,
   status: "DUE",
   rawStatus: null,
   createdAt: now,

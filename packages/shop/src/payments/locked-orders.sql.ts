@@ -58,7 +58,7 @@ export async function loadAttempts(db: Database | Transaction, orderIds: readonl
 
 const ATTEMPT_COLUMNS = Prisma.sql`
   id, order_id AS "orderId", provider, provider_id AS "providerId", mode, method, status::text, raw_status AS "rawStatus",
-  amount_minor AS "amountMinor", currency, refunded_minor AS "refundedMinor", is_cancelable AS "isCancelable",
+  amount_minor AS "amountMinor", currency, paid_minor AS "paidMinor", paid_currency AS "paidCurrency", refunded_minor AS "refundedMinor", is_cancelable AS "isCancelable",
   failure_reason AS "failureReason", checkout_url AS "checkoutUrl", created_at AS "createdAt", expires_at AS "expiresAt",
   capture_before AS "captureBefore", ended_at AS "endedAt", next_check_at AS "nextCheckAt",
   last_check_error AS "lastCheckError"`;

@@ -49,8 +49,12 @@ export interface AttemptNow {
   readonly method: string | null;
   readonly status: PaymentStatus;
   readonly rawStatus: string | null;
+  /** What was asked for. */
   readonly amountMinor: bigint;
   readonly currency: string;
+  /** What its provider says was paid or promised; null where it has not said so. */
+  readonly paidMinor: bigint | null;
+  readonly paidCurrency: string | null;
   readonly refundedMinor: bigint;
   readonly isCancelable: boolean;
   readonly failureReason: string | null;
@@ -87,9 +91,13 @@ export const goingBackMinor = ({ refunds }: Pick<AttemptNow, "refunds">): bigint
 export const refundedMinorOf = ({ refunds }: Pick<AttemptNow, "refunds">): bigint =>
   refunds.reduce((sum, { status, amountMinor }) => (status === "REFUNDED" ? sum + amountMinor : sum), 0n);
 
-/** What an attempt pays of its order. */
+/** What was paid, which is not always what was asked for. */
+export const paidMinorOf = ({ paidMinor, amountMinor }: Pick<AttemptNow, "paidMinor" | "amountMinor">): bigint =>
+  paidMinor ?? amountMinor;
+
+/** What an attempt pays of its order, and what can go back of it. */
 export function keptMinor(attempt: AttemptNow): bigint {
-  const kept = isSettled(attempt) ? attempt.amountMinor - goingBackMinor(attempt) : 0n;
+  const kept = isSettled(attempt) ? paidMinorOf(attempt) - goingBackMinor(attempt) : 0n;
   return kept > 0n ? kept : 0n;
 }
 

@@ -119,9 +119,12 @@ function followWord(attempt: AttemptNow, observed: ObservedPayment, now: Date) {
   else if (isOtherWord)
     effects.push(observed.status === null ? { kind: "UNKNOWN_WORD", word: rawStatus } : { kind: "KNOWN_WORD" });
   if (attempt.lastCheckError === NOT_FOUND) effects.push({ kind: "FOUND" });
+  const isPaidNow = !isContradiction && observed.status !== null && isSettled({ status: observed.status });
   const changed: AttemptNow = {
     ...attempt,
     status,
+    paidMinor: isPaidNow ? observed.amount.minor : attempt.paidMinor,
+    paidCurrency: isPaidNow ? toStorableText(observed.amount.currency, WORD_CODE_POINTS) : attempt.paidCurrency,
     rawStatus: isContradiction ? attempt.rawStatus : rawStatus,
     providerId: attempt.providerId ?? toStorableText(observed.providerId, TEXT_CODE_POINTS),
     mode: textOr(observed.mode, attempt.mode, WORD_CODE_POINTS),

@@ -79,6 +79,8 @@ export async function saveAttempts(
     method: attempt.method,
     status: attempt.status,
     raw_status: attempt.rawStatus,
+    paid_minor: attempt.paidMinor === null ? null : String(attempt.paidMinor),
+    paid_currency: attempt.paidCurrency,
     refunded_minor: String(attempt.refundedMinor),
     is_cancelable: attempt.isCancelable,
     failure_reason: attempt.failureReason,
@@ -91,7 +93,7 @@ export async function saveAttempts(
   }));
   await tx.$executeRaw(Prisma.sql`
     UPDATE shop_payment payment SET provider_id = seen.provider_id, mode = seen.mode, method = seen.method,
-      status = seen.status, raw_status = seen.raw_status, refunded_minor = seen.refunded_minor,
+      status = seen.status, raw_status = seen.raw_status, paid_minor = seen.paid_minor, paid_currency = seen.paid_currency, refunded_minor = seen.refunded_minor,
       is_cancelable = seen.is_cancelable, failure_reason = seen.failure_reason, checkout_url = seen.checkout_url,
       expires_at = seen.expires_at, capture_before = seen.capture_before, ended_at = seen.ended_at,
       last_check_error = seen.last_check_error, failed_checks = 0,
@@ -99,7 +101,7 @@ export async function saveAttempts(
       claimed_until = CASE WHEN payment.claimed_by = ${runId}::uuid THEN NULL ELSE payment.claimed_until END,
       claimed_by = CASE WHEN payment.claimed_by = ${runId}::uuid THEN NULL ELSE payment.claimed_by END
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS seen(id uuid, provider_id text, mode text, method text,
-      status shop_payment_status, raw_status text, refunded_minor bigint, is_cancelable boolean, failure_reason text,
+      status shop_payment_status, raw_status text, paid_minor bigint, paid_currency text, refunded_minor bigint, is_cancelable boolean, failure_reason text,
       checkout_url text, expires_at timestamptz, capture_before timestamptz, ended_at timestamptz,
       next_check_at timestamptz, last_check_error text)
     WHERE payment.id = seen.id`);
