@@ -54,7 +54,8 @@ export async function storeOrder(db: Database, order: OrderRow = {}, ...attempts
           providerId: `tr_${ids[index]!.slice(0, 8)}`,
           amountMinor: totalMinor,
           currency,
-          createdAt: NOON,
+          // In their order, which two of one instant do not have.
+          createdAt: new Date(NOON.getTime() + index),
           nextCheckAt: NOON,
           rawStatus: (attempt.status ?? "OPEN").toLowerCase(),
           endedAt: ["FAILED", "CANCELED", "EXPIRED"].includes(attempt.status ?? "OPEN") ? NOON : null,

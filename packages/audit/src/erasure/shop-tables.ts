@@ -125,7 +125,7 @@ export const shopRules: readonly ErasureRule[] = [
       Prisma.sql`email = NULL, email_key = NULL, name = NULL, phone = NULL, time_zone = NULL, erased_at = ${now}`,
   ),
   redact("shop_payment_observation", { detail: "jsonb" }),
-  redact("shop_payment_hint", { observed: "jsonb" }),
+  redact("shop_payment_hint", { observed: "jsonb", money_back: "jsonb" }),
   redact("shop_refund", { error: "text", note: "text" }),
   keep(
     "shop_suppression",

@@ -6,6 +6,7 @@ import { commitApart } from "@drumline/db";
 import { toOutcome } from "@drumline/outbound/http";
 import { openProblems } from "@drumline/problems";
 
+import { applyHints, tellOrphanedHints } from "./apply-hints.ts";
 import { type Applied, applyProviderState, type Sighting } from "./apply-provider-state.ts";
 import { AskedProviders, ERROR_CODE_POINTS, type PaymentContext } from "./ask-providers.ts";
 import { cancelUnpaidOrders } from "./cancel-unpaid.ts";
@@ -19,7 +20,7 @@ import {
   wakePaymentsOfRefunds,
 } from "./due-payments.sql.ts";
 import { countDueRefunds } from "./due-refunds.sql.ts";
-import { forgetHints, matchHints } from "./hints.sql.ts";
+import { forgetHints } from "./hints.sql.ts";
 import { loadAttempts } from "./locked-orders.sql.ts";
 import { PAYMENT_STUCK } from "./payment-problem-kinds.ts";
 import { toPaymentProblem } from "./payment-problems.ts";
@@ -45,7 +46,8 @@ export async function checkPaymentStatus(context: PaymentContext): Promise<TaskR
   const counts = { asked: 0, confirmed: 0, held: 0, unknownWords: 0, failed: 0, overdue: 0, cancelled: 0, refunded: 0 };
   try {
     await forgetHints(db, clock.now());
-    await matchHints(db, clock.now());
+    await tellOrphanedHints(db, clock.now());
+    await db.$transaction((tx) => applyHints(tx, clock.now()));
     await wakePaymentsOfRefunds(db, clock.now());
     counts.overdue = await tellOverdue(context, providers);
     await askDue(context, providers, counts);

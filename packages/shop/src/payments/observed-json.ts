@@ -2,7 +2,13 @@ import type { JsonObject } from "@drumline/core/task";
 import { toStorableJson } from "@drumline/core/text";
 import { z } from "zod";
 
-import { type ObservedPayment, PAYMENT_STATUSES, REFUND_STATUSES } from "../gateways/payments/port.ts";
+import {
+  type ObservedDispute,
+  type ObservedPayment,
+  type ObservedRefund,
+  PAYMENT_STATUSES,
+  REFUND_STATUSES,
+} from "../gateways/payments/port.ts";
 
 const amount = z.object({ minor: z.coerce.bigint(), currency: z.string() });
 const refund = z.object({
@@ -38,11 +44,21 @@ const observedSchema = z.object({
   disputes: z.array(dispute).nullable(),
 });
 
+/** Refunds and disputes that signed webhooks told of one payment, in the order in which they came. */
+export interface MoneyBack {
+  readonly refunds: readonly ObservedRefund[];
+  readonly disputes: readonly ObservedDispute[];
+}
+const moneyBackSchema = z.object({ refunds: z.array(refund), disputes: z.array(dispute) });
+
 /** What a webhook said, for a column; text that cannot be stored is marked. */
-export const toObservedJson = (observed: ObservedPayment): JsonObject =>
+export const toObservedJson = (observed: ObservedPayment | MoneyBack): JsonObject =>
   toStorableJson(
     JSON.parse(JSON.stringify(observed, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))),
   ) as JsonObject;
 
 /** @throws where it is none that `toObservedJson` wrote */
 export const parseObservedJson = (stored: unknown): ObservedPayment => observedSchema.parse(stored);
+
+/** @throws as `parseObservedJson` */
+export const parseMoneyBackJson = (stored: unknown): MoneyBack => moneyBackSchema.parse(stored);

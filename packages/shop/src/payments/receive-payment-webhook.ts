@@ -46,12 +46,15 @@ export async function receivePaymentWebhook(
       null,
     );
     const unknown = [
-      ...toAsk.filter(({ providerId }) => !isKnown.has(providerId)).map((hint) => ({ ...hint, observed: null })),
+      ...toAsk
+        .filter(({ providerId }) => !isKnown.has(providerId))
+        .map((hint) => ({ ...hint, observed: null, moneyBack: { refunds: [], disputes: [] } })),
       ...telling
         .filter(({ providerId }) => !payments.has(providerId))
         .map((hint) => ({
           ...toHint(gateway, hint),
           observed: hint.observed === null ? null : toObservedJson(hint.observed),
+          moneyBack: { refunds: hint.refunds ?? [], disputes: hint.disputes ?? [] },
         })),
     ];
     await keepHints(tx, unknown, at);

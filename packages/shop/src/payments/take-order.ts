@@ -6,9 +6,7 @@ import { closeProblems } from "@drumline/problems";
 import { type MissingPieces, reservePieces } from "../inventory/reservations.sql.ts";
 import { endBoughtLeads } from "../leads/index.ts";
 import { insertOrder, lockKnownOrder, type OrderContent } from "../orders/save-order.sql.ts";
-import { applyInTransaction, type Sighting } from "./apply-provider-state.ts";
-import { matchHints } from "./hints.sql.ts";
-import { parseObservedJson } from "./observed-json.ts";
+import { applyHints } from "./apply-hints.ts";
 import { PAYMENT_UNMATCHED } from "./payment-problem-kinds.ts";
 import { paymentSubject } from "./payment-problems.ts";
 import { planNextCheck } from "./plan-next-check.ts";
@@ -78,20 +76,14 @@ async function takeInTransaction(
   const wanted = order.lines.map(({ sku, quantity }) => ({ sku, pieces: BigInt(quantity) }));
   const missing = created === null ? [] : await reservePieces(tx, id, wanted, at);
   if (created !== null) await endBoughtLeads(tx, [id], at);
-  const matched = await matchHints(tx, at);
-  const told = matched.flatMap(({ paymentId, observed }): Sighting[] =>
-    observed === null
-      ? []
-      : [{ paymentId, source: "WEBHOOK", seen: { kind: "PAYMENT", observed: parseObservedJson(observed) } }],
-  );
-  await applyInTransaction(tx, told, at, null);
+  const matched = await applyHints(tx, at);
   await closeProblems(tx, {
     kind: PAYMENT_UNMATCHED,
     subjects: order.payments.map(({ provider, providerId }) => paymentSubject({ provider, providerId, id: "" })),
     reason: "its order is known",
     at,
   });
-  return { outcome: created === null ? "KNOWN" : "CREATED", id, newPayments, missing, isHinted: matched.length > 0 };
+  return { outcome: created === null ? "KNOWN" : "CREATED", id, newPayments, missing, isHinted: matched > 0 };
 }
 
 /** Adds the attempts that are new, and the provider's id to one that had none. Returns how many are new. */

@@ -1,12 +1,15 @@
-import { createHmac } from "node:crypto";
-
 import { describe, expect, it } from "@jest/globals";
 
 import { BadSignature, NotOffered, UnreadableWebhook } from "../errors.ts";
+import {
+  adyenBody as bodyOf,
+  adyenItem as item,
+  ADYEN_KEY as KEY,
+  signedAdyenItem as signed,
+} from "../../../../test/adyen-items.ts";
 import { createAdyenGateway } from "./adyen-gateway.ts";
 
-// The key and the signature that Adyen's own library is tested with.
-const KEY = "DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00";
+// The signature that Adyen's own library is tested with.
 const PUBLISHED = {
   pspReference: "pspReference",
   originalReference: "originalReference",
@@ -22,44 +25,6 @@ const NOW = new Date("2026-03-02T10:00:00Z");
 const gatewayOf = (more: { isManualCapture?: boolean; hmacKeys?: readonly string[] } = {}) =>
   createAdyenGateway({ hmacKeys: [KEY], isManualCapture: false, ...more });
 
-interface Item {
-  readonly pspReference: string;
-  readonly eventCode: string;
-  readonly success: unknown;
-  readonly [field: string]: unknown;
-}
-const item = (change: object = {}): Item => ({
-  pspReference: "PSP1",
-  merchantAccountCode: "Shop",
-  merchantReference: "payment-1",
-  amount: { currency: "EUR", value: 1999 },
-  eventCode: "AUTHORISATION",
-  eventDate: "2026-03-02T10:00:00+01:00",
-  paymentMethod: "ideal",
-  reason: "",
-  success: "true",
-  ...change,
-});
-function signed(change: object = {}, key = KEY): Item {
-  const one = item(change);
-  const { pspReference, originalReference = "", merchantAccountCode, merchantReference } = one;
-  const amount = one["amount"] as { value: number; currency: string };
-  const fields = [
-    pspReference,
-    originalReference,
-    merchantAccountCode,
-    merchantReference,
-    amount.value,
-    amount.currency,
-  ];
-  const text = [...fields, one.eventCode, one.success].join(":");
-  const hmacSignature = createHmac("sha256", Buffer.from(key, "hex")).update(text).digest("base64");
-  return { ...one, additionalData: { ...(one["additionalData"] as object | undefined), hmacSignature } };
-}
-const bodyOf = (...items: unknown[]) =>
-  Buffer.from(
-    JSON.stringify({ live: "false", notificationItems: items.map((one) => ({ NotificationRequestItem: one })) }),
-  );
 const parse = (...items: unknown[]) => gatewayOf().parseWebhook(bodyOf(...items), {}, NOW);
 
 describe("Adyen, which cannot be asked,", () => {
