@@ -1,68 +1,24 @@
-import { spawnSync } from "node:child_process";
-import { createSign } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 import { manualClock } from "@drumline/core/clock";
 import { emailHashOf } from "@drumline/core/text";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
+import {
+  CERTIFICATE,
+  confirmation,
+  makeCertificate,
+  notification,
+  sign as signBy,
+  TOPIC,
+} from "../../test/sns-messages.ts";
 import { saveMailReports } from "./mail-report.sql.ts";
 import { parseMailReports } from "./parse-mail-reports.ts";
-import { type SnsMessage, SnsRefused, toSignedText } from "./sns-message.ts";
+import { SnsRefused } from "./sns-message.ts";
 import { createSnsReceiver, SnsUnreachable } from "./sns-receiver.ts";
 
-const TOPIC = "arn:aws:sns:eu-west-1:123456789012:mail-reports";
-const CERTIFICATE = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem";
-const folder = mkdtempSync(join(tmpdir(), "sns-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** A certificate of our own, good from now for a day. */
-function makeCertificate(name: string): { key: string; pem: string } {
-  const [key, pem] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
-  const args = [
-    "req",
-    "-x509",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-days",
-    "1",
-    "-subj",
-    "/CN=sns.amazonaws.com",
-    "-keyout",
-    key,
-    "-out",
-    pem,
-  ];
-  const { status, stderr } = spawnSync("openssl", args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`openssl: ${stderr}`);
-  return { key: readFileSync(key, "utf8"), pem: readFileSync(pem, "utf8") };
-}
-
-const amazon = makeCertificate("amazon");
-const stranger = makeCertificate("stranger");
-
-function sign(message: Omit<SnsMessage, "Signature">, key = amazon.key): SnsMessage {
-  const algorithm = message.SignatureVersion === "1" ? "RSA-SHA1" : "RSA-SHA256";
-  const signer = createSign(algorithm).update(toSignedText(message as SnsMessage), "utf8");
-  return { ...message, Signature: signer.sign(key, "base64") } as SnsMessage;
-}
-
-const notification = (more: object = {}) =>
-  ({
-    Type: "Notification",
-    MessageId: "m-1",
-    TopicArn: TOPIC,
-    Subject: "Amazon SES",
-    Message: "{}",
-    Timestamp: "2026-11-20T12:00:00.000Z",
-    SignatureVersion: "2",
-    SigningCertURL: CERTIFICATE,
-    ...more,
-  }) as Omit<SnsMessage, "Signature">;
+const amazon = makeCertificate();
+const stranger = makeCertificate();
+const sign = (message: Parameters<typeof signBy>[0], signer = amazon) => signBy(message, signer);
 
 describe("a message of SNS", () => {
   const fetched: string[] = [];
@@ -92,7 +48,7 @@ describe("a message of SNS", () => {
 
   it.each<[string, () => unknown]>([
     ["changed after it was signed", () => ({ ...sign(notification()), Message: "{ }" })],
-    ["signed by another key", () => sign(notification(), stranger.key)],
+    ["signed by another key", () => sign(notification(), stranger)],
     ["with a signature that is none", () => ({ ...sign(notification()), Signature: "AAAA" })],
     ["of another version than it says", () => ({ ...sign(notification()), SignatureVersion: "1" })],
   ])("%s is refused", async (_, make) => {
@@ -136,11 +92,7 @@ describe("a message of SNS", () => {
   });
 
   it("that confirms a subscription is confirmed at Amazon, and nowhere else", async () => {
-    const ask = (SubscribeURL: string) =>
-      sign({ ...notification(), Type: "SubscriptionConfirmation", Token: "t", SubscribeURL } as Omit<
-        SnsMessage,
-        "Signature"
-      >);
+    const ask = (url: string) => sign(confirmation(url));
     const url = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=t";
     expect(await listen().receive(ask(url))).toBeNull();
     expect(fetched).toEqual([CERTIFICATE, url]);

@@ -30,7 +30,7 @@ const TIMEOUT_MS = 10 * SECOND_MS;
 export function createSnsReceiver({
   topicArn,
   clock,
-  fetchFromSns = fetchBy(createTransport()),
+  fetchFromSns = fetchOver(createTransport()),
 }: {
   /** Null: no topic is ours. */
   readonly topicArn: string | null;
@@ -73,7 +73,8 @@ export function createSnsReceiver({
   };
 }
 
-function fetchBy(transport: HttpTransport): FetchFromSns {
+/** A redirect is no answer: it would lead to whomever it names. */
+export function fetchOver(transport: HttpTransport): FetchFromSns {
   return async (url, signal) => {
     const request = { system: "SNS", method: "GET", url, headers: {}, timeoutMs: TIMEOUT_MS, signal };
     const { status, text } = await transport.ask(request, { maxBytes: 64 * 1024 });
