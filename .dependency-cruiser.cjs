@@ -47,6 +47,7 @@ const arrows = {
   "apps/cli": [
     "packages/standalone",
     "packages/replay",
+    "packages/events",
     "packages/audit",
     "packages/problems",
     ...composition,

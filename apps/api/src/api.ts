@@ -33,6 +33,8 @@ export interface ApiParts {
   readonly sns: SnsReceiver;
   /** Seals the secrets of subscriptions. */
   readonly secrets: SecretBox;
+  /** What a body of a webhook may take: `WEBHOOK_BODY_LIMIT_KB`, and the time. */
+  readonly webhookBody: { readonly mostBytes: number; readonly withinMs: number };
   /** `SHOP_CART_URL`: where a restored cart is shown; `{reference}` in it is the cart. */
   readonly shopCartUrl: string | null;
   /** `API_REQUESTS_PER_MINUTE`; 0 is no limit. */

@@ -55,6 +55,13 @@ export const apiSettings = {
     max: 1_000_000,
     about: "Requests of one token, or of one address without one, before the api answers 429; 0 is no limit.",
   }),
+  webhookBodyLimitKb: integer("WEBHOOK_BODY_LIMIT_KB", {
+    fallback: 1_024,
+    min: 1,
+    max: 32_768,
+    about:
+      "The longest body of a webhook that comes in, in kilobytes, packed and unpacked; a longer one is answered 413.",
+  }),
   trustedProxies: {
     ...text("API_TRUSTED_PROXIES", {
       fallback: "",

@@ -25,6 +25,7 @@ export async function describeApi(): Promise<object> {
     trustedProxies: [],
     mailLinks: { key: "described", backInStockFrom: 1 },
     sns: { receive: () => Promise.reject(new Error("nobody listens to SNS here")) },
+    webhookBody: { mostBytes: 0, withinMs: 0 },
     healthKeptMs: 0,
     payments: new Map(),
   });

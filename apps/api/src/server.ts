@@ -38,6 +38,9 @@ import { addStatusPageRoute } from "./status-page/status-page.ts";
 import { addTasksRoute } from "./tasks.ts";
 import { addHookRoutes } from "./webhooks/hooks.ts";
 import { addReplayRoute } from "./webhooks/deliveries.ts";
+import { addIncomingWebhookRoute } from "./webhooks/incoming.ts";
+import { addWebhookRequestRoutes } from "./webhooks/requests.ts";
+import { addWebhookSourceRoutes, toSourceProblem } from "./webhooks/sources.ts";
 import { addActionRoutes } from "./user-audits/actions.ts";
 import { addCycleRoutes } from "./user-audits/cycles.ts";
 import { addFindingRoutes } from "./user-audits/findings.ts";
@@ -73,7 +76,13 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  answerProblems(app, parts.log, [toScheduleProblem, toCommandProblem, toParcelProblem, toCartProblem]);
+  answerProblems(app, parts.log, [
+    toScheduleProblem,
+    toCommandProblem,
+    toParcelProblem,
+    toCartProblem,
+    toSourceProblem,
+  ]);
   setSecurityHeaders(app);
   answerWithoutRoute(app);
   addGuard(app, parts, await addRateLimits(app, parts));
@@ -105,6 +114,9 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addOmnitronMessageRoute(app, parts);
   addHookRoutes(app, parts);
   addReplayRoute(app, parts);
+  addWebhookSourceRoutes(app, parts);
+  addWebhookRequestRoutes(app, parts);
+  await addIncomingWebhookRoute(app, parts);
   addFindingRoutes(app, parts);
   addActionRoutes(app, parts);
   addCycleRoutes(app, parts);

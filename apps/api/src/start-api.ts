@@ -13,6 +13,7 @@ import { buildServer } from "./server.ts";
 
 const HEARTBEAT_EVERY_MS = 5_000;
 const HEALTH_KEPT_MS = SECOND_MS;
+const WEBHOOK_BODY_MS = 10 * SECOND_MS;
 
 /** @throws {MissingAdminToken} and whatever keeps the port from being listened on; the stores stay open */
 export async function startApi(config: ApiConfig, { db, backend }: Stores, log: Log): Promise<RunningProcess> {
@@ -30,6 +31,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     shopCartUrl,
     trustedProxies,
     healthKeptMs: HEALTH_KEPT_MS,
+    webhookBody: { mostBytes: config.webhookBodyLimitKb * 1_024, withinMs: WEBHOOK_BODY_MS },
     payments: createPaymentGateways(config),
     mailLinks: {
       key: config.shopLinkKey ?? (config.environment === "production" ? null : SANDBOX_LINK_KEY),

@@ -64,6 +64,7 @@ export const ordinaryParts = {
   mailLinks: { key: "the link key of these tests", backInStockFrom: 1 },
   sns: { receive: () => Promise.reject(new Error("nobody listens to SNS here")) },
   healthKeptMs: 0,
+  webhookBody: { mostBytes: 1_024 * 1_024, withinMs: 5_000 },
   payments: new Map(),
 } as const;
 

@@ -49,6 +49,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "what a person must see, why, and what can be done about it; resolve one with a note",
     load: async () => (await import("./commands/problems.ts")).configureProblems,
   },
+  webhooks: {
+    about: "what came in by webhook, and what became of it; hand one on once more",
+    load: async () => (await import("./commands/webhooks.ts")).configureWebhooks,
+  },
   token: {
     about: "who may use the api: create, list and revoke tokens",
     load: async () => (await import("./commands/token.ts")).configureToken,

@@ -9,12 +9,13 @@ import {
   toEngineRetention,
 } from "@drumline/engine";
 import { createDispatcher, type DispatcherSwitches, wakeAfterRuns } from "@drumline/events/dispatcher";
+import { handOnWebhooks, type WebhookConsumer } from "@drumline/events/inbox";
 import { createIntegrationGateways, integrationHandlers } from "@drumline/integration";
 import { createOmsGateways, omsHandlers, toOmsRetention } from "@drumline/oms";
 import { toMailRetention } from "@drumline/outbound/mail";
 import { toProblemRetention } from "@drumline/problems";
 import { createShopGateways, shopHandlers, toShopRetention } from "@drumline/shop";
-import { drumlineTasks, ecomnowTasks, integrationTasks, omsTasks, shopTasks } from "@drumline/tasks";
+import { drumlineTasks, ecomnowTasks, integrationTasks, omsTasks, shopTasks, webhookTasks } from "@drumline/tasks";
 
 import type { WorkerConfig } from "./config.ts";
 
@@ -37,6 +38,8 @@ export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, l
     toEcomnowRetention,
     toShopRetention,
   ].flatMap((toRules) => toRules(config));
+  // Who takes what sources of webhooks send: a context adds its own here.
+  const consumers: readonly WebhookConsumer[] = [];
   return {
     tasks: [
       ...registerTasks(omsTasks, wakeAfterRuns(omsHandlers, dispatcher, [EVENTS, RETRIES]), oms),
@@ -44,6 +47,7 @@ export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, l
       ...registerTasks(shopTasks, wakeAfterRuns(shopHandlers, dispatcher), shop),
       ...registerTasks(integrationTasks, integrationHandlers, integration),
       ...registerTasks(drumlineTasks, maintenanceHandlers, { retention }),
+      ...registerTasks(webhookTasks, { "drumline.webhooks.tasks.hand_on_webhooks": handOnWebhooks }, { consumers }),
     ],
     closings: [dispatcher.close, async () => oms.webhooks.close(), async () => mappings.close()],
   };

@@ -2,6 +2,7 @@ import { closestName, DrumlineError } from "@drumline/core/errors";
 import type { ScheduleEntry, TaskDefinition } from "@drumline/core/task";
 
 import { drumlineTasks } from "./drumline/maintenance.ts";
+import { webhookTasks } from "./drumline/webhooks.ts";
 import { ecomnowTasks } from "./ecomnow/index.ts";
 import { integrationTasks } from "./integration/index.ts";
 import { omsTasks } from "./oms/index.ts";
@@ -14,6 +15,7 @@ export const catalogue: readonly TaskDefinition[] = [
   shopTasks,
   integrationTasks,
   drumlineTasks,
+  webhookTasks,
 ].flatMap<TaskDefinition>((area) => Object.values(area));
 
 const byName = new Map(catalogue.map((definition) => [definition.name, definition]));

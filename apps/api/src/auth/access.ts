@@ -17,6 +17,8 @@ declare module "fastify" {
     access?: Access;
     /** Whose names and forms the route keeps, where they are not ours to choose. */
     wireContract?: string;
+    /** Its path holds a secret, which no log may have. */
+    hasSecretPath?: true;
   }
   interface FastifyRequest {
     /** Set by the guard on every route that is not public. */

@@ -37,8 +37,14 @@ describe("the guard", () => {
       headers: authorization === null ? {} : { authorization },
     });
 
-  // Payment providers and SNS sign what they send, and what a link in a mail names is signed too.
-  const SIGNED = ["/webhooks/payments/{provider}", "/api/v1/shop/mail-reports", "/shop/confirm", "/shop/unsubscribe"];
+  // Sources of webhooks are known by their address, payment providers and SNS sign what they send, and what a link in a mail names is signed too.
+  const SIGNED = [
+    "/webhooks/in/{token}",
+    "/webhooks/payments/{provider}",
+    "/api/v1/shop/mail-reports",
+    "/shop/confirm",
+    "/shop/unsubscribe",
+  ];
 
   it("lets nobody without a token in, but to health, to what is signed and to the page that asks for one", async () => {
     const open: string[] = [];
@@ -75,6 +81,7 @@ describe("the guard", () => {
       ...["sent", "not-sent"].map((word) => `/api/v1/mails/{id}/${word}`),
       "/api/v1/problems/{id}/resolve",
       "/api/v1/webhook-deliveries/{id}/replay",
+      "/api/v1/webhook-requests/{id}/replay",
       "/api/v1/oms/packages/{id}/unpack",
       "/api/v1/oms/omnitron-messages/{eventId}/retry",
       "/whisperer/hooks",

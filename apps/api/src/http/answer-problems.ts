@@ -19,7 +19,7 @@ export function answerProblems(app: FastifyInstance, log: Log, translations: rea
   app.setErrorHandler((error: FastifyError | HttpProblem, request, reply) => {
     const answer = toAnswer(translations.reduce((found, translate) => translate(found) ?? found, error));
     if (answer.status >= 500)
-      log.error({ error: messageOf(error), method: request.method, path: pathOf(request) }, "request failed");
+      log.error({ error: messageOf(error), method: request.method, path: loggedPathOf(request) }, "request failed");
     return send(reply, request, answer);
   });
 }
@@ -100,6 +100,10 @@ function send(reply: FastifyReply, request: FastifyRequest, answer: Answer): Fas
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send(problem);
 }
+
+/** The route's own where a request's would tell what only the sender may know. */
+const loggedPathOf = (request: FastifyRequest): string =>
+  request.routeOptions.config.hasSecretPath === true ? request.routeOptions.url! : pathOf(request);
 
 /** Without the query, which may hold what should not be echoed. */
 const pathOf = (request: FastifyRequest): string => request.url.split("?", 1)[0]!;

@@ -4,37 +4,20 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
+import { rawBodyOf, takeRawBodies } from "../http/raw-body.ts";
 import { checkPaymentsNow } from "./check-payments-now.ts";
 
 const LONGEST_BODY = 256 * 1024;
 
-/** Bytes that nobody but the provider's gateway looks into. */
-class RawBody {
-  readonly #bytes: Buffer;
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-  get bytes(): Buffer {
-    return this.#bytes;
-  }
-}
-
 /** What payment providers send by themselves: stored, answered, and worked on by a run. */
 export async function addPaymentWebhookRoute(app: Api, parts: ApiParts): Promise<void> {
-  const { db, clock, payments } = parts;
+  const { db, clock, payments, webhookBody } = parts;
   await app.register(async (plugin) => {
     const scope = plugin.withTypeProvider<ZodTypeProvider>();
-    scope.removeAllContentTypeParsers();
-    // Signatures are of the bytes as they came.
-    scope.addContentTypeParser(
-      "*",
-      { parseAs: "buffer" },
-      async (_request: unknown, body: Buffer) => new RawBody(body),
-    );
+    takeRawBodies(plugin, { ...webhookBody, mostBytes: LONGEST_BODY });
     scope.post(
       "/webhooks/payments/:provider",
       {
-        bodyLimit: LONGEST_BODY,
         config: { access: "public", wireContract: "the payment provider", idempotencyKey: false },
         schema: {
           summary: "A payment provider has news of a payment",
@@ -50,16 +33,22 @@ export async function addPaymentWebhookRoute(app: Api, parts: ApiParts): Promise
           },
         },
       },
-      async ({ params: { provider }, body, headers }) => {
+      async (request) => {
+        const {
+          params: { provider },
+          headers,
+        } = request;
         const gateway = payments.get(provider);
         if (gateway === undefined) throw new HttpProblem(404, "There is no such payment provider in use.");
-        const raw = body instanceof RawBody ? body.bytes : Buffer.alloc(0);
         const named = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]);
         try {
           const { due } = await receivePaymentWebhook(
             db,
             gateway,
-            { body: raw, headers: Object.fromEntries(named) as Record<string, string | undefined> },
+            {
+              body: rawBodyOf(request).content,
+              headers: Object.fromEntries(named) as Record<string, string | undefined>,
+            },
             clock.now(),
           );
           if (due > 0) await checkPaymentsNow(parts, `webhook of ${provider}`);

@@ -77,6 +77,7 @@ describe("drumline secret rotate", () => {
         );
       const first = [
         ["webhook", 1, 0, 0],
+        ["webhook_source", 0, 0, 0],
         ["ecomnow_vendor", 1, 0, 0],
         ["ecomnow_customer_integration", 0, 0, 1],
         ["api_status", 1, 0, 0],

@@ -10,6 +10,7 @@ import {
   SECRET_OWNERS,
   type SecretOwner,
 } from "@drumline/ecomnow/secrets";
+import { rotateSourceSecrets } from "@drumline/events/sources";
 import { rotateWebhookSecrets } from "@drumline/oms/commands";
 import { readSecretKey } from "@drumline/standalone/secret-key";
 import { Argument, type Command } from "commander";
@@ -71,6 +72,7 @@ async function rotate({ envFile, dryRun = false, json = false }: SecretOptions):
   const box = openSecretBox(env);
   const rotations = await withStores(env, async ({ db }) => [
     await rotateWebhookSecrets(db, box, dryRun),
+    await rotateSourceSecrets(db, box, dryRun),
     ...(await rotateEcomnowSecrets(db, box, dryRun)),
   ]);
   print(json ? JSON.stringify(rotations, null, 2) : toTable(rotations, dryRun));

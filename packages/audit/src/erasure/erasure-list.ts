@@ -2,7 +2,7 @@ import { Prisma } from "@drumline/db";
 
 import { anonymise, erase, type ErasureRule, keep, redact, whereIs, whereMentioned } from "./erasure-rule.ts";
 
-import { is } from "./person.sql.ts";
+import { is, mentions, mentionsIn, type Person } from "./person.sql.ts";
 import { INVOICES, isYoung, shopRules } from "./shop-tables.ts";
 
 const isOpenRun = Prisma.sql`record.status IN ('SCHEDULED', 'PROCESSING')`;
@@ -17,6 +17,10 @@ const RUN_COLUMNS = {
 
 const isOpenEvent = Prisma.sql`(record.processed_at IS NULL OR EXISTS (
   SELECT FROM webhook_delivery delivery WHERE delivery.event_id = record.id AND delivery.status IN ('PENDING', 'PENDING_RETRY')))`;
+
+/** Its bytes as they came: what is no ASCII is written in octal, which no address is. */
+const mentionsInWebhook = (person: Person): Prisma.Sql =>
+  Prisma.sql`(${mentions(["headers", "body", "error"], person)} OR ${mentionsIn(Prisma.sql`encode(record.raw, 'escape')`, person)})`;
 
 /** Of the OMS, which knows its shoppers by what Omnitron sent of their orders alone. */
 const omsRules: readonly ErasureRule[] = [
@@ -113,15 +117,15 @@ const sharedRules: readonly ErasureRule[] = [
   redact("webhook_attempt", { response_excerpt: "text", error: "text" }),
   keep(
     "webhook_request",
-    ["headers", "body"],
-    whereMentioned(["headers", "body"], () => Prisma.sql`record.status = 'RECEIVED'`),
+    ["headers", "body", "raw"],
+    (person) => Prisma.sql`record.status = 'RECEIVED' AND ${mentionsInWebhook(person)}`,
     "a webhook that is not worked on yet; erase once more when it is",
   ),
   anonymise(
     "webhook_request",
-    ["headers", "body", "error"],
-    whereMentioned(["headers", "body", "error"], () => Prisma.sql`record.status <> 'RECEIVED'`),
-    () => Prisma.sql`headers = '{}', body = '{}', error = NULL`,
+    ["headers", "body", "raw", "error"],
+    (person) => Prisma.sql`record.status <> 'RECEIVED' AND ${mentionsInWebhook(person)}`,
+    () => Prisma.sql`headers = '{}', body = '{}', raw = NULL, error = NULL`,
   ),
   keep(
     "run",

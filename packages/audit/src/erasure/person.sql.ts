@@ -12,12 +12,15 @@ export const is = (column: string, { emailKey }: Person): Prisma.Sql =>
 
 /** The address stands somewhere in the text or JSON of one of the columns, and is not the tail or head of a longer one. */
 export function mentions(columns: readonly string[], person: Person): Prisma.Sql {
-  const conditions = columns.map((column) => {
-    const text = Prisma.raw(`lower(${column}::text)`);
-    return Prisma.sql`(position(${person.emailKey} IN ${text}) > 0 AND ${text} ~ ${patternOf(person)})`;
-  });
-  return Prisma.sql`(${Prisma.join(conditions, " OR ")})`;
+  return Prisma.sql`(${Prisma.join(
+    columns.map((column) => mentionsIn(Prisma.raw(`${column}::text`), person)),
+    " OR ",
+  )})`;
 }
+
+/** As `mentions`, of an expression that is text. */
+export const mentionsIn = (text: Prisma.Sql, person: Person): Prisma.Sql =>
+  Prisma.sql`(position(${person.emailKey} IN lower(${text})) > 0 AND lower(${text}) ~ ${patternOf(person)})`;
 
 /** The text or JSON without the address, as an expression of the column's own type. */
 export function without(column: string, type: "text" | "jsonb", person: Person): Prisma.Sql {

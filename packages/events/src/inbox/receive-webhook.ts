@@ -6,7 +6,7 @@ import { type Database, toErrorText, type Transaction } from "@drumline/db";
 
 import {
   failWebhookRequest,
-  finishWebhookRequest,
+  finishWebhookRequests,
   lockWebhookRequest,
   saveWebhookRequest,
 } from "./webhook-request.sql.ts";
@@ -62,7 +62,7 @@ export async function receiveWebhook<Value>(
     return await db.$transaction(async (tx) => {
       if ((await lockWebhookRequest(tx, id)) === "DONE") return { duplicate: true };
       const value = await work(tx);
-      await finishWebhookRequest(tx, id, at);
+      await finishWebhookRequests(tx, [id], at);
       return { duplicate: false, value };
     });
   } catch (error) {

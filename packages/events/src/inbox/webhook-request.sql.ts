@@ -1,18 +1,20 @@
 import type { JsonValue } from "@drumline/core/task";
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { type Database, Prisma, type Transaction, unclaimed } from "@drumline/db";
 import { closeGoneProblems, closeProblems, openProblems, type ProblemKind } from "@drumline/problems";
 
 /** RECEIVED until the work is done, or failed with a reason. */
 export type WebhookRequestStatus = "RECEIVED" | "DONE" | "FAILED";
 
-const INCOMING_WEBHOOK_FAILED: ProblemKind = {
+/** A webhook that could not be taken in. */
+export const INCOMING_WEBHOOK_FAILED: ProblemKind = {
   context: "events",
   name: "INCOMING_WEBHOOK_FAILED",
   severity: "WARNING",
-  cure: "Nothing of it was taken in. Correct it where it comes from: sent again under the same event id, or pulled, it is taken; then close this.",
+  cure: "Nothing of it was taken in. Correct it where it comes from: sent again under the same event id, or pulled, it is taken; then close this. What a source of webhooks has sent can be handed on again (the action).",
 };
 
-const toSubject = ({ source, eventUuid }: Pick<WebhookRequestRow, "source" | "eventUuid">) => ({
+/** By what people know it. */
+export const toSubject = ({ source, eventUuid }: Pick<WebhookRequestRow, "source" | "eventUuid">) => ({
   type: "webhook request",
   key: `${source} ${eventUuid}`,
 });
@@ -44,11 +46,11 @@ export async function lockWebhookRequest(tx: Transaction, id: bigint): Promise<W
   return rows[0]?.status ?? null;
 }
 
-/** Marks it done, in the transaction of its work. */
-export async function finishWebhookRequest(tx: Transaction, id: bigint, at: Date): Promise<void> {
+/** Marks them done, in the transaction of their work. */
+export async function finishWebhookRequests(tx: Transaction, ids: readonly bigint[], at: Date): Promise<void> {
   const done = await tx.$queryRaw<Pick<WebhookRequestRow, "source" | "eventUuid">[]>(Prisma.sql`
-    UPDATE webhook_request SET status = 'DONE', error = NULL, finished_at = ${at} WHERE id = ${id}
-    RETURNING source, event_uuid AS "eventUuid"`);
+    UPDATE webhook_request SET status = 'DONE', error = NULL, finished_at = ${at}, ${unclaimed}
+    WHERE id = ANY(${[...ids]}::bigint[]) RETURNING source, event_uuid AS "eventUuid"`);
   const subjects = done.map(toSubject);
   await closeProblems(tx, { kind: INCOMING_WEBHOOK_FAILED, subjects, reason: "it came again and was taken in", at });
 }
@@ -56,14 +58,23 @@ export async function finishWebhookRequest(tx: Transaction, id: bigint, at: Date
 /** For a person to see; leaves one alone that another arrival has finished since. */
 export async function failWebhookRequest(db: Database, id: bigint, error: string, at: Date): Promise<void> {
   await db.$transaction(async (tx) => {
-    const [failed] = await tx.$queryRaw<Pick<WebhookRequestRow, "source" | "eventUuid">[]>(Prisma.sql`
-      UPDATE webhook_request SET status = 'FAILED', error = ${error}, finished_at = ${at}
-      WHERE id = ${id} AND status <> 'DONE' RETURNING source, event_uuid AS "eventUuid"`);
+    const [failed] = await tx.$queryRaw<
+      (Pick<WebhookRequestRow, "source" | "eventUuid"> & { canReplay: boolean })[]
+    >(Prisma.sql`
+      UPDATE webhook_request SET status = 'FAILED', error = ${error}, finished_at = ${at}, ${unclaimed}
+      WHERE id = ${id} AND status <> 'DONE'
+      RETURNING source, event_uuid AS "eventUuid", source_id IS NOT NULL AS "canReplay"`);
     if (failed === undefined) return;
     const { source, eventUuid } = failed;
     const reason = `${source} could not take in the event ${eventUuid}: ${error}`;
     const detail = { webhookRequest: String(id), source, eventUuid };
-    await openProblems(tx, [{ kind: INCOMING_WEBHOOK_FAILED, subject: toSubject(failed), reason, detail }], at);
+    const path = `/api/v1/webhook-requests/${id}/replay`;
+    const actions = failed.canReplay ? [{ label: "Hand it on again", method: "POST", path } as const] : [];
+    await openProblems(
+      tx,
+      [{ kind: INCOMING_WEBHOOK_FAILED, subject: toSubject(failed), reason, detail, actions }],
+      at,
+    );
   });
 }
 

@@ -39,8 +39,11 @@ export class InvalidWebhookTimestamp extends DrumlineError {
 
 /** Why a webhook was not believed. Never says what the right signature would have been. */
 export class UnverifiedWebhook extends DrumlineError {
+  readonly problem: string;
+
   constructor(problem: string) {
     super(`the webhook is not verified: ${problem}`, { code: "UNVERIFIED_WEBHOOK" });
+    this.problem = problem;
   }
 }
 
@@ -65,12 +68,12 @@ export function signStandardWebhook(message: WebhookMessage, secrets: readonly s
 const TOLERANCE_MS = 5 * MINUTE_MS;
 
 /** The message, believed. Throws `UnverifiedWebhook`, and `InvalidWebhookSecret` for a secret of ours that is unusable. */
-export function verifyStandardWebhook(
+export function verifyStandardWebhook<Body extends string | Uint8Array>(
   headers: Readonly<Record<string, string | undefined>>,
-  body: string,
+  body: Body,
   secrets: readonly string[],
   now: Date,
-): WebhookMessage {
+): Omit<WebhookMessage, "body"> & { readonly body: Body } {
   const { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures } = headers;
   if (id === undefined || timestamp === undefined || signatures === undefined)
     throw new UnverifiedWebhook("a header is missing of webhook-id, webhook-timestamp and webhook-signature");
@@ -94,8 +97,8 @@ export function parseWebhookSecret(secret: string): Buffer {
   return Buffer.from(base64, "base64");
 }
 
-function signatureOf(secret: string, id: string, timestamp: string, body: string): Buffer {
-  return createHmac("sha256", parseWebhookSecret(secret)).update(`${id}.${timestamp}.${body}`).digest();
+function signatureOf(secret: string, id: string, timestamp: string, body: string | Uint8Array): Buffer {
+  return createHmac("sha256", parseWebhookSecret(secret)).update(`${id}.${timestamp}.`).update(body).digest();
 }
 
 const isSame = (left: Buffer, right: Buffer): boolean => left.length === right.length && timingSafeEqual(left, right);

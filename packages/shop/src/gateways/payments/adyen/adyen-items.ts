@@ -22,19 +22,6 @@ export const itemSchema = z.object({
 });
 export type AdyenItem = z.output<typeof itemSchema>;
 
-/** What is signed: these, with nothing for what is absent. */
-export const signedTextOf = (item: AdyenItem): string =>
-  [
-    item.pspReference,
-    item.originalReference ?? "",
-    item.merchantAccountCode,
-    item.merchantReference ?? "",
-    item.amount.value,
-    item.amount.currency,
-    item.eventCode,
-    item.success,
-  ].join(":");
-
 const DISPUTES: ReadonlyMap<string, DisputeStatus> = new Map([
   ["NOTIFICATION_OF_CHARGEBACK", "OPEN"],
   ["CHARGEBACK", "OPEN"],

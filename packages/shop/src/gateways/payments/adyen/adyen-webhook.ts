@@ -1,12 +1,12 @@
 import { parseJson } from "@drumline/core/text";
+import { isSignedBy, signedTextOf } from "@drumline/events/signatures";
 import { issuesOf } from "@drumline/outbound/records";
 import { z } from "zod";
 
 import { textOfWebhook } from "../answer-fields.ts";
 import { BadSignature, UnreadableWebhook } from "../errors.ts";
 import type { PaymentHint } from "../port.ts";
-import { isSignedBy } from "../signatures.ts";
-import { type AdyenItem, itemSchema, signedTextOf, toHint } from "./adyen-items.ts";
+import { type AdyenItem, itemSchema, toHint } from "./adyen-items.ts";
 
 const PROVIDER = "Adyen";
 

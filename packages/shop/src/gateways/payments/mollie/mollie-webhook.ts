@@ -1,9 +1,9 @@
+import { isSignedBy } from "@drumline/events/signatures";
 import { z } from "zod";
 
 import { providerId, readSignedEvent, textOfWebhook } from "../answer-fields.ts";
 import { BadSignature, UnreadableWebhook } from "../errors.ts";
 import type { PaymentHint } from "../port.ts";
-import { isSignedBy } from "../signatures.ts";
 
 const PROVIDER = "Mollie";
 const SIGNATURE = "x-mollie-signature";
