@@ -65,6 +65,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "mails to people: list them, say what became of one, print one with sample data",
     load: async () => (await import("./commands/mail.ts")).configureMail,
   },
+  stock: {
+    about: "the shop's stock: show it, count a product, say what happened to pieces",
+    load: async () => (await import("./commands/stock.ts")).configureStock,
+  },
   erase: {
     about: "forget a person, over all tables, and say what was kept and why",
     load: async () => (await import("./commands/erase.ts")).configureErase,

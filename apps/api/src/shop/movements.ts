@@ -47,7 +47,7 @@ const toView = ({ quantity, counted, effect, balance, ...movement }: MovementRow
 });
 
 /** Sources that Drumline itself is. */
-const OWN_SOURCES = new Set(["shop", "csv", "oms", "ecomnow"]);
+const OWN_SOURCES = new Set(["shop", "csv", "cli", "oms", "ecomnow"]);
 export const sourceSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
