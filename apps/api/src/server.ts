@@ -11,6 +11,7 @@ import { addHealthRoutes } from "./health/health-routes.ts";
 import { addMeRoute } from "./auth/me.ts";
 import { addClientRoutes } from "./clients/clients.ts";
 import { addMailRoutes } from "./mails/mails.ts";
+import { addMaintenanceRoutes } from "./maintenance/windows.ts";
 import { addMetricsRoute } from "./metrics/metrics.ts";
 import { addOmnitronMessageRoute } from "./oms/omnitron-messages.ts";
 import { addOmnitronWebhookRoutes } from "./oms/omnitron-webhooks.ts";
@@ -103,6 +104,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addScheduleRunRoutes(app, parts);
   addScheduleBackfillRoute(app, parts);
   addScheduleChangesRoute(app, parts);
+  addMaintenanceRoutes(app, parts);
   addRunRoutes(app, parts);
   addQueuesRoute(app, parts);
   addProblemRoutes(app, parts);

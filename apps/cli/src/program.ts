@@ -45,6 +45,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "what ran, runs, waits, failed or was skipped, and why",
     load: async () => (await import("./commands/runs.ts")).configureRuns,
   },
+  maintenance: {
+    about: "times in which runs wait: list, create, change, end early, close, and their history",
+    load: async () => (await import("./commands/maintenance.ts")).configureMaintenance,
+  },
   problems: {
     about: "what a person must see, why, and what can be done about it; resolve one with a note",
     load: async () => (await import("./commands/problems.ts")).configureProblems,

@@ -29,6 +29,29 @@ export { isLiving, loadLivingProcesses, SILENT_AFTER_MS } from "./heartbeat/livi
 export { startHeartbeat } from "./heartbeat/heartbeat.ts";
 export { loadProcesses, type ProcessRow } from "./heartbeat/heartbeat.sql.ts";
 export { loadLateOccurrences, type LateOccurrence } from "./liveness/late-occurrences.ts";
+export {
+  closeWindow,
+  createWindow,
+  endWindow,
+  updateWindow,
+  type WindowContext,
+  type WindowPatch,
+} from "./maintenance/change-window.ts";
+export {
+  loadPastPeriods,
+  loadPeriodsInForce,
+  type MaintenancePeriod,
+  type PeriodCursor,
+} from "./maintenance/periods.sql.ts";
+export { NoSuchWindow, RefusedWindow, WindowChanged, WindowNotOpen } from "./maintenance/refusals.ts";
+export {
+  loadWindow,
+  loadWindowChanges,
+  loadWindows,
+  type MaintenanceWindow,
+  WINDOW_ACTIONS,
+  type WindowCursor,
+} from "./maintenance/windows.sql.ts";
 export type { Ping, Pings } from "./pings/pings.ts";
 export { maintenanceHandlers } from "./retention/delete-old-records.ts";
 export { engineRetentionSettings, toEngineRetention } from "./retention/rules.ts";

@@ -73,6 +73,7 @@ describe("the guard", () => {
       else expect(answer.json().detail).toMatch(new RegExp(`^This needs the role \\w+, and the token "${role}" has`));
     }
     const operators = ["run", "dry-run", "backfill", "pause", "resume"].map((word) => `/api/v1/schedules/{id}/${word}`);
+    const windows = ["", "/{id}", "/{id}/end", "/{id}/close"].map((rest) => `/api/v1/maintenance-windows${rest}`);
     const audits = ["", "/{id}", "/cycles/{id}/confirm"].map((rest) => `/api/v1/user-audits${rest}`);
     const oms = [
       ...["orders", "cancellation_plan", "packages/{id}/command", "transfers/{id}/command"].map(
@@ -107,7 +108,9 @@ describe("the guard", () => {
       "counts",
     ].map((rest) => `/api/v1/shop/${rest}`);
     const expected =
-      role === "viewer" ? [] : [...operators, "/api/v1/runs/{id}/cancel", ...audits, ...oms, ...clients, ...shop];
+      role === "viewer"
+        ? []
+        : [...operators, "/api/v1/runs/{id}/cancel", ...windows, ...audits, ...oms, ...clients, ...shop];
     const changesNothing = "/api/v1/schedules/validate";
     expect(allowed.sort()).toEqual([...expected, ...SIGNED, changesNothing].sort());
     expect((await ask("GET", "/api/v1/schedules", `Bearer ${tokens[role]}`)).status).toBe(200);

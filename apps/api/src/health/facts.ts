@@ -3,6 +3,7 @@ import {
   loadDeadlyRuns,
   loadFlaggedSchedules,
   loadLateOccurrences,
+  loadPeriodsInForce,
   loadProcesses,
   loadRecentDeaths,
   loadUnservedTasks,
@@ -20,6 +21,7 @@ const QUESTIONS = {
   flagged: (db: Database, now: Date) => loadFlaggedSchedules(db, now),
   deadly: (db: Database) => loadDeadlyRuns(db),
   deaths: (db: Database) => loadRecentDeaths(db),
+  maintenance: (db: Database) => loadPeriodsInForce(db),
   problems: (db: Database) => countOpenProblems(db),
 } satisfies Readonly<Record<string, (db: Database, now: Date) => Promise<unknown>>>;
 

@@ -21,7 +21,7 @@ export interface Reason {
 
 /** What works and will not for long, or waits for a person; it turns nothing red. */
 export interface Warning {
-  readonly code: "EVENT_LOOP" | "OPEN_PROBLEMS";
+  readonly code: "EVENT_LOOP" | "OPEN_PROBLEMS" | "MAINTENANCE";
   readonly message: string;
 }
 
@@ -41,7 +41,7 @@ const MOST_KINDS_TOLD = 5;
 const SLOW_LOOP_MS = 250;
 
 export function findWarnings(facts: Facts): Warning[] {
-  return [...findHeldLoops(facts), ...findOpenProblems(facts)];
+  return [...findHeldLoops(facts), ...findMaintenance(facts), ...findOpenProblems(facts)];
 }
 
 /** Every living process whose event loop was held for too long in the last minute. */
@@ -51,6 +51,16 @@ function findHeldLoops({ processes }: Facts): Warning[] {
     if (delay === null || (delay.minuteP99Ms ?? 0) <= SLOW_LOOP_MS) return [];
     const message = `The event loop of ${id} was held for ${delay.minuteP99Ms} ms at the 99th percentile of a minute: its runs start late and its leases are in danger. Look for "the event loop stood still" in its log, and at the runs it had.`;
     return [{ code: "EVENT_LOOP", message }];
+  });
+}
+
+/** Every window in force: runs wait since somebody wants them to. */
+function findMaintenance({ maintenance }: Facts): Warning[] {
+  return maintenance.map(({ name, reason, endsAt, queues, scheduleIds }) => {
+    const schedules = scheduleIds.length === 0 ? [] : [`of ${scheduleIds.length} schedules`];
+    const whose = [...queues.map((queue) => `of the queue ${queue}`), ...schedules].join(" and ") || "of all queues";
+    const message = `Runs ${whose} wait until ${endsAt.toISOString()} for the maintenance window "${name}": ${reason}`;
+    return { code: "MAINTENANCE", message };
   });
 }
 

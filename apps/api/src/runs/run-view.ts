@@ -11,7 +11,10 @@ export const runSchema = z
     queue: z.string(),
     origin: z.string(),
     status: z.enum(RUN_STATUSES),
-    reasonCode: z.string().nullable().describe("Why it was skipped or missed: OVERLAP, DUPLICATE, PAUSED, LATE, …"),
+    reasonCode: z
+      .string()
+      .nullable()
+      .describe("Why it was skipped, missed or waits: OVERLAP, DUPLICATE, PAUSED, LATE, NO_WORKER, MAINTENANCE, …"),
     reason: z.string().nullable(),
     attempt: z.int(),
     maxAttempts: z.int(),

@@ -1,10 +1,14 @@
 import {
   type FieldProblem,
   NoSuchSchedule,
+  NoSuchWindow,
   ReadOnlySchedule,
   RefusedSchedule,
+  RefusedWindow,
   ScheduleChanged,
   ScheduleExists,
+  WindowChanged,
+  WindowNotOpen,
 } from "@drumline/engine";
 import { InvalidTaskArgs } from "@drumline/tasks";
 
@@ -17,10 +21,16 @@ export function toScheduleProblem(error: unknown): HttpProblem | null {
     const errors = error.problems.map(({ path, problem }) => ({ where: `args.${path}`.replace(/\.$/, ""), problem }));
     return new HttpProblem(422, `The arguments do not fit ${error.task}.`, { code: error.code, errors });
   }
-  if (error instanceof NoSuchSchedule) return new HttpProblem(404, error.message, { code: error.code });
-  if (error instanceof ScheduleExists || error instanceof ReadOnlySchedule)
+  if (error instanceof RefusedWindow) {
+    const { code, problems } = error;
+    const detail = "This cannot be a maintenance window; errors lists everything that is wrong.";
+    return new HttpProblem(422, detail, { code, errors: problems.map(toFieldError) });
+  }
+  if (error instanceof NoSuchSchedule || error instanceof NoSuchWindow)
+    return new HttpProblem(404, error.message, { code: error.code });
+  if (error instanceof ScheduleExists || error instanceof ReadOnlySchedule || error instanceof WindowNotOpen)
     return new HttpProblem(409, error.message, { code: error.code });
-  if (error instanceof ScheduleChanged) {
+  if (error instanceof ScheduleChanged || error instanceof WindowChanged) {
     const { code, message, currentVersion } = error;
     return new HttpProblem(409, message, { code, currentVersion });
   }

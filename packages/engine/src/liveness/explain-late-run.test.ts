@@ -19,6 +19,7 @@ const run = (facts: Partial<OldestOpenRun> = {}): OldestOpenRun => ({
   scheduleId: "a",
   status: "SCHEDULED",
   dueAt,
+  lateFrom: dueAt,
   attempt: 0,
   maxAttempts: 4,
   startedAt: null,

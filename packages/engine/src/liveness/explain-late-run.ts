@@ -1,6 +1,7 @@
 import { nextDue } from "@drumline/core/scheduling";
 import { cutText } from "@drumline/core/text";
 
+import { WAITS_FOR_MAINTENANCE } from "../maintenance/periods.sql.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import type { OldestOpenRun } from "./late-runs.sql.ts";
 
@@ -22,7 +23,9 @@ export function patienceOf(
 
 /** What an open run waits for or works at, once that is too long; null while it is not. One that never began has its grace only. */
 export function explainLateRun(run: OldestOpenRun, schedule: Schedule, now: Date): string | null {
-  const openMs = now.getTime() - run.dueAt.getTime();
+  // A window that somebody planned is nothing to be alarmed of.
+  if (run.reasonCode === WAITS_FOR_MAINTENANCE) return null;
+  const openMs = now.getTime() - run.lateFrom.getTime();
   const waitsOnPurpose = run.nextAttemptAt !== null && run.nextAttemptAt > now;
   const mayBeginLate = run.startedAt === null && !waitsOnPurpose;
   if (openMs <= (mayBeginLate ? schedule.graceMs : patienceOf(schedule, run.dueAt))) return null;

@@ -5,6 +5,8 @@ export interface OldestOpenRun {
   readonly scheduleId: string;
   readonly status: "SCHEDULED" | "PROCESSING";
   readonly dueAt: Date;
+  /** Since when it may be late: its due instant, or when the last maintenance window let it go. */
+  readonly lateFrom: Date;
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly startedAt: Date | null;
@@ -20,7 +22,7 @@ export interface OldestOpenRun {
 export function loadOldestOpenRuns(db: Database): Promise<OldestOpenRun[]> {
   return db.$queryRaw<OldestOpenRun[]>(Prisma.sql`
     SELECT oldest.* FROM schedule CROSS JOIN LATERAL (
-      SELECT schedule_id AS "scheduleId", status::text, due_at AS "dueAt", attempt, max_attempts AS "maxAttempts",
+      SELECT schedule_id AS "scheduleId", status::text, due_at AS "dueAt", greatest(due_at, resumed_at) AS "lateFrom", attempt, max_attempts AS "maxAttempts",
         started_at AS "startedAt", next_attempt_at AS "nextAttemptAt", reason_code AS "reasonCode", reason, error, worker
       FROM run
       WHERE run.schedule_id = schedule.id AND status IN ('SCHEDULED', 'PROCESSING') AND NOT held AND due_at IS NOT NULL

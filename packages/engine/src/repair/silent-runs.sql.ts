@@ -13,7 +13,7 @@ export interface SilentRun {
 export function loadSilentRuns(db: Database, silentForMs: number, limit: number): Promise<SilentRun[]> {
   return db.$queryRaw(Prisma.sql`
     SELECT id, task, queue, dispatch_no AS "dispatchNo" FROM run
-    WHERE status = 'SCHEDULED' AND NOT held AND reason_code IS DISTINCT FROM 'NO_WORKER'
+    WHERE status = 'SCHEDULED' AND NOT held AND coalesce(reason_code, '') NOT IN ('NO_WORKER', 'MAINTENANCE')
       AND greatest(dispatched_at, next_attempt_at) < now() - ${silentForMs} * interval '1 ms'
     ORDER BY greatest(dispatched_at, next_attempt_at) LIMIT ${limit}`);
 }

@@ -3,6 +3,7 @@ import type { Log } from "@drumline/core/log";
 
 import { dispatchRuns } from "../dispatch/dispatch-runs.ts";
 import { findOverdue } from "../liveness/late-occurrences.ts";
+import { keepWindows } from "../maintenance/keep-windows.ts";
 import { releaseHeld } from "../run/endings.sql.ts";
 import { reapAndDispatch } from "../run/reap-dead-runs.sql.ts";
 import { loadSchedules } from "../schedules/schedule-rows.sql.ts";
@@ -22,10 +23,13 @@ export interface SweepCounts {
   readonly redispatched: number;
 }
 
+/** What a sweep did that is no repair: nothing had crashed. */
+type Swept = SweepCounts & { readonly resumed: number };
+
 const AT_ONCE = 500;
 
 /** Puts right what crashes left behind (design rule 7). Every part is guarded, so any number of beats may sweep at once. */
-export async function sweep(options: SweepOptions): Promise<SweepCounts> {
+export async function sweep(options: SweepOptions): Promise<Swept> {
   const { db, backend, log } = options;
   // One after the other, each on its own: a fault in one repair must not keep the others from their work.
   const attempt = async (what: string, repair: () => Promise<number>): Promise<number> => {
@@ -47,7 +51,9 @@ export async function sweep(options: SweepOptions): Promise<SweepCounts> {
     redispatched: await attempt("dispatching lost runs", () => redispatchLostRuns(options)),
   };
   if (Object.values(counts).some((count) => count > 0)) log.warn(counts, "repaired the ledger");
-  return counts;
+  const resumed = await attempt("keeping maintenance windows", () => keepWindows(options));
+  if (resumed > 0) log.info({ resumed }, "runs that waited for the end of maintenance go on");
+  return { ...counts, resumed };
 }
 
 async function catchUp(options: SweepOptions): Promise<number> {

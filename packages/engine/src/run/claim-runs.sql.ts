@@ -2,6 +2,7 @@ import type { JsonObject, RunIdentity, RunPolicies } from "@drumline/core/task";
 import { type Database, Prisma } from "@drumline/db";
 
 import { READ_RUN_POLICIES } from "../ledger/policy-columns.sql.ts";
+import { isHeldBy, PERIODS_IN_FORCE, WAITING_REASON, WAITS_FOR_MAINTENANCE } from "../maintenance/periods.sql.ts";
 import { lockById } from "./lock-by-id.sql.ts";
 
 /** A run this worker holds the lease of. */
@@ -40,7 +41,7 @@ export const toIdentity = ({ id, task, attempt, dueAt, parentId, chunkNo }: Clai
 
 /**
  * Takes the leases of these runs in one statement, which locks rows in the order of their ids. Null where there is
- * nothing to do: the run ended, waits behind another, or has a holder. A run whose holder died is not taken over: it is
+ * nothing to do: the run ended, waits behind another or for a maintenance window's end, or has a holder. A run whose holder died is not taken over: it is
  * reaped first, so that its death is counted and it goes out again after a pause. The try is counted here, before the
  * work, so that one that kills its worker is counted too.
  */
@@ -53,15 +54,22 @@ export async function claimRuns(
     WITH asked AS (
       SELECT * FROM unnest(${claims.map(({ runId }) => runId)}::uuid[], ${claims.map(({ leaseToken }) => leaseToken)}::uuid[]) AS asked(id, token)
       ORDER BY id),
+    period AS MATERIALIZED (${PERIODS_IN_FORCE}),
     claim AS (
-      SELECT asked.id, asked.token, pinged.ping_url FROM asked CROSS JOIN ${lockById("asked")} AS locked
+      SELECT asked.id, asked.token, pinged.ping_url,
+        (SELECT ${WAITING_REASON} FROM period WHERE ${isHeldBy("locked")} ORDER BY ends_at DESC, id LIMIT 1) AS why_it_waits
+      FROM asked CROSS JOIN ${lockById("asked")} AS locked
       LEFT JOIN schedule AS pinged ON pinged.id = locked.schedule_id AND pinged.ping_url IS NOT NULL AND locked.due_at IS NOT NULL
-      WHERE locked.status = 'SCHEDULED' AND NOT locked.held AND locked.cancel_requested_at IS NULL)
+      WHERE locked.status = 'SCHEDULED' AND NOT locked.held AND locked.cancel_requested_at IS NULL),
+    waits AS (
+      UPDATE run SET reason_code = ${WAITS_FOR_MAINTENANCE}, reason = claim.why_it_waits
+      FROM claim WHERE run.id = claim.id AND claim.why_it_waits IS NOT NULL)
     UPDATE run SET
       status = 'PROCESSING', attempt = attempt + 1, lease_token = claim.token, lease_until = now() + ${leaseMs} * interval '1 ms',
       worker = ${worker}, started_at = coalesce(started_at, now()), next_attempt_at = NULL, dedupe_key = NULL,
-      reason = CASE WHEN reason_code = 'NO_WORKER' THEN NULL ELSE reason END, reason_code = nullif(reason_code, 'NO_WORKER')
-    FROM claim WHERE run.id = claim.id
+      reason = CASE WHEN reason_code IN ('NO_WORKER', 'MAINTENANCE') THEN NULL ELSE reason END,
+      reason_code = nullif(nullif(reason_code, 'NO_WORKER'), 'MAINTENANCE')
+    FROM claim WHERE run.id = claim.id AND claim.why_it_waits IS NULL
     RETURNING run.id, lease_token AS "leaseToken", task, queue, schedule_id AS "scheduleId", args, coalesce(due_at, (SELECT due_at FROM run AS parent WHERE parent.id = run.parent_id)) AS "dueAt", clock_at AS "clockAt",
       dry_run AS "dryRun", attempt, ${READ_RUN_POLICIES}, parent_id AS "parentId", chunk_no AS "chunkNo",
       runs_alone AS "runsAlone", log_lines AS "logLines", started_at AS "startedAt", claim.ping_url AS "pingUrl"`);
