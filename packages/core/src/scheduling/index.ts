@@ -15,6 +15,6 @@ export { type CrontabFault, InvalidSchedule, type ScheduleProblem } from "./inva
 export { countDueBetween, dueBetween, latestDue, nextDue } from "./next-due.ts";
 export { parsePingUrl, toPingOrigin } from "./ping-url.ts";
 export { KEY_SUFFIXES } from "./unknown-env-keys.ts";
-export { parseZoneName } from "./time-zone.ts";
+export { parseZoneName, zonePeriodAt } from "./time-zone.ts";
 export type { CrontabTrigger, IntervalTrigger, Trigger } from "./trigger.ts";
 export { warningsOf } from "./warnings.ts";

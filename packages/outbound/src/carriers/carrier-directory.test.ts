@@ -13,6 +13,11 @@ describe("CARRIERS", () => {
     expect([...parseCarriers(raw)]).toEqual([["correios", correios]]);
   });
 
+  it("tells whose API an address speaks", () => {
+    const [access] = parseCarriers("postnl=postnl+https://:key@api.postnl.example/").values();
+    expect(access).toEqual({ url: "https://api.postnl.example/", user: "", password: "key", speaks: "postnl" });
+  });
+
   it("may be empty as JSON", () => {
     expect(parseCarriers("{}").size).toBe(0);
   });

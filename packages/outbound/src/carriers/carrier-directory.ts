@@ -6,6 +6,8 @@ export interface CarrierAccess {
   readonly url: string;
   readonly user: string;
   readonly password: string;
+  /** PostNL's own status API, which says where parcels are and no more; without it the shipment flow contract. */
+  readonly speaks?: "postnl";
 }
 
 const CODE = /^[a-z0-9][a-z0-9_-]{0,31}$/;
@@ -51,14 +53,18 @@ function readPlainPairs(raw: string): [string, string][] {
   });
 }
 
-function toAccess(entry: number, text: string): CarrierAccess {
+const POSTNL = "postnl+";
+
+function toAccess(entry: number, written: string): CarrierAccess {
+  const isPostnl = written.startsWith(POSTNL);
+  const text = isPostnl ? written.slice(POSTNL.length) : written;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
     throw new Error(`the URL of entry ${entry} is none that starts with http:// or https://; ${EXPECTED}`);
   const url = new URL(text);
   const access = { user: decoded(url.username, entry), password: decoded(url.password, entry) };
   url.username = "";
   url.password = "";
-  return { ...access, url: url.href };
+  return { ...access, url: url.href, ...(isPostnl ? { speaks: "postnl" } : {}) };
 }
 
 function decoded(part: string, entry: number): string {

@@ -4,6 +4,7 @@ import { createHttpClient, type HttpClient, type HttpClientOptions, UnusableAnsw
 
 import { type CarrierAccess, toCarrierCode } from "./carrier-directory.ts";
 import { parseAnnounced, parseCalledBack, parseLabel, parseLabels, parseTracking } from "./parse-tracking.ts";
+import { parsePostnlStatus } from "./parse-postnl-status.ts";
 import type { CarrierGateway, CarrierLabels } from "./port.ts";
 import type { CarrierSettings } from "./settings.ts";
 
@@ -46,14 +47,17 @@ export function createCarrierGateway(
     const carrierCode = codeOf(carrier);
     const known = clients.get(`${use} ${carrierCode}`);
     if (known !== undefined) return known;
-    const { url, user, password } = accessOf(carrierCode);
+    const { url, user, password, speaks } = accessOf(carrierCode);
     const client = createHttpClient({
       name: `Carrier ${carrierCode}`,
       baseUrl: url,
-      headers: {
-        authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
-        "x-akinon-api-version": API_VERSION,
-      },
+      headers:
+        speaks === "postnl"
+          ? { apikey: password }
+          : {
+              authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`,
+              "x-akinon-api-version": API_VERSION,
+            },
       attemptHeaders: () => ({ "x-akinon-request-id": randomUUID() }),
       credentialsCure: `Put ${carrierCode}=https://user:password@… into CARRIERS, or set CARRIER_PASSWORD, and restart.`,
       maxConcurrent,
@@ -79,7 +83,22 @@ export function createCarrierGateway(
     }
   };
 
+  const isPostnl = (carrierCode: string): boolean => accessOf(codeOf(carrierCode)).speaks === "postnl";
+
+  /** PostNL is asked where parcels are; whatever else there is to be done there, somebody else does. */
+  const refuseAtPostnl = (carrierCode: string, method: "GET" | "POST" | "DELETE", path: string): void => {
+    if (!isPostnl(carrierCode)) return;
+    const problem = "is not called: by its status API PostNL says where parcels are, and announces and sells nothing.";
+    throw clientOf(carrierCode).unusable(method, path, problem);
+  };
+
   async function track(carrierCode: string, trackingNumber: string, signal: AbortSignal) {
+    if (isPostnl(carrierCode)) {
+      const path = `/shipment/v2/status/barcode/${encodeURIComponent(trackingNumber)}`;
+      const answer = await clientOf(carrierCode).get(path, { detail: "true" }, signal);
+      const parse = (body: unknown) => parsePostnlStatus(body, trackingNumber);
+      return read(parse, answer, { carrierCode, method: "GET", path });
+    }
     const path = parcelPath(carrierCode, trackingNumber);
     const answer = await clientOf(carrierCode).get(path, {}, signal);
     return read(parseTracking, answer, { carrierCode, method: "GET", path });
@@ -88,12 +107,14 @@ export function createCarrierGateway(
   return {
     announce: async ({ carrierCode, ...parcel }, signal) => {
       const path = `/api/v1/carriers/${codeOf(carrierCode)}/shipments`;
+      refuseAtPostnl(carrierCode, "POST", path);
       const answer = await clientOf(carrierCode).postOnce(path, parcel, parcel.shipmentId, signal);
       return read(parseAnnounced, answer, { carrierCode, method: "POST", path });
     },
     track,
     callBack: async (carrierCode, trackingNumber, signal) => {
       const path = parcelPath(carrierCode, trackingNumber);
+      refuseAtPostnl(carrierCode, "DELETE", path);
       try {
         const answer = await clientOf(carrierCode).delete(path, signal);
         return read(parseCalledBack, answer, { carrierCode, method: "DELETE", path });
@@ -104,17 +125,21 @@ export function createCarrierGateway(
     },
     buyLabel: async ({ carrierCode, ...order }, signal) => {
       const path = labelsPath(carrierCode);
+      refuseAtPostnl(carrierCode, "POST", path);
       const answer = await clientOf(carrierCode, "labels").postOnce(path, order, order.reference, signal);
       return read(parseLabel, answer, { carrierCode, method: "POST", path });
     },
     findLabels: async (carrierCode, reference, signal) => {
       const path = labelsPath(carrierCode);
+      refuseAtPostnl(carrierCode, "GET", path);
       const answer = await clientOf(carrierCode).get(path, { reference }, signal);
       return read(parseLabels, answer, { carrierCode, method: "GET", path });
     },
     voidLabel: async (carrierCode, labelId, signal) => {
+      const path = `${labelsPath(carrierCode)}/${encodeURIComponent(labelId)}`;
+      refuseAtPostnl(carrierCode, "DELETE", path);
       try {
-        await clientOf(carrierCode).delete(`${labelsPath(carrierCode)}/${encodeURIComponent(labelId)}`, signal);
+        await clientOf(carrierCode).delete(path, signal);
         return true;
       } catch (error) {
         if (!(error instanceof UnusableAnswer) || error.status !== 409) throw error;

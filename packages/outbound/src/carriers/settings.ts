@@ -6,7 +6,7 @@ const carriers: Setting<ReadonlyMap<string, CarrierAccess>> = {
   key: "CARRIERS",
   about:
     "Carriers with an address and a login of their own: code=https://user:password@host, comma-separated, or the same as a " +
-    "JSON object. The others are at CARRIER_URL.",
+    "JSON object. postnl+https://:key@api.postnl.nl is asked by PostNL's own status API. The others are at CARRIER_URL.",
   example: "correios=https://user:password@correios.example.com",
   fallback: "{}",
   secret: true,
