@@ -50,6 +50,15 @@ async function pack(order = {}, parcel = {}) {
   );
 }
 
+async function untilSomebodyWaits(): Promise<void> {
+  for (;;) {
+    const rows = await store.db.$queryRaw<object[]>`
+      SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 const soldAt = () =>
   askSandbox<{ sold: number; givenBack: number; referencesWithSeveral: number }>(sandbox.url, "GET", "/labels");
 const label = () => store.db.shopLabel.findFirstOrThrow({ orderBy: { createdAt: "asc" } });
@@ -168,6 +177,20 @@ describe("create_shipping_labels", () => {
     expect(await store.db.shopLabel.groupBy({ by: ["status"], _count: true })).toEqual([
       { status: "VOIDED", _count: 2 },
     ]);
+  });
+
+  it("gives a label back that is recorded while its parcel is being cancelled", async () => {
+    const id = await pack();
+    let running: ReturnType<typeof run> | null = null;
+    await store.db.$transaction(async (tx) => {
+      await tx.$executeRaw`UPDATE shop_parcel SET status = 'CANCELLED', next_check_at = NULL WHERE id = ${id}`;
+      running = run();
+      await untilSomebodyWaits();
+    });
+    await running;
+    await run();
+    expect(await label()).toMatchObject({ status: "VOIDED" });
+    expect(await store.db.shopParcel.findUniqueOrThrow({ where: { id } })).toMatchObject({ nextCheckAt: null });
   });
 
   it("is tried again with the turn a minute later, however late in its turn the first try failed", async () => {

@@ -9,7 +9,8 @@ import { claimDueLabels, type ClaimedLabel, countDueLabels, markBuying, releaseL
 import { drawLabel } from "./draw-label.ts";
 import { labelFont } from "./label-font.ts";
 import { checkLabel, LabelImpossible, type LabelInput } from "./plan-label.ts";
-import { type LabelEnd, saveLabelEnd } from "./save-labels.sql.ts";
+import { createGroupSave } from "./group-save.ts";
+import { type EndedLabel, type LabelEnd, saveLabelEnds } from "./save-labels.sql.ts";
 import type { LabelSettings } from "./settings.ts";
 
 type LabelContext = TaskContext<
@@ -36,12 +37,18 @@ export async function createShippingLabels(context: LabelContext): Promise<TaskR
         run.id,
         ready.map(({ id }) => id),
       );
-      const ends = await Promise.all([
-        ...refused.map(async ({ label, error }) => endLabel(context, label, { kind: "failed", error, bought: null })),
-        ...ready.map(async (label) => endLabel(context, label, await askCarrier(context, label))),
-        ...labels.filter(isSuperfluous).map(async (label) => endLabel(context, label, await giveBack(context, label))),
+      // An answer is recorded as soon as it is there, together with those that came while the ones before were recorded.
+      const save = createGroupSave((ended: readonly EndedLabel[]) => saveLabelEnds(db, ended, run.id, clock.now()));
+      const end = async (label: ClaimedLabel, how: LabelEnd) => {
+        if (how.kind === "failed" || how.kind === "later")
+          context.reportProblem({ recordId: `parcel ${label.parcelReference}`, error: how.error });
+        if (await save({ label, end: how })) counts[how.kind] += 1;
+      };
+      await Promise.all([
+        ...refused.map(async ({ label, error }) => end(label, { kind: "failed", error, bought: null })),
+        ...ready.map(async (label) => end(label, await askCarrier(context, label))),
+        ...labels.filter(isSuperfluous).map(async (label) => end(label, await giveBack(context, label))),
       ]);
-      for (const kind of ends) if (kind !== null) counts[kind] += 1;
       return labels.length;
     },
     release: (labels) =>
@@ -145,11 +152,4 @@ function planNextTry(context: LabelContext, { attempts }: ClaimedLabel, error: O
   if (error instanceof RateLimited) return new Date(turn.now.getTime() + error.retryAfterMs);
   if (error instanceof AuthenticationRefused) return pauseEnd(turn, MINUTE_MS);
   return pauseEnd(turn, backoffAfter(attempts + 1, { firstMs: MINUTE_MS, longestMs: HOUR_MS }));
-}
-
-async function endLabel(context: LabelContext, label: ClaimedLabel, end: LabelEnd): Promise<LabelEnd["kind"] | null> {
-  const { db, run, clock } = context;
-  if (end.kind === "failed" || end.kind === "later")
-    context.reportProblem({ recordId: `parcel ${label.parcelReference}`, error: end.error });
-  return (await saveLabelEnd(db, label, end, run.id, clock.now())) ? end.kind : null;
 }

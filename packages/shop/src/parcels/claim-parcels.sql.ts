@@ -15,7 +15,9 @@ export interface ClaimedParcel {
   readonly failedChecks: number;
 }
 
-const isDue = (now: Date): Prisma.Sql => Prisma.sql`next_check_at <= ${now} AND tracking_number IS NOT NULL`;
+/** Of those alone that an answer moves: any other would be claimed again and again. */
+const isDue = (now: Date): Prisma.Sql => Prisma.sql`
+  next_check_at <= ${now} AND tracking_number IS NOT NULL AND status IN ('PACKED', 'SHIPPED')`;
 
 export async function countDueParcels(db: Database, now: Date, most: number): Promise<number> {
   const [row] = await db.$queryRaw<[{ due: bigint }]>(Prisma.sql`

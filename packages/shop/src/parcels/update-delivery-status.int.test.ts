@@ -60,6 +60,18 @@ const statusOf = async (orderId: bigint) =>
   (await store.db.shopOrder.findUniqueOrThrow({ where: { id: orderId } })).status;
 
 describe("update_delivery_status", () => {
+  it("asks nothing of a parcel that was taken back, though its next check is due", async () => {
+    const { ids } = await putParcels(2);
+    await store.db.shopParcel.update({ where: { id: ids[0]! }, data: { status: "CANCELLED" } });
+    const asked: string[] = [];
+    await run(async (_, number) => {
+      asked.push(number);
+      if (asked.length > 2) throw new Error(`asked again and again: ${asked.join(", ")}`);
+      return { status: "SHIPPING", events: [] };
+    });
+    expect(asked).toEqual([`3S${ids[1]}`]);
+  });
+
   it("moves parcels and their order forward, and tells the customer once of each parcel", async () => {
     const { orderId, ids } = await putParcels(3);
     expect(await run(says("SHIPPING"))).toEqual({ asked: 3, moved: 3, failed: 0 });
