@@ -45,6 +45,8 @@ export type EnvironmentOptions = Pick<
   readonly folder?: string;
   /** False: the queue is in PostgreSQL. */
   readonly withRedis?: boolean;
+  /** Of the workers, over what a replay of the OMS gives them. */
+  readonly workerEnv?: (sandboxUrl: string) => Env;
 };
 
 const TOKEN = "replay";
@@ -87,7 +89,10 @@ export async function openReplayEnvironment(
     closers.unshift((await startRepairing(stores)).stop);
     const workers = Array.from({ length: options.workers }, (_, index) => `worker-${index + 1}`);
     const secretKey = randomBytes(32);
-    const workerEnv = toWorkerEnv(env, urls, { sandboxUrl, queuePrefix, secretKey });
+    const workerEnv = {
+      ...toWorkerEnv(env, urls, { sandboxUrl, queuePrefix, secretKey }),
+      ...options.workerEnv?.(sandboxUrl),
+    };
     await Promise.all(workers.map((name) => launchWorker(group, name, workerEnv)));
     return {
       ...stores,
