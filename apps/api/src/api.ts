@@ -4,6 +4,7 @@ import type { QueueBackend } from "@drumline/core/queue";
 import type { TaskDefinition } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import type { DuplicateGuard } from "@drumline/engine";
+import type { MappingRunner } from "@drumline/ecomnow/commands";
 import type { PaymentGateway, SnsReceiver } from "@drumline/shop/commands";
 import type { SecretBox } from "@drumline/events/subscriptions";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
@@ -33,6 +34,10 @@ export interface ApiParts {
   readonly sns: SnsReceiver;
   /** Seals the secrets of subscriptions. */
   readonly secrets: SecretBox;
+  /** Reads mappings before they are saved. */
+  readonly mappings: MappingRunner;
+  /** `ECOMNOW_PRIVATE_HOSTS`: where URLs in configuration may lead besides the public internet. */
+  readonly privateHosts: readonly string[];
   /** What a body of a webhook may take: `WEBHOOK_BODY_LIMIT_KB`, and the time. */
   readonly webhookBody: { readonly mostBytes: number; readonly withinMs: number };
   /** `SHOP_CART_URL`: where a restored cart is shown; `{reference}` in it is the cart. */

@@ -11,6 +11,7 @@ import {
   type ValuesOf,
 } from "@drumline/core/config";
 import { duplicateSettings } from "@drumline/engine";
+import { privateHostSettings } from "@drumline/ecomnow/commands";
 import { secretSettings } from "@drumline/events/subscriptions";
 import { apiMailSettings, paymentSettings } from "@drumline/shop/commands";
 import { parse } from "dotenv";
@@ -42,6 +43,7 @@ export const apiSettings = {
     "openssl rand -hex 32",
   ),
   ...secretSettings,
+  ...privateHostSettings,
   // It listens to the providers, and the worker asks them: a shop that has none sets nothing.
   ...unchecked(paymentSettings),
   shopCartUrl: optionalText("SHOP_CART_URL", {

@@ -25,6 +25,8 @@ export async function describeApi(): Promise<object> {
     trustedProxies: [],
     mailLinks: { key: "described", backInStockFrom: 1 },
     sns: { receive: () => Promise.reject(new Error("nobody listens to SNS here")) },
+    mappings: { openMapping: () => Promise.reject(new Error("nothing is mapped here")), close: () => undefined },
+    privateHosts: [],
     webhookBody: { mostBytes: 0, withinMs: 0 },
     healthKeptMs: 0,
     payments: new Map(),

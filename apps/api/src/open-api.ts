@@ -36,6 +36,8 @@ export async function addOpenApi(app: Api): Promise<void> {
         { name: "shop", description: "The webshop: its orders, payments, stock, parcels and mails" },
         { name: "user audit", description: "Whom the audit found, and what is done about it" },
         { name: "clients", description: "What is exchanged with the clients of eComNow" },
+        { name: "vendors", description: "Whose feeds are read" },
+        { name: "watched APIs", description: "Which APIs are asked whether they are well" },
         { name: "webhooks", description: "Who is told of what" },
         { name: "access", description: "Who may do what" },
       ],

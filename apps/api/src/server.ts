@@ -7,6 +7,8 @@ import { answerProblems } from "./http/answer-problems.ts";
 import type { Api, ApiParts } from "./api.ts";
 import { addGuard } from "./auth/guard.ts";
 import { addOpenApi } from "./open-api.ts";
+import { addConfigurationRoutes, toConfigurationProblem } from "./ecomnow/configuration.ts";
+import { addMappingRoutes } from "./ecomnow/mappings.ts";
 import { addHealthRoutes } from "./health/health-routes.ts";
 import { addMeRoute } from "./auth/me.ts";
 import { addClientRoutes } from "./clients/clients.ts";
@@ -83,6 +85,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
     toParcelProblem,
     toCartProblem,
     toSourceProblem,
+    toConfigurationProblem,
   ]);
   setSecurityHeaders(app);
   answerWithoutRoute(app);
@@ -124,6 +127,8 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addCycleRoutes(app, parts);
   addMailRoutes(app, parts);
   addClientRoutes(app, parts);
+  addConfigurationRoutes(app, parts);
+  addMappingRoutes(app, parts);
   addShopParcelRoutes(app, parts);
   addCartRoutes(app, parts);
   addLeadRoutes(app, parts);

@@ -1,6 +1,7 @@
 import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
 import type { RunningProcess } from "@drumline/core/process";
+import { createMappingRunner } from "@drumline/ecomnow/commands";
 import { startHeartbeat, type Stores, toDuplicateGuard } from "@drumline/engine";
 import { createSecretBox } from "@drumline/events/subscriptions";
 import { createPaymentGateways, createSnsReceiver, SANDBOX_LINK_KEY } from "@drumline/shop/commands";
@@ -19,6 +20,7 @@ const WEBHOOK_BODY_MS = 10 * SECOND_MS;
 export async function startApi(config: ApiConfig, { db, backend }: Stores, log: Log): Promise<RunningProcess> {
   await requireAdminToken(db, log, config);
   const { adminToken, requestsPerMinute, shopCartUrl, trustedProxies } = config;
+  const mappings = createMappingRunner({ children: 1 });
   const parts = {
     db,
     queues: backend,
@@ -31,6 +33,8 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     shopCartUrl,
     trustedProxies,
     healthKeptMs: HEALTH_KEPT_MS,
+    mappings,
+    privateHosts: config.ecomnowPrivateHosts,
     webhookBody: { mostBytes: config.webhookBodyLimitKb * 1_024, withinMs: WEBHOOK_BODY_MS },
     payments: createPaymentGateways(config),
     mailLinks: {
@@ -54,6 +58,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
   return {
     stop: async () => {
       await server.close();
+      mappings.close();
       await heartbeat.stop();
     },
   };

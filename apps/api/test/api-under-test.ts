@@ -4,6 +4,7 @@ import { manualClock, type ManualClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
 import { openQueueBackend, type QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
+import { createMappingRunner } from "@drumline/ecomnow/commands";
 import { createSecretBox } from "@drumline/events/subscriptions";
 import { testDatabase, testRedis } from "@drumline/testing";
 
@@ -64,6 +65,8 @@ export const ordinaryParts = {
   mailLinks: { key: "the link key of these tests", backInStockFrom: 1 },
   sns: { receive: () => Promise.reject(new Error("nobody listens to SNS here")) },
   healthKeptMs: 0,
+  mappings: createMappingRunner({ children: 1 }),
+  privateHosts: [],
   webhookBody: { mostBytes: 1_024 * 1_024, withinMs: 5_000 },
   payments: new Map(),
 } as const;

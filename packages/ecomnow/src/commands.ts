@@ -4,3 +4,23 @@ export { type Choice, chooseActions } from "./user-audit/choose-actions.ts";
 export { confirmCycle } from "./user-audit/findings/cycle.sql.ts";
 export { CHOICE_OUTCOMES, type ChoiceOutcome } from "./user-audit/plan-choice.ts";
 export { settleMailByHand } from "./user-audit/settle-mail.ts";
+export {
+  clients,
+  ConfigurationChanged,
+  ConfigurationExists,
+  ConfigurationInUse,
+  type ConfigurationRules,
+  type ConfiguredRow,
+  createConfigurationRules,
+  endpoints,
+  findMapping,
+  RefusedConfiguration,
+  removeMapping,
+  requireReadable,
+  type Resource,
+  saveMapping,
+  vendors,
+  watchedApis,
+} from "./configuration/index.ts";
+export { privateHostSettings } from "./settings.ts";
+export { createMappingRunner, type MappingRunner } from "@drumline/connectors/mapping";

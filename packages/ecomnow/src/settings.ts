@@ -60,8 +60,8 @@ const userAuditSettings = {
 } as const;
 
 /** Secrets in tables, and the hosts that URLs in tables may reach. */
-const partnerSettings = {
-  ...secretSettings,
+/** Read by the api as well, which judges URLs before a row has them. */
+export const privateHostSettings = {
   ecomnowPrivateHosts: {
     ...text("ECOMNOW_PRIVATE_HOSTS", {
       fallback: "",
@@ -73,6 +73,8 @@ const partnerSettings = {
     parse: (raw: string): readonly string[] => raw.split(",").map((host) => host.trim()),
   } satisfies Setting<readonly string[]>,
 } as const;
+
+const partnerSettings = { ...secretSettings, ...privateHostSettings } as const;
 
 const productSettings = {
   ecomnowFeedConcurrency: integer("ECOMNOW_FEED_CONCURRENCY", {

@@ -13,6 +13,7 @@ export const problemSchema = z
         z.object({
           where: z.string(),
           problem: z.string(),
+          position: z.int().optional().describe("Of an expression, how far it could be read."),
           field: z
             .object({ name: z.string(), got: z.string(), expected: z.string() })
             .optional()
