@@ -67,7 +67,11 @@ const ARGS: Readonly<Record<string, JsonObject>> = {
 /** Every built task of the catalogue but the canaries'. */
 export function listWork(only: string | null): HostileTask[] {
   const canaries = new Set(Object.values(CANARIES).map(({ task }): string => task));
-  return catalogue
-    .filter(({ name, built }) => built && !canaries.has(name) && (only === null || name === only))
-    .map(({ name }) => ({ task: name, args: ARGS[name] ?? {}, names: null, gateways: [], ...OUTSIDE[name] }));
+  return (
+    catalogue
+      .filter(({ name, built }) => built && !canaries.has(name) && (only === null || name === only))
+      // One that is about a row which a person made has nothing to be about here.
+      .filter(({ name, args }) => args.safeParse(ARGS[name] ?? {}).success)
+      .map(({ name }) => ({ task: name, args: ARGS[name] ?? {}, names: null, gateways: [], ...OUTSIDE[name] }))
+  );
 }
