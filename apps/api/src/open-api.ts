@@ -34,6 +34,7 @@ export async function addOpenApi(app: Api): Promise<void> {
         { name: "problems", description: "What a person must see" },
         { name: "oms", description: "Packages and transfers, and what Omnitron sends" },
         { name: "shop", description: "The webshop: its orders, payments, stock, parcels and mails" },
+        { name: "integration", description: "Two systems joined: what is read, changed and sent on" },
         { name: "user audit", description: "Whom the audit found, and what is done about it" },
         { name: "clients", description: "What is exchanged with the clients of eComNow" },
         { name: "vendors", description: "Whose feeds are read" },

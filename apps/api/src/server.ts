@@ -10,6 +10,11 @@ import { addOpenApi } from "./open-api.ts";
 import { addConfigurationRoutes, toConfigurationProblem } from "./ecomnow/configuration.ts";
 import { addMappingRoutes } from "./ecomnow/mappings.ts";
 import { addHealthRoutes } from "./health/health-routes.ts";
+import { addIntegrationConfigurationRoutes } from "./integration/configurations.ts";
+import { toIntegrationProblem } from "./integration/configuration-routes.ts";
+import { addProcessRoutes } from "./integration/processes.ts";
+import { addIntegrationTaskRoutes } from "./integration/tasks.ts";
+import { addTransformerTestRoute } from "./integration/transformer-test.ts";
 import { addMeRoute } from "./auth/me.ts";
 import { addClientRoutes } from "./clients/clients.ts";
 import { addMailRoutes } from "./mails/mails.ts";
@@ -86,6 +91,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
     toCartProblem,
     toSourceProblem,
     toConfigurationProblem,
+    toIntegrationProblem,
   ]);
   setSecurityHeaders(app);
   answerWithoutRoute(app);
@@ -144,5 +150,9 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addMailReportRoute(app, parts);
   await addSubscriptionRoutes(app, parts);
   await addUnsubscribeRoutes(app, parts);
+  addIntegrationConfigurationRoutes(app, parts);
+  addTransformerTestRoute(app);
+  addIntegrationTaskRoutes(app, parts);
+  addProcessRoutes(app, parts);
   return app;
 }

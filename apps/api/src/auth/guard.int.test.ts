@@ -107,10 +107,22 @@ describe("the guard", () => {
       "movements/csv",
       "counts",
     ].map((rest) => `/api/v1/shop/${rest}`);
+    const integration = ["tasks/retry", "tasks/skip", "tasks/delete", "transformers/test"].map(
+      (rest) => `/api/v1/integration/${rest}`,
+    );
     const expected =
       role === "viewer"
         ? []
-        : [...operators, "/api/v1/runs/{id}/cancel", ...windows, ...audits, ...oms, ...clients, ...shop];
+        : [
+            ...operators,
+            "/api/v1/runs/{id}/cancel",
+            ...windows,
+            ...audits,
+            ...oms,
+            ...clients,
+            ...shop,
+            ...integration,
+          ];
     const changesNothing = "/api/v1/schedules/validate";
     expect(allowed.sort()).toEqual([...expected, ...SIGNED, changesNothing].sort());
     expect((await ask("GET", "/api/v1/schedules", `Bearer ${tokens[role]}`)).status).toBe(200);

@@ -50,6 +50,8 @@ export interface RunRow {
 /** Which runs a list has; a field left out filters nothing. */
 export interface RunFilter {
   readonly task?: string | undefined;
+  /** Of one of these tasks. */
+  readonly tasks?: readonly string[] | undefined;
   readonly status?: string | undefined;
   /** A schedule's key. */
   readonly schedule?: string | undefined;
@@ -92,6 +94,7 @@ export async function loadRuns(
   const conditions = [
     Prisma.sql`TRUE`,
     ...(filter.task === undefined ? [] : [Prisma.sql`run.task = ${filter.task}`]),
+    ...(filter.tasks === undefined ? [] : [Prisma.sql`run.task = ANY(${[...filter.tasks]}::text[])`]),
     ...(filter.status === undefined ? [] : [Prisma.sql`run.status = ${filter.status}::run_status`]),
     ...(schedule === undefined ? [] : [Prisma.sql`run.schedule_id = ${schedule.id}::uuid`]),
     ...(before === null

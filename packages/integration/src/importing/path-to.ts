@@ -1,4 +1,5 @@
 import type { JsonValue } from "@drumline/core/task";
+import { isStorable } from "@drumline/core/text";
 
 /** The value at a path of names and places joined by dots; undefined where there is none. */
 export function pathTo(root: JsonValue, path: string): JsonValue | undefined {
@@ -10,9 +11,9 @@ export function pathTo(root: JsonValue, path: string): JsonValue | undefined {
   return value;
 }
 
-/** As `pathTo`, as a text: names of things, and cursors. Null where there is none, or nothing that could be one. */
+/** As `pathTo`, as a text: names of things, and cursors. Null where there is none, or nothing that could be kept as one. */
 export function textAt(root: JsonValue, path: string): string | null {
   const value = pathTo(root, path);
-  if (typeof value === "string") return value === "" ? null : value;
+  if (typeof value === "string") return value === "" || !isStorable(value) ? null : value;
   return typeof value === "number" ? String(value) : null;
 }

@@ -35,3 +35,16 @@ export async function raiseHeads(tx: Transaction, lines: readonly Line[]): Promi
     )
     UPDATE integration_task SET is_head = true FROM next WHERE integration_task.id = next.id`);
 }
+
+/** A head that has not begun makes way for an older open task of its line: one that a person put back. Under `lockEntities`. */
+export async function yieldHeads(tx: Transaction, lines: readonly Line[]): Promise<void> {
+  if (lines.length === 0) return;
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE integration_task head SET is_head = false
+    FROM unnest(${lines.map(({ routeId }) => routeId)}::bigint[], ${lines.map(({ entityId }) => entityId)}::bigint[]) AS line(route_id, entity_id)
+    WHERE head.entity_id = line.entity_id AND head.route_id = line.route_id AND head.is_head AND head.status IN ('NEW', 'RETRY')
+      AND EXISTS (
+        SELECT FROM integration_task older
+        WHERE older.entity_id = line.entity_id AND older.route_id = line.route_id AND older.id < head.id
+          AND older.status IN ('NEW', 'RETRY'))`);
+}

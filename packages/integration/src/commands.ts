@@ -1,0 +1,17 @@
+export { incomingBody, outgoingBody, routeBody, transformerBody } from "./configurations/bodies.ts";
+export {
+  ConfigurationChanged,
+  ConfigurationInUse,
+  ConfigurationRefused,
+  NoSuchConfiguration,
+} from "./configurations/errors.ts";
+export {
+  deleteConfiguration,
+  saveIncoming,
+  saveOutgoing,
+  saveRoute,
+  saveTransformer,
+  type Seen,
+} from "./configurations/save-configurations.ts";
+export { createTransformerTester, type TransformerTest } from "./configurations/test-transformer.ts";
+export { changeTasks, TASK_ACTIONS } from "./tasks/change-tasks.sql.ts";

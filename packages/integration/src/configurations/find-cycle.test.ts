@@ -1,0 +1,39 @@
+import { describe, expect, it } from "@jest/globals";
+
+import { findCycle, type GraphIncoming, type GraphRoute } from "./find-cycle.ts";
+import { incomingSource, outgoingTarget } from "./source.ts";
+
+const from = (identifier: string, source: object): GraphIncoming => ({
+  identifier,
+  source: incomingSource.parse(source),
+});
+const route = (identifier: string, incoming: string, target: object): GraphRoute => ({
+  identifier,
+  incoming,
+  outgoing: { identifier: `to-${identifier}`, target: outgoingTarget.parse(target) },
+});
+const http = (url: string) => ({ kind: "http", url });
+const file = (folder: string) => ({ kind: "file", folder });
+
+describe("a cycle of configurations", () => {
+  it("is found over several routes, and named", () => {
+    const incomings = [from("a", http("https://a.example/orders?x=1")), from("b", file("drop/b/"))];
+    const there = route("there", "a", file("./drop/b"));
+    const back = route("back", "b", http("https://a.example/orders/"));
+    expect(findCycle(incomings, [there, back])).toEqual(["a", "there", "to-there", "b", "back", "to-back", "a"]);
+    expect(findCycle(incomings, [there])).toBeNull();
+  });
+
+  it("is found where an outgoing calls the webhook of what it comes from", () => {
+    const hook = from("orders", { kind: "webhook" });
+    const url = "https://drumline.example/integration/hooks/orders";
+    expect(findCycle([hook], [route("echo", "orders", http(url))])).toEqual(["orders", "echo", "to-echo", "orders"]);
+    expect(findCycle([hook], [route("echo", "orders", http(`${url}-of-others`))])).toBeNull();
+  });
+
+  it("is none where two routes meet at one place", () => {
+    const incomings = [from("a", http("https://a.example/1")), from("b", http("https://a.example/2"))];
+    const to = http("https://c.example/");
+    expect(findCycle(incomings, [route("one", "a", to), route("two", "b", to)])).toBeNull();
+  });
+});

@@ -1,0 +1,13 @@
+export {
+  findIncoming,
+  findOutgoing,
+  findRoute,
+  findTransformer,
+  loadIncomings,
+  loadOutgoings,
+  loadRoutes,
+  loadTransformers,
+} from "./configurations/load-views.sql.ts";
+export { incomingSource, outgoingTarget } from "./configurations/source.ts";
+export { loadTask, loadTasks } from "./tasks/load-tasks.sql.ts";
+export { TASK_STATUSES } from "./tasks/task-filter.sql.ts";
