@@ -26,7 +26,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "apps/beat": COMPOSITION,
   "apps/worker": [...COMPOSITION, ...ASIDE, ...CONTEXTS],
   "apps/api": [...COMPOSITION, "events", "audit", "problems", ...CONTEXTS],
-  "apps/cli": ["standalone", "replay", "audit", "problems", ...COMPOSITION, ...CONTEXTS],
+  "apps/cli": ["standalone", "replay", "audit", "events", "problems", ...COMPOSITION, ...CONTEXTS],
   "apps/sandbox": ["core"],
 };
 const PARTS = Object.keys(ALLOWED);
