@@ -29,10 +29,16 @@ describe("reading an incoming configuration", () => {
 
   it("keeps a bad record as one failed task, once, and takes in the others with numbers as they are", async () => {
     const { other } = systems;
-    const { route } = await add("mixed", { kind: "http", url: `${other.url}/mixed`, records: "records", entity: "id" });
+    const { route } = await add("mixed", {
+      kind: "http",
+      url: `${other.url}/mixed`,
+      records: "records",
+      entity: "id",
+      changed: "at",
+    });
     const big = "x".repeat(300 * 1_024);
     other.pages = () =>
-      `{"records": [{"id": 1, "total": 9007199254740993}, {"name": "no id"}, {"id": 2, "text": "a\\u0000b"}, {"id": 3, "text": "\\ud83d"},
+      `{"records": [{"id": 1, "total": 9007199254740993}, {"name": "no id"}, {"id": 2, "text": "a\\u0000b"}, {"id": 3, "text": "\\ud83d", "at": "2026-01-01\\u0000"},
         {"id": 4, "big": "${big}"}, {"id": 5, "text": "🚚", "none": null}]}`;
     const { result, problems } = await read("mixed");
     expect(result).toMatchObject({ records: 6, tasks: 6, failed: 3, rejected: 1 });

@@ -43,6 +43,21 @@ export async function claimTasks(
   return rows.toSorted((left, right) => (left.id < right.id ? -1 : 1));
 }
 
+/**
+ * What an earlier try of this run had of the route when its worker died: NEW again, its attempt counted. One without an
+ * attempt left is for the repair.
+ */
+export async function takeBackTasks(db: Database, routeId: bigint, runId: string): Promise<void> {
+  await db.$executeRaw(Prisma.sql`
+    WITH mine AS MATERIALIZED (
+      SELECT task.id FROM integration_task task JOIN integration_route route ON route.id = task.route_id
+      WHERE claimed_by = ${runId}::uuid AND task.route_id = ${routeId} AND status = 'PROCESSING' AND attempts < max_attempts
+      ORDER BY task.id FOR NO KEY UPDATE OF task
+    )
+    UPDATE integration_task task SET status = 'NEW', claimed_until = NULL, processing_since = NULL
+    FROM mine WHERE task.id = mine.id`);
+}
+
 /** A sign of life for all that the run has. */
 export async function renewTasks(db: Database, runId: string, leaseSeconds: number): Promise<void> {
   await db.$executeRaw(Prisma.sql`

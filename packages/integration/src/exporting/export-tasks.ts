@@ -7,7 +7,7 @@ import { createConcurrencyLimit, OutboundError, Unavailable } from "@drumline/ou
 import { endPauses, pauseRoute, type Route } from "../configurations/load-configurations.sql.ts";
 import type { IntegrationGateways } from "../gateways/create-gateways.ts";
 import type { IntegrationSettings } from "../settings.ts";
-import { claimTasks, type ClaimedTask, renewTasks } from "./claim-tasks.sql.ts";
+import { claimTasks, type ClaimedTask, renewTasks, takeBackTasks } from "./claim-tasks.sql.ts";
 import { type EndedTask, endTasks, releaseTasks } from "./end-tasks.sql.ts";
 import { openTransformers, type Transform } from "./open-transformers.ts";
 import { type Ending, isOfConfiguration, type Pause, planFailure, planPause } from "./plan-ending.ts";
@@ -51,6 +51,7 @@ export async function exportTasks(
   const transform = await openTransformers(gateways.mappings, route.transformers);
   const send = openSend(context, route);
   const state: RouteState = { unansweredInRow: 0, pause: null };
+  await takeBackTasks(db, route.id, run.id);
   const stopRenewing = keepLease(context, leaseSeconds);
   try {
     for (let left = limit ?? Infinity; ;) {

@@ -36,7 +36,7 @@ export async function* readFiles(
       const text = await readWhole(join(folder, name));
       const hash = createHash("sha256").update(text).digest("hex");
       const done = from !== null && from["file"] === name && from["hash"] === hash ? Number(from["records"]) : 0;
-      const { records } = readRecords(text, source);
+      const { records } = await readRecords(text, source);
       const mostBytes = gateways.settings.integrationRecordKilobytes * 1_024;
       for (let at = done; at < records.length; at += RECORDS_PER_PAGE) {
         const page = records.slice(at, at + RECORDS_PER_PAGE).map((record) => toArrived(record, source, mostBytes));

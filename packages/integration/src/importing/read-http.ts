@@ -39,7 +39,7 @@ export async function* readHttp(
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const query = toQuery(source, position, page === 1);
     const text = await call({ method: "GET", query });
-    const { records, beside } = readAnswer(incoming, source, text);
+    const { records, beside } = await readAnswer(incoming, source, text);
     const arrived = records.map((record) => toArrived(record, source, mostBytes));
     const asked = position;
     const next = planPosition({ source, position, records: arrived, beside, now: clock.now() });
@@ -53,9 +53,9 @@ export async function* readHttp(
   }
 }
 
-function readAnswer({ identifier }: Incoming, source: HttpSource, text: string) {
+async function readAnswer({ identifier }: Incoming, source: HttpSource, text: string) {
   try {
-    return readRecords(text, source);
+    return await readRecords(text, source);
   } catch (error) {
     if (!(error instanceof UnreadableRecords)) throw error;
     const site = siteOf({ system: identifier, method: "GET", url: source.url });

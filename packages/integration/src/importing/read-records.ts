@@ -1,6 +1,7 @@
 import { createCsvReader, createLineSplitter, type RawRecord } from "@drumline/connectors/csv";
 import { createRecordReader, type JsonRecord } from "@drumline/connectors/records";
 import { DrumlineError } from "@drumline/core/errors";
+import { createYielder } from "@drumline/core/process";
 import type { JsonObject, JsonValue } from "@drumline/core/task";
 import { excerptOf, parseJson, UnreadableJson } from "@drumline/core/text";
 
@@ -24,15 +25,17 @@ export interface ReadText {
 type Reading = Pick<IncomingSource, "format" | "records" | "csv">;
 
 const MOST_RECORDS = 100_000;
+/** Small enough to be read in some milliseconds. */
+const PIECE_BYTES = 16_384;
 
 /** The records of a text, each for itself. @throws {UnreadableRecords} */
-export function readRecords(text: string, reading: Reading): ReadText {
+export async function readRecords(text: string, reading: Reading): Promise<ReadText> {
   const plain = text.replace(/^\u{feff}/u, "");
   if (plain.trim() === "") return { records: [], beside: null };
   try {
-    if (reading.format === "csv") return { records: readCsv(plain, reading), beside: null };
+    if (reading.format === "csv") return { records: await readCsv(plain, reading), beside: null };
     if (reading.format === "xml") return toRecords(parseXml(plain), reading.records);
-    return readJson(plain, reading.records);
+    return await readJson(plain, reading.records);
   } catch (error) {
     if (error instanceof UnreadableJson)
       throw new UnreadableRecords(`is no list of records: it ${error.message}`, error);
@@ -41,11 +44,18 @@ export function readRecords(text: string, reading: Reading): ReadText {
 }
 
 /** Record by record where the list is at the root or in a member of it; whole where it lies deeper or is no list. */
-function readJson(text: string, at: string | null): ReadText {
+async function readJson(text: string, at: string | null): Promise<ReadText> {
   if (at === null || !at.includes("."))
     try {
       const reader = createRecordReader({ member: at, maxRecords: MOST_RECORDS });
-      const records = [...reader.push(Buffer.from(text))];
+      const bytes = Buffer.from(text);
+      const records: JsonRecord[] = [];
+      const pause = createYielder();
+      for (let from = 0; from < bytes.length; from += PIECE_BYTES)
+        for (const record of reader.push(bytes.subarray(from, from + PIECE_BYTES))) {
+          records.push(record);
+          await pause();
+        }
       return { records, beside: reader.end() };
     } catch (error) {
       if (!(error instanceof UnreadableJson)) throw error;
@@ -72,7 +82,7 @@ const isEmpty = (value: JsonValue | undefined): boolean =>
 
 const MOST_LINE_CHARACTERS = 256_000;
 
-function readCsv(text: string, { csv: { delimiter, groupBy } }: Reading): JsonRecord[] {
+async function readCsv(text: string, { csv: { delimiter, groupBy } }: Reading): Promise<JsonRecord[]> {
   let header: readonly string[] | null = null;
   const lines = createLineSplitter(MOST_LINE_CHARACTERS, MOST_LINE_CHARACTERS * 4);
   const reader = createCsvReader({
@@ -95,10 +105,12 @@ function readCsv(text: string, { csv: { delimiter, groupBy } }: Reading): JsonRe
     }
   };
   const raws: RawRecord[] = [];
+  const pause = createYielder();
   const last = [...lines.push(text), lines.end()].filter((line) => line !== null);
   for (const line of last) {
     reader.push(line, raws);
     take(raws);
+    await pause();
   }
   reader.end(raws);
   take(raws);
