@@ -1,5 +1,6 @@
 import type { Clock } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
+import { toStorableText } from "@drumline/core/text";
 import type { Database, Transaction } from "@drumline/db";
 import { queueMails } from "@drumline/outbound/mail";
 
@@ -14,6 +15,8 @@ import { leadIdOf, loadNoticeFacts, subscriptionIdOf } from "./load-notice-facts
 import type { NoticeFacts } from "./notice-facts.ts";
 import { openNoticeProblems } from "./notice-problems.ts";
 import { type Consequence, type NoticeDecision, type NoticeTerms, planNotices } from "./plan-notices.ts";
+
+const ERROR_CODE_POINTS = 1_000;
 
 export type SendingTerms = MailTerms & Omit<NoticeTerms, "now" | "isSecondLook">;
 
@@ -165,6 +168,6 @@ function write(
       composed: composeMail(facts, links.get(notice.id) ?? null, templates, terms),
     };
   } catch (error) {
-    return end({ status: "FAILED", error: messageOf(error) });
+    return end({ status: "FAILED", error: toStorableText(messageOf(error), ERROR_CODE_POINTS) });
   }
 }

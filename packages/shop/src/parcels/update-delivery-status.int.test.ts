@@ -94,12 +94,14 @@ describe("update_delivery_status", () => {
     const { ids } = await putParcels(3);
     const site = { system: "Carrier postnl", method: "GET" as const, url: "http://x/y" };
     const result = await run(async (_, number) => {
-      if (number === `3S${ids[1]}`) throw new UnusableAnswer(site, "answered JSON that cannot be used", {});
+      if (number === `3S${ids[1]}`)
+        throw new UnusableAnswer(site, "answered a NUL \u0000 and half an emoji \ud83d", {});
       return { status: "SHIPPING", events: [] };
     });
     expect(result).toMatchObject({ asked: 3, moved: 2, failed: 1 });
     const parcel = await store.db.shopParcel.findUniqueOrThrow({ where: { id: ids[1]! } });
     expect(parcel).toMatchObject({ status: "PACKED", failedChecks: 1, claimedBy: null });
+    expect(parcel.lastCheckError).toMatch(/answered a NUL \S+ and half an emoji \S+/);
     expect(parcel.nextCheckAt!.getTime()).toBeGreaterThan(NOON.getTime());
   });
 

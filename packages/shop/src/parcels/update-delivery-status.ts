@@ -1,5 +1,6 @@
 import { messageOf } from "@drumline/core/errors";
 import { type TaskContext, type TaskResult, turnOf, workInBatches } from "@drumline/core/task";
+import { toStorableText } from "@drumline/core/text";
 import type { Database } from "@drumline/db";
 import type { CarrierGateway } from "@drumline/outbound/carriers";
 import { AuthenticationRefused, OutboundError, RateLimited, Unavailable } from "@drumline/outbound/http";
@@ -8,6 +9,8 @@ import { claimDueParcels, type ClaimedParcel, countDueParcels, releaseParcels } 
 import { planParcelNews, type TrackingAnswer } from "./plan-parcel-news.ts";
 import { saveParcelNews } from "./save-parcel-news.sql.ts";
 import type { ParcelSettings } from "./settings.ts";
+
+const ERROR_CODE_POINTS = 1_000;
 
 type DeliveryContext = TaskContext<
   object,
@@ -74,7 +77,7 @@ async function askCarrier(
     }
     return {
       kind: "failed",
-      error: messageOf(error),
+      error: toStorableText(messageOf(error), ERROR_CODE_POINTS),
       retryAfterMs: error instanceof RateLimited ? error.retryAfterMs : null,
     };
   }
