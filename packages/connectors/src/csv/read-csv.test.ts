@@ -44,6 +44,7 @@ describe("a CSV text", () => {
         ["d", "e"],
       ],
     ],
+    ["quoted line ends of Windows", '"a\r\nb",c\r\n', [["a\r\nb", "c"]]],
     ["doubled quotes", '"a ""b""",c\n', [['a "b"', "c"]]],
     ["a quote inside an unquoted field", '5" pipe,c\n', [['5" pipe', "c"]]],
     ["empty fields", ",\n", [["", ""]]],
@@ -67,7 +68,7 @@ describe("a CSV text", () => {
   });
 
   it("reads back whatever was written by the book, however it was cut in pieces", () => {
-    const field = fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", " ", "é"), maxLength: 8 });
+    const field = fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", "\r", " ", "é"), maxLength: 8 });
     const records = fc.array(fc.tuple(field, field, field), { minLength: 1, maxLength: 10 });
     fc.assert(
       fc.property(records, fc.integer({ min: 1, max: 20 }), (rows, cut) => {
@@ -81,7 +82,7 @@ describe("a CSV text", () => {
 describe("lines", () => {
   it("that are too long cost themselves only, until one does not end", () => {
     const splitter = createLineSplitter(10, 50);
-    expect(splitter.push(`ok\n${"x".repeat(30)}`)).toEqual([{ no: 1, text: "ok", isTooLong: false }]);
+    expect(splitter.push(`ok\n${"x".repeat(30)}`)).toEqual([{ no: 1, text: "ok", isTooLong: false, lineEnd: "\n" }]);
     expect(splitter.push("x\nnext\n").map(({ no, isTooLong }) => [no, isTooLong])).toEqual([
       [2, true],
       [3, false],

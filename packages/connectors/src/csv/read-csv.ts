@@ -52,10 +52,11 @@ export function createCsvReader(options: CsvOptions): CsvReader {
       else return begin(line, out);
       return [];
     }
+    const { lineEnd } = open.lines.at(-1)!;
     open.lines.push(line);
-    open.characters += line.text.length + 1;
+    open.characters += line.text.length + lineEnd.length;
     if (line.isTooLong || open.lines.length > maxLines || open.characters > maxCharacters) return giveUp(out);
-    open.partial += "\n";
+    open.partial += lineEnd;
     return settle(scan(line.text, open, true, delimiter), out);
   }
 

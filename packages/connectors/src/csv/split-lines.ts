@@ -16,6 +16,8 @@ export interface Line {
   /** Of a line that is too long, its beginning. */
   readonly text: string;
   readonly isTooLong: boolean;
+  /** What it ended with, for whoever has to put lines together again. */
+  readonly lineEnd: "\n" | "\r\n";
 }
 
 export interface LineSplitter {
@@ -38,12 +40,13 @@ export function createLineSplitter(maxCharacters: number, giveUpCharacters: numb
   let skipped = 0;
 
   function close(text: string, lines: Line[]): void {
-    if (skipped > 0) lines.push({ no, text: rest, isTooLong: true });
+    if (skipped > 0) lines.push({ no, text: rest, isTooLong: true, lineEnd: "\n" });
     else {
       const whole = rest === "" ? text : rest + text;
-      const line = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
-      if (line.length > maxCharacters) lines.push({ no, text: line.slice(0, EXCERPT_CHARACTERS), isTooLong: true });
-      else lines.push({ no, text: line, isTooLong: false });
+      const lineEnd = whole.endsWith("\r") ? "\r\n" : "\n";
+      const line = lineEnd === "\n" ? whole : whole.slice(0, -1);
+      const isTooLong = line.length > maxCharacters;
+      lines.push({ no, text: isTooLong ? line.slice(0, EXCERPT_CHARACTERS) : line, isTooLong, lineEnd });
     }
     no += 1;
     rest = "";
