@@ -12,7 +12,6 @@ const [databaseUrl = "", host = "", name = ""] = process.argv.slice(2);
 const db = openDatabase(databaseUrl, { maxConnections: 5 });
 const settings = readSettings(integrationSettings, { INTEGRATION_PRIVATE_HOSTS: host, INTEGRATION_LEASE_SECONDS: "3" });
 const gateways = createIntegrationGateways(settings, {}, createMappingRunner({ children: 1 }));
-process.stdout.write("ready\n");
 for (;;) {
   await integrationHandlers["integration.tasks.run_incoming"](
     startTaskRun(db, gateways, { args: { incoming: name } }).context,
