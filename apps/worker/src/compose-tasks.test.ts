@@ -8,7 +8,11 @@ import { readWorkerConfig } from "./config.ts";
 
 it("gives the worker every built task of the catalogue", async () => {
   const untouched = {} as Database;
-  const { tasks, closings } = composeTasks(readWorkerConfig({}), { db: untouched }, silentLog);
+  const { tasks, closings } = composeTasks(
+    readWorkerConfig({}),
+    { db: untouched, backend: untouched as never },
+    silentLog,
+  );
   for (const close of closings) await close();
   const built = catalogue.flatMap((task) => (task.built ? [task.name] : []));
   expect(tasks.map(({ definition }) => definition.name).toSorted()).toEqual(built.toSorted());

@@ -5,12 +5,13 @@ import {
   loadSwitchedOffTasks,
   maintenanceHandlers,
   registerTasks,
+  startRuns,
   type Stores,
   toEngineRetention,
 } from "@drumline/engine";
 import { createDispatcher, type DispatcherSwitches, wakeAfterRuns } from "@drumline/events/dispatcher";
 import { handOnWebhooks, type WebhookConsumer } from "@drumline/events/inbox";
-import { createIntegrationGateways, integrationHandlers } from "@drumline/integration";
+import { createIntegrationGateways, createWebhookConsumer, integrationHandlers } from "@drumline/integration";
 import { createOmsGateways, omsHandlers, toOmsRetention } from "@drumline/oms";
 import { toMailRetention } from "@drumline/outbound/mail";
 import { toProblemRetention } from "@drumline/problems";
@@ -23,7 +24,7 @@ const EVENTS = "whisperer.tasks.trigger_event_queue_events";
 const RETRIES = "whisperer.tasks.undelivered_event_scanner";
 
 /** Every context's handlers joined to its outside. `closings` end that outside, in their order, once no run is left. */
-export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, log: Log) {
+export function composeTasks(config: WorkerConfig, { db, backend }: Pick<Stores, "db" | "backend">, log: Log) {
   const oms = createOmsGateways(config);
   const mappings = createMappingRunner({ children: config.mappingChildren });
   const ecomnow = createEcomnowGateways(config, config.secretReferences, mappings);
@@ -39,7 +40,12 @@ export function composeTasks(config: WorkerConfig, { db }: Pick<Stores, "db">, l
     toShopRetention,
   ].flatMap((toRules) => toRules(config));
   // Who takes what sources of webhooks send: a context adds its own here.
-  const consumers: readonly WebhookConsumer[] = [];
+  const consumers: readonly WebhookConsumer[] = [
+    createWebhookConsumer(config, async (task, args, requestedBy) => {
+      const request = { definition: integrationTasks[task], args, requestedBy };
+      await startRuns({ db, backend, deduplicate: true }, [request]);
+    }),
+  ];
   return {
     tasks: [
       ...registerTasks(omsTasks, wakeAfterRuns(omsHandlers, dispatcher, [EVENTS, RETRIES]), oms),

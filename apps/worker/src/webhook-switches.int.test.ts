@@ -61,7 +61,7 @@ describe("the switches of the two webhook tasks", () => {
     await saveEvent("fresh");
 
     const config = readWorkerConfig({ WEBHOOK_ALLOW_PRIVATE: "true" });
-    const { tasks, closings } = composeTasks(config, { db }, silentLog);
+    const { tasks, closings } = composeTasks(config, { db, backend: {} as never }, silentLog);
     const { run } = tasks.find(({ definition }) => definition.name === ANY_TASK)!;
     const runAny = () => run(startTaskRun(db, {}).context);
 

@@ -15,7 +15,11 @@ export interface ReceivingSource {
 }
 
 /** Whose address it is; null for nobody's. A token that was changed is good until its day is over. */
-export async function findSourceByToken(db: Database, token: string, at: Date): Promise<ReceivingSource | null> {
+export async function findSourceByToken(
+  db: Pick<Database, "$queryRaw">,
+  token: string,
+  at: Date,
+): Promise<ReceivingSource | null> {
   if (!isSourceToken(token)) return null;
   const hash = hashSourceToken(token);
   const [source] = await db.$queryRaw<ReceivingSource[]>(Prisma.sql`

@@ -7,10 +7,10 @@ const from = (identifier: string, source: object): GraphIncoming => ({
   identifier,
   source: incomingSource.parse(source),
 });
-const route = (identifier: string, incoming: string, target: object): GraphRoute => ({
+const route = (identifier: string, incoming: string, target: object, hook: string | null = null): GraphRoute => ({
   identifier,
   incoming,
-  outgoing: { identifier: `to-${identifier}`, target: outgoingTarget.parse(target) },
+  outgoing: { identifier: `to-${identifier}`, target: outgoingTarget.parse(target), hook },
 });
 const http = (url: string) => ({ kind: "http", url });
 const file = (folder: string) => ({ kind: "file", folder });
@@ -26,9 +26,16 @@ describe("a cycle of configurations", () => {
 
   it("is found where an outgoing calls the webhook of what it comes from", () => {
     const hook = from("orders", { kind: "webhook" });
-    const url = "https://drumline.example/integration/hooks/orders";
-    expect(findCycle([hook], [route("echo", "orders", http(url))])).toEqual(["orders", "echo", "to-echo", "orders"]);
-    expect(findCycle([hook], [route("echo", "orders", http(`${url}-of-others`))])).toBeNull();
+    const url = "https://drumline.example/webhooks/in/whs_1";
+    const found = ["orders", "echo", "to-echo", "orders"];
+    expect(findCycle([hook], [route("echo", "orders", http(url), "orders")])).toEqual(found);
+    expect(findCycle([hook], [route("echo", "orders", http(url), "stock")])).toBeNull();
+  });
+
+  it("is found where it calls what a webhook's incoming pulls from", () => {
+    const hook = from("orders", { kind: "webhook", pull: { url: "https://shop.example/orders" } });
+    const back = route("back", "orders", http("https://shop.example/orders"));
+    expect(findCycle([hook], [back])).toEqual(["orders", "back", "to-back", "orders"]);
   });
 
   it("is none where two routes meet at one place", () => {

@@ -1,4 +1,4 @@
-import type { IncomingSource, OutgoingTarget } from "./source.ts";
+import { type IncomingSource, type OutgoingTarget, urlOf } from "./source.ts";
 
 export interface GraphIncoming {
   readonly identifier: string;
@@ -8,11 +8,13 @@ export interface GraphIncoming {
 export interface GraphRoute {
   readonly identifier: string;
   readonly incoming: string;
-  readonly outgoing: { readonly identifier: string; readonly target: OutgoingTarget };
+  readonly outgoing: {
+    readonly identifier: string;
+    readonly target: OutgoingTarget;
+    /** The incoming whose webhooks' address it calls. */
+    readonly hook: string | null;
+  };
 }
-
-/** Where webhooks come in: the last step of the path is the incoming's identifier. */
-const HOOK_PATH = /\/integration\/(?:hooks|webhooks)\/([^/]+)\/?$/;
 
 /**
  * The way by which records would come back to where they came from, as identifiers in turn; null where there is none. An
@@ -22,8 +24,8 @@ export function findCycle(
   incomings: readonly GraphIncoming[],
   routes: readonly GraphRoute[],
 ): readonly string[] | null {
-  const leadsTo = (target: OutgoingTarget) =>
-    incomings.filter((incoming) => isSame(target, incoming)).map(({ identifier }) => identifier);
+  const leadsTo = (outgoing: GraphRoute["outgoing"]) =>
+    incomings.filter((incoming) => isSame(outgoing, incoming)).map(({ identifier }) => identifier);
   const ended = new Set<string>();
 
   function walk(incoming: string, way: readonly string[]): readonly string[] | null {
@@ -31,7 +33,7 @@ export function findCycle(
     if (before !== -1) return [...way.slice(before), incoming];
     if (ended.has(incoming)) return null;
     for (const route of routes.filter((one) => one.incoming === incoming))
-      for (const next of leadsTo(route.outgoing.target)) {
+      for (const next of leadsTo(route.outgoing)) {
         const found = walk(next, [...way, incoming, route.identifier, route.outgoing.identifier]);
         if (found !== null) return found;
       }
@@ -46,10 +48,11 @@ export function findCycle(
   return null;
 }
 
-function isSame(target: OutgoingTarget, { identifier, source }: GraphIncoming): boolean {
+function isSame({ target, hook }: GraphRoute["outgoing"], { identifier, source }: GraphIncoming): boolean {
   if (target.kind === "file") return source.kind === "file" && folderOf(source.folder) === folderOf(target.folder);
-  if (source.kind === "webhook") return HOOK_PATH.exec(new URL(target.url).pathname)?.[1] === identifier;
-  return source.kind === "http" && placeOf(source.url) === placeOf(target.url);
+  if (source.kind === "webhook" && hook === identifier) return true;
+  const url = urlOf(source);
+  return url !== null && placeOf(url) === placeOf(target.url);
 }
 
 const folderOf = (folder: string): string =>

@@ -29,7 +29,7 @@ export interface IncomingRoute {
 }
 
 /** @throws {ConfigurationUnusable} */
-export async function loadIncoming(db: Database, identifier: string): Promise<Incoming> {
+export async function loadIncoming(db: Pick<Database, "integrationIncoming">, identifier: string): Promise<Incoming> {
   const row = await db.integrationIncoming.findUnique({
     where: { identifier },
     include: {

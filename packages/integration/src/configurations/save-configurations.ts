@@ -1,4 +1,6 @@
+import { toFreeIdentifier, toIdentifier } from "@drumline/core/text";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { findSourceByToken } from "@drumline/events/inbox";
 import { type SecretBox, UnusableSecret } from "@drumline/outbound/secrets";
 
 import type { Auth, IncomingBody, OutgoingBody, RouteBody, TransformerBody } from "./bodies.ts";
@@ -10,8 +12,7 @@ import {
   NoSuchConfiguration,
 } from "./errors.ts";
 import { findCycle, type GraphRoute } from "./find-cycle.ts";
-import { toFreeIdentifier, toIdentifier } from "./identifier.ts";
-import { incomingSource, outgoingTarget } from "./source.ts";
+import { incomingSource, outgoingTarget, urlOf } from "./source.ts";
 
 /** An existing one, as its reader saw it; null makes a new one. */
 export interface Seen {
@@ -39,12 +40,11 @@ export async function saveIncoming(
   saving: Saving,
 ): Promise<string> {
   const { auth, source, ...rest } = body;
-  const url = source.kind === "http" ? source.url : null;
+  const url = urlOf(source);
   return await saveRow(db, "incoming", seen, body.name, saving.at, async (tx, identifier, id) => {
     const stored = id === null ? null : await tx.integrationIncoming.findUniqueOrThrow({ where: { id } });
-    const before = stored === null ? null : incomingSource.safeParse(stored.source).data;
-    const urlBefore = before?.kind === "http" ? before.url : null;
-    const kept = stored === null ? null : { ...stored, url: urlBefore };
+    const before = stored === null ? undefined : incomingSource.safeParse(stored.source).data;
+    const kept = stored === null ? null : { ...stored, url: before === undefined ? null : urlOf(before) };
     const data = { ...rest, source, ...sealAuth(auth, kept, `incoming ${identifier}`, url, saving) };
     if (id === null) await tx.integrationIncoming.create({ data: { ...data, ...born(identifier, saving.at) } });
     else await tx.integrationIncoming.update({ where: { id }, data });
@@ -138,16 +138,20 @@ async function saveRow(
     const identifier = seen === null ? await findFree(tx, kind, name) : seen.identifier;
     const id = seen === null ? null : await passVersion(tx, kind, seen, at);
     await write(tx, identifier, id);
-    if (kind !== "transformer") await refuseCycle(tx);
+    if (kind !== "transformer") await refuseCycle(tx, at);
     return identifier;
   });
 }
 
+/** A number behind the longest identifiers takes the place of their last characters. */
+const SHARED_CHARACTERS = 90;
+
 async function findFree(tx: Transaction, kind: Kind, name: string): Promise<string> {
   const wanted = toIdentifier(name, kind);
   const rows = await tx.$queryRaw<{ identifier: string }[]>(Prisma.sql`
-    SELECT identifier FROM ${TABLES[kind]} WHERE starts_with(identifier, ${wanted})`);
-  return toFreeIdentifier(wanted, new Set(rows.map(({ identifier }) => identifier)));
+    SELECT identifier FROM ${TABLES[kind]} WHERE starts_with(identifier, ${wanted.slice(0, SHARED_CHARACTERS)})`);
+  const taken = new Set(rows.map(({ identifier }) => identifier));
+  return toFreeIdentifier(wanted, (identifier) => taken.has(identifier));
 }
 
 /** Counts the version up, under a lock on the row; its id. */
@@ -161,28 +165,35 @@ async function passVersion(tx: Transaction, kind: Kind, { identifier, version }:
   return row.id;
 }
 
-async function refuseCycle(tx: Transaction): Promise<void> {
+async function refuseCycle(tx: Transaction, at: Date): Promise<void> {
   const incomings = await tx.integrationIncoming.findMany({ select: { identifier: true, source: true } });
   const routes = await tx.integrationRoute.findMany({ include: { incoming: true, outgoing: true } });
+  const graph: GraphRoute[] = [];
+  for (const { identifier, incoming, outgoing } of routes) {
+    const target = outgoingTarget.safeParse(outgoing.target).data;
+    if (target === undefined) continue;
+    const hook = target.kind === "http" ? await findHook(tx, target.url, at) : null;
+    graph.push({
+      identifier,
+      incoming: incoming.identifier,
+      outgoing: { identifier: outgoing.identifier, target, hook },
+    });
+  }
   const found = findCycle(
     incomings.flatMap(({ identifier, source }) => {
       const parsed = incomingSource.safeParse(source);
       return parsed.success ? [{ identifier, source: parsed.data }] : [];
     }),
-    routes.flatMap(({ identifier, incoming, outgoing }): GraphRoute[] => {
-      const parsed = outgoingTarget.safeParse(outgoing.target);
-      if (!parsed.success) return [];
-      return [
-        {
-          identifier,
-          incoming: incoming.identifier,
-          outgoing: { identifier: outgoing.identifier, target: parsed.data },
-        },
-      ];
-    }),
+    graph,
   );
   if (found !== null)
     throw new ConfigurationRefused("body", `Records would come back to where they came from: ${found.join(" → ")}.`);
+}
+
+/** The source of webhooks whose address a URL is; it has the identifier of the incoming that is given what it sends. */
+async function findHook(tx: Transaction, url: string, at: Date): Promise<string | null> {
+  const token = /\/webhooks\/in\/([^/]+)\/?$/.exec(new URL(url).pathname)?.[1];
+  return token === undefined ? null : ((await findSourceByToken(tx, token, at))?.name ?? null);
 }
 
 interface KeptAuth {

@@ -60,17 +60,17 @@ const reading = {
     .default({ delimiter: ",", groupBy: null }),
 };
 
+const reachedByHttp = {
+  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  paging: paging.default({ kind: "none" }),
+  pageSize: z.int().min(1).max(5_000).default(100),
+  timeoutMs: z.int().min(100).max(120_000).default(30_000),
+};
+
 /** How an incoming configuration reads records. */
 export const incomingSource = z
   .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("http"),
-      url: z.url({ protocol: /^https?$/ }).max(2_000),
-      ...reading,
-      paging: paging.default({ kind: "none" }),
-      pageSize: z.int().min(1).max(5_000).default(100),
-      timeoutMs: z.int().min(100).max(120_000).default(30_000),
-    }),
+    z.strictObject({ kind: z.literal("http"), ...reachedByHttp, ...reading }),
     z.strictObject({
       kind: z.literal("file"),
       folder: z
@@ -81,16 +81,34 @@ export const incomingSource = z
         .describe("Under INTEGRATION_FOLDER; what was read is moved into `done`."),
       ...reading,
     }),
-    z.strictObject({ kind: z.literal("webhook"), ...reading }),
+    z
+      .strictObject({
+        kind: z.literal("webhook"),
+        ...reading,
+        pull: z
+          .strictObject({ ...reachedByHttp, records: path.nullable().default(null) })
+          .nullable()
+          .default(null)
+          .describe("Where what no webhook has told is asked for; null: nowhere."),
+      })
+      .describe("What the source of webhooks sends that has this identifier for its name."),
   ])
   .superRefine((source, context) => {
-    if (
-      source.kind === "http" &&
-      source.paging.kind === "changed" &&
-      (source.changed === null || source.entity === null)
-    )
+    const isByChange = toHttpSource(source)?.paging.kind === "changed";
+    if (isByChange && (source.changed === null || source.entity === null))
       context.addIssue({ code: "custom", path: ["changed"], message: "paging by change needs `changed` and `entity`" });
   });
+
+/** What is read by HTTP: all of it, or what no webhook has told; null where nothing is. */
+export function toHttpSource(source: IncomingSource): HttpSource | null {
+  if (source.kind === "http") return source;
+  if (source.kind !== "webhook" || source.pull === null) return null;
+  const { pull, ...reading } = source;
+  return { ...reading, ...pull, kind: "http" };
+}
+
+/** The URL at which it is asked, with its secret. */
+export const urlOf = (source: IncomingSource): string | null => toHttpSource(source)?.url ?? null;
 
 export type IncomingSource = z.output<typeof incomingSource>;
 export type HttpSource = Extract<IncomingSource, { kind: "http" }>;

@@ -6,6 +6,7 @@ import { UnusableSecret } from "@drumline/outbound/secrets";
 
 import { FolderRefused } from "../configurations/folder.ts";
 import { ConfigurationUnusable, type Incoming, loadIncoming } from "../configurations/load-configurations.sql.ts";
+import { toHttpSource } from "../configurations/source.ts";
 import { startRealTime } from "../exporting/real-time.ts";
 import { claimIncoming, releaseIncoming } from "./claim-incoming.sql.ts";
 import type { ImportContext, ReadPage } from "./import-context.ts";
@@ -85,9 +86,12 @@ async function readPages(
 
 function openSource(context: ImportContext, incoming: Incoming, position: JsonObject | null): AsyncGenerator<ReadPage> {
   const { source } = incoming;
-  if (source.kind === "http") return readHttp(context, incoming, source, position);
   if (source.kind === "file") return readFiles(context, source, position);
-  throw new Cancel(`the incoming "${incoming.identifier}" is a webhook: it is sent its records, and reads none`);
+  const http = toHttpSource(source);
+  if (http !== null) return readHttp(context, incoming, http, position);
+  throw new Cancel(
+    `the incoming "${incoming.identifier}" is sent its records by webhook, and has no "pull" to read what was missed`,
+  );
 }
 
 async function takePage(

@@ -28,22 +28,26 @@ interface Reader {
 }
 
 /**
- * Takes a page in: its news become tasks of every route, and the cursor moves with them, or neither does. Without a reader
- * no cursor is moved: what came by itself.
+ * Takes a page in: its news become tasks of every route, and the cursor moves with them, or neither does.
  * @throws {IncomingTakenOver}
  */
-export async function savePage(db: Database, page: ArrivedPage, reader: Reader | null, at: Date): Promise<PagePlan> {
+export async function savePage(db: Database, page: ArrivedPage, reader: Reader, at: Date): Promise<PagePlan> {
   return await db.$transaction(async (tx) => {
-    if (reader !== null) await moveCursor(tx, page.incoming, reader, at);
-    const known = await lockKnown(tx, page, at);
-    const plan = planPage(page.records, known);
-    await insertTasks(tx, page, plan.tasks, at);
-    await saveEntities(tx, plan.entities, at);
-    if (plan.tasks.length > 0)
-      await tx.$executeRaw(Prisma.sql`
-        UPDATE integration_cursor SET last_record_at = ${at} WHERE incoming_id = ${page.incoming.id}`);
-    return plan;
+    await moveCursor(tx, page.incoming, reader, at);
+    return await saveArrived(tx, page, at);
   });
+}
+
+/** Makes tasks of what is news in a page, whoever brought it. */
+export async function saveArrived(tx: Transaction, page: ArrivedPage, at: Date): Promise<PagePlan> {
+  const known = await lockKnown(tx, page, at);
+  const plan = planPage(page.records, known);
+  await insertTasks(tx, page, plan.tasks, at);
+  await saveEntities(tx, plan.entities, at);
+  if (plan.tasks.length > 0)
+    await tx.$executeRaw(Prisma.sql`
+      UPDATE integration_cursor SET last_record_at = ${at} WHERE incoming_id = ${page.incoming.id}`);
+  return plan;
 }
 
 async function moveCursor(tx: Transaction, incoming: ArrivedPage["incoming"], reader: Reader, at: Date): Promise<void> {

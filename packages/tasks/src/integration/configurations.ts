@@ -10,6 +10,8 @@ export const runIncoming = defineTask({
   queue: "integration",
   summary: "Reads the records of an incoming configuration; each becomes a task of every route that hangs on it.",
   args: z.strictObject({ incoming: identifier }),
+  // A run that works does not keep the next from being added, only one that waits (the guide's duplicate rule).
+  policies: { overlap: "allow" },
   timeoutMs: HOUR_MS,
   built: true,
 });
@@ -19,6 +21,7 @@ export const runRoute = defineTask({
   queue: "integration",
   summary: "Sends the next tasks of a route, oldest first: the schedule's limit is the number of tasks to export.",
   args: z.strictObject({ route: identifier }),
+  policies: { overlap: "allow" },
   timeoutMs: HOUR_MS,
   built: true,
 });
