@@ -4,6 +4,7 @@ import { changeRoutes, type Controls, controlRoutes, outcomesRoute, toSandboxSta
 import { ecomnowRoutes, type EcomnowState } from "./ecomnow/index.ts";
 import { type ReceivedWebhooks, hookRoutes } from "./hooks/index.ts";
 import { htmlReply, jsonReply, type Route, toIndexPage } from "./http/index.ts";
+import { integrationRoutes, type JoinedSystems } from "./integration/index.ts";
 import { stockQueryRoute } from "./inventory/index.ts";
 import { cancellationRoutes, createStatusState, orderUpdatesRoute, stockLocationsRoute } from "./omnitron/index.ts";
 import { type PaymentsState, paymentRoutes } from "./payments/index.ts";
@@ -17,12 +18,14 @@ export interface OutsideSystems extends Controls {
   readonly hooks: ReceivedWebhooks;
   readonly aws: AwsState;
   readonly ecomnow: EcomnowState;
+  readonly joined: JoinedSystems;
   readonly payments: PaymentsState;
 }
 
 /** Everything the sandbox answers to, one outside system after the other. */
 export function listRoutes(outside: OutsideSystems): readonly Route[] {
-  const { dataset, stockLevels, clock, orders, carriers, cancellations, hooks, aws, ecomnow, payments } = outside;
+  const { dataset, stockLevels, clock, orders, carriers, cancellations, hooks, aws, ecomnow, joined, payments } =
+    outside;
   const statuses = createStatusState(dataset.orders);
   const labels = createLabelService();
   const state = () => toSandboxState(outside);
@@ -50,6 +53,8 @@ export function listRoutes(outside: OutsideSystems): readonly Route[] {
     ...awsRoutes(aws),
 
     ...ecomnowRoutes(ecomnow),
+
+    ...integrationRoutes(joined),
 
     ...paymentRoutes(payments),
 

@@ -8,6 +8,7 @@ import { createAwsState } from "./aws/index.ts";
 import { loadClockState, saveClockState, startVirtualClock, type VirtualClock } from "./clock/index.ts";
 import type { SandboxConfig } from "./config.ts";
 import { createEcomnowState } from "./ecomnow/index.ts";
+import { createJoinedSystems } from "./integration/index.ts";
 import { createFaultSwitches } from "./faults/index.ts";
 import { createReceivedWebhooks } from "./hooks/index.ts";
 import { createCancellationState } from "./omnitron/index.ts";
@@ -54,6 +55,7 @@ export async function startSandbox(config: SandboxConfig, report: (line: string)
     hooks: createReceivedWebhooks(),
     aws: createAwsState({ seed, users: config.users, mailsPerSecond: config.mailsPerSecond, nowMs }),
     ecomnow: createEcomnowState({ seed, token: config.token, nowMs }),
+    joined: createJoinedSystems({ seed, nowMs }),
     payments,
     faults,
   });

@@ -74,14 +74,14 @@ export async function seedUserAudit(db: Database, clock: Clock, sandboxUrl: stri
 }
 
 /** One that is there already stays as somebody left it. */
-async function addDemoSchedule(
+export async function addDemoSchedule(
   db: Database,
   clock: Clock,
-  { key, task, args = {}, everySeconds }: DemoSchedule,
+  { key, args = {}, ...rest }: DemoSchedule & { readonly name?: string; readonly recordLimit?: number },
 ): Promise<void> {
   try {
     const description = "Made by the first `npm start`.";
-    const patch = { task, args, description, everySeconds };
+    const patch = { args, description, ...rest };
     await createSchedule({ db, clock, tasks: catalogue, who: "drumline start" }, key, patch);
   } catch (error) {
     if (!(error instanceof ScheduleExists)) throw error;

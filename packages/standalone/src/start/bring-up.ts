@@ -89,14 +89,16 @@ export async function bringUp(context: BringUp): Promise<void> {
 
 /** Whom the sandbox plays, in our tables. */
 async function seedDemo({ env, config, clock }: BringUp, databaseUrl: string, sandboxPort: number): Promise<void> {
-  const [{ openDatabase }, { seedPartners, seedUserAudit }] = await Promise.all([
+  const [{ openDatabase }, { seedPartners, seedUserAudit }, { seedIntegration }] = await Promise.all([
     import("@drumline/db"),
     import("../demo/seed-demo.ts"),
+    import("../demo/seed-integration.ts"),
   ]);
   const db = openDatabase(databaseUrl, CONNECTION);
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   try {
     await seedPartners(db, clock, sandboxUrl);
+    await seedIntegration(db, clock, sandboxUrl);
     if (sandboxPlaysAws(env, config)) await seedUserAudit(db, clock, sandboxUrl);
   } finally {
     await db.$disconnect();

@@ -67,6 +67,7 @@ describe("environment of the children", () => {
       toWorkerEnv(given, stores, readSettings(startSettings, given), { ports, secretKey: "key" });
     expect(partners({ ECOMNOW_PRIVATE_HOSTS: "erp:443", SANDBOX_TOKEN: "t0ken" })).toMatchObject({
       ECOMNOW_PRIVATE_HOSTS: "erp:443,127.0.0.1:4011",
+      INTEGRATION_PRIVATE_HOSTS: "127.0.0.1:4011",
       ECOMNOW_SECRET_SANDBOX: "t0ken",
       REFUND_CHANNEL_URL: "http://127.0.0.1:4011",
       REFUND_CHANNEL_TOKEN: "t0ken",

@@ -102,6 +102,7 @@ export function toWorkerEnv(
       ? {
           [SANDBOX_SECRET_KEY]: config.sandboxToken,
           ECOMNOW_PRIVATE_HOSTS: [env["ECOMNOW_PRIVATE_HOSTS"], sandboxHost].filter(Boolean).join(","),
+          INTEGRATION_PRIVATE_HOSTS: [env["INTEGRATION_PRIVATE_HOSTS"], sandboxHost].filter(Boolean).join(","),
         }
       : {}),
     ...(needsSandbox(config) && !env["REFUND_CHANNEL_URL"]
