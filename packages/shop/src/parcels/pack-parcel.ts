@@ -35,8 +35,8 @@ export class NoSuchParcel extends DrumlineError {
  */
 export async function packParcel(db: Database, parcel: NewParcel, at: Date): Promise<bigint> {
   return await db.$transaction(async (tx) => {
-    const [order] = await tx.$queryRaw<{ id: bigint; status: string }[]>(Prisma.sql`
-      SELECT id, status::text FROM shop_order WHERE reference = ${parcel.orderReference} FOR NO KEY UPDATE`);
+    const [order] = await tx.$queryRaw<{ id: bigint; status: string; isHeld: boolean }[]>(Prisma.sql`
+      SELECT id, status::text, payment_state = 'HELD' AS "isHeld" FROM shop_order WHERE reference = ${parcel.orderReference} FOR NO KEY UPDATE`);
     if (order === undefined) throw new NoSuchParcel(`order ${parcel.orderReference}`);
     const [known] = await tx.$queryRaw<{ id: bigint; orderId: bigint }[]>(Prisma.sql`
       SELECT id, order_id AS "orderId" FROM shop_parcel WHERE reference = ${parcel.reference}`);
@@ -48,6 +48,10 @@ export async function packParcel(db: Database, parcel: NewParcel, at: Date): Pro
     }
     if (order.status === "PLACED" || order.status === "CANCELLED")
       throw new ParcelRefused(`order ${parcel.orderReference} is ${order.status}, and only a confirmed one is packed`);
+    if (order.isHeld)
+      throw new ParcelRefused(
+        `order ${parcel.orderReference} is HELD for its payment, and nothing of it is shipped; confirm or refund it first`,
+      );
     const [{ id }] = await tx.$queryRaw<[{ id: bigint }]>(Prisma.sql`
       INSERT INTO shop_parcel (reference, order_id, carrier, weight_grams, packed_at)
       VALUES (${parcel.reference}, ${order.id}, ${parcel.carrier}, ${parcel.weightGrams}, ${at}) RETURNING id`);

@@ -259,6 +259,18 @@ describe("a refund", () => {
     expect(provider.calls.filter((call) => call.startsWith("refund"))).toHaveLength(1);
   });
 
+  it("that is refused since another just like it was made a moment ago is sent again later", async () => {
+    const order = await storeOrder(store.db, { status: "CANCELLED" }, { status: "EXPIRED" });
+    provider.put(order.providerIds[0]!, { status: "PAID" });
+    provider.fail("refund", new RefundRefused("mollie", "tr_1", { said: "A duplicate refund", isDuplicate: true }));
+    await check();
+    expect(await stateOf(store.db, order.id)).toMatchObject({ refunds: ["late 1000 DUE"] });
+    clock.advance(HOUR_MS);
+    expect(await check()).toMatchObject({ refunded: 1 });
+    expect(provider.refunds.get(order.providerIds[0]!)).toHaveLength(1);
+    expect(await openProblems()).toEqual([]);
+  });
+
   it("that was certainly not sent is sent under its key when its provider may be asked again", async () => {
     const order = await storeOrder(store.db, { status: "CANCELLED" }, { status: "EXPIRED" });
     provider.put(order.providerIds[0]!, { status: "PAID" });

@@ -86,14 +86,16 @@ function toEnding(
 ): RefundEnding {
   const text = toCallError(error);
   const turn = turnOf(context);
-  if (error instanceof RefundRefused) return { id, status: "FAILED", error: text, retryAt: null };
+  const isRefused = error instanceof RefundRefused;
+  // A duplicate is one just like it that was made a moment ago, and is not ours: later it is none.
+  if (isRefused && !error.isDuplicate) return { id, status: "FAILED", error: text, retryAt: null };
   // What is certain not to have been sent now may have been before.
   const unsent = wasSent ? "UNKNOWN" : "DUE";
   if (error instanceof NoSuchPayment) return { id, status: unsent, error: text, retryAt: pauseEnd(turn, 6 * HOUR_MS) };
   if (error instanceof RateLimited || !providers.mayAsk(provider))
     return { id, status: unsent, error: text, retryAt: providers.retryAtOf(provider) };
   const delayMs = backoffAfter(attempts, { firstMs: 2 * MINUTE_MS, longestMs: 6 * HOUR_MS });
-  return { id, status: "UNKNOWN", error: text, retryAt: pauseEnd(turn, delayMs) };
+  return { id, status: isRefused ? unsent : "UNKNOWN", error: text, retryAt: pauseEnd(turn, delayMs) };
 }
 
 async function saveUnsent(
