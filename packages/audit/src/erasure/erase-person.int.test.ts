@@ -20,7 +20,7 @@ describe("an erasure", () => {
   beforeEach(async () => {
     await stores.db
       .$executeRaw`TRUNCATE shop_customer, shop_cart, shop_order, shop_lead, shop_suppression, shop_notice, mail,
-      run, run_log, event_queue, webhook_request, state_transition_log, audit_event CASCADE`;
+      integration_incoming, integration_outgoing, run, run_log, event_queue, webhook_request, state_transition_log, audit_event CASCADE`;
   });
 
   const erase = (isDryRun = false, email = ` ${ADA.toUpperCase()} `) =>
@@ -80,6 +80,31 @@ describe("an erasure", () => {
     await db.eventQueue.create({ data: { id: randomUUID(), ...news, processedAt: NOW } });
     const hook = { source: "shop", eventUuid: emailKey, body: { customer: { email, name: "Ada" } } };
     await db.webhookRequest.create({ data: { ...hook, status: "DONE" } });
+    const made = { createdAt: NOW, updatedAt: NOW };
+    const incoming = await db.integrationIncoming.create({
+      data: { identifier: "customers", name: "Customers", source: { kind: "webhook" }, ...made },
+    });
+    const outgoing = { identifier: "crm", name: "CRM", target: { kind: "file", folder: "crm" }, ...made };
+    const route = await db.integrationRoute.create({
+      data: {
+        identifier: "customers",
+        name: "Customers",
+        ...made,
+        incoming: { connect: { id: incoming.id } },
+        outgoing: { create: outgoing },
+      },
+    });
+    const entity = await db.integrationEntity.create({
+      data: { incomingId: incoming.id, entityKey: emailKey, updatedAt: NOW },
+    });
+    const task = {
+      routeId: route.id,
+      entityId: entity.id,
+      payload: { mail: email },
+      payloadHash: "a",
+      payloadBytes: 1,
+    };
+    await db.integrationTask.create({ data: { ...task, status: "FINISHED", isHead: false, createdAt: NOW } });
     const change = { entityType: "order", entityId: 1n, newState: "X", command: "c", actor: "a", at: NOW };
     await db.stateTransitionLog.create({ data: { ...change, attributes: { mail: email } } });
     const event = { timestamp: NOW, entityType: "x", entityId: "1", content: { about: email } };

@@ -81,6 +81,30 @@ const ecomnowRules: readonly ErasureRule[] = [
   ),
 ];
 
+const isOpenTask = Prisma.sql`record.status IN ('NEW', 'RETRY', 'PROCESSING')`;
+const TASK_COLUMNS = { payload: "jsonb", import_log: "jsonb", export_log: "jsonb", reason: "text" } as const;
+
+/** Records of other systems, of which nobody here knows what they hold. */
+const integrationRules: readonly ErasureRule[] = [
+  keep(
+    "integration_task",
+    Object.keys(TASK_COLUMNS),
+    whereMentioned(Object.keys(TASK_COLUMNS), () => isOpenTask),
+    "a record on its way from one system to another; erase once more when it has ended",
+  ),
+  redact("integration_task", TASK_COLUMNS, () => Prisma.sql`NOT ${isOpenTask}`),
+  anonymise(
+    "integration_entity",
+    ["entity_key"],
+    whereMentioned(
+      ["entity_key"],
+      () => Prisma.sql`NOT EXISTS (
+        SELECT FROM integration_task task WHERE task.entity_id = record.id AND task.status IN ('NEW', 'RETRY', 'PROCESSING'))`,
+    ),
+    () => Prisma.sql`entity_key = 'erased/' || id`,
+  ),
+];
+
 /** What all contexts share: news, mail, problems, the ledger. */
 const sharedRules: readonly ErasureRule[] = [
   keep(
@@ -137,6 +161,7 @@ const sharedRules: readonly ErasureRule[] = [
   redact("run_log", { message: "text", fields: "jsonb" }),
   keep("schedule", ["args"], whereMentioned(["args"]), "a schedule is made for it: change its arguments or delete it"),
   redact("schedule_change", { before: "jsonb", after: "jsonb" }),
+  redact("maintenance_change", { before: "jsonb", after: "jsonb" }),
   redact("idempotency_key", { answer_body: "text", answer_headers: "jsonb" }),
   redact("problem", { subject_key: "text", reason: "text", actions: "jsonb", detail: "jsonb", note: "text" }),
   redact("state_transition_log", { attributes: "jsonb" }),
@@ -149,7 +174,13 @@ const sharedRules: readonly ErasureRule[] = [
  * first, what was written about it last, so that mail recorded meanwhile is found. `erasure-list.int.test.ts` looks into the
  * database for columns that stand neither here nor among the exceptions.
  */
-export const erasureList: readonly ErasureRule[] = [...shopRules, ...omsRules, ...ecomnowRules, ...sharedRules];
+export const erasureList: readonly ErasureRule[] = [
+  ...shopRules,
+  ...omsRules,
+  ...ecomnowRules,
+  ...integrationRules,
+  ...sharedRules,
+];
 
 /** Columns whose name sounds like a person, and why they are none. `*` is every table. */
 export const exceptions: Readonly<Record<string, string>> = {
@@ -189,4 +220,11 @@ export const exceptions: Readonly<Record<string, string>> = {
   "shop_order.customer_id": "a row of shop_customer, which is anonymised",
   "shop_lead.lines": "products",
   "shop_dispute.reason": "a code of the provider",
+  "integration_cursor.position": "where a source is read on; the next page replaces it",
+  "integration_incoming.auth_name": "how we log in at a system",
+  "integration_incoming.source": "where records come from",
+  "integration_outgoing.auth_name": "how we log in at a system",
+  "integration_outgoing.target": "where records go",
+  "integration_task.payload_bytes": "a number",
+  "integration_task.payload_hash": "a hash",
 };
