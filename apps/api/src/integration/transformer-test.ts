@@ -19,7 +19,7 @@ export function addTransformerTestRoute(app: Api): void {
         tags: ["integration"],
         body: z.strictObject({
           expression: z.string().min(1).max(10_000).describe("JSONata."),
-          input: z.json().describe("A record as it comes in."),
+          input: z.unknown().describe("A record as it comes in; null where there is none."),
         }),
         response: {
           200: z.object({
@@ -31,6 +31,6 @@ export function addTransformerTestRoute(app: Api): void {
         },
       },
     },
-    async ({ body }) => await tester.test(body.expression, body.input as JsonValue),
+    async ({ body }) => await tester.test(body.expression, (body.input ?? null) as JsonValue),
   );
 }
