@@ -102,12 +102,14 @@ describe("sources of webhooks", () => {
     });
     expect(both.json()).toMatchObject({ version: 3, secretCount: 2, silentAfterSeconds: null });
     expect((await api.send("PATCH", `${PATH}/${id}`, { version: 3, scheme: "ADYEN" })).status).toBe(422);
-    const events = await api.db.auditEvent.findMany({ orderBy: { id: "asc" } });
-    expect(events.at(-1)!.content).toMatchObject({
-      hasNewSecrets: true,
-      before: { secretCount: 1 },
-      after: { secretCount: 2 },
-    });
+    const contents = (await api.db.auditEvent.findMany()).map(({ content }) => content);
+    expect(contents).toContainEqual(
+      expect.objectContaining({
+        hasNewSecrets: true,
+        before: expect.objectContaining({ secretCount: 1 }),
+        after: expect.objectContaining({ secretCount: 2 }),
+      }),
+    );
   });
 
   it("get another address, while the one before is good for a day", async () => {
