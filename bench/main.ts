@@ -1,6 +1,7 @@
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   compare: async () => (await import("./compare/compare.ts")).benchComparison(process.argv.slice(3)),
   ecomnow: async () => (await import("./ecomnow/main.ts")).benchEcomnow(),
+  integration: async () => (await import("./integration/main.ts")).benchIntegration(),
   mappings: async () => (await import("./mappings.ts")).benchMappings(),
   noop: async () => (await import("./noop.ts")).benchNoop(),
   orders: async () => (await import("./orders.ts")).benchOrders(),

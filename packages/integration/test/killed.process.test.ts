@@ -34,10 +34,10 @@ describe("reading and sending, killed with SIGKILL again and again", () => {
     };
     const incoming = await systems.addIncoming("killed", source);
     const route = await systems.addRoute("killed", incoming, { maxAttempts: 10, parallel: 10, expressions: ["$"] });
-    let left = { pages: Number.POSITIVE_INFINITY, requests: Number.POSITIVE_INFINITY };
+    let until = { pages: Number.POSITIVE_INFINITY, requests: Number.POSITIVE_INFINITY };
     let reach: () => void = () => {};
     other.pages = (query) => {
-      if ((left.pages -= 1) === 0) reach();
+      if ((until.pages -= 1) === 0) reach();
       const from = Number(query.get("cursor") ?? 0);
       const to = Math.min(RECORDS, from + 100);
       const records = [...Array(to - from).keys()].map((place) => ({
@@ -54,11 +54,11 @@ describe("reading and sending, killed with SIGKILL again and again", () => {
       if (!taken.has(key)) orderOf.set(entity, [...(orderOf.get(entity) ?? []), no]);
       taken.set(key, (taken.get(key) ?? 0) + 1);
       // One is taken and never answered: its sender is killed while it waits.
-      if ((left.requests -= 1) > 0) setTimeout(() => response.end("{}"), 3);
+      if ((until.requests -= 1) > 0) setTimeout(() => response.end("{}"), 3);
       else reach();
     };
     for (const kill of KILLS) {
-      left = { ...kill };
+      until = { ...kill };
       const reached = new Promise<void>((resolve) => (reach = resolve));
       const child = spawn(process.execPath, ["--import", "tsx", CHILD, url, new URL(other.url).host, "killed"], {
         stdio: ["ignore", "ignore", "inherit"],
@@ -71,7 +71,7 @@ describe("reading and sending, killed with SIGKILL again and again", () => {
       await db.$executeRaw`UPDATE integration_cursor SET claimed_until = now() - interval '1 second'`;
       await systems.run("integration.tasks.repair_stuck_tasks", {}, { settings: { integrationStuckMinutes: 0 } });
     }
-    left = { pages: Number.POSITIVE_INFINITY, requests: Number.POSITIVE_INFINITY };
+    until = { pages: Number.POSITIVE_INFINITY, requests: Number.POSITIVE_INFINITY };
     await systems.run("integration.tasks.run_incoming", { incoming: "killed" });
     await systems.run("integration.tasks.run_route", { route: "killed" });
     expect(await systems.statuses(route)).toEqual({ FINISHED: RECORDS });

@@ -48,7 +48,7 @@ describe("webhooks of a source", () => {
     });
   const handOn = async () => {
     const consumer = createWebhookConsumer(systems.gateways.settings, async (task, args) => {
-      started.push(`${task} ${Object.values(args).join(" ")}`);
+      started.push(`${task} ${JSON.stringify(Object.values(args))}`);
     });
     return await handOnWebhooks(startTaskRun(systems.db, { consumers: [consumer] }, { clock }).context);
   };
@@ -63,7 +63,7 @@ describe("webhooks of a source", () => {
     await send(source, "shop", JSON.stringify({ orders: { id: 1, total: "2.00" } }));
     expect(await handOn()).toMatchObject({ handedOn: 2, failed: 0, postponed: 0 });
     expect([await systems.statuses(erp), await systems.statuses(mail)]).toEqual([{ NEW: 3 }, { NEW: 3 }]);
-    expect(started).toEqual(["integration.tasks.run_route erp"]);
+    expect(started).toEqual([`integration.tasks.run_route ["erp"]`]);
     expect((await sendOn("erp")).result).toMatchObject({ finished: 3 });
     const totals = systems.other.received.filter(({ body }) => body["id"] === 1).map(({ body }) => body["total"]);
     expect(totals).toEqual(["1.00", "2.00"]);
@@ -132,7 +132,7 @@ describe("webhooks of a source", () => {
     await addSource("nobody", { silentAfterSeconds: 60 });
     clock.advance(61 * SECOND_MS);
     expect(await handOn()).toMatchObject({ silent: 2 });
-    expect(started).toEqual(["integration.tasks.run_incoming shop"]);
+    expect(started).toEqual([`integration.tasks.run_incoming ["shop"]`]);
     systems.other.pages = () => ({ records: [{ id: 7 }] });
     expect((await systems.run("integration.tasks.run_incoming", { incoming: "shop" })).result).toMatchObject({
       tasks: 1,

@@ -103,8 +103,8 @@ export const incomingSource = z
 export function toHttpSource(source: IncomingSource): HttpSource | null {
   if (source.kind === "http") return source;
   if (source.kind !== "webhook" || source.pull === null) return null;
-  const { pull, ...reading } = source;
-  return { ...reading, ...pull, kind: "http" };
+  const { pull, ...sent } = source;
+  return { ...sent, ...pull, kind: "http" };
 }
 
 /** The URL at which it is asked, with its secret. */
