@@ -1,8 +1,7 @@
 import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
-import type { Database } from "@drumline/db";
+import { createGroupCommit, type Database } from "@drumline/db";
 
-import { createGroupCommit } from "../group-commit.ts";
 import { loadLivingProcesses } from "../heartbeat/living-processes.ts";
 import { dispatchRuns } from "./dispatch-runs.ts";
 import { markUnserved, passOnRuns } from "./unserved-runs.sql.ts";

@@ -3,10 +3,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { messageOf } from "@drumline/core/errors";
 import type { Log } from "@drumline/core/log";
 import { toStorableText } from "@drumline/core/text";
-import { type Database, isDataError } from "@drumline/db";
+import { createGroupCommit, type Database, isDataError } from "@drumline/db";
 
 import type { DispatchableRun } from "../dispatch/dispatch-runs.ts";
-import { createGroupCommit } from "../group-commit.ts";
 import type { ActiveRun } from "./active-runs.ts";
 import { type EndedRun, releaseHeld, type SavedEndings, saveEndings } from "./endings.sql.ts";
 import { withdrawHelpers } from "./helper-runs.sql.ts";

@@ -4,11 +4,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
 import type { QueueBackend, QueueConsumer } from "@drumline/core/queue";
-import type { Database } from "@drumline/db";
+import { createGroupCommit, type Database } from "@drumline/db";
 
 import { dispatchRuns, type RunJobData } from "../dispatch/dispatch-runs.ts";
 import { createHandBack } from "../dispatch/hand-back.ts";
-import { createGroupCommit } from "../group-commit.ts";
 import { startHeartbeat, toProcessId } from "../heartbeat/heartbeat.ts";
 import { pingLateSchedules } from "../pings/ping-late-schedules.ts";
 import type { Pings } from "../pings/pings.ts";

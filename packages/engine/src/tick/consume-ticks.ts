@@ -1,6 +1,6 @@
 import { BEAT_QUEUE, type QueueConsumer } from "@drumline/core/queue";
+import { createGroupCommit } from "@drumline/db";
 
-import { createGroupCommit } from "../group-commit.ts";
 import type { TickData } from "../schedules/sync-repeatable-jobs.ts";
 import { type AdvanceOptions, advanceSchedules } from "./advance-schedules.ts";
 

@@ -1,7 +1,7 @@
 import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
 import { pauseEnd, type TaskContext, type TaskResult, turnOf, workInBatches } from "@drumline/core/task";
-import type { Database } from "@drumline/db";
+import { createGroupCommit, type Database } from "@drumline/db";
 import type { BoughtLabel, CarrierLabels } from "@drumline/outbound/carriers";
 import { AuthenticationRefused, OutboundError, RateLimited, UnusableAnswer } from "@drumline/outbound/http";
 
@@ -9,7 +9,6 @@ import { claimDueLabels, type ClaimedLabel, countDueLabels, markBuying, releaseL
 import { drawLabel } from "./draw-label.ts";
 import { labelFont } from "./label-font.ts";
 import { checkLabel, LabelImpossible, type LabelInput } from "./plan-label.ts";
-import { createGroupSave } from "./group-save.ts";
 import { type EndedLabel, type LabelEnd, saveLabelEnds } from "./save-labels.sql.ts";
 import type { LabelSettings } from "./settings.ts";
 
@@ -38,11 +37,14 @@ export async function createShippingLabels(context: LabelContext): Promise<TaskR
         ready.map(({ id }) => id),
       );
       // An answer is recorded as soon as it is there, together with those that came while the ones before were recorded.
-      const save = createGroupSave((ended: readonly EndedLabel[]) => saveLabelEnds(db, ended, run.id, clock.now()));
+      const saving = createGroupCommit(
+        (ended: readonly EndedLabel[]) => saveLabelEnds(db, ended, run.id, clock.now()),
+        { maxItems: labels.length },
+      );
       const end = async (label: ClaimedLabel, how: LabelEnd) => {
         if (how.kind === "failed" || how.kind === "later")
           context.reportProblem({ recordId: `parcel ${label.parcelReference}`, error: how.error });
-        if (await save({ label, end: how })) counts[how.kind] += 1;
+        if (await saving.add({ label, end: how })) counts[how.kind] += 1;
       };
       await Promise.all([
         ...refused.map(async ({ label, error }) => end(label, { kind: "failed", error, bought: null })),

@@ -1,7 +1,8 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 
 import { DrumlineError } from "@drumline/core/errors";
-import { commitApart, isDataError } from "@drumline/db";
+
+import { commitApart, isDataError } from "./data-errors.ts";
 
 export interface GroupCommit<Item, Result> {
   /** Joins the next batch; resolves with this item's own result, in the order the batch returned them. */
@@ -25,7 +26,7 @@ const isAboutAnItem = (error: unknown): boolean =>
 
 /**
  * Collects what arrives while a statement is under way and sends it as one statement next: no timer, no added
- * wait when idle, large batches under load. This is what keeps a durable ledger cheap (ADR 0004). With `gatherMs`,
+ * wait when idle, large batches under load. This is what keeps durable records cheap (ADR 0004). With `gatherMs`,
  * a batch of fewer than `MIN_BATCH` items waits that long for more.
  * `commit` writes all of its items or none. A batch that fails for one of its items is halved until that item is alone:
  * it alone is rejected, with its own error. A batch that fails for any other reason rejects every item in it.
