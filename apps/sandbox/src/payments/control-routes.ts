@@ -1,3 +1,4 @@
+import { given } from "@drumline/core/patch";
 import { z } from "zod";
 
 import { HttpError, jsonReply, parseInput, type Route } from "../http/index.ts";
@@ -93,7 +94,7 @@ export function paymentControlRoutes(state: PaymentsState): Route[] {
         const [provider, payment] = find(params);
         const { status, units, ...rest } = parseInput(paymentChange, body, "the body");
         const { unheardWord, ...details } = rest;
-        Object.assign(payment, definedOf({ ...details, units }));
+        Object.assign(payment, given({ ...details, units }));
         if (status !== undefined) provider.become(payment, status, nowMs(), true);
         if (unheardWord !== undefined) payment.unheardWord = unheardWord;
         return jsonReply(toView(payment));
@@ -145,9 +146,6 @@ export function paymentControlRoutes(state: PaymentsState): Route[] {
 }
 
 const providersOf = ({ mollie, stripe }: PaymentsState) => ({ mollie: mollie.provider, stripe: stripe.provider });
-
-const definedOf = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 function orNone<Found>(found: Found | undefined, what: string): Found {
   if (found !== undefined) return found;

@@ -1,7 +1,8 @@
+import { given } from "@drumline/core/patch";
 import type { Prisma, Transaction } from "@drumline/db";
 import { z } from "zod";
 
-import { byId, codeField, findUrlProblems, given, idField, nameField, timeoutField, urlField } from "./field-rules.ts";
+import { byId, codeField, findUrlProblems, idField, nameField, timeoutField, urlField } from "./field-rules.ts";
 import {
   ConfigurationInUse,
   type ConfigurationRules,

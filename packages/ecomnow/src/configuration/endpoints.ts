@@ -1,7 +1,8 @@
+import { given } from "@drumline/core/patch";
 import type { Prisma, Transaction } from "@drumline/db";
 import { z } from "zod";
 
-import { byId, given, idField } from "./field-rules.ts";
+import { byId, idField } from "./field-rules.ts";
 import { ConfigurationInUse, type FieldProblem, orExists, refuse, requireVersion, type Resource } from "./resource.ts";
 
 type Stored = Prisma.EcomnowCustomerIntegrationEndpointGetPayload<object>;

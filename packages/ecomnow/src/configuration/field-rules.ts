@@ -50,9 +50,3 @@ export const byId = <Where extends object>(where: Where, after: bigint | null, l
   orderBy: { id: "asc" as const },
   take: limit,
 });
-
-/** A change without what was left out. */
-export const given = <Fields extends object>(
-  fields: Fields,
-): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;

@@ -1,8 +1,9 @@
+import { given } from "@drumline/core/patch";
 import type { Prisma, Transaction } from "@drumline/db";
 import { z } from "zod";
 
 import { FEED_COLUMNS } from "../products/feed/feed-item.ts";
-import { byId, codeField, findUrlProblems, given, nameField, urlField } from "./field-rules.ts";
+import { byId, codeField, findUrlProblems, nameField, urlField } from "./field-rules.ts";
 import {
   ConfigurationInUse,
   type ConfigurationRules,

@@ -1,8 +1,9 @@
+import { given } from "@drumline/core/patch";
 import type { Prisma, Transaction } from "@drumline/db";
 import { isSealed } from "@drumline/outbound/secrets";
 import { z } from "zod";
 
-import { byId, findUrlProblems, given, nameField, timeoutField, urlField } from "./field-rules.ts";
+import { byId, findUrlProblems, nameField, timeoutField, urlField } from "./field-rules.ts";
 import {
   type ConfigurationRules,
   type FieldProblem,

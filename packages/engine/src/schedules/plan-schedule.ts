@@ -1,4 +1,5 @@
 import { closestName } from "@drumline/core/errors";
+import { given } from "@drumline/core/patch";
 import {
   InvalidSchedule,
   parseCrontab,
@@ -70,11 +71,6 @@ const kept = (schedule: DesiredSchedule): Partial<DesiredSchedule> => ({
   description: schedule.description,
   ...policiesOf(schedule),
 });
-
-type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
-
-const given = <T extends object>(fields: T): Given<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 
 function findKeyProblems(key: string, tasks: readonly TaskDefinition[]): FieldProblem[] {
   if (!KEY.test(key)) {

@@ -1,4 +1,5 @@
 import { HOUR_MS } from "@drumline/core/clock";
+import { given } from "@drumline/core/patch";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { type Rotation, rotateRows, type SecretBox } from "@drumline/outbound/secrets";
 
@@ -111,7 +112,7 @@ export async function updateSource(
   const before = await lockSource(tx, box, id);
   if (before === null) return null;
   if (before.version !== version) throw new SourceChanged(before.name, before.version);
-  const anew = { ...before, ...withoutUndefined(change) };
+  const anew = { ...before, ...given(change) };
   const secrets =
     change.secrets === undefined ? Prisma.sql`secrets` : Prisma.sql`${sealSourceSecrets(box, id, change.secrets)}`;
   const [row] = await tx.$queryRaw<[SourceRow]>(Prisma.sql`
@@ -127,11 +128,6 @@ async function lockSource(tx: Transaction, box: SecretBox, id: string): Promise<
     SELECT ${COLUMNS} FROM webhook_source WHERE id = ${id}::uuid FOR UPDATE`);
   return row === undefined ? null : toView(box, row);
 }
-
-type Given<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
-
-const withoutUndefined = <Fields extends object>(fields: Fields): Given<Fields> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<Fields>;
 
 const OLD_TOKEN_MS = 24 * HOUR_MS;
 
