@@ -1,9 +1,9 @@
 import { DAY_MS, MINUTE_MS } from "@drumline/core/clock";
 import { TASK_QUEUES } from "@drumline/core/queue";
-import { dueBetween, InvalidSchedule, parseCrontab, parseZoneName, type Trigger } from "@drumline/core/scheduling";
+import { dueBetween, parseCrontab, parseZoneName, type Trigger } from "@drumline/core/scheduling";
 import { toStorableText } from "@drumline/core/text";
 
-import type { FieldProblem } from "../schedules/refusals.ts";
+import { type FieldProblem, readField } from "../schedules/refusals.ts";
 import { RefusedWindow } from "./refusals.ts";
 
 /** What a person may say of a window; what is left out of a change keeps its value. */
@@ -133,8 +133,12 @@ function planRecurring(
     problems.push({ where: "durationMs", problem: "is missing: how long each window takes" });
   else if (!Number.isInteger(durationMs) || durationMs < MINUTE_MS || durationMs > LONGEST_MS)
     problems.push({ where: "durationMs", problem: "expected from 60000 (a minute) to 31 days" });
-  const crontab = read("crontab", problems, () => parseCrontab(wish.crontab ?? known?.crontab ?? "", "crontab").text);
-  const timezone = read("timezone", problems, () =>
+  const crontab = readField(
+    "crontab",
+    problems,
+    () => parseCrontab(wish.crontab ?? known?.crontab ?? "", "crontab").text,
+  );
+  const timezone = readField("timezone", problems, () =>
     parseZoneName(wish.timezone ?? known?.timezone ?? "UTC", "timezone"),
   );
   if (crontab === null || timezone === null || durationMs === undefined || problems.length > 0) return null;
@@ -149,16 +153,6 @@ function planRecurring(
     problem: `is too long: the window of ${endless.startsAt.toISOString()} would not end before the next begins, and runs would wait for ever`,
   });
   return null;
-}
-
-function read<Value>(where: string, problems: FieldProblem[], parse: () => Value): Value | null {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof InvalidSchedule)) throw error;
-    problems.push({ where, problem: error.message, field: error.field ?? undefined });
-    return null;
-  }
 }
 
 const END_OF_TIME = new Date(8.64e15);

@@ -1,7 +1,6 @@
 import { closestName } from "@drumline/core/errors";
 import { given } from "@drumline/core/patch";
 import {
-  InvalidSchedule,
   parseCrontab,
   parseDurationSeconds,
   parsePingUrl,
@@ -11,7 +10,7 @@ import {
 import { type JsonObject, policiesOf, type SchedulePolicies, type TaskDefinition } from "@drumline/core/task";
 import { InvalidTaskArgs, parseTaskArgs } from "@drumline/tasks";
 
-import { type FieldProblem, RefusedSchedule } from "./refusals.ts";
+import { type FieldProblem, readField, RefusedSchedule } from "./refusals.ts";
 import { type DesiredSchedule, toDesiredSchedule } from "./schedule.ts";
 
 type PolicyPatch = { readonly [Name in keyof SchedulePolicies]?: SchedulePolicies[Name] | undefined };
@@ -101,17 +100,6 @@ function whyNotImplemented(name: string, definition: TaskDefinition | undefined)
 function suggestTasks(name: string, tasks: readonly TaskDefinition[]): NonNullable<RefusedSchedule["unknownTask"]> {
   const implementedTasks = tasks.filter(({ built }) => built).map((task) => task.name);
   return { didYouMean: closestName(name, implementedTasks), implementedTasks };
-}
-
-/** Null, and one problem more, where it cannot be read. */
-function readField<Value>(where: string, problems: FieldProblem[], parse: () => Value): Value | null {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof InvalidSchedule)) throw error;
-    problems.push({ where, problem: error.message, field: error.field ?? undefined });
-    return null;
-  }
 }
 
 /** When a schedule is to run, as a person may say it. */

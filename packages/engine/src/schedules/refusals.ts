@@ -1,5 +1,5 @@
 import { DrumlineError } from "@drumline/core/errors";
-import type { CrontabFault } from "@drumline/core/scheduling";
+import { type CrontabFault, InvalidSchedule } from "@drumline/core/scheduling";
 
 /** What is wrong with one field of a schedule. */
 export interface FieldProblem {
@@ -8,6 +8,17 @@ export interface FieldProblem {
   readonly problem: string;
   /** Of a crontab, the field at fault: what it got and what it may hold. */
   readonly field?: CrontabFault | undefined;
+}
+
+/** Null, and one problem more, where it cannot be read. */
+export function readField<Value>(where: string, problems: FieldProblem[], parse: () => Value): Value | null {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof InvalidSchedule)) throw error;
+    problems.push({ where, problem: error.message, field: error.field ?? undefined });
+    return null;
+  }
 }
 
 /** A schedule that cannot be: everything that is wrong with it, at once. */
