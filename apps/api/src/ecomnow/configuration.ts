@@ -19,7 +19,7 @@ import type { Api, ApiParts } from "../api.ts";
 import { auditOf } from "../auth/audit-of.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { instant, rowId } from "../http/wire.ts";
+import { instant, rowId, versionQuery, versionSchema } from "../http/wire.ts";
 
 /** The answer to what cannot be done with configuration; null for every other error. */
 export function toConfigurationProblem(error: unknown): HttpProblem | null {
@@ -38,8 +38,6 @@ export function toConfigurationProblem(error: unknown): HttpProblem | null {
 }
 
 const LONGEST_BODY = 256 * 1024;
-export const versionField = z.int().min(1).max(2_147_483_647);
-export const versionQuery = z.strictObject({ version: z.coerce.number().pipe(versionField).optional() });
 const params = z.strictObject({ id: rowId });
 
 /** Vendors, clients, their endpoints, and watched APIs. */
@@ -81,7 +79,7 @@ function addRoutes<New extends object, Patch extends object, Filter extends obje
   const url = `/api/v1/${path}`;
   const view = toWire(resource.view).meta({ id: name });
   const newBody = resource.newBody.meta({ id: `New${name}` });
-  const patchBody = resource.patchBody.extend({ version: versionField }).meta({ id: `${name}Patch` });
+  const patchBody = resource.patchBody.extend({ version: versionSchema }).meta({ id: `${name}Patch` });
   const tags = [tag];
   const notThere = (id: bigint) => new HttpProblem(404, `There is no ${noun} ${id}; GET ${url} lists them.`);
 

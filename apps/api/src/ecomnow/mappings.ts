@@ -5,8 +5,7 @@ import { z } from "zod";
 import type { Api, ApiParts } from "../api.ts";
 import { auditOf } from "../auth/audit-of.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { instant, rowId } from "../http/wire.ts";
-import { versionField, versionQuery } from "./configuration.ts";
+import { instant, rowId, versionQuery, versionSchema } from "../http/wire.ts";
 
 const PATH = "/api/v1/client-endpoints/:id/mapping";
 const mappingSchema = z
@@ -45,7 +44,7 @@ export function addMappingRoutes(app: Api, { db, clock, mappings }: ApiParts): v
         params,
         body: z.strictObject({
           expression: z.string().min(1).max(65_536),
-          version: versionField.nullable().default(null).describe("Of the mapping looked at; null: there was none."),
+          version: versionSchema.nullable().default(null).describe("Of the mapping looked at; null: there was none."),
         }),
         response: { 200: mappingSchema, 404: problemSchema, 409: problemSchema, 422: problemSchema },
       },

@@ -17,3 +17,9 @@ export const rowId = z
     encode: (id) => String(id),
   })
   .meta({ type: "string", pattern: ROW_ID.source });
+
+/** The version of a row that was looked at; one more with each change. */
+export const versionSchema = z.int().min(1).max(2_147_483_647);
+
+/** Of a DELETE, which has no body: it may be made without having looked. */
+export const versionQuery = z.strictObject({ version: z.coerce.number().pipe(versionSchema).optional() });

@@ -2,8 +2,8 @@ import { TASK_QUEUES } from "@drumline/core/queue";
 import { WINDOW_ACTIONS } from "@drumline/engine";
 import { z } from "zod";
 
-import { instant, rowId } from "../http/wire.ts";
-import { lineOfText, versionSchema } from "../schedules/schedule-body.ts";
+import { instant, rowId, versionSchema } from "../http/wire.ts";
+import { lineOfText } from "../schedules/schedule-body.ts";
 
 const why = lineOfText.min(1).describe("Stands in the history.");
 

@@ -1,13 +1,13 @@
 import { type JsonObject, POLICY_SCHEMAS } from "@drumline/core/task";
 import { z } from "zod";
 
+import { versionSchema } from "../http/wire.ts";
+
 /** One line of text that may stand in a log, a header and a terminal. */
 export const lineOfText = z
   .string()
   .max(500)
   .regex(/^\P{Cc}*$/u, { error: "holds control characters" });
-
-export const versionSchema = z.int().min(1).max(2_147_483_647);
 
 /** Where a change may be made without having looked. */
 export const seenVersion = versionSchema

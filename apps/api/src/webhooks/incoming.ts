@@ -10,7 +10,9 @@ import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { rawBodyOf, takeRawBodies } from "../http/raw-body.ts";
 import { startNow } from "../runs/start-now.ts";
 
-const TASK = "drumline.webhooks.tasks.hand_on_webhooks";
+/** A run that hands on what is kept. */
+export const handOnNow = (parts: ApiParts, by: string) =>
+  startNow(parts, "drumline.webhooks.tasks.hand_on_webhooks", by);
 
 /**
  * The one way in for webhooks of any sender: whose address it is, the limits while reading, the rate, the signature of the
@@ -65,7 +67,7 @@ export async function addIncomingWebhookRoute(app: Api, parts: ApiParts): Promis
         const headers = toHeaders(request, sent === content);
         try {
           const isNews = await receiveHook(db, secrets, source, { headers, body: content, sent }, clock.now());
-          if (isNews) await startNow(parts, TASK, `webhook of ${source.name}`);
+          if (isNews) await handOnNow(parts, `webhook of ${source.name}`);
           return await reply.status(202).send({ isNews });
         } catch (error) {
           if (error instanceof UnverifiedWebhook) throw new HttpProblem(401, error.message, { code: error.code });

@@ -12,9 +12,8 @@ import { clientAddressOf } from "../http/client-address.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { instant, rowId } from "../http/wire.ts";
-import { startNow } from "../runs/start-now.ts";
+import { handOnNow } from "./incoming.ts";
 
-const TASK = "drumline.webhooks.tasks.hand_on_webhooks";
 const MOST_SHOWN_BYTES = 64 * 1024;
 
 const requestSchema = z
@@ -113,7 +112,7 @@ export function addWebhookRequestRoutes(app: Api, parts: ApiParts): void {
       const replayed = await replayWebhook(db, id, asking, clock.now());
       if (replayed.outcome === "NOT_FOUND") throw notThere(id);
       if (replayed.outcome === "REFUSED") throw new HttpProblem(409, replayed.why, { code: replayed.reason });
-      await startNow(parts, TASK, `replay by ${asking.by}`);
+      await handOnNow(parts, `replay by ${asking.by}`);
       return reply.status(202).send({ id, status: "RECEIVED", replays: replayed.replays });
     },
   );

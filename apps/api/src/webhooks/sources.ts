@@ -22,13 +22,12 @@ import type { Api, ApiParts } from "../api.ts";
 import { auditOf } from "../auth/audit-of.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { instant } from "../http/wire.ts";
+import { instant, versionQuery, versionSchema } from "../http/wire.ts";
 
 const slug = z
   .string()
   .max(63)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "expected small letters, digits and hyphens" });
-const version = z.int().min(1).max(2_147_483_647);
 
 const sourceSchema = z
   .object({
@@ -84,7 +83,11 @@ const newSourceSchema = z
   })
   .meta({ id: "NewWebhookSource" });
 
-const patchSchema = z.strictObject(fields).partial().extend({ version }).meta({ id: "WebhookSourcePatch" });
+const patchSchema = z
+  .strictObject(fields)
+  .partial()
+  .extend({ version: versionSchema })
+  .meta({ id: "WebhookSourcePatch" });
 
 const params = z.strictObject({ id: z.uuid() });
 const noSource = (id: string) => new HttpProblem(404, `There is no webhook source ${id}.`);
@@ -214,7 +217,7 @@ export function addWebhookSourceRoutes(app: Api, { db, clock, secrets: box }: Ap
         description: "The address before is good for one day more, so that the sender can be told.",
         tags: ["webhooks"],
         params,
-        body: z.strictObject({ version }),
+        body: z.strictObject({ version: versionSchema }),
         response: {
           200: sourceSchema.extend({ ...told, oldTokenUntil: instant }),
           404: problemSchema,
@@ -244,7 +247,7 @@ export function addWebhookSourceRoutes(app: Api, { db, clock, secrets: box }: Ap
         description: "What it sent stays until it is old. Refused while some of it waits, or something is made for it.",
         tags: ["webhooks"],
         params,
-        querystring: z.strictObject({ version: z.coerce.number().pipe(version).optional() }),
+        querystring: versionQuery,
         response: { 204: z.null(), 404: problemSchema, 409: problemSchema },
       },
     },
