@@ -5,6 +5,7 @@ export { openDatabase, type Database, type DatabaseOptions, type Transaction } f
 export { type CountedByState, countByState, type StateCount } from "./count-by-state.ts";
 export { createGroupCommit } from "./group-commit.ts";
 export { openConnection, type DatabaseConnection } from "./own-connection.ts";
+export { literals } from "./literals.ts";
 export * as enums from "./generated/enums.ts";
 export { Prisma } from "./generated/client.ts";
 export { countOldRecords, deleteOldRecords, type RetentionRule } from "./retention.ts";

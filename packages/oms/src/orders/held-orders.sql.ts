@@ -1,4 +1,4 @@
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, literals, Prisma } from "@drumline/db";
 import { closeGoneProblems, isTold, openProblems, type ProblemKind } from "@drumline/problems";
 
 import { STOPPED_STATES } from "../states/derive-order.ts";
@@ -64,11 +64,9 @@ export async function noteHeldOrders(db: Database, at: Date): Promise<void> {
 }
 
 const isHeldPackage = Prisma.sql`package.state = 'CANCELLATION_WAITING'`;
-const listed = (states: Iterable<string>): Prisma.Sql =>
-  Prisma.raw([...states].map((state) => `'${state}'`).join(", "));
 /** It lost its place, and while Omnitron has its order stopped nobody looks for another. */
-const isNotReplanned = Prisma.sql`(orders.state IN (${listed(STOPPED_STATES)})
-  AND package.state IN (${listed(EXCEPTION_STATES)}))`;
+const isNotReplanned = Prisma.sql`(orders.state IN (${literals(STOPPED_STATES)})
+  AND package.state IN (${literals(EXCEPTION_STATES)}))`;
 /** No cancellation of it is still to be decided. */
 export const hasNoOpenPlan = Prisma.sql`NOT EXISTS (
   SELECT FROM cancellation_plan plan WHERE plan.order_id = orders.id AND plan.status IN ('WAITING', 'PROCESSING'))`;

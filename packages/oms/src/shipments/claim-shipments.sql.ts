@@ -1,5 +1,14 @@
 import { DAY_MS } from "@drumline/core/clock";
-import { claimedFor, type Database, isClaimedBy, isFreeFor, lockedById, Prisma, unclaimed } from "@drumline/db";
+import {
+  claimedFor,
+  type Database,
+  isClaimedBy,
+  isFreeFor,
+  literals,
+  lockedById,
+  Prisma,
+  unclaimed,
+} from "@drumline/db";
 
 import type { OpenShipment } from "./plan-tracking.ts";
 import { CLOSED_STATUSES } from "./shipment-status.ts";
@@ -17,7 +26,7 @@ const CLAIM_SECONDS = 120;
 const SEVEN_DAYS_MS = 7 * DAY_MS;
 
 /** Literal words, so that the planner sees that the partial index of open shipments is enough. */
-const isOpen = Prisma.raw(`status NOT IN (${CLOSED_STATUSES.map((status) => `'${status}'`).join(", ")})`);
+const isOpen = Prisma.sql`status NOT IN (${literals(CLOSED_STATUSES)})`;
 
 const isIn: Readonly<Record<TrackingScope, (now: Date) => Prisma.Sql>> = {
   // Those that their package goes by no longer as well: they are called back.

@@ -1,4 +1,4 @@
-import { claimedFor, type Database, isFreeFor, Prisma } from "@drumline/db";
+import { claimedFor, type Database, isFreeFor, literals, Prisma } from "@drumline/db";
 
 import { STOPPED_STATES } from "../../states/derive-order.ts";
 import type { PackageState } from "../../states/index.ts";
@@ -16,8 +16,8 @@ export interface ReplanScope {
  * Postgres sees that the partial index of due packages holds them all.
  */
 export const isDue = ({ states, now }: ReplanScope): Prisma.Sql => Prisma.sql`
-  package.state IN (${Prisma.raw(states.map((state) => `'${state}'`).join(", "))}) AND package.next_replan_at <= ${now}
-  AND orders.state NOT IN (${Prisma.raw([...STOPPED_STATES, "CANCELLED", "REFUNDED"].map((state) => `'${state}'`).join(", "))})
+  package.state IN (${literals(states)}) AND package.next_replan_at <= ${now}
+  AND orders.state NOT IN (${literals([...STOPPED_STATES, "CANCELLED", "REFUNDED"])})
   AND NOT EXISTS (
     SELECT FROM cancellation_plan wish
     WHERE wish.order_id = orders.id AND wish.status IN ('WAITING', 'PROCESSING'))
