@@ -1,14 +1,11 @@
 import { randomUUID } from "node:crypto";
 
-import { toStorableText } from "@drumline/core/text";
-import { type Database, isClaimedBy, lockedById, Prisma, type Transaction, unclaimed } from "@drumline/db";
+import { type Database, isClaimedBy, lockedById, Prisma, toErrorText, type Transaction, unclaimed } from "@drumline/db";
 import type { BoughtLabel } from "@drumline/outbound/carriers";
 import { closeProblems, openProblems } from "@drumline/problems";
 
 import type { ClaimedLabel } from "./claim-labels.sql.ts";
 import { LABEL_FAILED, LABEL_NOT_VOIDED, toLabelProblem } from "./label-problems.ts";
-
-const ERROR_CODE_POINTS = 2_000;
 
 /** What came of one label. */
 export type LabelEnd =
@@ -99,7 +96,7 @@ function toChange({ label, end }: EndedLabel) {
     labelId: bought?.labelId ?? null,
     trackingNumber: bought?.trackingNumber ?? null,
     pdf: end.kind === "bought" ? Buffer.from(end.pdf).toString("base64") : null,
-    error: "error" in end ? toStorableText(end.error, ERROR_CODE_POINTS) : null,
+    error: "error" in end ? toErrorText(end.error) : null,
     nextTryAt: end.kind === "later" ? end.nextTryAt : null,
   };
 }

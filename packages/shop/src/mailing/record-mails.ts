@@ -1,7 +1,5 @@
 import type { Clock } from "@drumline/core/clock";
-import { messageOf } from "@drumline/core/errors";
-import { toStorableText } from "@drumline/core/text";
-import type { Database, Transaction } from "@drumline/db";
+import { type Database, toErrorText, type Transaction } from "@drumline/db";
 import { queueMails } from "@drumline/outbound/mail";
 
 import { endLeads, issueRestoreLinks, type LeadStop, restorePathOf } from "../leads/index.ts";
@@ -168,6 +166,6 @@ function write(
       composed: composeMail(facts, links.get(notice.id) ?? null, templates, terms),
     };
   } catch (error) {
-    return end({ status: "FAILED", error: toStorableText(messageOf(error), ERROR_CODE_POINTS) });
+    return end({ status: "FAILED", error: toErrorText(error, ERROR_CODE_POINTS) });
   }
 }

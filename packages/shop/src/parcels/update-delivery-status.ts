@@ -1,7 +1,6 @@
 import { messageOf } from "@drumline/core/errors";
 import { type TaskContext, type TaskResult, turnOf, workInBatches } from "@drumline/core/task";
-import { toStorableText } from "@drumline/core/text";
-import type { Database } from "@drumline/db";
+import { type Database, toErrorText } from "@drumline/db";
 import type { CarrierGateway } from "@drumline/outbound/carriers";
 import { AuthenticationRefused, OutboundError, RateLimited, Unavailable } from "@drumline/outbound/http";
 
@@ -77,7 +76,7 @@ async function askCarrier(
     }
     return {
       kind: "failed",
-      error: toStorableText(messageOf(error), ERROR_CODE_POINTS),
+      error: toErrorText(error, ERROR_CODE_POINTS),
       retryAfterMs: error instanceof RateLimited ? error.retryAfterMs : null,
     };
   }

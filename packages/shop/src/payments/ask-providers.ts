@@ -1,8 +1,6 @@
 import { backoffAfter, HOUR_MS, MINUTE_MS } from "@drumline/core/clock";
-import { messageOf } from "@drumline/core/errors";
 import { pauseEnd, type TaskContext, turnOf } from "@drumline/core/task";
-import { toStorableText } from "@drumline/core/text";
-import type { Database } from "@drumline/db";
+import { type Database, toErrorText } from "@drumline/db";
 import { AuthenticationRefused, createConcurrencyLimit, RateLimited } from "@drumline/outbound/http";
 import { closeProblems, openProblems } from "@drumline/problems";
 
@@ -156,7 +154,7 @@ export class AskedProviders {
 }
 
 /** What went wrong with one payment or refund, as its row keeps it. */
-export const toCallError = (error: unknown): string => toStorableText(messageOf(error), ERROR_CODE_POINTS);
+export const toCallError = (error: unknown): string => toErrorText(error, ERROR_CODE_POINTS);
 
 /** The provider is not asked in this run any more. */
 class NotAsked extends Error {
