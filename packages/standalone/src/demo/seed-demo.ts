@@ -23,10 +23,13 @@ export async function seedPartners(db: Database, clock: Clock, sandboxUrl: strin
   return true;
 }
 
+/** A URL that leads to an earlier sandbox of this machine leads to that one; any other stays. */
+export const movedTo = (sandboxUrl: string, url: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`regexp_replace(${url}, '^http://127\\.0\\.0\\.1:\\d+', ${sandboxUrl})`;
+
 /** Of the demonstration's own rows, and only where they still lead to this machine. */
 async function followSandbox(db: Database, sandboxUrl: string): Promise<void> {
-  const moved = (column: Prisma.Sql) =>
-    Prisma.sql`regexp_replace(${column}, '^http://127\\.0\\.0\\.1:\\d+', ${sandboxUrl})`;
+  const moved = (column: Prisma.Sql) => movedTo(sandboxUrl, column);
   const codesOf = (rows: readonly { readonly code: string }[]) => rows.map(({ code }) => code);
   await db.$executeRaw(Prisma.sql`
     UPDATE ecomnow_vendor SET feed_url = ${moved(Prisma.sql`feed_url`)}, category_url = ${moved(Prisma.sql`category_url`)}

@@ -2,7 +2,7 @@ import type { Clock } from "@drumline/core/clock";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { DEMO_JOBS, DEMO_ROUTES, DEMO_TRANSFORMERS, demoIncomings, demoOutgoings } from "./demo-integration.ts";
-import { addDemoSchedule } from "./seed-demo.ts";
+import { addDemoSchedule, movedTo } from "./seed-demo.ts";
 
 /**
  * Two shops, an ERP and a warehouse of the sandbox with routes between them, on the first start only, so that what a person
@@ -43,8 +43,10 @@ async function addConfigurations(tx: Transaction, at: Date, sandboxUrl: string):
 
 /** Of the demonstration's own rows, and only where they still lead to this machine. */
 async function followSandbox(db: Database, sandboxUrl: string): Promise<void> {
-  const moved = (column: string) => Prisma.sql`jsonb_set(${Prisma.raw(column)}, '{url}', to_jsonb(
-    regexp_replace(${Prisma.raw(column)} ->> 'url', '^http://127\\.0\\.0\\.1:\\d+', ${sandboxUrl})))`;
+  const moved = (name: string) => {
+    const column = Prisma.raw(name);
+    return Prisma.sql`jsonb_set(${column}, '{url}', to_jsonb(${movedTo(sandboxUrl, Prisma.sql`${column} ->> 'url'`)}))`;
+  };
   const identifiersOf = (rows: readonly { readonly identifier: string }[]) => rows.map(({ identifier }) => identifier);
   await db.$executeRaw(Prisma.sql`
     UPDATE integration_incoming SET source = ${moved("source")}
