@@ -47,6 +47,18 @@ export async function loadIncoming(db: Pick<Database, "integrationIncoming">, id
   return { ...row, source: source.data, routes };
 }
 
+/** As `loadIncoming`, of one whose records go somewhere. @throws {ConfigurationUnusable} */
+export async function loadUsableIncoming(
+  db: Pick<Database, "integrationIncoming">,
+  identifier: string,
+): Promise<Incoming> {
+  const incoming = await loadIncoming(db, identifier);
+  if (incoming.isDisabled) throw new ConfigurationUnusable("incoming", identifier, "is disabled");
+  if (incoming.routes.length === 0)
+    throw new ConfigurationUnusable("incoming", identifier, "has no route: what it reads would go nowhere");
+  return incoming;
+}
+
 export interface Route {
   readonly id: bigint;
   readonly identifier: string;

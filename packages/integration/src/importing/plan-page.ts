@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { JsonRecord } from "@drumline/connectors/records";
-import type { JsonValue } from "@drumline/core/task";
+import type { JsonObject, JsonValue } from "@drumline/core/task";
 import { cutText, findUnstorable, toStorableText } from "@drumline/core/text";
 
 import type { IncomingSource } from "../configurations/source.ts";
@@ -12,6 +12,8 @@ import { toInstant } from "./to-instant.ts";
 export interface ArrivedRecord {
   /** Its place in what came. */
   readonly no: number;
+  /** Where it came from, where its page does not say. */
+  readonly origin?: JsonObject;
   readonly entityKey: string;
   /** SHA-256 of it. */
   readonly hash: string;

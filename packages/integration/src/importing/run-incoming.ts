@@ -5,7 +5,7 @@ import { AddressRefused, toOutcome } from "@drumline/outbound/http";
 import { UnusableSecret } from "@drumline/outbound/secrets";
 
 import { FolderRefused } from "../configurations/folder.ts";
-import { ConfigurationUnusable, type Incoming, loadIncoming } from "../configurations/load-configurations.sql.ts";
+import { ConfigurationUnusable, type Incoming, loadUsableIncoming } from "../configurations/load-configurations.sql.ts";
 import { toHttpSource } from "../configurations/source.ts";
 import { startRealTime } from "../exporting/real-time.ts";
 import { claimIncoming, releaseIncoming } from "./claim-incoming.sql.ts";
@@ -120,11 +120,7 @@ async function takePage(
 
 async function loadUsable({ db, args }: IncomingContext): Promise<Incoming> {
   try {
-    const incoming = await loadIncoming(db, args.incoming);
-    if (incoming.isDisabled) throw new ConfigurationUnusable("incoming", args.incoming, "is disabled");
-    if (incoming.routes.length === 0)
-      throw new ConfigurationUnusable("incoming", args.incoming, "has no route: what it reads would go nowhere");
-    return incoming;
+    return await loadUsableIncoming(db, args.incoming);
   } catch (error) {
     if (error instanceof ConfigurationUnusable) throw new Cancel(error.message, { cause: error });
     throw error;

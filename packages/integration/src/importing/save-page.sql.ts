@@ -98,7 +98,7 @@ async function insertTasks(
       is_first: isFirst,
       payload_hash: record.hash,
       payload_bytes: record.bytes,
-      import_log: { ...origin, no: record.no, changed: record.changed, ...excerpt },
+      import_log: { ...origin, ...record.origin, no: record.no, changed: record.changed, ...excerpt },
     };
   });
   const payloads = tasks.map(({ record }) => record.payload);

@@ -4,7 +4,12 @@ import type { JsonObject } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import { type StoredWebhook, type WebhookConsumer, WebhookNotTaken } from "@drumline/events/inbox";
 
-import { ConfigurationUnusable, type Incoming, loadIncoming } from "../configurations/load-configurations.sql.ts";
+import {
+  ConfigurationUnusable,
+  type Incoming,
+  loadIncoming,
+  loadUsableIncoming,
+} from "../configurations/load-configurations.sql.ts";
 import { toHttpSource } from "../configurations/source.ts";
 import type { IntegrationSettings } from "../settings.ts";
 import { type ArrivedRecord, toArrived } from "./plan-page.ts";
@@ -30,14 +35,12 @@ export function createWebhookConsumer(
     name: "integration",
     async take(tx, webhooks, at) {
       // Incomings in one order, and entities of each by id: two workers never wait for each other.
-      for (const [identifier, sent] of [...bySource(webhooks)].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+      for (const [identifier, sent] of bySource(webhooks)) {
         const incoming = await loadForWebhooks(tx, identifier);
-        for (const webhook of sent) {
-          const records = await readWebhook(webhook, incoming, integrationRecordKilobytes * 1_024);
-          const { id, eventId, topic } = webhook;
-          const origin = { webhook: String(id), event: eventId, topic };
-          await saveArrived(tx, { incoming, routes: incoming.routes, records, origin }, at);
-        }
+        const lists: ArrivedRecord[][] = [];
+        for (const webhook of sent)
+          lists.push(await readWebhook(webhook, incoming, integrationRecordKilobytes * 1_024));
+        await saveArrived(tx, { incoming, routes: incoming.routes, records: lists.flat(), origin: {} }, at);
       }
     },
     async taken(db, webhooks) {
@@ -52,21 +55,16 @@ export function createWebhookConsumer(
   };
 }
 
-function bySource(webhooks: readonly StoredWebhook[]): Map<string, StoredWebhook[]> {
-  const sources = new Map<string, StoredWebhook[]>();
-  for (const webhook of webhooks) sources.set(webhook.source, [...(sources.get(webhook.source) ?? []), webhook]);
-  return sources;
+function bySource(webhooks: readonly StoredWebhook[]): [source: string, sent: StoredWebhook[]][] {
+  const names = [...new Set(webhooks.map(({ source }) => source))].toSorted();
+  return names.map((name) => [name, webhooks.filter(({ source }) => source === name)]);
 }
 
 /** @throws {ConfigurationUnusable} until somebody corrects it: the webhook waits, and is tried again */
 async function loadForWebhooks(db: Pick<Database, "integrationIncoming">, identifier: string): Promise<Incoming> {
-  const incoming = await loadIncoming(db, identifier);
-  if (incoming.source.kind !== "webhook")
-    throw new ConfigurationUnusable("incoming", identifier, `reads by ${incoming.source.kind}, and takes no webhooks`);
-  if (incoming.isDisabled) throw new ConfigurationUnusable("incoming", identifier, "is disabled");
-  if (incoming.routes.length === 0)
-    throw new ConfigurationUnusable("incoming", identifier, "has no route: what it is sent would go nowhere");
-  return incoming;
+  const incoming = await loadUsableIncoming(db, identifier);
+  if (incoming.source.kind === "webhook") return incoming;
+  throw new ConfigurationUnusable("incoming", identifier, `reads by ${incoming.source.kind}, and takes no webhooks`);
 }
 
 /** What is not there or switched off has nothing to ask: that its source is silent is an open problem all the same. */
@@ -84,11 +82,13 @@ async function readWebhook(webhook: StoredWebhook, { source }: Incoming, mostByt
   if (!isUtf8(webhook.body)) throw new WebhookNotTaken("its body is not UTF-8");
   try {
     const { records } = await readRecords(webhook.body.toString("utf8"), source);
-    const arrived = records.map((record) => toArrived(record, source, mostBytes));
-    // A person who asks for it again wants it sent again, though it is known.
-    return webhook.replays === 0
-      ? arrived
-      : arrived.map((record) => ({ ...record, hash: `${record.hash} again ${webhook.replays}` }));
+    const { id, eventId, topic, replays } = webhook;
+    const origin = { webhook: String(id), event: eventId, topic };
+    return records.map((record) => {
+      const arrived = toArrived(record, source, mostBytes);
+      // A person who asks for it again wants it sent again, though it is known.
+      return { ...arrived, origin, hash: replays === 0 ? arrived.hash : `${arrived.hash} again ${replays}` };
+    });
   } catch (error) {
     if (error instanceof UnreadableRecords) throw new WebhookNotTaken(`its body ${error.message}`, error);
     throw error;
