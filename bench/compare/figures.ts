@@ -1,3 +1,5 @@
+import { median } from "../median.ts";
+
 /** What one run of a bench printed: each figure by the line it stands in and its name. */
 export type Figures = ReadonlyMap<string, number>;
 
@@ -39,10 +41,4 @@ export function compareFigures(before: readonly Figures[], now: readonly Figures
     const spread = [Math.min(...news!) / Math.max(...olds!), Math.max(...news!) / Math.min(...olds!)] as const;
     return [{ ...comparison, ratio: fresh / old, spread }];
   });
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -2,6 +2,7 @@ import { startRuns } from "@drumline/engine";
 import { requireTask } from "@drumline/tasks";
 
 import { type BenchChild, startChild } from "../child.ts";
+import { median, toRateFigures } from "../median.ts";
 import { printFigures } from "../print-figures.ts";
 import { type BenchSystem, startBenchSystem } from "../system.ts";
 import { timeRun } from "../time-run.ts";
@@ -41,15 +42,12 @@ async function benchRoute(system: BenchSystem, worker: BenchChild, url: string):
     const open = await countOpen(system.db, id);
     if (open > 0) throw new Error(`${open} of ${TASKS} tasks are not finished`);
   }
-  const sorted = rates.toSorted((one, other) => one - other);
   printFigures(`${TASKS.toLocaleString("en")} tasks through a route, 50 at once, ${ROUNDS} rounds`, {
-    "tasks/s, median": Math.round(median(sorted)),
-    slowest: Math.round(sorted[0]!),
-    fastest: Math.round(sorted.at(-1)!),
+    ...toRateFigures("tasks/s", rates),
     "worker CPU s": cpu.toFixed(1),
     "worker RSS MB": worker.rssMegabytes(),
   });
-  return median(sorted);
+  return median(rates);
 }
 
 /** The same while the endpoints of two other routes hang and refuse. */
@@ -68,5 +66,3 @@ async function benchBesides(system: BenchSystem, host: string, alone: number): P
     "of the median alone": `${Math.round((rate / alone) * 100)} %`,
   });
 }
-
-const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)]!;

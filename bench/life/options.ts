@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 
+import { parseQueue, parseWhole } from "../command-line.ts";
+
 export interface LifeOptions {
   readonly seed: number;
   readonly orders: number;
@@ -44,24 +46,17 @@ export function parseLifeOptions(args: readonly string[]): LifeOptions {
       keep: flag,
     },
   });
-  const whole = (name: string, given: string | undefined, fallback: number, least: number, most: number): number => {
-    const value = given === undefined ? fallback : Number(given);
-    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-    throw new Error(`--${name} ${given}: expected a whole number from ${least} to ${most}`);
-  };
-  const { queue = "redis" } = values;
-  if (queue !== "redis" && queue !== "postgres") throw new Error(`--queue ${queue}: expected redis or postgres`);
-  const orders = whole("orders", values.orders, 1_300, 1, 100_000);
-  const killEvery = whole("kill-every", values["kill-every"], 25, 0, 3_600);
+  const orders = parseWhole("orders", values.orders, 1_300, [1, 100_000]);
+  const killEvery = parseWhole("kill-every", values["kill-every"], 25, [0, 3_600]);
   return {
-    seed: whole("seed", values.seed, 1, 0, 2 ** 31),
+    seed: parseWhole("seed", values.seed, 1, [0, 2 ** 31]),
     orders,
-    changes: whole("changes", values.changes, Math.ceil(orders * PER_ORDER), 0, 100_000),
-    cancellations: whole("cancellations", values.cancellations, Math.ceil(orders * PER_ORDER), 0, 100_000),
+    changes: parseWhole("changes", values.changes, Math.ceil(orders * PER_ORDER), [0, 100_000]),
+    cancellations: parseWhole("cancellations", values.cancellations, Math.ceil(orders * PER_ORDER), [0, 100_000]),
     killEverySeconds: killEvery === 0 ? null : killEvery,
-    queue,
-    workers: whole("workers", values.workers, 2, 1, 16),
-    faults: whole("faults", values.faults, 7, 0, 90) / 100,
+    queue: parseQueue(values.queue),
+    workers: parseWhole("workers", values.workers, 2, [1, 16]),
+    faults: parseWhole("faults", values.faults, 7, [0, 90]) / 100,
     json: values.json,
     keep: values.keep,
   };

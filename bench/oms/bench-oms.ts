@@ -2,6 +2,7 @@ import { type Database, openDatabase } from "@drumline/db";
 import { findTask } from "@drumline/tasks";
 
 import { startChild } from "../child.ts";
+import { median } from "../median.ts";
 import { printFigures } from "../print-figures.ts";
 import { startBenchStores } from "../stores.ts";
 import { cases, type OmsCase } from "./cases.ts";
@@ -76,6 +77,3 @@ async function benchCase(
     "worker RSS MB": median(rounds.map(({ rssMegabytes }) => rssMegabytes)),
   });
 }
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((left, right) => left - right)[numbers.length >> 1]!;

@@ -1,21 +1,9 @@
-import { messageOf } from "@drumline/core/errors";
-
-import { parseShopLifeOptions, type ShopLifeOptions, USAGE } from "./options.ts";
+import { readOptions } from "../command-line.ts";
+import { parseShopLifeOptions, USAGE } from "./options.ts";
 import { toSummary } from "./report.ts";
 import { runShopLife } from "./run-shop-life.ts";
 
-/** Null after a message when they are wrong. */
-function readOptions(): ShopLifeOptions | null {
-  try {
-    return parseShopLifeOptions(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n\n${USAGE}\n`);
-    process.exitCode = 2;
-    return null;
-  }
-}
-
-const options = readOptions();
+const options = readOptions(parseShopLifeOptions, USAGE);
 if (options !== null) {
   const lines = options.json ? process.stderr : process.stdout;
   const report = await runShopLife(options, (line) => void lines.write(`${line}\n`));

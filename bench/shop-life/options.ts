@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 
+import { parseQueue, parseWhole } from "../command-line.ts";
+
 export interface ShopLifeOptions {
   /** Of the first story; the others have the numbers after it. */
   readonly seed: number;
@@ -46,21 +48,15 @@ export function parseShopLifeOptions(args: readonly string[]): ShopLifeOptions {
   const whole = (
     name: "seed" | "seeds" | "together" | "workers" | "kills" | "faults",
     fallback: number,
-    [least, most]: readonly [number, number],
-  ): number => {
-    const given = values[name];
-    const value = given === undefined ? fallback : Number(given);
-    if (given?.trim() !== "" && Number.isSafeInteger(value) && value >= least && value <= most) return value;
-    throw new Error(`--${name} ${given}: expected a whole number from ${least} to ${most}`);
-  };
-  const { queue = "redis", json, keep } = values;
-  if (queue !== "redis" && queue !== "postgres") throw new Error(`--queue ${queue}: expected redis or postgres`);
+    bounds: readonly [number, number],
+  ): number => parseWhole(name, values[name], fallback, bounds);
+  const { json, keep } = values;
   return {
     seed: whole("seed", 1, [0, 2 ** 31]),
     seeds: whole("seeds", 100, [1, 10_000]),
     // A mailbox of the sandbox holds 5,000 mails.
     together: whole("together", 50, [1, 50]),
-    queue,
+    queue: parseQueue(values.queue),
     workers: whole("workers", 2, [1, 16]),
     kills: whole("kills", 15, [0, 100]) / 100,
     faults: whole("faults", 4, [0, 50]) / 100,

@@ -1,5 +1,6 @@
 import { drawLabel } from "@drumline/shop/labels";
 
+import { toRateFigures } from "../median.ts";
 import { printFigures } from "../print-figures.ts";
 
 const LABELS = 200;
@@ -14,11 +15,8 @@ export async function benchLabels(): Promise<void> {
     for (let no = 0; no < LABELS; no += 1) bytes = (await drawLabel(toInput(round * LABELS + no))).length;
     if (round > 0) rounds.push(LABELS / ((performance.now() - startedAtMs) / 1_000));
   }
-  const sorted = rounds.toSorted((left, right) => left - right);
   printFigures(`${LABELS} labels, ${ROUNDS} rounds`, {
-    "labels/s, median": Math.round(sorted[Math.floor(ROUNDS / 2)]!),
-    slowest: Math.round(sorted[0]!),
-    fastest: Math.round(sorted.at(-1)!),
+    ...toRateFigures("labels/s", rounds),
     "kB each": (bytes / 1_024).toFixed(1),
   });
 }

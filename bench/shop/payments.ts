@@ -1,4 +1,5 @@
 import { startChild } from "../child.ts";
+import { toRateFigures } from "../median.ts";
 import { printFigures } from "../print-figures.ts";
 import { startBenchSystem } from "../system.ts";
 import { timeRun } from "../time-run.ts";
@@ -42,11 +43,8 @@ export async function benchPayments(): Promise<void> {
       if (due > 0 || confirmed !== Math.floor(PAYMENTS / 3))
         throw new Error(`${due} of ${PAYMENTS} payments are still due, and ${confirmed} are confirmed`);
     }
-    const sorted = rates.toSorted((one, other) => one - other);
     printFigures(`${PAYMENTS.toLocaleString("en")} payment polls, ${ROUNDS} rounds, a third of them paid`, {
-      "polls/s, median": Math.round(sorted[Math.floor(ROUNDS / 2)]!),
-      slowest: Math.round(sorted[0]!),
-      fastest: Math.round(sorted.at(-1)!),
+      ...toRateFigures("polls/s", rates),
       "most at once": (await counts()).most,
       "worker CPU s": cpu.toFixed(1),
       "worker RSS MB": worker.rssMegabytes(),
