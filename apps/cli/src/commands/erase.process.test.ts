@@ -1,10 +1,7 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-import { testDatabase, type TestDatabase, testRedis, type TestRedis } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-const DRUMLINE = fileURLToPath(new URL("../../bin/drumline.js", import.meta.url));
+import { type CommandLine, openCommandLine } from "../../test/command-line.ts";
+
 /** Each erasure is a process of its own. */
 const SLOW_MS = 180_000;
 const NOW = new Date();
@@ -12,27 +9,15 @@ const times = { createdAt: NOW, updatedAt: NOW };
 const order = { currency: "EUR", totalMinor: 1n, placedAt: NOW, ...times };
 
 describe("drumline erase", () => {
-  let database: TestDatabase;
-  let redis: TestRedis | null;
-  beforeAll(async () => {
-    [database, redis] = await Promise.all([testDatabase(), testRedis()]);
-  });
-  afterAll(async () => {
-    await Promise.all([database.close(), redis?.close()]);
-  });
+  let cli: CommandLine;
+  beforeAll(async () => void (cli = await openCommandLine()));
+  afterAll(() => cli.close());
 
-  function erase(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
-    const env = { PATH: process.env["PATH"], DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "" };
-    return new Promise((resolve) => {
-      execFile(process.execPath, [DRUMLINE, "erase", ...args], { env }, (error, output, errors) => {
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, output, errors });
-      });
-    });
-  }
+  const erase = (...args: string[]) => cli.run("erase", ...args);
 
   /** A customer with a cart, a guest's cart, and an order with a parcel at the door and one on its way. */
   async function putPerson(name: string) {
-    const { db } = database;
+    const { db } = cli;
     const email = `${name}@Example.com`;
     const person = { email, emailKey: email.toLowerCase(), name };
     const customer = await db.shopCustomer.create({ data: { reference: name, ...person, ...times } });
@@ -60,14 +45,14 @@ describe("drumline erase", () => {
   }
   const carts = async (name: string) =>
     (
-      await database.db.shopCart.findMany({
+      await cli.db.shopCart.findMany({
         where: { reference: { startsWith: name } },
         include: { lines: true },
         orderBy: { reference: "asc" },
       })
     ).map(({ status, customerId, lines }) => [status, customerId === null, lines.length]);
   const parcels = async (name: string) =>
-    (await database.db.shopParcel.findMany({ where: { reference: { startsWith: name } }, orderBy: { id: "asc" } })).map(
+    (await cli.db.shopParcel.findMany({ where: { reference: { startsWith: name } }, orderBy: { id: "asc" } })).map(
       ({ trackingNumber, trackingUrl, lastCheckError }) => [trackingNumber, trackingUrl, lastCheckError],
     );
 
@@ -78,7 +63,7 @@ describe("drumline erase", () => {
       await putPerson("bram");
       const would = await erase("--email", "ADA@example.com", "--dry-run");
       expect(would).toMatchObject({ code: 0, errors: expect.stringContaining("nothing was changed") });
-      expect(await database.db.shopCustomer.count({ where: { emailKey: "ada@example.com" } })).toBe(1);
+      expect(await cli.db.shopCustomer.count({ where: { emailKey: "ada@example.com" } })).toBe(1);
 
       const done = await erase("--email", " ADA@example.com ", "--by", "Olga", "--json");
       expect(done).toMatchObject({ code: 0, errors: "" });
@@ -114,11 +99,11 @@ describe("drumline erase", () => {
         ["OPEN", true, 1],
       ]);
       expect((await parcels("bram")).map(([number]) => number)).toEqual(["3SbramDELIVERED", "3SbramSHIPPED"]);
-      const audit = await database.db.auditEvent.findMany();
+      const audit = await cli.db.auditEvent.findMany();
       expect(JSON.stringify(audit, (_, value: unknown) => String(value))).not.toMatch(/ada@/i);
 
       // Once the parcel has arrived, a second erasure takes what is left of it.
-      await database.db.shopParcel.updateMany({ data: { status: "DELIVERED" } });
+      await cli.db.shopParcel.updateMany({ data: { status: "DELIVERED" } });
       await erase("--email", "ada@example.com");
       expect((await parcels("ada")).map(([number, url]) => [number, url])).toEqual([
         [null, null],

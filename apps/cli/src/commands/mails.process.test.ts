@@ -1,35 +1,21 @@
-import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { fileURLToPath } from "node:url";
 
-import { testDatabase, type TestDatabase, testRedis, type TestRedis } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-const DRUMLINE = fileURLToPath(new URL("../../bin/drumline.js", import.meta.url));
+import { type CommandLine, openCommandLine } from "../../test/command-line.ts";
+
 const LONG_AGO = new Date("2026-01-01T00:00:00Z");
 
 describe("drumline mail", () => {
-  let database: TestDatabase;
-  let redis: TestRedis | null;
-  beforeAll(async () => {
-    [database, redis] = await Promise.all([testDatabase(), testRedis()]);
-  });
-  afterAll(async () => {
-    await Promise.all([database.close(), redis?.close()]);
-  });
+  let cli: CommandLine;
+  beforeAll(async () => void (cli = await openCommandLine()));
+  afterAll(() => cli.close());
 
-  function drumline(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
-    const env = { PATH: process.env["PATH"], DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "" };
-    return new Promise((resolve) => {
-      execFile(process.execPath, [DRUMLINE, "mail", ...args], { env }, (error, output, errors) => {
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, output, errors });
-      });
-    });
-  }
+  const drumline = (...args: string[]) => cli.run("mail", ...args);
   async function putMail(status: "UNKNOWN" | "FAILED"): Promise<string> {
     const id = randomUUID();
     const mail = { key: `k/${id}`, kind: "api-status", recipient: "r@example.com", subject: "s", textBody: "t" };
-    await database.db.mail.create({ data: { id, ...mail, createdAt: LONG_AGO, status, settledAt: LONG_AGO } });
+    await cli.db.mail.create({ data: { id, ...mail, createdAt: LONG_AGO, status, settledAt: LONG_AGO } });
     return id;
   }
 
@@ -49,7 +35,7 @@ describe("drumline mail", () => {
     ]);
     expect(sent).toMatchObject({ code: 0, output: `mail ${unknown} is SENT\n` });
     expect(queued).toMatchObject({ output: `mail ${failed} is QUEUED\n` });
-    expect(await database.db.mail.findUnique({ where: { id: unknown } })).toMatchObject({ settledBy: "Olga" });
+    expect(await cli.db.mail.findUnique({ where: { id: unknown } })).toMatchObject({ settledBy: "Olga" });
     const again = await drumline("resolve", unknown, "--sent");
     expect(again).toMatchObject({ code: 1, errors: expect.stringContaining("the mail is SENT") });
   });

@@ -1,29 +1,13 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-import { testDatabase, type TestDatabase, testRedis, type TestRedis } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-const DRUMLINE = fileURLToPath(new URL("../../bin/drumline.js", import.meta.url));
+import { type CommandLine, openCommandLine } from "../../test/command-line.ts";
 
 describe("drumline maintenance", () => {
-  let database: TestDatabase;
-  let redis: TestRedis | null;
-  beforeAll(async () => {
-    [database, redis] = await Promise.all([testDatabase(), testRedis()]);
-  });
-  afterAll(async () => {
-    await Promise.all([database.close(), redis?.close()]);
-  });
+  let cli: CommandLine;
+  beforeAll(async () => void (cli = await openCommandLine()));
+  afterAll(() => cli.close());
 
-  function drumline(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
-    const env = { PATH: process.env["PATH"], DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "" };
-    return new Promise((resolve) => {
-      execFile(process.execPath, [DRUMLINE, "maintenance", ...args], { env }, (error, output, errors) => {
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, output, errors });
-      });
-    });
-  }
+  const drumline = (...args: string[]) => cli.run("maintenance", ...args);
 
   it("makes a window, lists it, ends it early and tells its history, with who and why", async () => {
     const named = ["--name", "upgrade", "--reason", "PostgreSQL 18", "--queue", "oms", "shop"];

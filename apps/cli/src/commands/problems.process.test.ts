@@ -1,41 +1,26 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
 import { openProblems, type ProblemKind } from "@drumline/problems";
-import { testDatabase, type TestDatabase, testRedis, type TestRedis } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-const DRUMLINE = fileURLToPath(new URL("../../bin/drumline.js", import.meta.url));
+import { type CommandLine, openCommandLine } from "../../test/command-line.ts";
+
 const HELD: ProblemKind = { context: "oms", name: "ORDER_HELD", severity: "WARNING", cure: "Look at the order." };
 
 describe("drumline problems", () => {
-  let database: TestDatabase;
-  let redis: TestRedis | null;
-  beforeAll(async () => {
-    [database, redis] = await Promise.all([testDatabase(), testRedis()]);
-  });
-  afterAll(async () => {
-    await Promise.all([database.close(), redis?.close()]);
-  });
+  let cli: CommandLine;
+  beforeAll(async () => void (cli = await openCommandLine()));
+  afterAll(() => cli.close());
   beforeEach(async () => {
-    await database.db.$executeRaw`TRUNCATE problem, audit_event RESTART IDENTITY`;
+    await cli.db.$executeRaw`TRUNCATE problem, audit_event RESTART IDENTITY`;
     const held = ["10001", "10002"].map((key) => ({ kind: HELD, subject: { type: "order", key }, reason: "it waits" }));
-    await openProblems(database.db, held, new Date("2026-11-26T12:00:00Z"));
+    await openProblems(cli.db, held, new Date("2026-11-26T12:00:00Z"));
   });
 
-  function drumline(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
-    const env = { PATH: process.env["PATH"], DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "" };
-    return new Promise((resolve) => {
-      execFile(process.execPath, [DRUMLINE, "problems", ...args], { env }, (error, output, errors) => {
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, output, errors });
-      });
-    });
-  }
+  const drumline = (...args: string[]) => cli.run("problems", ...args);
   const keysOf = ({ output }: { output: string }) =>
     (JSON.parse(output) as { subjectKey: string }[]).map(({ subjectKey }) => subjectKey);
 
   it("lists what is open, all of it or by kind, context and subject, and shows one with its cure", async () => {
-    await database.db.problem.update({ where: { id: 1n }, data: { closedAt: new Date(), ending: "BY_ITSELF" } });
+    await cli.db.problem.update({ where: { id: 1n }, data: { closedAt: new Date(), ending: "BY_ITSELF" } });
     const filter = ["--kind", "ORDER_HELD", "--context", "oms", "--subject", "10002"];
     const [table, some, all, one] = await Promise.all([
       drumline(),
@@ -51,12 +36,12 @@ describe("drumline problems", () => {
   it("closes one with who and why, and not a second time", async () => {
     const closed = await drumline("resolve", "1", "--note", "called the client", "--by", "Olga");
     expect(closed).toMatchObject({ code: 0, output: "problem 1 is closed\n" });
-    expect(await database.db.problem.findUniqueOrThrow({ where: { id: 1n } })).toMatchObject({
+    expect(await cli.db.problem.findUniqueOrThrow({ where: { id: 1n } })).toMatchObject({
       closedBy: "Olga",
       note: "called the client",
       ending: "BY_PERSON",
     });
-    expect(await database.db.auditEvent.findMany()).toMatchObject([
+    expect(await cli.db.auditEvent.findMany()).toMatchObject([
       {
         actor: "Olga",
         entityType: "problem",

@@ -1,36 +1,21 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-import { testDatabase, type TestDatabase, testRedis, type TestRedis } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-const DRUMLINE = fileURLToPath(new URL("../../bin/drumline.js", import.meta.url));
+import { type CommandLine, openCommandLine } from "../../test/command-line.ts";
+
 const AT = new Date("2026-11-20T12:00:00Z");
 
 describe("drumline stock", () => {
-  let database: TestDatabase;
-  let redis: TestRedis | null;
-  beforeAll(async () => {
-    [database, redis] = await Promise.all([testDatabase(), testRedis()]);
-  });
-  afterAll(async () => {
-    await Promise.all([database.close(), redis?.close()]);
-  });
+  let cli: CommandLine;
+  beforeAll(async () => void (cli = await openCommandLine()));
+  afterAll(() => cli.close());
   beforeEach(async () => {
-    await database.db.$executeRaw`TRUNCATE shop_product, shop_movement RESTART IDENTITY CASCADE`;
-    await database.db.shopProduct.create({
+    await cli.db.$executeRaw`TRUNCATE shop_product, shop_movement RESTART IDENTITY CASCADE`;
+    await cli.db.shopProduct.create({
       data: { sku: "A😀", title: "A thing", onHand: 2n ** 53n + 1n, reserved: 1n, createdAt: AT, updatedAt: AT },
     });
   });
 
-  function drumline(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
-    const env = { PATH: process.env["PATH"], DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "" };
-    return new Promise((resolve) => {
-      execFile(process.execPath, [DRUMLINE, "stock", ...args], { env }, (error, output, errors) => {
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, output, errors });
-      });
-    });
-  }
+  const drumline = (...args: string[]) => cli.run("stock", ...args);
 
   it("records a count and a movement with who told it and why, each once under its reference", async () => {
     const at = ["--at", "2026-11-20T13:00:00+01:00"];
@@ -46,7 +31,7 @@ describe("drumline stock", () => {
       code: 1,
       errors: expect.stringContaining("week 47 is on record already"),
     });
-    expect(await database.db.shopMovement.findMany({ orderBy: { id: "asc" } })).toMatchObject([
+    expect(await cli.db.shopMovement.findMany({ orderBy: { id: "asc" } })).toMatchObject([
       { sku: "A😀", kind: "COUNTED", counted: 7n, actor: "Olga", source: "cli", sourceRef: "week 47", occurredAt: AT },
       { kind: "LOST", quantity: 2n, actor: expect.stringMatching(/^cli: ./), reason: "not found", appliedAt: null },
     ]);
@@ -85,6 +70,6 @@ describe("drumline stock", () => {
     ["a limit that is no number", ["show", "--limit", "all"], 2, "--limit all"],
   ])("exits for %s, and says what is wrong", async (_what, args, code, said) => {
     expect(await drumline(...args)).toMatchObject({ code, errors: expect.stringContaining(said) });
-    expect(await database.db.shopMovement.count()).toBe(0);
+    expect(await cli.db.shopMovement.count()).toBe(0);
   });
 });
