@@ -1,3 +1,4 @@
+export { type CommandLine, openCommandLine } from "./command-line.ts";
 export { startApp, type AppProcess } from "./app-process.ts";
 export {
   HOSTILE,

@@ -1,6 +1,5 @@
+import { type CommandLine, openCommandLine } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-
-import { type CommandLine, openCommandLine } from "../../test/command-line.ts";
 
 /** Each erasure is a process of its own. */
 const SLOW_MS = 180_000;

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 
+import { type CommandLine, openCommandLine } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-
-import { type CommandLine, openCommandLine } from "../../test/command-line.ts";
 
 const LONG_AGO = new Date("2026-01-01T00:00:00Z");
 

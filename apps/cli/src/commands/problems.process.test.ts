@@ -1,7 +1,6 @@
 import { openProblems, type ProblemKind } from "@drumline/problems";
+import { type CommandLine, openCommandLine } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
-import { type CommandLine, openCommandLine } from "../../test/command-line.ts";
 
 const HELD: ProblemKind = { context: "oms", name: "ORDER_HELD", severity: "WARNING", cure: "Look at the order." };
 

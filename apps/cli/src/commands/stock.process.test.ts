@@ -1,6 +1,5 @@
+import { type CommandLine, openCommandLine } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-
-import { type CommandLine, openCommandLine } from "../../test/command-line.ts";
 
 const AT = new Date("2026-11-20T12:00:00Z");
 

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 
+import { type CommandLine, openCommandLine } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-
-import { type CommandLine, openCommandLine } from "../../test/command-line.ts";
 
 describe("drumline webhooks", () => {
   let cli: CommandLine;

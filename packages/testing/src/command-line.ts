@@ -2,9 +2,11 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import type { Database } from "@drumline/db";
-import { testDatabase, testRedis } from "@drumline/testing";
 
-const DRUMLINE = fileURLToPath(new URL("../bin/drumline.js", import.meta.url));
+import { testDatabase } from "./test-database.ts";
+import { testRedis } from "./test-redis.ts";
+
+const DRUMLINE = fileURLToPath(new URL("../../../apps/cli/bin/drumline.js", import.meta.url));
 
 /** How a call of `drumline` ended. */
 export interface Ended {
