@@ -4,7 +4,7 @@ import type { EventEmitter } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { Redis } from "ioredis";
 
-import { BEAT_QUEUE, parseTickDueMs, removeScheduler, toTickJobId } from "@drumline/core/queue";
+import { BEAT_QUEUE, isTickTaken, parseTickDueMs, removeScheduler, toTickJobId } from "@drumline/core/queue";
 import { redisIsThere, untilTrue } from "@drumline/testing";
 
 import { type Engine, KINDS, openEngine } from "./engine-fixture.ts";
@@ -73,6 +73,16 @@ describe.each(KINDS)("BullMQ's internals on %s", (kind) => {
     await upsert();
     const states = await Promise.all([queue.getWaiting(), queue.getDelayed()]);
     expect(states.map((jobs) => jobs.map((job) => job.id))).toEqual([[], [id]]);
+  });
+
+  it("refuses a scheduler whose first tick exists already, by words that isTickTaken knows; else one busy schedule stops a beat", async () => {
+    const queue = aQueue();
+    const { upsert } = await withWaitingTick(queue, "busy");
+    await queue.removeJobScheduler("busy");
+    const refusal: unknown = await upsert().catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(Error);
+    expect(isTickTaken(refusal)).toBe(true);
+    expect(isTickTaken(new Error("connection ended"))).toBe(false);
   });
 
   it("counts plain jobs as wait and ranked ones as prioritized, else queues would look empty on the status page", async () => {

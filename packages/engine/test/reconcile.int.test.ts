@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { BEAT_QUEUE } from "@drumline/core/queue";
+import { BEAT_QUEUE, toTickJobId } from "@drumline/core/queue";
 import { redisIsThere, untilTrue } from "@drumline/testing";
 
 import { type Engine, KINDS, openEngine } from "./engine-fixture.ts";
@@ -74,6 +74,25 @@ describe.each(KINDS)("reconcile on %s", (kind) => {
     await Promise.all(Array.from({ length: 4 }, () => engine.beat(desired)));
     expect(await engine.db.schedule.count({ where: { task: task.name } })).toBe(1);
     expect(await registered()).toHaveLength(1);
+  });
+
+  it("is held up by no schedule whose tick is being worked on, and takes that one in as soon as it can", async () => {
+    const [busy, other] = [engine.task(async () => ({})), engine.task(async () => ({}))];
+    const beat = await engine.beat([engine.schedule(busy, 3_600)]);
+    await beat.stop();
+    const queue = engine.backend.queue(BEAT_QUEUE);
+    // Its first tick stands in the way: a job scheduler that is gone leaves one behind that waits.
+    const { key, next } = (await queue.getJobSchedulers())[0]!;
+    const tick = (await queue.getJob(toTickJobId(key, next!)))!;
+    await tick.promote();
+    await queue.removeJobScheduler(key);
+    await queue.pause();
+    await engine.beat([engine.schedule(busy, 3_600), engine.schedule(other, 3_600)]);
+    expect((await registered()).map((scheduler) => scheduler.key)).toEqual([`key-${other.name}`]);
+    await queue.resume();
+    await untilTrue(async () => (await queue.getJobState(tick.id!)) === "completed", { what: "the old tick is done" });
+    await queue.clean(0, 10, "completed");
+    await untilTrue(async () => (await registered()).length === 2, { what: "the busy one is registered too" });
   });
 
   it("follows a row that is changed in the ledger within seconds", async () => {

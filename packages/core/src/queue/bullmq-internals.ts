@@ -39,6 +39,13 @@ export async function removeScheduler(queue: Queue, key: string, nextDueMs: numb
 }
 
 /**
+ * Whether an upsert was refused because the tick of the instant it reckoned exists already. BullMQ reckons the instant
+ * before it asks; when another beat registers the scheduler meanwhile and that tick fires, there is nothing to replace.
+ */
+export const isTickTaken = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith("Cannot create job scheduler iteration");
+
+/**
  * Lets an idle consumer on PostgreSQL listen anew. BullMQ marks its listening connection as ended before it begins to wait
  * on it when the end arrives together with the answer to LISTEN; then nothing wakes the consumer until its longest wait,
  * an hour, is over. For each error of a consumer; by the next turn of the event loop the wait has begun.

@@ -1,5 +1,5 @@
 export type { NextTick, QueueBackend, QueueBackendOptions, QueueConsumer, WorkerSettings } from "./backend.ts";
-export { parseTickDueMs, removeScheduler, toTickJobId } from "./bullmq-internals.ts";
+export { isTickTaken, parseTickDueMs, removeScheduler, toTickJobId } from "./bullmq-internals.ts";
 export { QueueUnreachable } from "./connection.ts";
 export { BEAT_QUEUE, TASK_QUEUES, toJobId, type TaskQueue } from "./names.ts";
 export { openQueueBackend } from "./open-backend.ts";

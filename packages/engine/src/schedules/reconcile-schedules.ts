@@ -55,7 +55,7 @@ export function createScheduleReconciler(options: ReconcileOptions): {
       const isDue = clock.now().getTime() - reconciledAtMs >= options.reconcileEveryMs;
       if (current === version && !isDue) return changes;
       const { newestCatalogue } = await loadLivingProcesses(db);
-      const { nextTicksMs, ...counts } = await syncRepeatableJobs({
+      const { nextTicksMs, busy, ...counts } = await syncRepeatableJobs({
         backend,
         isKnown,
         catalogueVersion,
@@ -68,8 +68,11 @@ export function createScheduleReconciler(options: ReconcileOptions): {
         },
       });
       for (const dueMs of nextTicksMs) tickTimer.wakeAt(dueMs);
-      version = current;
-      reconciledAtMs = clock.now().getTime();
+      // What was busy stays out of step until the next call.
+      if (busy === 0) {
+        version = current;
+        reconciledAtMs = clock.now().getTime();
+      }
       if (counts.upserted + counts.removed > 0) log.info(counts, "repeatable jobs reconciled");
       return changes;
     },

@@ -1,4 +1,4 @@
-import { BEAT_QUEUE, parseTickDueMs, type QueueBackend, removeScheduler } from "@drumline/core/queue";
+import { BEAT_QUEUE, isTickTaken, parseTickDueMs, type QueueBackend, removeScheduler } from "@drumline/core/queue";
 import pLimit from "p-limit";
 
 import { toRepeatOptions } from "./repeat-options.ts";
@@ -8,6 +8,8 @@ export interface SyncCounts {
   readonly upserted: number;
   readonly removed: number;
   readonly unchanged: number;
+  /** Whose tick is being worked on, so that their job could not be changed now; to be tried again soon. */
+  readonly busy: number;
   /** When each repeatable job that is held now ticks next, in epoch milliseconds. */
   readonly nextTicksMs: readonly number[];
 }
@@ -39,6 +41,7 @@ type Queue = ReturnType<QueueBackend["queue"]>;
 /**
  * Makes BullMQ's repeatable jobs what the enabled schedules say. Compared by content hash, since an upsert of an
  * unchanged cron schedule would delete a tick that is already due (measured on BullMQ 6.7).
+ * A schedule whose tick fires meanwhile holds up no other: it is counted as busy, and its turn comes again.
  * A schedule of an unknown task keeps its job, and what a newer beat that lives has registered is its own (issue 7, A2).
  */
 export async function syncRepeatableJobs(options: SyncOptions): Promise<SyncCounts> {
@@ -57,28 +60,35 @@ export async function syncRepeatableJobs(options: SyncOptions): Promise<SyncCoun
   });
   const wanted = new Set(enabled.map(({ key }) => key));
   const gone = [...held.values()].filter(({ key }) => !wanted.has(key) && !isOthers(key));
-  const ticksMs: (number | null | undefined)[] = enabled.map(({ key }) => held.get(key)?.next);
   const limit = pLimit(AT_ONCE);
-  ticksMs.push(...(await limit.map(stale, (schedule) => upsertScheduler(queue, schedule, catalogueVersion))));
+  const upserted = await limit.map(stale, (schedule) => upsertScheduler(queue, schedule, catalogueVersion));
+  const busy = upserted.filter((dueMs) => dueMs === "busy").length;
+  const ticksMs = [...enabled.map(({ key }) => held.get(key)?.next), ...upserted];
   await limit.map(gone, ({ key, next }) => removeScheduler(queue, key, next));
   return {
-    upserted: stale.length,
+    upserted: stale.length - busy,
     removed: gone.length,
     unchanged: enabled.length - stale.length,
+    busy,
     nextTicksMs: ticksMs.filter((dueMs): dueMs is number => typeof dueMs === "number"),
   };
 }
 
-/** @returns the due instant of its first tick */
-async function upsertScheduler(queue: Queue, schedule: Schedule, catalogue: number): Promise<number | null> {
+/** @returns the due instant of its first tick, or that another tick of it is being worked on */
+async function upsertScheduler(queue: Queue, schedule: Schedule, catalogue: number): Promise<number | null | "busy"> {
   const { key, id, task, trigger, anchorAt, contentHash } = schedule;
   const data: TickData = { scheduleId: id, hash: toTickHash(contentHash, anchorAt), catalogue };
-  const tick = await queue.upsertJobScheduler(key, toRepeatOptions(trigger, anchorAt), {
-    name: task,
-    data,
-    opts: { removeOnComplete: KEPT_TICKS, removeOnFail: KEPT_TICKS },
-  });
-  return parseTickDueMs(tick?.id);
+  try {
+    const tick = await queue.upsertJobScheduler(key, toRepeatOptions(trigger, anchorAt), {
+      name: task,
+      data,
+      opts: { removeOnComplete: KEPT_TICKS, removeOnFail: KEPT_TICKS },
+    });
+    return parseTickDueMs(tick?.id);
+  } catch (error) {
+    if (isTickTaken(error)) return "busy";
+    throw error;
+  }
 }
 
 /** The anchor belongs to it: switching off and on again restarts the clock without changing the content. */
