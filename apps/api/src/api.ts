@@ -38,6 +38,8 @@ export interface ApiParts {
   readonly mappings: MappingRunner;
   /** `ECOMNOW_PRIVATE_HOSTS`: where URLs in configuration may lead besides the public internet. */
   readonly privateHosts: readonly string[];
+  /** `INTEGRATION_PRIVATE_HOSTS`: the same for the integration's. */
+  readonly integrationPrivateHosts: readonly string[];
   /** What a body of a webhook may take: `WEBHOOK_BODY_LIMIT_KB`, and the time. */
   readonly webhookBody: { readonly mostBytes: number; readonly withinMs: number };
   /** `SHOP_CART_URL`: where a restored cart is shown; `{reference}` in it is the cart. */

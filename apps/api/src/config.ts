@@ -13,6 +13,7 @@ import {
 import { duplicateSettings } from "@drumline/engine";
 import { privateHostSettings } from "@drumline/ecomnow/commands";
 import { secretSettings } from "@drumline/events/subscriptions";
+import { privateHostSettings as integrationHostSettings } from "@drumline/integration/commands";
 import { apiMailSettings, paymentSettings } from "@drumline/shop/commands";
 import { parse } from "dotenv";
 
@@ -44,6 +45,7 @@ export const apiSettings = {
   ),
   ...secretSettings,
   ...privateHostSettings,
+  ...integrationHostSettings,
   // It listens to the providers, and the worker asks them: a shop that has none sets nothing.
   ...unchecked(paymentSettings),
   shopCartUrl: optionalText("SHOP_CART_URL", {

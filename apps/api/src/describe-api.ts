@@ -27,6 +27,7 @@ export async function describeApi(): Promise<object> {
     sns: { receive: () => Promise.reject(new Error("nobody listens to SNS here")) },
     mappings: { openMapping: () => Promise.reject(new Error("nothing is mapped here")), close: () => undefined },
     privateHosts: [],
+    integrationPrivateHosts: [],
     webhookBody: { mostBytes: 0, withinMs: 0 },
     healthKeptMs: 0,
     payments: new Map(),

@@ -35,6 +35,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     healthKeptMs: HEALTH_KEPT_MS,
     mappings,
     privateHosts: config.ecomnowPrivateHosts,
+    integrationPrivateHosts: config.integrationPrivateHosts,
     webhookBody: { mostBytes: config.webhookBodyLimitKb * 1_024, withinMs: WEBHOOK_BODY_MS },
     payments: createPaymentGateways(config),
     mailLinks: {

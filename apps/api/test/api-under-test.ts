@@ -67,6 +67,7 @@ export const ordinaryParts = {
   healthKeptMs: 0,
   mappings: createMappingRunner({ children: 1 }),
   privateHosts: [],
+  integrationPrivateHosts: [],
   webhookBody: { mostBytes: 1_024 * 1_024, withinMs: 5_000 },
   payments: new Map(),
 } as const;

@@ -13,5 +13,7 @@ export {
   saveTransformer,
   type Seen,
 } from "./configurations/save-configurations.ts";
-export { createTransformerTester, type TransformerTest } from "./configurations/test-transformer.ts";
+export { createTransformerTester, requireReadable, type TransformerTest } from "./configurations/test-transformer.ts";
+export { createConfigurationGuard } from "./gateways/create-gateways.ts";
+export { privateHostSettings } from "./settings.ts";
 export { changeTasks, TASK_ACTIONS } from "./tasks/change-tasks.sql.ts";

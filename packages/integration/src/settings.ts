@@ -1,9 +1,8 @@
 import { integer, optionalText, type Setting, text, type ValuesOf } from "@drumline/core/config";
 import { secretSettings } from "@drumline/outbound/secrets";
 
-/** Env keys of the integration's handlers, for the worker's config. */
-export const integrationSettings = {
-  ...secretSettings,
+/** The api judges with it what the worker will be asked to reach. */
+export const privateHostSettings = {
   integrationPrivateHosts: {
     ...text("INTEGRATION_PRIVATE_HOSTS", {
       fallback: "",
@@ -14,6 +13,12 @@ export const integrationSettings = {
     }),
     parse: (raw: string): readonly string[] => raw.split(",").map((host) => host.trim()),
   } satisfies Setting<readonly string[]>,
+};
+
+/** Env keys of the integration's handlers, for the worker's config. */
+export const integrationSettings = {
+  ...secretSettings,
+  ...privateHostSettings,
   integrationFolder: optionalText("INTEGRATION_FOLDER", {
     about: "Folder under which drop folders and written files lie; all workers must see it. Empty: no files.",
     example: "/srv/drumline/integration",

@@ -31,13 +31,14 @@ export function addClientRoutes(app: Api, { db, clock }: ApiParts): void {
     },
     async (request) => {
       const { id } = request.params;
-      const dropped = await dropRecord(db, id, whoAsks(request), clock.now());
-      if (dropped === null) throw new HttpProblem(404, `No record waits under ${id}; it may have been taken in.`);
-      const { client, entity, name } = dropped;
-      await recordAuditEvents(db, [
-        auditOf(request, clock, "client_record", id, { action: "drop", client, entity, name }),
-      ]);
-      return dropped;
+      return await db.$transaction(async (tx) => {
+        const dropped = await dropRecord(tx, id, whoAsks(request), clock.now());
+        if (dropped === null) throw new HttpProblem(404, `No record waits under ${id}; it may have been taken in.`);
+        const { client, entity, name } = dropped;
+        const content = { action: "drop", client, entity, name };
+        await recordAuditEvents(tx, [auditOf(request, clock, "client_record", id, content)]);
+        return dropped;
+      });
     },
   );
 
@@ -61,15 +62,16 @@ export function addClientRoutes(app: Api, { db, clock }: ApiParts): void {
     },
     async (request) => {
       const { id } = request.params;
-      const resumed = await resumeFlow(db, id, whoAsks(request), clock.now());
-      if (resumed.outcome === "NOT_FOUND") throw new HttpProblem(404, `There is no flow ${id}.`);
-      if (resumed.outcome !== "RESUMED")
-        throw new HttpProblem(409, `Flow ${id} is not paused.`, { code: "NOT_PAUSED" });
-      const { partner: client, entity, direction } = resumed.flow;
-      await recordAuditEvents(db, [
-        auditOf(request, clock, "client_flow", id, { action: "resume", client, entity, direction }),
-      ]);
-      return { id, client, entity, direction };
+      return await db.$transaction(async (tx) => {
+        const resumed = await resumeFlow(tx, id, whoAsks(request), clock.now());
+        if (resumed.outcome === "NOT_FOUND") throw new HttpProblem(404, `There is no flow ${id}.`);
+        if (resumed.outcome !== "RESUMED")
+          throw new HttpProblem(409, `Flow ${id} is not paused.`, { code: "NOT_PAUSED" });
+        const { partner: client, entity, direction } = resumed.flow;
+        const content = { action: "resume", client, entity, direction };
+        await recordAuditEvents(tx, [auditOf(request, clock, "client_flow", id, content)]);
+        return { id, client, entity, direction };
+      });
     },
   );
 }

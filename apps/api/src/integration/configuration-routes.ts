@@ -7,6 +7,7 @@ import {
   NoSuchConfiguration,
   type Seen,
 } from "@drumline/integration/commands";
+import type { Database, Transaction } from "@drumline/db";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 
@@ -15,6 +16,7 @@ import { auditOf } from "../auth/audit-of.ts";
 import type { ToProblem } from "../http/answer-problems.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
+import { versionSchema } from "../http/wire.ts";
 
 export const toIntegrationProblem: ToProblem = (error) => {
   if (error instanceof NoSuchConfiguration) return new HttpProblem(404, error.message);
@@ -25,7 +27,7 @@ export const toIntegrationProblem: ToProblem = (error) => {
       currentVersion: error.currentVersion,
     });
   if (error instanceof ConfigurationRefused)
-    return new HttpProblem(422, error.message, { errors: [{ where: error.where, problem: error.message }] });
+    return new HttpProblem(422, error.message, { errors: [...error.problems] });
   return null;
 };
 
@@ -37,30 +39,39 @@ interface Kind<Body, Row> {
   readonly body: z.ZodObject;
   readonly view: z.ZodType;
   readonly load: (page: { after: string | null; limit: number }) => Promise<readonly Row[]>;
-  readonly find: (identifier: string) => Promise<Row | null>;
+  readonly find: (db: Database | Transaction, identifier: string) => Promise<Row | null>;
+  /** Before the transaction that saves it. */
+  readonly check?: (body: Body) => Promise<void>;
   /** Its identifier. */
-  readonly save: (seen: Seen | null, body: Body) => Promise<string>;
+  readonly save: (tx: Transaction, seen: Seen | null, body: Body) => Promise<string>;
 }
 
 const byIdentifier = z.strictObject({ identifier: z.string().min(1).max(100) });
-const version = z.coerce.number().int().min(1).describe("As you saw it: 409 where somebody changed it meanwhile.");
 const refusals = { 404: problemSchema, 409: problemSchema, 422: problemSchema };
 
-/** List, create, read, replace and delete of one kind. Each change is on record with who made it. */
+/** List, create, read, replace and delete of one kind. Each write is one transaction with its audit event, before and after. */
 export function addConfigurationRoutes<Body, Row extends { readonly identifier: string }>(
   app: Api,
   { db, clock }: ApiParts,
-  { kind, path, body, view, load, find, save }: Kind<Body, Row>,
+  { kind, path, body, view, load, find, check, save }: Kind<Body, Row>,
 ): void {
   const base = `/api/v1/integration/${path}`;
   const tags = ["integration"];
-  const show = async (identifier: string): Promise<Row> => {
-    const found = await find(identifier);
+  const show = async (store: Database | Transaction, identifier: string): Promise<Row> => {
+    const found = await find(store, identifier);
     if (found === null) throw new HttpProblem(404, `There is no ${kind} "${identifier}".`);
     return found;
   };
-  const record = (request: FastifyRequest, identifier: string, action: string) =>
-    recordAuditEvents(db, [auditOf(request, clock, `integration_${kind}`, identifier, { action })]);
+  const record = (tx: Transaction, request: FastifyRequest, identifier: string, content: object) =>
+    recordAuditEvents(tx, [auditOf(request, clock, `integration_${kind}`, identifier, content)]);
+  const replace = (request: FastifyRequest, seen: Seen, wanted: Body): Promise<Row> =>
+    db.$transaction(async (tx) => {
+      const before = await find(tx, seen.identifier);
+      await save(tx, seen, wanted);
+      const after = await show(tx, seen.identifier);
+      await record(tx, request, seen.identifier, { action: "update", before, after });
+      return after;
+    });
 
   app.get(
     base,
@@ -93,12 +104,13 @@ export function addConfigurationRoutes<Body, Row extends { readonly identifier: 
       },
     },
     async (request, reply) => {
-      const identifier = await save(null, request.body as Body);
-      await record(request, identifier, "create");
-      return reply
-        .status(201)
-        .header("location", `${base}/${identifier}`)
-        .send(await show(identifier));
+      await check?.(request.body as Body);
+      const created = await db.$transaction(async (tx) => {
+        const after = await show(tx, await save(tx, null, request.body as Body));
+        await record(tx, request, after.identifier, { action: "create", before: null, after });
+        return after;
+      });
+      return reply.status(201).header("location", `${base}/${created.identifier}`).send(created);
     },
   );
 
@@ -112,7 +124,7 @@ export function addConfigurationRoutes<Body, Row extends { readonly identifier: 
         response: { 200: view, 404: problemSchema },
       },
     },
-    ({ params }) => show(params.identifier),
+    ({ params }) => show(db, params.identifier),
   );
 
   app.put(
@@ -123,16 +135,14 @@ export function addConfigurationRoutes<Body, Row extends { readonly identifier: 
         description: "What is left out becomes what a new one has, but a secret, which stays.",
         tags,
         params: byIdentifier,
-        body: body.extend({ version }),
+        body: body.extend({ version: versionSchema }),
         response: { 200: view, ...refusals },
       },
     },
     async (request) => {
-      const { version: seen, ...rest } = request.body;
-      const { identifier } = request.params;
-      await save({ identifier, version: Number(seen) }, rest as Body);
-      await record(request, identifier, "change");
-      return show(identifier);
+      const { version, ...rest } = request.body as Body & { version: number };
+      await check?.(rest as Body);
+      return await replace(request, { identifier: request.params.identifier, version }, rest as Body);
     },
   );
 
@@ -144,14 +154,17 @@ export function addConfigurationRoutes<Body, Row extends { readonly identifier: 
         description: "Refused while a route uses it, or tasks of the route wait.",
         tags,
         params: byIdentifier,
-        querystring: z.strictObject({ version }),
+        querystring: z.strictObject({ version: z.coerce.number().pipe(versionSchema) }),
         response: { 204: z.null(), ...refusals },
       },
     },
     async (request, reply) => {
       const { identifier } = request.params;
-      await deleteConfiguration(db, kind, { identifier, version: request.query.version }, clock.now());
-      await record(request, identifier, "delete");
+      await db.$transaction(async (tx) => {
+        const before = await find(tx, identifier);
+        await deleteConfiguration(tx, kind, { identifier, version: request.query.version }, clock.now());
+        await record(tx, request, identifier, { action: "delete", before, after: null });
+      });
       return reply.status(204).send(null);
     },
   );

@@ -1,6 +1,8 @@
 import {
+  createConfigurationGuard,
   incomingBody,
   outgoingBody,
+  requireReadable,
   routeBody,
   saveIncoming,
   saveOutgoing,
@@ -78,16 +80,17 @@ const routeSchema = z
 
 /** Incoming, outgoing, transformers and routes: what is joined with what. */
 export function addIntegrationConfigurationRoutes(app: Api, parts: ApiParts): void {
-  const { db, clock, secrets } = parts;
-  const saving = () => ({ secrets, at: clock.now() });
+  const { db, clock, secrets, mappings, integrationPrivateHosts } = parts;
+  const guard = createConfigurationGuard(integrationPrivateHosts);
+  const saving = () => ({ secrets, guard, at: clock.now() });
   addConfigurationRoutes(app, parts, {
     kind: "incoming",
     path: "incoming",
     body: incomingBody,
     view: incomingSchema,
     load: (page) => loadIncomings(db, page),
-    find: (identifier) => findIncoming(db, identifier),
-    save: (seen, body: z.output<typeof incomingBody>) => saveIncoming(db, seen, body, saving()),
+    find: findIncoming,
+    save: (tx, seen, body: z.output<typeof incomingBody>) => saveIncoming(tx, seen, body, saving()),
   });
   addConfigurationRoutes(app, parts, {
     kind: "outgoing",
@@ -95,8 +98,8 @@ export function addIntegrationConfigurationRoutes(app: Api, parts: ApiParts): vo
     body: outgoingBody,
     view: outgoingSchema,
     load: (page) => loadOutgoings(db, page),
-    find: (identifier) => findOutgoing(db, identifier),
-    save: (seen, body: z.output<typeof outgoingBody>) => saveOutgoing(db, seen, body, saving()),
+    find: findOutgoing,
+    save: (tx, seen, body: z.output<typeof outgoingBody>) => saveOutgoing(tx, seen, body, saving()),
   });
   addConfigurationRoutes(app, parts, {
     kind: "transformer",
@@ -104,8 +107,9 @@ export function addIntegrationConfigurationRoutes(app: Api, parts: ApiParts): vo
     body: transformerBody,
     view: transformerSchema,
     load: (page) => loadTransformers(db, page),
-    find: (identifier) => findTransformer(db, identifier),
-    save: (seen, body: z.output<typeof transformerBody>) => saveTransformer(db, seen, body, clock.now()),
+    find: findTransformer,
+    check: ({ expression }: z.output<typeof transformerBody>) => requireReadable(mappings, expression),
+    save: (tx, seen, body: z.output<typeof transformerBody>) => saveTransformer(tx, seen, body, clock.now()),
   });
   addConfigurationRoutes(app, parts, {
     kind: "route",
@@ -113,7 +117,7 @@ export function addIntegrationConfigurationRoutes(app: Api, parts: ApiParts): vo
     body: routeBody,
     view: routeSchema,
     load: (page) => loadRoutes(db, page),
-    find: (identifier) => findRoute(db, identifier),
-    save: (seen, body: z.output<typeof routeBody>) => saveRoute(db, seen, body, clock.now()),
+    find: findRoute,
+    save: (tx, seen, body: z.output<typeof routeBody>) => saveRoute(tx, seen, body, clock.now()),
   });
 }

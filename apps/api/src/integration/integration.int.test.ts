@@ -42,7 +42,38 @@ describe("configurations of the integration", () => {
     expect([stale.status, stale.json().currentVersion]).toEqual([409, 2]);
     const moved = await api.send("PUT", path, { ...renamed, source: source("https://elsewhere.example/"), version: 2 });
     expect([moved.status, moved.json().errors[0].where]).toEqual([422, "auth.secret"]);
+    const audited = await api.db.auditEvent.findMany({
+      where: { entityType: "integration_incoming", entityId: path.split("/").at(-1)! },
+    });
+    const told = audited.map(({ content }) => content as { action: string; before: object | null; after: object });
+    expect(told.find(({ action }) => action === "create")).toMatchObject({ before: null, after: { version: 1 } });
+    expect(told.find(({ action }) => action === "update")).toMatchObject({
+      before: { name: "Orders to Magento Incoming", version: 1 },
+      after: { name: "🚚", version: 2 },
+    });
+    expect(JSON.stringify(told)).not.toMatch(/sealed:|the shop's secret/);
     expect(await api.db.auditEvent.count({ where: { entityType: "integration_incoming" } })).toBe(3);
+  });
+
+  it("are judged before they are kept: credentials that do not fit, URLs that lead inside, expressions nobody can read", async () => {
+    const tried = await post("outgoing", {
+      name: "inside",
+      target: { kind: "http", url: "http://169.254.169.254/latest" },
+      auth: { kind: "HEADER", name: "Host", secret: "env:PATH" },
+    });
+    expect([tried.status, tried.json().errors.map(({ where }: { where: string }) => where)]).toEqual([
+      422,
+      ["url", "auth.secret", "auth.name"],
+    ]);
+    const transformer = await post("transformers", { name: "broken", expression: "{ 'amount': " });
+    expect([transformer.status, transformer.json().errors]).toEqual([
+      422,
+      [{ where: "expression", problem: expect.any(String), position: expect.any(Number) }],
+    ]);
+    const huge = await api.send("DELETE", `${at("outgoing/inside")}?version=2147483648`);
+    expect(huge.status).toBe(400);
+    expect(await api.db.integrationOutgoing.count({ where: { name: "inside" } })).toBe(0);
+    expect(await api.db.integrationTransformer.count({ where: { name: "broken" } })).toBe(0);
   });
 
   it("are refused where they would make a cycle, which is named, or refer to nothing", async () => {

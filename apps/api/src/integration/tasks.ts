@@ -105,11 +105,14 @@ export function addIntegrationTaskRoutes(app: Api, { db, clock }: ApiParts): voi
         },
       },
       async (request) => {
-        const outcome = await changeTasks(db, action, request.body, { by: whoAsks(request), at: clock.now() });
         const { ids, ...rest } = request.body;
-        const about = { action, ...rest, ...(ids === undefined ? {} : { ids: ids.map(String) }), ...outcome };
-        await recordAuditEvents(db, [auditOf(request, clock, "integration_task", action, about)]);
-        return outcome;
+        const asked = { ...rest, ...(ids === undefined ? {} : { ids: ids.map(String) }) };
+        return await changeTasks(db, action, request.body, {
+          by: whoAsks(request),
+          at: clock.now(),
+          record: (tx, changed) =>
+            recordAuditEvents(tx, [auditOf(request, clock, "integration_task", action, { action, ...asked, changed })]),
+        });
       },
     );
 }

@@ -23,12 +23,16 @@ export function addOmnitronMessageRoute(app: Api, { db, clock }: ApiParts): void
     },
     async (request, reply) => {
       const { eventId } = request.params;
-      const { outcome } = await retryMessage(db, eventId, clock.now());
+      const outcome = await db.$transaction(async (tx) => {
+        const retried = await retryMessage(tx, eventId, clock.now());
+        if (retried.outcome === "RETRIED")
+          await recordAuditEvents(tx, [auditOf(request, clock, "omnitron_message", eventId, { action: "retry" })]);
+        return retried.outcome;
+      });
       if (outcome === "NOT_FOUND")
         throw new HttpProblem(404, `There is no message ${eventId}; it may have been deleted.`);
       if (outcome !== "RETRIED")
         throw new HttpProblem(409, `Message ${eventId} ${REFUSALS[outcome]}`, { code: outcome });
-      await recordAuditEvents(db, [auditOf(request, clock, "omnitron_message", eventId, { action: "retry" })]);
       return await reply.status(202).send({ eventId });
     },
   );

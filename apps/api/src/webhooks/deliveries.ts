@@ -27,10 +27,14 @@ export function addReplayRoute(app: Api, { db, clock }: ApiParts): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const outcome = await replayDelivery(db, id, clock.now());
+      const outcome = await db.$transaction(async (tx) => {
+        const replay = await replayDelivery(tx, id, clock.now());
+        if (replay.kind === "replayed")
+          await recordAuditEvents(tx, [auditOf(request, clock, "webhook_delivery", id, { action: "replay" })]);
+        return replay;
+      });
       if (outcome.kind === "unknown") throw new HttpProblem(404, `There is no webhook delivery ${id}.`);
       if (outcome.kind === "refused") throw new HttpProblem(409, whyNot(id, outcome.reason, outcome.status));
-      await recordAuditEvents(db, [auditOf(request, clock, "webhook_delivery", id, { action: "replay" })]);
       return await reply.status(202).send({ id, status: "PENDING", nextAttemptAt: outcome.nextAttemptAt });
     },
   );

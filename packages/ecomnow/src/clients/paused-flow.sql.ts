@@ -1,4 +1,4 @@
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 import { closeProblems, openProblems, type ProblemKind } from "@drumline/problems";
 
 import type { ClientFlow } from "./endpoint.sql.ts";
@@ -38,19 +38,17 @@ export type ResumeOutcome =
   | { readonly outcome: "RUNNING" };
 
 /** A person has a flow go on that was paused: due at once, where it stopped, with its failures counted anew. */
-export async function resumeFlow(db: Database, id: bigint, by: string, at: Date): Promise<ResumeOutcome> {
-  return await db.$transaction(async (tx) => {
-    const [flow] = await tx.$queryRaw<Flow[]>(Prisma.sql`
-      UPDATE ecomnow_customer_integration_endpoint endpoint SET
-        paused_at = NULL, paused_reason = NULL, consecutive_failures = 0, next_run_at = NULL
-      FROM ecomnow_customer_integration integration
-      WHERE endpoint.id = ${id} AND integration.id = endpoint.integration_id AND paused_at IS NOT NULL
-      RETURNING endpoint.id, integration.code AS partner, entity::text, direction::text`);
-    if (flow === undefined) {
-      const known = await tx.ecomnowCustomerIntegrationEndpoint.count({ where: { id } });
-      return { outcome: known === 0 ? "NOT_FOUND" : "RUNNING" };
-    }
-    await closeProblems(tx, { kind: FLOW_PAUSED, subjects: [toSubject(flow)], reason: `${by} has resumed it`, at });
-    return { outcome: "RESUMED", flow };
-  });
+export async function resumeFlow(tx: Transaction, id: bigint, by: string, at: Date): Promise<ResumeOutcome> {
+  const [flow] = await tx.$queryRaw<Flow[]>(Prisma.sql`
+    UPDATE ecomnow_customer_integration_endpoint endpoint SET
+      paused_at = NULL, paused_reason = NULL, consecutive_failures = 0, next_run_at = NULL
+    FROM ecomnow_customer_integration integration
+    WHERE endpoint.id = ${id} AND integration.id = endpoint.integration_id AND paused_at IS NOT NULL
+    RETURNING endpoint.id, integration.code AS partner, entity::text, direction::text`);
+  if (flow === undefined) {
+    const known = await tx.ecomnowCustomerIntegrationEndpoint.count({ where: { id } });
+    return { outcome: known === 0 ? "NOT_FOUND" : "RUNNING" };
+  }
+  await closeProblems(tx, { kind: FLOW_PAUSED, subjects: [toSubject(flow)], reason: `${by} has resumed it`, at });
+  return { outcome: "RESUMED", flow };
 }

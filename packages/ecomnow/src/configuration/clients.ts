@@ -1,8 +1,10 @@
 import { given } from "@drumline/core/patch";
 import type { Prisma, Transaction } from "@drumline/db";
+import { findUrlProblems } from "@drumline/outbound/http";
+import { findAuthProblems, planSecret, SECRET_STATES, stateOf } from "@drumline/outbound/secrets";
 import { z } from "zod";
 
-import { byId, codeField, findUrlProblems, idField, nameField, timeoutField, urlField } from "./field-rules.ts";
+import { authFields, byId, codeField, idField, nameField, timeoutField, urlField } from "./field-rules.ts";
 import {
   ConfigurationInUse,
   type ConfigurationRules,
@@ -12,7 +14,6 @@ import {
   requireVersion,
   type Resource,
 } from "./resource.ts";
-import { authFields, findAuthProblems, planSecret, SECRET_STATES, stateOf } from "./stored-secret.ts";
 
 type Client = Prisma.EcomnowCustomerIntegrationGetPayload<object>;
 
@@ -73,7 +74,7 @@ async function judge(
   if (row.vendorId !== null && (await tx.ecomnowVendor.count({ where: { id: row.vendorId } })) === 0)
     problems.push({ where: "vendorId", problem: `there is no vendor ${row.vendorId}` });
   const place = { where: "authSecret", owner: `client ${row.code}`, urls: [row.baseUrl] };
-  const secret = planSecret(authSecret, stored, place, rules, problems);
+  const secret = planSecret(authSecret, stored, place, rules.box, problems);
   refuse("client", [...problems, ...findAuthProblems(row, secret)]);
   return secret;
 }

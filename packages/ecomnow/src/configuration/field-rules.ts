@@ -1,8 +1,5 @@
-import { messageOf } from "@drumline/core/errors";
-import type { AddressGuard } from "@drumline/outbound/http";
+import { AUTH_KINDS } from "@drumline/outbound/secrets";
 import { z } from "zod";
-
-import type { FieldProblem } from "./resource.ts";
 
 /** Begins numbers and names owners of secrets, so it stays as it is. */
 export const codeField = z
@@ -22,27 +19,24 @@ export const nameField = z
 export const urlField = z.string().min(1).max(2_000);
 export const timeoutField = z.int().min(100).max(120_000).describe("Milliseconds for one call.");
 
+/** How we say who we are to a vendor or client, as a person sends it. */
+export const authFields = {
+  authKind: z.enum(AUTH_KINDS),
+  authName: z.string().min(1).max(100).nullable().describe("The user of BASIC, the header's name of HEADER."),
+  authSecret: z
+    .string()
+    .min(1)
+    .max(4_000)
+    .nullable()
+    .describe(
+      "In plain, to be sealed here, or a reference to an env key of the worker: env:ECOMNOW_SECRET_ACME. Never shown again.",
+    ),
+};
+
 /** A row's id in a body: digits, or a number. */
 export const idField = z
   .union([z.int().min(1), z.string().regex(/^\d{1,18}$/, { error: "expected a number, such as 17" })])
   .transform((id) => BigInt(id));
-
-/** What is wrong with a URL that a worker will call. A name is judged again at each connection. */
-export function findUrlProblems(where: string, url: string | null, guard: AddressGuard): FieldProblem[] {
-  if (url === null) return [];
-  const wrong = (problem: string) => [{ where, problem }];
-  if (/[\s\p{Cc}]/u.test(url) || !URL.canParse(url) || !/^https?:\/\//i.test(url))
-    return wrong("expected an http or https URL without spaces");
-  const parsed = new URL(url);
-  if (parsed.username !== "" || parsed.password !== "") return wrong("holds credentials; they belong into authSecret");
-  if (parsed.hash !== "") return wrong("has a fragment, which is never sent");
-  try {
-    guard.check(parsed);
-    return [];
-  } catch (error) {
-    return wrong(messageOf(error));
-  }
-}
 
 /** The rows of one id or more, as a page of a list wants them. */
 export const byId = <Where extends object>(where: Where, after: bigint | null, limit: number) => ({

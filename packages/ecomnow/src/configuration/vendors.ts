@@ -1,9 +1,11 @@
 import { given } from "@drumline/core/patch";
 import type { Prisma, Transaction } from "@drumline/db";
+import { findUrlProblems } from "@drumline/outbound/http";
+import { AUTH_KINDS, findAuthProblems, planSecret, SECRET_STATES, stateOf } from "@drumline/outbound/secrets";
 import { z } from "zod";
 
 import { FEED_COLUMNS } from "../products/feed/feed-item.ts";
-import { byId, codeField, findUrlProblems, nameField, urlField } from "./field-rules.ts";
+import { authFields, byId, codeField, nameField, urlField } from "./field-rules.ts";
 import {
   ConfigurationInUse,
   type ConfigurationRules,
@@ -13,7 +15,6 @@ import {
   requireVersion,
   type Resource,
 } from "./resource.ts";
-import { AUTH_KINDS, authFields, findAuthProblems, planSecret, SECRET_STATES, stateOf } from "./stored-secret.ts";
 
 type Vendor = Prisma.EcomnowVendorGetPayload<object>;
 
@@ -115,7 +116,7 @@ function judge(
     ...(isEncoding(row.feedEncoding) ? [] : [{ where: "feedEncoding", problem: "is no label that is known" }]),
   ];
   const place = { where: "authSecret", owner: `vendor ${row.code}`, urls: urlsOf(row) };
-  const secret = planSecret(authSecret, stored, place, rules, problems);
+  const secret = planSecret(authSecret, stored, place, rules.box, problems);
   refuse("vendor", [...problems, ...findAuthProblems(row, secret)]);
   return secret;
 }

@@ -1,9 +1,10 @@
 import { given } from "@drumline/core/patch";
 import type { Prisma, Transaction } from "@drumline/db";
-import { isSealed } from "@drumline/outbound/secrets";
+import { findUrlProblems } from "@drumline/outbound/http";
+import { isSealed, planSecret } from "@drumline/outbound/secrets";
 import { z } from "zod";
 
-import { byId, findUrlProblems, nameField, timeoutField, urlField } from "./field-rules.ts";
+import { byId, nameField, timeoutField, urlField } from "./field-rules.ts";
 import {
   type ConfigurationRules,
   type FieldProblem,
@@ -12,7 +13,6 @@ import {
   requireVersion,
   type Resource,
 } from "./resource.ts";
-import { planSecret } from "./stored-secret.ts";
 
 type Stored = Prisma.ApiStatusGetPayload<object>;
 
@@ -116,7 +116,7 @@ function judge(
     const place = { where, owner: `API ${row.name}`, urls: [row.url] };
     const urls = stored.url === null ? [] : [stored.url];
     const anew = value === HIDDEN ? undefined : value;
-    return [name, planSecret(anew, { secret: before ?? null, urls }, place, rules, problems) ?? ""];
+    return [name, planSecret(anew, { secret: before ?? null, urls }, place, rules.box, problems) ?? ""];
   });
   refuse("watched API", problems);
   return Object.fromEntries(headers);

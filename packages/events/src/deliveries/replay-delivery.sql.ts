@@ -1,4 +1,4 @@
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 /** What came of asking for a delivery once more. */
 export type ReplayOutcome =
@@ -11,7 +11,7 @@ export type ReplayOutcome =
  * Sends a delivery again that has come to an end, well or not: due at once, on a retry schedule that begins anew. The
  * receiver gets the same id, so one that has it already takes it for a repetition.
  */
-export async function replayDelivery(db: Database, id: bigint, now: Date): Promise<ReplayOutcome> {
+export async function replayDelivery(db: Database | Transaction, id: bigint, now: Date): Promise<ReplayOutcome> {
   const replayed = await db.$executeRaw(Prisma.sql`
     UPDATE webhook_delivery delivery
     SET status = 'PENDING', attempts_before_replay = attempts, next_attempt_at = ${now}, delivered_at = NULL

@@ -29,12 +29,19 @@ export class ConfigurationInUse extends DrumlineError {
   }
 }
 
-/** What was asked for is well formed and cannot be kept; `where` is the field. */
-export class ConfigurationRefused extends DrumlineError {
+/** `where` is the field, `position` that of the character at fault in it. */
+interface FieldProblem {
   readonly where: string;
+  readonly problem: string;
+  readonly position?: number;
+}
 
-  constructor(where: string, problem: string) {
-    super(problem, { code: "CONFIGURATION_REFUSED" });
-    this.where = where;
+/** What was asked for is well formed and cannot be kept: everything that is wrong with it, by field. */
+export class ConfigurationRefused extends DrumlineError {
+  readonly problems: readonly FieldProblem[];
+
+  constructor(...problems: FieldProblem[]) {
+    super(problems.map(({ problem }) => problem).join(" "), { code: "CONFIGURATION_REFUSED" });
+    this.problems = problems;
   }
 }

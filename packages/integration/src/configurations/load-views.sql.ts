@@ -1,4 +1,4 @@
-import type { Database } from "@drumline/db";
+import type { Database, Transaction } from "@drumline/db";
 
 interface Page {
   /** After this identifier; null: from the first. */
@@ -30,7 +30,7 @@ export async function loadIncomings(db: Database, page: Page) {
   return (await db.integrationIncoming.findMany({ ...pageOf(page), include: cursor })).map(withoutSecret);
 }
 
-export async function findIncoming(db: Database, identifier: string) {
+export async function findIncoming(db: Database | Transaction, identifier: string) {
   const row = await db.integrationIncoming.findUnique({ where: { identifier }, include: cursor });
   return row === null ? null : withoutSecret(row);
 }
@@ -39,14 +39,14 @@ export async function loadOutgoings(db: Database, page: Page) {
   return (await db.integrationOutgoing.findMany(pageOf(page))).map(withoutSecret);
 }
 
-export async function findOutgoing(db: Database, identifier: string) {
+export async function findOutgoing(db: Database | Transaction, identifier: string) {
   const row = await db.integrationOutgoing.findUnique({ where: { identifier } });
   return row === null ? null : withoutSecret(row);
 }
 
 export const loadTransformers = (db: Database, page: Page) => db.integrationTransformer.findMany(pageOf(page));
 
-export const findTransformer = (db: Database, identifier: string) =>
+export const findTransformer = (db: Database | Transaction, identifier: string) =>
   db.integrationTransformer.findUnique({ where: { identifier } });
 
 const parts = {
@@ -75,7 +75,7 @@ export async function loadRoutes(db: Database, page: Page) {
   return (await db.integrationRoute.findMany({ ...pageOf(page), include: parts })).map(named);
 }
 
-export async function findRoute(db: Database, identifier: string) {
+export async function findRoute(db: Database | Transaction, identifier: string) {
   const row = await db.integrationRoute.findUnique({ where: { identifier }, include: parts });
   return row === null ? null : named(row);
 }

@@ -1,7 +1,8 @@
 import { toFreeIdentifier, toIdentifier } from "@drumline/core/text";
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { Prisma, type Transaction } from "@drumline/db";
 import { findSourceByToken } from "@drumline/events/inbox";
-import { type SecretBox, UnusableSecret } from "@drumline/outbound/secrets";
+import { type AddressGuard, findUrlProblems } from "@drumline/outbound/http";
+import { findAuthProblems, planSecret, type SecretBox } from "@drumline/outbound/secrets";
 
 import type { Auth, IncomingBody, OutgoingBody, RouteBody, TransformerBody } from "./bodies.ts";
 import {
@@ -22,6 +23,8 @@ export interface Seen {
 
 interface Saving {
   readonly secrets: SecretBox;
+  /** Where URLs may lead, as the worker will judge. */
+  readonly guard: AddressGuard;
   readonly at: Date;
 }
 
@@ -34,66 +37,71 @@ const TABLES = {
 
 /** Creates or changes one; its identifier. Throws as `saveRow`, and `ConfigurationRefused` for a secret or a cycle. */
 export async function saveIncoming(
-  db: Database,
+  tx: Transaction,
   seen: Seen | null,
   body: IncomingBody,
   saving: Saving,
 ): Promise<string> {
   const { auth, source, ...rest } = body;
   const url = urlOf(source);
-  return await saveRow(db, "incoming", seen, body.name, saving.at, async (tx, identifier, id) => {
+  return await saveRow(tx, "incoming", seen, body.name, saving.at, async (identifier, id) => {
     const stored = id === null ? null : await tx.integrationIncoming.findUniqueOrThrow({ where: { id } });
     const before = stored === null ? undefined : incomingSource.safeParse(stored.source).data;
     const kept = stored === null ? null : { ...stored, url: before === undefined ? null : urlOf(before) };
-    const data = { ...rest, source, ...sealAuth(auth, kept, `incoming ${identifier}`, url, saving) };
+    const data = { ...rest, source, ...planAuth(auth, kept, `incoming ${identifier}`, url, saving) };
     if (id === null) await tx.integrationIncoming.create({ data: { ...data, ...born(identifier, saving.at) } });
     else await tx.integrationIncoming.update({ where: { id }, data });
   });
 }
 
 export async function saveOutgoing(
-  db: Database,
+  tx: Transaction,
   seen: Seen | null,
   body: OutgoingBody,
   saving: Saving,
 ): Promise<string> {
   const { auth, target, ...rest } = body;
   const url = target.kind === "http" ? target.url : null;
-  return await saveRow(db, "outgoing", seen, body.name, saving.at, async (tx, identifier, id) => {
+  return await saveRow(tx, "outgoing", seen, body.name, saving.at, async (identifier, id) => {
     const stored = id === null ? null : await tx.integrationOutgoing.findUniqueOrThrow({ where: { id } });
     const before = stored === null ? null : outgoingTarget.safeParse(stored.target).data;
     const kept = stored === null ? null : { ...stored, url: before?.kind === "http" ? before.url : null };
-    const data = { ...rest, target, ...sealAuth(auth, kept, `outgoing ${identifier}`, url, saving) };
+    const data = { ...rest, target, ...planAuth(auth, kept, `outgoing ${identifier}`, url, saving) };
     if (id === null) await tx.integrationOutgoing.create({ data: { ...data, ...born(identifier, saving.at) } });
     else await tx.integrationOutgoing.update({ where: { id }, data });
   });
 }
 
-/** The expression is for the caller to check: it takes a process of its own. */
+/** `requireReadable` comes before: reading an expression takes a process of its own, and belongs into no transaction. */
 export async function saveTransformer(
-  db: Database,
+  tx: Transaction,
   seen: Seen | null,
   body: TransformerBody,
   at: Date,
 ): Promise<string> {
-  return await saveRow(db, "transformer", seen, body.name, at, async (tx, identifier, id) => {
+  return await saveRow(tx, "transformer", seen, body.name, at, async (identifier, id) => {
     if (id === null) await tx.integrationTransformer.create({ data: { ...body, ...born(identifier, at) } });
     else await tx.integrationTransformer.update({ where: { id }, data: body });
   });
 }
 
-export async function saveRoute(db: Database, seen: Seen | null, body: RouteBody, at: Date): Promise<string> {
+export async function saveRoute(tx: Transaction, seen: Seen | null, body: RouteBody, at: Date): Promise<string> {
   const { incoming, outgoing, transformers, ...rest } = body;
-  return await saveRow(db, "route", seen, body.name, at, async (tx, identifier, id) => {
+  return await saveRow(tx, "route", seen, body.name, at, async (identifier, id) => {
     const incomingRow = await tx.integrationIncoming.findUnique({ where: { identifier: incoming } });
-    if (incomingRow === null) throw new ConfigurationRefused("incoming", `There is no incoming "${incoming}".`);
+    if (incomingRow === null)
+      throw new ConfigurationRefused({ where: "incoming", problem: `There is no incoming "${incoming}".` });
     const outgoingRow = await tx.integrationOutgoing.findUnique({ where: { identifier: outgoing } });
-    if (outgoingRow === null) throw new ConfigurationRefused("outgoing", `There is no outgoing "${outgoing}".`);
+    if (outgoingRow === null)
+      throw new ConfigurationRefused({ where: "outgoing", problem: `There is no outgoing "${outgoing}".` });
     const found = await tx.integrationTransformer.findMany({ where: { identifier: { in: transformers } } });
     const ids = transformers.map((name, place) => {
       const transformer = found.find((one) => one.identifier === name);
       if (transformer === undefined)
-        throw new ConfigurationRefused(`transformers.${place}`, `There is no transformer "${name}".`);
+        throw new ConfigurationRefused({
+          where: `transformers.${place}`,
+          problem: `There is no transformer "${name}".`,
+        });
       return transformer.id;
     });
     const data = { ...rest, incomingId: incomingRow.id, outgoingId: outgoingRow.id };
@@ -114,33 +122,34 @@ async function requireSameIncoming(tx: Transaction, id: bigint, incomingId: bigi
   const route = await tx.integrationRoute.findUniqueOrThrow({ where: { id } });
   if (route.incomingId === incomingId) return;
   if ((await tx.integrationTask.findFirst({ where: { routeId: id }, select: { id: true } })) !== null)
-    throw new ConfigurationRefused("incoming", "The route has tasks of another incoming: make a new route.");
+    throw new ConfigurationRefused({
+      where: "incoming",
+      problem: "The route has tasks of another incoming: make a new route.",
+    });
 }
 
 const born = (identifier: string, at: Date) => ({ identifier, createdAt: at, updatedAt: at });
 
 /**
- * Every save of a configuration is one after the other: names find their free identifier, and no two saves together make
+ * In a transaction of the caller. Every save of a configuration is one after the other: names find their free identifier, and no two saves together make
  * a cycle that neither makes alone.
  * @throws {NoSuchConfiguration}
  * @throws {ConfigurationChanged}
  */
 async function saveRow(
-  db: Database,
+  tx: Transaction,
   kind: Kind,
   seen: Seen | null,
   name: string,
   at: Date,
-  write: (tx: Transaction, identifier: string, id: bigint | null) => Promise<void>,
+  write: (identifier: string, id: bigint | null) => Promise<void>,
 ): Promise<string> {
-  return await db.$transaction(async (tx) => {
-    await tx.$executeRaw(Prisma.sql`SELECT pg_advisory_xact_lock(hashtext('integration configurations'))`);
-    const identifier = seen === null ? await findFree(tx, kind, name) : seen.identifier;
-    const id = seen === null ? null : await passVersion(tx, kind, seen, at);
-    await write(tx, identifier, id);
-    if (kind !== "transformer") await refuseCycle(tx, at);
-    return identifier;
-  });
+  await tx.$executeRaw(Prisma.sql`SELECT pg_advisory_xact_lock(hashtext('integration configurations'))`);
+  const identifier = seen === null ? await findFree(tx, kind, name) : seen.identifier;
+  const id = seen === null ? null : await passVersion(tx, kind, seen, at);
+  await write(identifier, id);
+  if (kind !== "transformer") await refuseCycle(tx, at);
+  return identifier;
 }
 
 /** A number behind the longest identifiers takes the place of their last characters. */
@@ -187,7 +196,10 @@ async function refuseCycle(tx: Transaction, at: Date): Promise<void> {
     graph,
   );
   if (found !== null)
-    throw new ConfigurationRefused("body", `Records would come back to where they came from: ${found.join(" → ")}.`);
+    throw new ConfigurationRefused({
+      where: "body",
+      problem: `Records would come back to where they came from: ${found.join(" → ")}.`,
+    });
 }
 
 /** The source of webhooks whose address a URL is; it has the identifier of the incoming that is given what it sends. */
@@ -202,24 +214,27 @@ interface KeptAuth {
   readonly url: string | null;
 }
 
-/** What is stored of the credentials: a new secret sealed for its host, or the one that is there, where it may still be sent. */
-function sealAuth(auth: Auth, kept: KeptAuth | null, owner: string, url: string | null, { secrets }: Saving) {
+const NOTHING_KEPT: KeptAuth = { authKind: "NONE", authSecret: null, url: null };
+
+/**
+ * What is stored of the credentials: a new secret sealed for its host, or the one that is there, where it may still be sent.
+ * @throws {ConfigurationRefused} with everything that is wrong with them and with the URL
+ */
+function planAuth(auth: Auth, kept: KeptAuth | null, owner: string, url: string | null, { secrets, guard }: Saving) {
   const { kind: authKind, name: authName, secret } = auth;
-  if (authKind === "NONE") return { authKind, authName: null, authSecret: null };
-  if (url === null) throw new ConfigurationRefused("auth.kind", "Credentials are for a URL alone.");
-  if (secret !== undefined) {
-    try {
-      const authSecret = secret.startsWith("env:") ? secret : secrets.seal(secret, owner, [url]);
-      return { authKind, authName, authSecret };
-    } catch (error) {
-      if (!(error instanceof UnusableSecret)) throw error;
-      throw new ConfigurationRefused("auth.secret", error.message);
-    }
-  }
-  if (kept?.authSecret == null) throw new ConfigurationRefused("auth.secret", "There is no secret yet: give one.");
-  if (kept.url === null || new URL(kept.url).host !== new URL(url).host)
-    throw new ConfigurationRefused("auth.secret", "The secret is for another host: give it anew.");
-  return { authKind, authName, authSecret: kept.authSecret };
+  const problems = findUrlProblems("url", url, guard);
+  const isNone = authKind === "NONE";
+  if (!isNone && url === null) problems.push({ where: "auth.kind", problem: "Credentials are for a URL alone." });
+  const stored = kept ?? NOTHING_KEPT;
+  const place = { where: "auth.secret", owner, urls: url === null ? [] : [url] };
+  const before = { secret: stored.authSecret, urls: stored.url === null ? [] : [stored.url] };
+  const authSecret = isNone || url === null ? null : planSecret(secret, before, place, secrets, problems);
+  if (!isNone && url !== null)
+    problems.push(
+      ...findAuthProblems({ authKind, authName }, authSecret, { name: "auth.name", secret: "auth.secret" }),
+    );
+  if (problems.length > 0) throw new ConfigurationRefused(...problems);
+  return { authKind, authName: isNone ? null : authName, authSecret };
 }
 
 /**
@@ -227,28 +242,26 @@ function sealAuth(auth: Auth, kept: KeptAuth | null, owner: string, url: string 
  * @throws {ConfigurationChanged}
  * @throws {ConfigurationInUse}
  */
-export async function deleteConfiguration(db: Database, kind: Kind, seen: Seen, at: Date): Promise<void> {
-  await db.$transaction(async (tx) => {
-    await tx.$executeRaw(Prisma.sql`SELECT pg_advisory_xact_lock(hashtext('integration configurations'))`);
-    const id = await passVersion(tx, kind, seen, at);
-    const users = await tx.integrationRoute.findMany({
-      where:
-        kind === "incoming"
-          ? { incomingId: id }
-          : kind === "outgoing"
-            ? { outgoingId: id }
-            : { transformers: { some: { transformerId: id } } },
-      select: { identifier: true },
-    });
-    if (kind === "route") await requireNothingOpen(tx, id, seen.identifier);
-    else if (users.length > 0)
-      throw new ConfigurationInUse(
-        kind,
-        seen.identifier,
-        users.map(({ identifier }) => `route ${identifier}`),
-      );
-    await tx.$executeRaw(Prisma.sql`DELETE FROM ${TABLES[kind]} WHERE id = ${id}`);
+export async function deleteConfiguration(tx: Transaction, kind: Kind, seen: Seen, at: Date): Promise<void> {
+  await tx.$executeRaw(Prisma.sql`SELECT pg_advisory_xact_lock(hashtext('integration configurations'))`);
+  const id = await passVersion(tx, kind, seen, at);
+  const users = await tx.integrationRoute.findMany({
+    where:
+      kind === "incoming"
+        ? { incomingId: id }
+        : kind === "outgoing"
+          ? { outgoingId: id }
+          : { transformers: { some: { transformerId: id } } },
+    select: { identifier: true },
   });
+  if (kind === "route") await requireNothingOpen(tx, id, seen.identifier);
+  else if (users.length > 0)
+    throw new ConfigurationInUse(
+      kind,
+      seen.identifier,
+      users.map(({ identifier }) => `route ${identifier}`),
+    );
+  await tx.$executeRaw(Prisma.sql`DELETE FROM ${TABLES[kind]} WHERE id = ${id}`);
 }
 
 /** Tasks of a route go with it: none may be under way or wait. */

@@ -1,6 +1,8 @@
-import { BadMapping, createMappingRunner } from "@drumline/connectors/mapping";
+import { BadMapping, createMappingRunner, type MappingRunner } from "@drumline/connectors/mapping";
 import { messageOf } from "@drumline/core/errors";
 import type { JsonValue } from "@drumline/core/task";
+
+import { ConfigurationRefused } from "./errors.ts";
 
 /** What an expression makes of an input, or what is wrong with it and where. */
 export type TransformerTest =
@@ -32,4 +34,18 @@ export function createTransformerTester(): TransformerTester {
     },
     close: () => runner.close(),
   };
+}
+
+/**
+ * Reads an expression before it is kept: no run should be the first to find that it cannot be read.
+ * @throws {ConfigurationRefused} with the position
+ */
+export async function requireReadable(mappings: MappingRunner, expression: string): Promise<void> {
+  try {
+    await mappings.openMapping(expression);
+  } catch (error) {
+    if (!(error instanceof BadMapping)) throw error;
+    const { message: problem, position } = error;
+    throw new ConfigurationRefused({ where: "expression", problem, ...(position === null ? {} : { position }) });
+  }
 }

@@ -1,6 +1,6 @@
 import type { MappingRunner } from "@drumline/connectors/mapping";
 import type { Env } from "@drumline/core/config";
-import { createAddressGuard, createTransport, type HttpTransport } from "@drumline/outbound/http";
+import { type AddressGuard, createAddressGuard, createTransport, type HttpTransport } from "@drumline/outbound/http";
 import { createSecretBox, type SecretBox } from "@drumline/outbound/secrets";
 
 import type { IntegrationSettings } from "../settings.ts";
@@ -25,13 +25,17 @@ export function createIntegrationGateways(
 ): IntegrationGateways {
   return {
     http: createTransport({
-      guard: createAddressGuard({
-        allowed: settings.integrationPrivateHosts,
-        cure: "If it is meant, name it in INTEGRATION_PRIVATE_HOSTS as host:port.",
-      }),
+      guard: createConfigurationGuard(settings.integrationPrivateHosts),
     }),
     secrets: createSecretBox({ current: settings.ecomnowSecretKey, previous: settings.ecomnowSecretKeyPrevious }, env),
     mappings,
     settings,
   };
 }
+
+/** Judges where URLs of configurations lead: the worker as it calls them, the api before it keeps them. */
+export const createConfigurationGuard = (privateHosts: readonly string[]): AddressGuard =>
+  createAddressGuard({
+    allowed: privateHosts,
+    cure: "If it is meant, name it in INTEGRATION_PRIVATE_HOSTS of api and workers as host:port.",
+  });

@@ -16,16 +16,23 @@ export interface ChangedTasks {
 const BATCH = 500;
 const MOST_CHANGED = 10_000;
 
+/** Who changes tasks, and how that is kept on record: in the transaction of each batch. */
+export interface TaskChange {
+  readonly by: string;
+  readonly at: Date;
+  readonly record?: (tx: Transaction, changed: number) => Promise<void>;
+}
+
 /** Retries, skips or deletes what matches, as far as each may be: nothing that is being worked on. */
 export async function changeTasks(
   db: Database,
   action: TaskAction,
   filter: TaskFilter,
-  { by, at }: { readonly by: string; readonly at: Date },
+  change: TaskChange,
 ): Promise<ChangedTasks> {
   let changed = 0;
   for (let after = 0n; ;) {
-    const batch = await db.$transaction((tx) => changeBatch(tx, action, filter, after, { by, at }));
+    const batch = await db.$transaction((tx) => changeBatch(tx, action, filter, after, change));
     changed += batch.changed;
     if (batch.last === null) return { changed, hasMore: false };
     if (changed >= MOST_CHANGED) return { changed, hasMore: true };
@@ -50,7 +57,7 @@ async function changeBatch(
   action: TaskAction,
   filter: TaskFilter,
   after: bigint,
-  { by, at }: { readonly by: string; readonly at: Date },
+  { by, at, record }: TaskChange,
 ): Promise<{ readonly changed: number; readonly last: bigint | null }> {
   const found = await tx.$queryRaw<({ id: bigint } & Line)[]>(Prisma.sql`
     SELECT task.id, task.route_id AS "routeId", task.entity_id AS "entityId" FROM integration_task task
@@ -67,6 +74,7 @@ async function changeBatch(
   const lines = await tx.$queryRaw<Line[]>(toStatement(action, mine, entry, `skipped by ${by}`, at));
   if (action === "retry") await yieldHeads(tx, lines);
   await raiseHeads(tx, lines);
+  if (lines.length > 0) await record?.(tx, lines.length);
   return { changed: lines.length, last: found.length < BATCH ? null : ids.at(-1)! };
 }
 

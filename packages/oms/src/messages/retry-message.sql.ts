@@ -1,4 +1,4 @@
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 /** What came of asking that Omnitron be told once more. */
 export type RetryOutcome =
@@ -11,7 +11,7 @@ export type RetryOutcome =
  * Has a message told again that was given up: due at once, with all its attempts anew, and before what is still to be told
  * of its order. Never behind a later message to the same path: Omnitron would go back to what was.
  */
-export async function retryMessage(db: Database, eventId: string, at: Date): Promise<RetryOutcome> {
+export async function retryMessage(db: Database | Transaction, eventId: string, at: Date): Promise<RetryOutcome> {
   const isOutOfDate = Prisma.sql`EXISTS (
     SELECT FROM omnitron_message later
     WHERE later.order_id = message.order_id AND later.id > message.id AND later.path = message.path AND later.sent_at IS NOT NULL)`;

@@ -1,4 +1,13 @@
 export { hideSecret, type StoredAuth, toAuthHeaders } from "./auth.ts";
+export {
+  AUTH_KINDS,
+  findAuthProblems,
+  planSecret,
+  SECRET_STATES,
+  type SecretProblem,
+  type SecretState,
+  stateOf,
+} from "./plan-secret.ts";
 export { type Rotation, rotateRows } from "./rotate-rows.ts";
 export {
   type BoxKeys,

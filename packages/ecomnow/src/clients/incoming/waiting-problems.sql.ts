@@ -68,16 +68,14 @@ export interface DroppedRecord {
 }
 
 /** A person gives a record up that cannot be taken in; null where none waits under the id. */
-export async function dropRecord(db: Database, id: bigint, by: string, at: Date): Promise<DroppedRecord | null> {
-  return await db.$transaction(async (tx) => {
-    const [dropped] = await tx.$queryRaw<DroppedRecord[]>(Prisma.sql`
-      DELETE FROM ecomnow_waiting_record waiting
-      USING ecomnow_customer_integration_endpoint endpoint, ecomnow_customer_integration integration
-      WHERE waiting.id = ${id} AND endpoint.id = waiting.endpoint_id AND integration.id = endpoint.integration_id
-      RETURNING waiting.id, integration.code AS client, entity::text, waiting.name`);
-    if (dropped === undefined) return null;
-    const subject = toSubject({ id, partner: dropped.client, entity: dropped.entity }, dropped.name);
-    await closeProblems(tx, { kind: RECORD_WAITS, subjects: [subject], reason: `${by} gives it up`, at });
-    return dropped;
-  });
+export async function dropRecord(tx: Transaction, id: bigint, by: string, at: Date): Promise<DroppedRecord | null> {
+  const [dropped] = await tx.$queryRaw<DroppedRecord[]>(Prisma.sql`
+    DELETE FROM ecomnow_waiting_record waiting
+    USING ecomnow_customer_integration_endpoint endpoint, ecomnow_customer_integration integration
+    WHERE waiting.id = ${id} AND endpoint.id = waiting.endpoint_id AND integration.id = endpoint.integration_id
+    RETURNING waiting.id, integration.code AS client, entity::text, waiting.name`);
+  if (dropped === undefined) return null;
+  const subject = toSubject({ id, partner: dropped.client, entity: dropped.entity }, dropped.name);
+  await closeProblems(tx, { kind: RECORD_WAITS, subjects: [subject], reason: `${by} gives it up`, at });
+  return dropped;
 }

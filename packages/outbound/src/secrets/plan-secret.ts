@@ -1,29 +1,20 @@
 import { messageOf } from "@drumline/core/errors";
-import { isSealed, type SecretBox, type StoredAuth } from "@drumline/outbound/secrets";
-import { z } from "zod";
 
-import type { ConfigurationRules, FieldProblem } from "./resource.ts";
+import type { StoredAuth } from "./auth.ts";
+import { isSealed, type SecretBox } from "./secret-box.ts";
 
 export const AUTH_KINDS = ["NONE", "BEARER", "BASIC", "HEADER"] as const;
 /** What stands in a row: nothing, the name of an env key, or a sealed text. */
 export const SECRET_STATES = ["NONE", "REFERENCE", "SEALED"] as const;
 export type SecretState = (typeof SECRET_STATES)[number];
 
-/** How we say who we are to a vendor or client, as a person sends it. */
-export const authFields = {
-  authKind: z.enum(AUTH_KINDS),
-  authName: z.string().min(1).max(100).nullable().describe("The user of BASIC, the header's name of HEADER."),
-  authSecret: z
-    .string()
-    .min(1)
-    .max(4_000)
-    .nullable()
-    .describe(
-      "In plain, to be sealed here, or a reference to an env key of the worker: env:ECOMNOW_SECRET_ACME. Never shown again.",
-    ),
-};
+/** What is wrong with a field of what a person sent. */
+export interface SecretProblem {
+  readonly where: string;
+  readonly problem: string;
+}
 
-export interface Auth {
+interface Auth {
   readonly authKind: StoredAuth["authKind"];
   readonly authName: string | null;
 }
@@ -41,11 +32,11 @@ export interface SecretPlace {
 }
 
 /** As it may stand in a row: a reference as it is, anything else sealed. What is wrong with it goes to `problems`. */
-export function toStored(
+function toStored(
   given: string,
   { where, owner, urls }: SecretPlace,
   box: SecretBox,
-  problems: FieldProblem[],
+  problems: SecretProblem[],
 ): string {
   const wrong = (problem: string): string => {
     problems.push({ where, problem });
@@ -70,8 +61,8 @@ export function planSecret(
   given: string | null | undefined,
   stored: { readonly secret: string | null; readonly urls: readonly string[] },
   place: SecretPlace,
-  { box }: Pick<ConfigurationRules, "box">,
-  problems: FieldProblem[],
+  box: SecretBox,
+  problems: SecretProblem[],
 ): string | null {
   if (typeof given === "string") return toStored(given, place, box, problems);
   if (given === null) return null;
@@ -87,14 +78,18 @@ const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host :
 /** Names that steer the connection, or that we set ourselves, cannot carry a key. */
 const TAKEN = /^(host|content-.*|transfer-encoding|connection|te|upgrade|user-agent|accept.*)$/i;
 
-/** What of an auth does not fit together. */
-export function findAuthProblems({ authKind, authName }: Auth, secret: string | null): FieldProblem[] {
-  const problems: FieldProblem[] = [];
+/** What of an auth does not fit together; `where` says how the fields are called. */
+export function findAuthProblems(
+  { authKind, authName }: Auth,
+  secret: string | null,
+  where = { name: "authName", secret: "authSecret" },
+): SecretProblem[] {
+  const problems: SecretProblem[] = [];
   if (authKind !== "NONE" && secret === null)
-    problems.push({ where: "authSecret", problem: `is needed for authKind ${authKind}` });
+    problems.push({ where: where.secret, problem: `is needed for ${authKind}` });
   if (authKind === "BASIC" && authName === null)
-    problems.push({ where: "authName", problem: "is needed for authKind BASIC: the user" });
+    problems.push({ where: where.name, problem: "is needed for BASIC: the user" });
   if (authKind === "HEADER" && (authName === null || !/^[A-Za-z0-9-]{1,64}$/.test(authName) || TAKEN.test(authName)))
-    problems.push({ where: "authName", problem: "is needed for authKind HEADER: a header's name such as X-Api-Key" });
+    problems.push({ where: where.name, problem: "is needed for HEADER: a header's name such as X-Api-Key" });
   return problems;
 }
