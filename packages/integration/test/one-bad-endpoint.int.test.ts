@@ -45,6 +45,23 @@ describe("a route", () => {
       endedEarly: "PAUSED",
     });
     expect(other.received).toHaveLength(asked);
+    const told = () => db.problem.findMany({ where: { kind: "ROUTE_PAUSED" }, orderBy: { subjectKey: "asc" } });
+    expect((await told()).map(({ subjectKey, closedAt }) => [subjectKey, closedAt])).toEqual([["locked", null]]);
+
+    // Its third pause in a row is told too, and both end with the first task that is taken.
+    for (let pause = 2; pause <= 3; pause++) {
+      await db.integrationRoute.updateMany({ data: { pausedUntil: null } });
+      await systems.run("integration.tasks.run_route", { route: "busy" });
+    }
+    expect((await told()).map(({ subjectKey }) => subjectKey)).toEqual(["busy", "locked"]);
+    other.answer = null;
+    await db.integrationTask.updateMany({ data: { nextAt: null } });
+    await db.integrationRoute.updateMany({ data: { pausedUntil: null } });
+    for (const route of ["busy", "locked"]) await systems.run("integration.tasks.run_route", { route });
+    expect((await told()).every(({ closedAt }) => closedAt !== null)).toBe(true);
+    expect(
+      await db.integrationRoute.count({ where: { pauses: { gt: 0 }, identifier: { in: ["busy", "locked"] } } }),
+    ).toBe(0);
   });
 
   it("ends by its time and says why, where no number of tasks is set", async () => {

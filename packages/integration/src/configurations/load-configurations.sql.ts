@@ -1,5 +1,5 @@
 import { DrumlineError } from "@drumline/core/errors";
-import { type Database, Prisma } from "@drumline/db";
+import type { Database } from "@drumline/db";
 import type { StoredAuth } from "@drumline/outbound/secrets";
 
 import { type IncomingSource, incomingSource, type OutgoingTarget, outgoingTarget } from "./source.ts";
@@ -97,17 +97,4 @@ export async function loadRoute(db: Database, identifier: string): Promise<Route
     transformers: row.transformers.map(({ transformer }) => transformer),
     outgoing: { ...row.outgoing, target: target.data },
   };
-}
-
-/** The other side does not want to be asked until then. Counted, so that the next pause is longer. */
-export async function pauseRoute(db: Database, id: bigint, until: Date, reason: string): Promise<void> {
-  await db.$executeRaw(Prisma.sql`
-    UPDATE integration_route SET paused_until = greatest(paused_until, ${until}), paused_reason = ${reason}, pauses = pauses + 1
-    WHERE id = ${id}`);
-}
-
-/** The other side takes what it is sent: the next pause is a first one again. */
-export async function endPauses(db: Database, id: bigint): Promise<void> {
-  await db.$executeRaw(Prisma.sql`
-    UPDATE integration_route SET paused_until = NULL, paused_reason = NULL, pauses = 0 WHERE id = ${id} AND pauses > 0`);
 }

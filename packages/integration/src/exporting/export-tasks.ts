@@ -4,13 +4,14 @@ import { Cancel, type JsonValue, type TaskContext } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import { createConcurrencyLimit, OutboundError, Unavailable } from "@drumline/outbound/http";
 
-import { endPauses, pauseRoute, type Route } from "../configurations/load-configurations.sql.ts";
+import type { Route } from "../configurations/load-configurations.sql.ts";
 import type { IntegrationGateways } from "../gateways/create-gateways.ts";
 import type { IntegrationSettings } from "../settings.ts";
 import { claimTasks, type ClaimedTask, renewTasks, takeBackTasks } from "./claim-tasks.sql.ts";
 import { type EndedTask, endTasks, releaseTasks } from "./end-tasks.sql.ts";
 import { openTransformers, type Transform } from "./open-transformers.ts";
 import { type Ending, isOfConfiguration, type Pause, planFailure, planPause } from "./plan-ending.ts";
+import { endPauses, pauseRoute } from "./route-pauses.sql.ts";
 import { createSend, type Send } from "./send-task.ts";
 
 export type ExportContext = TaskContext<
@@ -70,7 +71,7 @@ export async function exportTasks(
       left -= await workOn(context, route, { claimed, transform, send, state }, counts);
       context.progress(counts.finished + counts.failed + counts.skipped);
       if (state.pause === null) continue;
-      await pauseRoute(db, route.id, new Date(state.pause.untilMs), state.pause.reason);
+      await pauseRoute(db, route, state.pause, clock.now());
       return { ...counts, endedEarly: "PAUSED" };
     }
   } finally {
@@ -126,7 +127,7 @@ async function workOn(context: ExportContext, route: Route, batch: Batch, counts
     await releaseTasks(db, run.id, [...waiting]);
     counts.released += waiting.size;
     if (written > 0) count(context, counts, ended);
-    if (ended.some(({ ending }) => ending.status === "FINISHED")) await endPauses(db, route.id);
+    if (ended.some(({ ending }) => ending.status === "FINISHED")) await endPauses(db, route, clock.now());
   }
 }
 

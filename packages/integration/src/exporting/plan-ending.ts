@@ -51,6 +51,8 @@ const UNANSWERED_TO_PAUSE = 3;
 export interface Pause {
   readonly untilMs: number;
   readonly reason: string;
+  /** It does not end by itself. */
+  readonly needsPerson: boolean;
 }
 
 /**
@@ -64,7 +66,11 @@ export function planPause(
   now: Date,
 ): Pause | null {
   const longestMs = rule.retryIntervalMinutes * MINUTE_MS;
-  const until = (delayMs: number): Pause => ({ untilMs: now.getTime() + delayMs, reason: messageOf(error) });
+  const until = (delayMs: number): Pause => ({
+    untilMs: now.getTime() + delayMs,
+    reason: messageOf(error),
+    needsPerson: error instanceof AuthenticationRefused,
+  });
   if (error instanceof RateLimited) return until(error.retryAfterMs);
   if (error instanceof AuthenticationRefused) return until(longestMs);
   if (error instanceof Unavailable && unansweredInRow >= UNANSWERED_TO_PAUSE)
