@@ -31,6 +31,7 @@ import { addQueuesRoute } from "./overview/queues.ts";
 import { addProblemRoutes } from "./problems/problems.ts";
 import { addResolveProblemRoute } from "./problems/resolve-problem.ts";
 import { addRunRoutes } from "./runs/runs.ts";
+import { addStartRunRoutes, toRetryProblem } from "./runs/start-runs.ts";
 import { addScheduleBackfillRoute } from "./schedules/schedule-backfill.ts";
 import { addScheduleChangesRoute } from "./schedules/schedule-changes.ts";
 import { addScheduleRunRoutes } from "./schedules/schedule-runs.ts";
@@ -86,6 +87,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app, parts.log, [
     toScheduleProblem,
+    toRetryProblem,
     toCommandProblem,
     toParcelProblem,
     toCartProblem,
@@ -115,6 +117,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addScheduleChangesRoute(app, parts);
   addMaintenanceRoutes(app, parts);
   addRunRoutes(app, parts);
+  addStartRunRoutes(app, parts);
   addQueuesRoute(app, parts);
   addProblemRoutes(app, parts);
   addResolveProblemRoute(app, parts);

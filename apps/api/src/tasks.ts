@@ -1,4 +1,5 @@
-import { POLICY_VIEW_SCHEMAS } from "@drumline/core/task";
+import { defaultTrigger, formatTrigger } from "@drumline/core/scheduling";
+import { policiesOf, POLICY_VIEW_SCHEMAS, type ScheduleEntry } from "@drumline/core/task";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "./api.ts";
@@ -11,10 +12,17 @@ const taskSchema = z
     summary: z.string(),
     built: z.boolean().describe("False while its work is not written: listed, never run."),
     entry: z
-      .object({ key: z.string(), envKey: z.string() })
+      .object({
+        key: z.string(),
+        envKey: z.string(),
+        trigger: z.string().describe("When it runs unless env keys say otherwise: `every 300s`, or five cron fields."),
+      })
       .nullable()
       .describe("The schedule it is born with; null for tasks that only schedule rows start."),
     timeoutMs: POLICY_VIEW_SCHEMAS.timeoutMs,
+    policies: z
+      .object({ ...POLICY_VIEW_SCHEMAS, missed: POLICY_VIEW_SCHEMAS.missed.nullable() })
+      .describe("Those of a schedule that says nothing else; missed is null where the trigger decides."),
     arguments: z.record(z.string(), z.unknown()).describe("JSON Schema of its arguments."),
   })
   .meta({ id: "Task" });
@@ -35,7 +43,13 @@ export function addTasksRoute(app: Api, { tasks }: ApiParts): void {
     async ({ query }) => ({
       items: tasks
         .filter(({ built }) => query.built === undefined || query.built === built)
-        .map((task) => ({ ...task, timeoutMs: task.policies.timeoutMs, arguments: toJsonSchema(task.args) })),
+        .map((task) => ({
+          ...task,
+          entry: task.entry === null ? null : { ...task.entry, trigger: toDefaultText(task.entry) },
+          timeoutMs: task.policies.timeoutMs,
+          policies: policiesOf(task.policies),
+          arguments: toJsonSchema(task.args),
+        })),
       nextCursor: null,
     }),
   );
@@ -44,3 +58,6 @@ export function addTasksRoute(app: Api, { tasks }: ApiParts): void {
 const toJsonSchema = (args: z.ZodType): Record<string, unknown> => ({
   ...z.toJSONSchema(args, { io: "input", unrepresentable: "any" }),
 });
+
+// The zone changes nothing of the words.
+const toDefaultText = (entry: ScheduleEntry): string => formatTrigger(defaultTrigger(entry, "UTC"));

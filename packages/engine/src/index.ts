@@ -2,6 +2,7 @@ export { type Backfill, backfillSchedule } from "./backfill/backfill-schedule.ts
 export { dispatchRuns } from "./dispatch/dispatch-runs.ts";
 export { loadUnservedTasks, type UnservedTask } from "./dispatch/unserved-runs.sql.ts";
 export { loadQueueCounts, type QueueCounts } from "./dispatch/queue-counts.ts";
+export { RefusedRetry, retryRun } from "./dispatch/retry-run.ts";
 export { startRuns, type StartAnswer, type StartRequest } from "./dispatch/start-runs.ts";
 export { type DuplicateGuard, duplicateSettings, toDuplicateGuard } from "./ledger/duplicate-guard.ts";
 export { cancelRun, type CancelledRuns } from "./ledger/cancel-run.sql.ts";
@@ -87,11 +88,14 @@ export {
   loadSchedulePage,
   loadSchedules,
   loadSwitchedOffTasks,
+  SCHEDULE_STATES,
   type ScheduleFilter,
+  type ScheduleState,
 } from "./schedules/schedule-rows.sql.ts";
 export {
   toDesiredSchedule,
   toDesiredSchedules,
+  toTriggerText,
   type DesiredSchedule,
   type Schedule,
   type StoredSchedule,

@@ -115,7 +115,7 @@ describe("the guard", () => {
         ? []
         : [
             ...operators,
-            "/api/v1/runs/{id}/cancel",
+            ...["", "/{id}/cancel", "/{id}/retry"].map((rest) => `/api/v1/runs${rest}`),
             ...windows,
             ...audits,
             ...oms,

@@ -8,15 +8,9 @@ import { whoAsks } from "../auth/access.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { problemSchema } from "../http/problem.ts";
 import { instant } from "../http/wire.ts";
+import { startedResponse } from "../runs/started-run.ts";
 import { seenVersion } from "./schedule-body.ts";
 import { requireSchedule, scheduleParams } from "./schedule-view.ts";
-
-const startedSchema = z
-  .object({
-    runId: z.string(),
-    started: z.boolean().describe("False when a run of the same task and arguments waits already: runId is that one."),
-  })
-  .meta({ id: "StartedRun" });
 
 /** What a schedule would do next, and doing it now. */
 export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
@@ -81,13 +75,7 @@ export function addScheduleRunRoutes(app: Api, parts: ApiParts): void {
               version: seenVersion,
             })
             .nullish(),
-          response: {
-            200: startedSchema,
-            202: startedSchema,
-            404: problemSchema,
-            409: problemSchema,
-            422: problemSchema,
-          },
+          response: startedResponse,
         },
       },
       async (request, reply) => {

@@ -47,6 +47,7 @@ export const scheduleSchema = z
         id: z.string(),
         status: z.string(),
         dueAt: instant,
+        startedAt: instant.nullable(),
         finishedAt: instant.nullable(),
         reason: z.string().nullable(),
       })

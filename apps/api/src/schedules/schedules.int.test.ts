@@ -37,8 +37,27 @@ describe("schedules", () => {
       ["source=ENV", ["get-omnitron-orders-cron"]],
       ["q=page-&task=UserNotLoggedInPlatform", []],
       ["q=page_", []],
+      ["q=page-&state=off", ["page-5"]],
+      ["q=page-&state=on&queue=ecomnow&limit=2", ["page-1", "page-2"]],
+      ["queue=oms", ["get-omnitron-orders-cron"]],
+      ["queue=nobody", []],
     ])("filters by %s", async (query, keys) => {
       expect(await keysOf(query)).toEqual(keys);
+    });
+
+    it("tells a paused schedule from one that does not run though it is switched on, and both from one that is on", async () => {
+      const inState = (state: string) => keysOf(`q=page-&state=${state}`);
+      await api.send("POST", "/api/v1/schedules/page-1/pause", { reason: "stocktaking" });
+      await api.db.schedule.update({
+        where: { key: "page-2" },
+        data: { disabledReason: "no living beat knows its task" },
+      });
+      expect(await inState("paused")).toEqual(["page-1"]);
+      expect(await inState("stuck")).toEqual(["page-2"]);
+      expect(await inState("on")).toEqual(["page-3", "page-4"]);
+      await api.send("POST", "/api/v1/schedules/page-1/resume");
+      await api.db.schedule.update({ where: { key: "page-2" }, data: { disabledReason: null } });
+      expect(await inState("on")).toEqual(["page-1", "page-2", "page-3", "page-4"]);
     });
 
     it("lists the next occurrences, of a zone with daylight saving too", async () => {

@@ -1,4 +1,4 @@
-import { createSchedule, deleteSchedule, loadSchedulePage, updateSchedule } from "@drumline/engine";
+import { createSchedule, deleteSchedule, loadSchedulePage, SCHEDULE_STATES, updateSchedule } from "@drumline/engine";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
@@ -22,7 +22,9 @@ const problems = { 404: problemSchema, 409: problemSchema, 422: problemSchema };
 
 /** List, create, read, update and delete; a beat notices each within seconds. */
 export function addScheduleRoutes(app: Api, parts: ApiParts): void {
-  const { db, clock } = parts;
+  const { db, clock, tasks } = parts;
+  const tasksOf = (queue: string | undefined) =>
+    queue === undefined ? undefined : tasks.filter((task) => task.queue === queue).map(({ name }) => name);
 
   app.get(
     "/api/v1/schedules",
@@ -35,6 +37,13 @@ export function addScheduleRoutes(app: Api, parts: ApiParts): void {
           task: z.string().max(200).optional().describe("Wire name of the task."),
           source: z.enum(["ENV", "API"]).optional(),
           enabled: z.stringbool().optional(),
+          state: z
+            .enum(SCHEDULE_STATES)
+            .optional()
+            .describe(
+              "`on` falls due; `paused` falls due and is skipped; `stuck` is switched on and does not run, and disabledReason says why; `off` is switched off.",
+            ),
+          queue: z.string().max(50).optional().describe("Of tasks of this queue, which is their area."),
           ...pageQuery({ limit: 100, most: 200 }),
         }),
         response: { 200: pageOf(scheduleSchema) },
@@ -44,7 +53,8 @@ export function addScheduleRoutes(app: Api, parts: ApiParts): void {
       const page = await loadPage(
         query,
         z.string(),
-        ({ q, ...filter }, after, limit) => loadSchedulePage(db, { ...filter, search: q }, after, limit),
+        ({ q, queue, ...filter }, after, limit) =>
+          loadSchedulePage(db, { ...filter, search: q, tasks: tasksOf(queue) }, after, limit),
         ({ key }) => key,
       );
       const ids = page.items.map(({ id }) => id);

@@ -49,6 +49,18 @@ describe("POST /api/v1/schedules/validate", () => {
     expect([saved.status, saved.json().errors]).toEqual([422, errors]);
   });
 
+  it("says what a change of a schedule adds and takes away in the coming day, and what is left out is its own", async () => {
+    await api.create("compared", { crontab: "0 3 * * *", timezone: "Europe/Amsterdam" });
+    const { comparison, explanation } = await validate({ schedule: "compared", crontab: "0 3,4 * * *" });
+    expect(comparison).toMatchObject({ kept: 1, added: 1, removed: 0 });
+    expect(comparison.cells).toHaveLength(96);
+    expect(explanation.inWords).toMatch(/Amsterdam|03:00/);
+    const same = await validate({ schedule: "compared" });
+    expect(same.comparison).toMatchObject({ kept: 1, added: 0, removed: 0 });
+    expect((await validate({ crontab: "0 3 * * *" })).comparison).toBeNull();
+    expect((await api.send("POST", "/api/v1/schedules/validate", { schedule: "nobody" })).status).toBe(404);
+  });
+
   it("saves nothing, and has no use for an Idempotency-Key", async () => {
     await validate({ everySeconds: "60*5" });
     expect(await api.db.schedule.count()).toBe(1);

@@ -1,8 +1,12 @@
-import { type FieldProblem, planTrigger } from "@drumline/engine";
+import { compareTriggers, type Trigger } from "@drumline/core/scheduling";
+import { type FieldProblem, planTrigger, type StoredSchedule, toTriggerText } from "@drumline/engine";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
+import { problemSchema } from "../http/problem.ts";
+import { instant } from "../http/wire.ts";
 import { scheduleTimeFields } from "./schedule-body.ts";
+import { requireSchedule } from "./schedule-view.ts";
 import { toFieldError } from "./to-schedule-problem.ts";
 import { explanationShape, toExplanation } from "./trigger-explanation.ts";
 
@@ -19,11 +23,22 @@ const validationSchema = z
       )
       .describe("As in the problem that saving it would be answered with; empty when valid."),
     explanation: z.object(explanationShape).nullable().describe("Null when not valid."),
+    comparison: z
+      .object({
+        cells: z.array(z.object({ from: instant, kept: z.int(), added: z.int(), removed: z.int() })),
+        kept: z.int(),
+        added: z.int(),
+        removed: z.int(),
+      })
+      .nullable()
+      .describe(
+        "The coming 24 hours in cells of 15 minutes: occurrences that stay, come in and go. Null when not valid, or where no schedule was named.",
+      ),
   })
   .meta({ id: "ScheduleValidation" });
 
 /** For a form: what an expression means before it is saved, or which field of it is wrong. */
-export function addValidateScheduleRoute(app: Api, { clock }: ApiParts): void {
+export function addValidateScheduleRoute(app: Api, parts: ApiParts): void {
   app.post(
     "/api/v1/schedules/validate",
     {
@@ -34,16 +49,41 @@ export function addValidateScheduleRoute(app: Api, { clock }: ApiParts): void {
         description:
           "By the rules every change of a schedule is checked by. Saves nothing; 200 also where it is not valid.",
         tags: ["schedules"],
-        body: z.strictObject(scheduleTimeFields).partial(),
-        response: { 200: validationSchema },
+        body: z
+          .strictObject({
+            ...scheduleTimeFields,
+            schedule: z
+              .string()
+              .min(1)
+              .max(100)
+              .describe(
+                "Id or key of the schedule the change is meant for: the answer then compares. What is left out is its own.",
+              ),
+          })
+          .partial(),
+        response: { 200: validationSchema, 404: problemSchema },
       },
     },
-    async ({ body }) => {
+    async ({ body: { schedule: idOrKey, ...wish } }) => {
+      const now = parts.clock.now();
+      const schedule = idOrKey === undefined ? null : await requireSchedule(parts, idOrKey);
       const problems: FieldProblem[] = [];
-      const trigger = planTrigger(body, null, problems);
+      const trigger = planTrigger(wish, schedule?.trigger ?? null, problems);
       if (trigger === null || problems.length > 0)
-        return { valid: false, errors: problems.map(toFieldError), explanation: null };
-      return { valid: true, errors: [], explanation: toExplanation(trigger, clock.now()) };
+        return { valid: false, errors: problems.map(toFieldError), explanation: null, comparison: null };
+      const isSame = schedule !== null && toTriggerText(schedule.trigger) === toTriggerText(trigger);
+      const anchor = isSame ? schedule.anchorAt : now;
+      return {
+        valid: true,
+        errors: [],
+        explanation: toExplanation(trigger, now, anchor),
+        comparison: schedule === null ? null : compare(schedule, { trigger, anchor }, now),
+      };
     },
   );
+}
+
+function compare(schedule: StoredSchedule, to: { trigger: Trigger; anchor: Date }, now: Date) {
+  const { cells, ...totals } = compareTriggers({ trigger: schedule.trigger, anchor: schedule.anchorAt }, to, now);
+  return { cells: [...cells], ...totals };
 }

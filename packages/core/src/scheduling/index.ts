@@ -1,4 +1,5 @@
 export { type ClockChange, findClockChanges } from "./clock-changes.ts";
+export { compareTriggers, type TriggerComparison } from "./compare-triggers.ts";
 export { parseCrontab, type Crontab } from "./crontab.ts";
 export type { CrontabField } from "./crontab-field.ts";
 export { describeTrigger, formatTrigger } from "./describe.ts";

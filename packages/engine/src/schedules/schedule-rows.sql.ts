@@ -81,20 +81,37 @@ export interface ScheduleFilter {
   readonly task?: string | undefined;
   readonly source?: "ENV" | "API" | undefined;
   readonly enabled?: boolean | undefined;
+  /** Of one of these tasks. */
+  readonly tasks?: readonly string[] | undefined;
+  readonly state?: ScheduleState | undefined;
   /** Part of the key, the name, the task or the description, in any case. */
   readonly search?: string | undefined;
 }
 
+/** `on` falls due; `paused` falls due and is skipped; `stuck` is switched on and does not run; `off` is switched off. */
+export const SCHEDULE_STATES = ["on", "paused", "stuck", "off"] as const;
+export type ScheduleState = (typeof SCHEDULE_STATES)[number];
+
+const IS_PAUSED = Prisma.sql`(paused_at IS NOT NULL AND coalesce(paused_until > now(), TRUE))`;
+const isInState: Readonly<Record<ScheduleState, Prisma.Sql>> = {
+  on: Prisma.sql`enabled AND disabled_reason IS NULL AND NOT ${IS_PAUSED}`,
+  paused: Prisma.sql`enabled AND ${IS_PAUSED}`,
+  stuck: Prisma.sql`enabled AND disabled_reason IS NOT NULL`,
+  off: Prisma.sql`NOT enabled`,
+};
+
 /** In the order of their keys, from the one after `afterKey` on. */
 export async function loadSchedulePage(
   db: Database,
-  { task, source, enabled, search }: ScheduleFilter,
+  { task, tasks, source, enabled, state, search }: ScheduleFilter,
   afterKey: string | null,
   limit: number,
 ): Promise<StoredSchedule[]> {
   const conditions = [
     Prisma.sql`deleted_at IS NULL`,
     ...(task === undefined ? [] : [Prisma.sql`task = ${task}`]),
+    ...(tasks === undefined ? [] : [Prisma.sql`task = ANY(${[...tasks]}::text[])`]),
+    ...(state === undefined ? [] : [isInState[state]]),
     ...(source === undefined ? [] : [Prisma.sql`source = ${source}::schedule_source`]),
     ...(enabled === undefined ? [] : [Prisma.sql`enabled = ${enabled}`]),
     ...(search === undefined
