@@ -27,7 +27,7 @@ import { addPackageRoutes } from "./oms/packages.ts";
 import { addTransferRoutes } from "./oms/transfers.ts";
 import { addUnpackRoute } from "./oms/unpack.ts";
 import { addOverviewRoute } from "./overview/overview.ts";
-import { addQueuesRoute } from "./overview/queues.ts";
+import { addQueuesRoute } from "./queues/queues.ts";
 import { addProblemRoutes } from "./problems/problems.ts";
 import { addResolveProblemRoute } from "./problems/resolve-problem.ts";
 import { addRunRoutes } from "./runs/runs.ts";

@@ -10,6 +10,7 @@ import { catalogue } from "@drumline/tasks";
 import { requireAdminToken } from "./auth/require-admin-token.ts";
 import type { ApiConfig } from "./config.ts";
 import { addDocsPage } from "./open-api.ts";
+import { addQueueBoard } from "./queues/board.ts";
 import { buildServer } from "./server.ts";
 
 const HEARTBEAT_EVERY_MS = 5_000;
@@ -47,6 +48,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
   };
   const server = await buildServer(parts);
   await addDocsPage(server);
+  await addQueueBoard(server, parts);
   const address = await server.listen({ host: config.host, port: config.port });
   const heartbeat = await startHeartbeat({
     db,

@@ -1,6 +1,7 @@
 export { type Backfill, backfillSchedule } from "./backfill/backfill-schedule.ts";
 export { dispatchRuns } from "./dispatch/dispatch-runs.ts";
 export { loadUnservedTasks, type UnservedTask } from "./dispatch/unserved-runs.sql.ts";
+export { loadOldestWaiting } from "./dispatch/oldest-waiting.sql.ts";
 export { loadQueueCounts, type QueueCounts } from "./dispatch/queue-counts.ts";
 export { RefusedRetry, retryRun } from "./dispatch/retry-run.ts";
 export { startRuns, type StartAnswer, type StartRequest } from "./dispatch/start-runs.ts";
@@ -27,6 +28,7 @@ export {
   saveAnswer,
 } from "./idempotency/idempotency-keys.sql.ts";
 export { isLiving, loadLivingProcesses, SILENT_AFTER_MS } from "./heartbeat/living-processes.ts";
+export { type ProcessWork, toProcessWork, toQueueWorkers } from "./heartbeat/queue-workers.ts";
 export { startHeartbeat } from "./heartbeat/heartbeat.ts";
 export { loadProcesses, type ProcessRow } from "./heartbeat/heartbeat.sql.ts";
 export { loadLateOccurrences, type LateOccurrence } from "./liveness/late-occurrences.ts";

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 
 import type { Api, ApiParts } from "../api.ts";
 import { checkHealth } from "../health/check-health.ts";
-import { loadQueues } from "../overview/queues.ts";
+import { loadQueues } from "../queues/queues.ts";
 import { loadRunCounts } from "./run-counts.sql.ts";
 import { GAUGES, type Scrape } from "./gauges.ts";
 

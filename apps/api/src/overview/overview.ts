@@ -7,7 +7,7 @@ import { openProblemsSchema, toOpenProblems } from "../health/open-problems.ts";
 import { instant } from "../http/wire.ts";
 import { runSchema } from "../runs/run-view.ts";
 import { isLiving, loadRuns } from "@drumline/engine";
-import { loadQueues, queueSchema } from "./queues.ts";
+import { loadQueues, queueSchema } from "../queues/queues.ts";
 import { loadScheduleViews, scheduleSchema } from "../schedules/schedule-view.ts";
 
 export const overviewSchema = z
