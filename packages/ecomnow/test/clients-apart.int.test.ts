@@ -15,25 +15,24 @@ describe("a broken client", () => {
   it("does not delay another, whether it is silent, down or maps without end", async () => {
     await clients.addProducts(1);
     const endless = "($f := function($x) { $f($x + 1) }; $f(1))";
-    await clients.addClient("silent", [STOCK_OUT], { timeoutMs: 1_500 });
+    await clients.addClient("silent", [STOCK_OUT], { timeoutMs: 4_000 });
     await clients.addClient("endless", [{ ...STOCK_OUT, mapping: endless }]);
     await clients.addClient("down", [STOCK_OUT], { baseUrl: "http://127.0.0.1:1" });
     await clients.addClient("nowhere", [STOCK_OUT], { baseUrl: "not a url" });
     await clients.addClient("forbidden", [STOCK_OUT], { baseUrl: "http://169.254.169.254" });
     await clients.addClient("good", [STOCK_OUT]);
-    const goodAtMs: number[] = [];
+    const order: string[] = [];
     clients.server.respond = (request, response) => {
-      if (request.url!.startsWith("/silent")) return;
-      goodAtMs.push(performance.now());
+      if (request.url!.startsWith("/silent")) return void response.once("close", () => order.push("silence ends"));
+      order.push("good is served");
       response.end("{}");
     };
-    const startedAtMs = performance.now();
     const { result, problems } = await clients.run();
     expect(result).toMatchObject({ exchanged: 2, failed: 4 });
     expect(problems.map(({ recordId }) => recordId).sort()).toEqual(
       ["down", "forbidden", "nowhere", "silent"].map((client) => `${client} STOCK OUT`),
     );
-    expect(goodAtMs[0]! - startedAtMs).toBeLessThan(1_000);
+    expect(order).toEqual(["good is served", "silence ends"]);
     // Its only record did not map, which is on record; a page of such records would have failed.
     expect((await clients.flow("endless", "STOCK")).logs[0]).toMatchObject({ isOk: true, records: 0, failed: 1 });
   });
