@@ -23,6 +23,7 @@ import { addMetricsRoute } from "./metrics/metrics.ts";
 import { addOmnitronMessageRoute } from "./oms/omnitron-messages.ts";
 import { addOmnitronWebhookRoutes } from "./oms/omnitron-webhooks.ts";
 import { toCommandProblem } from "./oms/commands.ts";
+import { addOrderRoutes } from "./oms/orders.ts";
 import { addPackageRoutes } from "./oms/packages.ts";
 import { addTransferRoutes } from "./oms/transfers.ts";
 import { addUnpackRoute } from "./oms/unpack.ts";
@@ -121,6 +122,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addQueuesRoute(app, parts);
   addProblemRoutes(app, parts);
   addResolveProblemRoute(app, parts);
+  addOrderRoutes(app, parts);
   addPackageRoutes(app, parts);
   addTransferRoutes(app, parts);
   addUnpackRoute(app, parts);

@@ -1,5 +1,9 @@
 import { type CountedByState, countByState, type Database } from "@drumline/db";
 
+export { attemptDetailSchema, loadAttempt } from "./queries/attempt-detail.sql.ts";
+export { loadOrder, orderDetailSchema } from "./queries/order-detail.sql.ts";
+export { loadOrderEvents, MOST_EVENTS, orderEventSchema } from "./queries/order-events.sql.ts";
+export { countOrders, loadChannels, loadOrders, type OrderFilter, orderSummarySchema } from "./queries/orders.sql.ts";
 export {
   loadPackage,
   loadPackages,

@@ -142,7 +142,7 @@ function toPlan(
 }
 
 async function save(tx: Transaction, plan: OrderPlan, oldId: bigint, at: Date): Promise<void> {
-  const planIds = await saveAttempts(tx, [plan], at);
+  const planIds = await saveAttempts(tx, [plan], { at, runId: null });
   const saved = await savePlanned(tx, [plan], planIds, "MANUAL_PLANNING", at);
   await linkReplacements(
     tx,

@@ -66,7 +66,7 @@ async function planBatch(
       lines.every(({ sku }) => answer.asOf.has(sku)),
     );
     const plans = await planFulfilmentInSteps(orders, await lockPlanningInput(tx, orders, answer, setup));
-    await savePlans(tx, plans, clock.now());
+    await savePlans(tx, plans, { at: clock.now(), runId: run.id });
     await releaseClaims(tx, run.id, claimed);
     return plans;
   });

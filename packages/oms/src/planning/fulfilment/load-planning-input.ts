@@ -110,6 +110,8 @@ async function toPlanningInput(
     stock: new Availability(levels),
     unknownSkus: new Set(answer.unknownSkus),
     risen: changed.filter(({ hasRisen }) => hasRisen),
+    idleLocations: locations.filter(({ ships }) => !ships),
+    locationCounts: setup.locationCounts,
   };
 }
 

@@ -49,3 +49,11 @@ export async function findFallbackLocation(db: Database): Promise<bigint | null>
     SELECT id FROM stock_location WHERE is_active ORDER BY priority, erp_code COLLATE "C" LIMIT 1`);
   return rows[0]?.id ?? null;
 }
+
+/** All locations, and those that packages may ship from. */
+export async function countLocations(db: Database): Promise<{ known: number; active: number }> {
+  const [row] = await db.$queryRaw<[{ known: number; active: number }]>(Prisma.sql`
+    SELECT count(*)::int AS known, count(*) FILTER (WHERE is_active AND is_fulfillment_center)::int AS active
+    FROM stock_location`);
+  return row;
+}

@@ -4,7 +4,7 @@ import type { TaskContext } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 
 import type { ReservationSettings } from "../../reservations/settings.ts";
-import { findFallbackLocation } from "./location.sql.ts";
+import { countLocations, findFallbackLocation } from "./location.sql.ts";
 import { loadScenarios, type Scenarios } from "./scenario.sql.ts";
 
 /** What a planning run knows before its first batch. */
@@ -13,6 +13,7 @@ export interface PlanningSetup extends Scenarios {
   readonly clock: Clock;
   /** Units that left a location before then are there again if the inventory engine still counts them. */
   readonly forgottenBefore: Date;
+  readonly locationCounts: { readonly known: number; readonly active: number };
 }
 
 /** Nothing can be planned where nothing can be kept, not even a shortfall. */
@@ -31,7 +32,8 @@ export async function preparePlanning({ db, clock, gateways }: SetupContext): Pr
   const fallbackLocationId = await findFallbackLocation(db);
   if (fallbackLocationId === null) throw new NoStockLocation();
   const forgottenBefore = new Date(clock.now().getTime() - gateways.settings.omsPackedUnitsAwaitedSeconds * SECOND_MS);
-  return { ...(await loadScenarios(db)), fallbackLocationId, clock, forgottenBefore };
+  const [scenarios, locationCounts] = await Promise.all([loadScenarios(db), countLocations(db)]);
+  return { ...scenarios, fallbackLocationId, clock, forgottenBefore, locationCounts };
 }
 
 type SetupContext = Pick<

@@ -5,18 +5,24 @@ import type { PlannedPackage } from "../rules/planned-package.ts";
 import type { WaitingLine } from "../rules/waiting-order.ts";
 import type { PackageIds } from "./save-packages.sql.ts";
 
+/** When an attempt was made, and by which run; null by a person's command. */
+interface AttemptMade {
+  readonly at: Date;
+  readonly runId: string | null;
+}
+
 /** Plan ids by order id. Only a plan that is new or in START is written: a second planner of an order has no effect. */
 export async function savePlanRows(
   tx: Transaction,
   plans: readonly OrderPlan[],
-  at: Date,
+  { at, runId }: AttemptMade,
 ): Promise<ReadonlyMap<bigint, bigint>> {
   const rows = plans.map(({ order, state, scenario, attempt }) => ({
     order_id: String(order.id),
     state,
     scenario_id: scenario?.id == null ? null : String(scenario.id),
     attempts: attempt.no,
-    context: { version: 1, attempts: [{ ...attempt, at }] },
+    context: { version: 1, attempts: [{ ...attempt, at, runId }] },
   }));
   const saved = await tx.$queryRaw<{ id: bigint; orderId: bigint }[]>(Prisma.sql`
     INSERT INTO order_execution_plan AS plan
@@ -40,12 +46,12 @@ export async function savePlanRows(
 export async function saveAttempts(
   tx: Transaction,
   plans: readonly OrderPlan[],
-  at: Date,
+  { at, runId }: AttemptMade,
 ): Promise<ReadonlyMap<bigint, bigint>> {
   const rows = plans.map(({ order, attempt }) => ({
     order_id: String(order.id),
     no: attempt.no,
-    attempt: [{ ...attempt, at }],
+    attempt: [{ ...attempt, at, runId }],
   }));
   const saved = await tx.$queryRaw<{ id: bigint; orderId: bigint }[]>(Prisma.sql`
     UPDATE order_execution_plan plan SET

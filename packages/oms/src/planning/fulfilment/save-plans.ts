@@ -11,8 +11,12 @@ import { savePlanItems, savePlanRows } from "./save-plans.sql.ts";
 import { saveTransfers, type TransferIds } from "./save-transfers.sql.ts";
 
 /** Carries plans out, in the transaction that holds the locks they were made under. */
-export async function savePlans(tx: Transaction, plans: readonly OrderPlan[], at: Date): Promise<void> {
-  const planIds = await savePlanRows(tx, plans, at);
+export async function savePlans(
+  tx: Transaction,
+  plans: readonly OrderPlan[],
+  { at, runId }: { readonly at: Date; readonly runId: string },
+): Promise<void> {
+  const planIds = await savePlanRows(tx, plans, { at, runId });
   await savePlanned(tx, plans, planIds, "FULFIL_ORDER", at);
   await saveTransitions(
     tx,

@@ -47,7 +47,7 @@ export async function replanBatch(
     const orders = replans.map(({ order }) => order);
     const plans = await planFulfilmentInSteps(orders, await lockPlanningInput(tx, orders, answer, setup));
     const replanned = plans.map((plan, index) => ({ plan, replan: replans[index]! }));
-    await saveReplanned(tx, replanned, gateways.settings, { dueAt: run.dueAt, now: scope.now });
+    await saveReplanned(tx, replanned, gateways.settings, { dueAt: run.dueAt, now: scope.now, runId: run.id });
     await releaseClaims(tx, run.id, claimed);
     return replanned;
   });
@@ -60,14 +60,14 @@ async function saveReplanned(
   tx: Transaction,
   replanned: readonly Replanned[],
   settings: PauseSettings,
-  turn: Turn,
+  turn: Turn & { readonly runId: string },
 ): Promise<void> {
   if (replanned.length === 0) return;
   const { now } = turn;
   const planIds = await saveAttempts(
     tx,
     replanned.map(({ plan }) => plan),
-    now,
+    { at: now, runId: turn.runId },
   );
   const placed = replanned.filter(hasPlaced);
   const failed = replanned.filter((one) => !hasPlaced(one));

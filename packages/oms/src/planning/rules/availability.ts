@@ -30,6 +30,11 @@ export class Availability {
     return level === undefined ? 0 : availableOf(level);
   }
 
+  /** Undefined where the product is not carried. */
+  level(locationId: bigint, productId: bigint): StockLevel | undefined {
+    return this.#levels.get(productId)?.get(locationId);
+  }
+
   /** More is promised than there is: the level fell after that. */
   isOversold(locationId: bigint, productId: bigint): boolean {
     const level = this.#levels.get(productId)?.get(locationId);

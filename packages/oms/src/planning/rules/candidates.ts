@@ -15,6 +15,8 @@ export type RejectedBecause =
   | "NO_QUOTA"
   | "NOT_NAMED_BY_ITEM"
   | "FAILED_BEFORE"
+  | "NOT_CARRIED"
+  | "NOT_ACTIVE"
   | "DISCREPANCY"
   | "NO_STOCK"
   | "NOT_ENOUGH"

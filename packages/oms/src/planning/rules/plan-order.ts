@@ -1,5 +1,6 @@
 import { applyRule } from "./apply-rule.ts";
-import { type Attempt, describeAttempt } from "./planning-attempt.ts";
+import type { Attempt } from "./attempt-record.ts";
+import { describeAttempt, type TriedRule } from "./planning-attempt.ts";
 import type { StockLevel } from "./availability.ts";
 import type { LocationLoad } from "./candidates.ts";
 import type { Location } from "./location.ts";
@@ -36,7 +37,8 @@ export function planOrder(
 
   const placements: Placement[] = [];
   const opened = new Set<Location>();
-  const tried: Rule[] = [];
+  const tried: TriedRule[] = [];
+  const before = new LevelsBefore(input.stock);
   const load: LocationLoad = {
     openPackages: (location) => openPackages.get(location.id) ?? location.openPackages,
     isOpenedByThisOrder: (location) => opened.has(location),
@@ -44,10 +46,11 @@ export function planOrder(
   let left: readonly Want[] = wants;
   for (const rule of rules) {
     if (left.length === 0) break;
-    tried.push(rule);
     const placed = applyRule(rule, { order, wants: left, locations, stock: input.stock, load, transferRules });
+    tried.push({ rule, wants: left, placed });
     for (const placement of placed) {
       const { line, location, source, units } = placement;
+      before.keep((source ?? location).id, line.productId);
       input.stock.take((source ?? location).id, line.productId, units);
       placements.push(placement);
       opened.add(location);
@@ -62,8 +65,9 @@ export function planOrder(
     order,
     scenario,
     tried,
+    transferRules,
     locations,
-    levels,
+    levelAt: before.at,
     load,
     placements,
     shortfalls: left,
@@ -87,6 +91,27 @@ function locationsFor(levels: readonly StockLevel[], rules: readonly Rule[], kno
   const carrying = new Set(levels.map(({ locationId }) => locationId));
   const named = new Set(rules.flatMap(({ filter }) => filter.include ?? []));
   return known.filter(({ id, erpCode }) => carrying.has(id) || named.has(erpCode));
+}
+
+/** Levels as they were before an order took anything. Only those it took from are copied. */
+class LevelsBefore {
+  readonly #kept = new Map<bigint, Map<bigint, StockLevel>>();
+  readonly #stock: PlanningInput["stock"];
+
+  constructor(stock: PlanningInput["stock"]) {
+    this.#stock = stock;
+  }
+
+  /** Before units are taken there. */
+  keep(locationId: bigint, productId: bigint): void {
+    const here = this.#kept.get(locationId) ?? new Map<bigint, StockLevel>();
+    const level = this.#stock.level(locationId, productId);
+    if (level !== undefined && !here.has(productId)) here.set(productId, level);
+    this.#kept.set(locationId, here);
+  }
+
+  readonly at = (locationId: bigint, productId: bigint): StockLevel | undefined =>
+    this.#kept.get(locationId)?.get(productId) ?? this.#stock.level(locationId, productId);
 }
 
 function stateOf(order: WaitingOrder, wants: readonly Want[], short: readonly Want[]): OrderPlan["state"] {

@@ -23,4 +23,8 @@ export interface PlanningInput {
   readonly unknownSkus: ReadonlySet<string>;
   /** Where the engine counts more than before: what failed there may be tried there again. None unless given. */
   readonly risen?: readonly RisenLevel[];
+  /** Known, and nothing ships from them: for the record only. */
+  readonly idleLocations?: readonly Location[];
+  /** All there are, whatever they carry: for the record only. */
+  readonly locationCounts?: { readonly known: number; readonly active: number };
 }
