@@ -3,7 +3,7 @@ import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 import type { TaskDefinition } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
-import type { DuplicateGuard } from "@drumline/engine";
+import type { DuplicateGuard, Passwords } from "@drumline/engine";
 import type { MappingRunner } from "@drumline/ecomnow/commands";
 import type { PaymentGateway, SnsReceiver } from "@drumline/shop/commands";
 import type { SecretBox } from "@drumline/events/subscriptions";
@@ -22,6 +22,8 @@ export interface ApiParts {
   readonly deduplicate: DuplicateGuard;
   /** `API_ADMIN_TOKEN`: good beside the tokens of the table. */
   readonly adminToken: string | null;
+  /** Of users. */
+  readonly passwords: Passwords;
   /** Payment providers by name: the api reads their webhooks, and asks them nothing. */
   readonly payments: ReadonlyMap<string, PaymentGateway>;
   /** The links in mails to customers. */

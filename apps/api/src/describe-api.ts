@@ -1,5 +1,6 @@
 import { systemClock } from "@drumline/core/clock";
 import { silentLog } from "@drumline/core/log";
+import { createPasswords } from "@drumline/engine";
 import { createSecretBox } from "@drumline/events/subscriptions";
 import { catalogue } from "@drumline/tasks";
 
@@ -19,6 +20,7 @@ export async function describeApi(): Promise<object> {
     tasks: catalogue,
     deduplicate: true,
     adminToken: null,
+    passwords: createPasswords(),
     secrets: createSecretBox({ current: null }, {}),
     requestsPerMinute: 0,
     shopCartUrl: null,

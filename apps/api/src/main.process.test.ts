@@ -59,7 +59,9 @@ describe("the api process", () => {
     };
     const { child, output } = startApi(env);
     expect(await once(child, "exit")).toEqual([1, null]);
-    expect(output()).toMatch(/No admin token is set.*Set API_ADMIN_TOKEN, or make one: npx drumline token create/);
+    expect(output()).toMatch(
+      /No admin token is set.*Set API_ADMIN_TOKEN, or make a token or a user: npx drumline token create/,
+    );
   });
 
   it("ends, and does not hang on its stores, when its port is taken", async () => {

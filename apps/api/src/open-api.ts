@@ -10,7 +10,7 @@ import { titleOf } from "./http/answer-problems.ts";
 
 const ABOUT = `Reads the tasks, schedules, runs and queues of Drumline, changes schedules and starts runs.
 
-Send \`Authorization: Bearer <token>\`; \`npm start\` prints one, and \`drumline token create <name> --role operator\` makes one. A viewer reads, an operator also runs and pauses things, an admin also changes schedules.
+Send \`Authorization: Bearer <token>\`; \`npm start\` prints one, and \`drumline token create <name> --role operator\` makes one. Browsers may send a session's cookie instead (\`POST /api/v1/session\`); what changes something is then taken from pages of the same site alone. A viewer reads, an operator also runs and pauses things, an admin also changes schedules.
 
 Names are in camelCase, instants are ISO 8601 in UTC, and names ending in Ms are milliseconds. A list answers \`items\` and \`nextCursor\`, which is the \`cursor\` of its next page, and its filters have the names of its fields. Errors are problem details (RFC 9457).
 
@@ -42,7 +42,12 @@ export async function addOpenApi(app: Api): Promise<void> {
         { name: "webhooks", description: "Who is told of what" },
         { name: "access", description: "Who may do what" },
       ],
-      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+      components: {
+        securitySchemes: {
+          token: { type: "http", scheme: "bearer" },
+          session: { type: "apiKey", in: "cookie", name: "__Host-drumline" },
+        },
+      },
     },
     transform: (route) => describeRoute(route.route, jsonSchemaTransform(route)),
     transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
@@ -127,7 +132,7 @@ function describeRoute({ config = {}, method }: RouteOptions, { schema, url }: T
     schema: {
       ...rest,
       description: [description, needs].filter((text) => typeof text === "string").join("\n\n"),
-      ...(isGuarded ? { security: [{ token: [] }] } : {}),
+      ...(isGuarded ? { security: [{ token: [] }, { session: [] }] } : {}),
       ...(takesKey ? { headers: IDEMPOTENCY_KEY } : {}),
       ...(config.wireContract === undefined ? {} : { "x-wire-contract": config.wireContract }),
       response: Object.fromEntries(

@@ -15,7 +15,10 @@ import { toIntegrationProblem } from "./integration/configuration-routes.ts";
 import { addProcessRoutes } from "./integration/processes.ts";
 import { addIntegrationTaskRoutes } from "./integration/tasks.ts";
 import { addTransformerTestRoute } from "./integration/transformer-test.ts";
-import { addMeRoute } from "./auth/me.ts";
+import { addMeRoutes } from "./auth/me.ts";
+import { addSessionRoutes } from "./auth/session.ts";
+import { addSessionListRoutes } from "./auth/sessions.ts";
+import { addUserRoutes, toUserProblem } from "./auth/users.ts";
 import { addClientRoutes } from "./clients/clients.ts";
 import { addMailRoutes } from "./mails/mails.ts";
 import { addMaintenanceRoutes } from "./maintenance/windows.ts";
@@ -95,6 +98,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
     toSourceProblem,
     toConfigurationProblem,
     toIntegrationProblem,
+    toUserProblem,
   ]);
   setSecurityHeaders(app);
   answerWithoutRoute(app);
@@ -108,7 +112,10 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addHealthRoutes(app, parts);
   addMetricsRoute(app, parts);
   addOverviewRoute(app, parts);
-  addMeRoute(app);
+  addMeRoutes(app, parts);
+  addSessionRoutes(app, parts);
+  addSessionListRoutes(app, parts);
+  addUserRoutes(app, parts);
   addTasksRoute(app, parts);
   addScheduleRoutes(app, parts);
   addValidateScheduleRoute(app, parts);

@@ -2,7 +2,7 @@ import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
 import type { RunningProcess } from "@drumline/core/process";
 import { createMappingRunner } from "@drumline/ecomnow/commands";
-import { startHeartbeat, type Stores, toDuplicateGuard } from "@drumline/engine";
+import { createPasswords, startHeartbeat, type Stores, toDuplicateGuard } from "@drumline/engine";
 import { createSecretBox } from "@drumline/events/subscriptions";
 import { createPaymentGateways, createSnsReceiver, SANDBOX_LINK_KEY } from "@drumline/shop/commands";
 import { catalogue } from "@drumline/tasks";
@@ -30,6 +30,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     tasks: catalogue,
     deduplicate: toDuplicateGuard(config),
     adminToken,
+    passwords: createPasswords(),
     requestsPerMinute,
     shopCartUrl,
     trustedProxies,

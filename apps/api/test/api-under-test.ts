@@ -5,6 +5,7 @@ import { silentLog } from "@drumline/core/log";
 import { openQueueBackend, type QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 import { createMappingRunner } from "@drumline/ecomnow/commands";
+import { createPasswords } from "@drumline/engine";
 import { createSecretBox } from "@drumline/events/subscriptions";
 import { testDatabase, testRedis } from "@drumline/testing";
 
@@ -58,6 +59,7 @@ export const ordinaryParts = {
   tasks: catalogue,
   deduplicate: true,
   adminToken: ADMIN_TOKEN,
+  passwords: createPasswords(),
   secrets: createSecretBox({ current: Buffer.alloc(32, 7) }, {}),
   requestsPerMinute: 0,
   shopCartUrl: null,

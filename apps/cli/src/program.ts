@@ -61,6 +61,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "who may use the api: create, list and revoke tokens",
     load: async () => (await import("./commands/token.ts")).configureToken,
   },
+  users: {
+    about: "who may sign in: list, create, link, disable, enable, role",
+    load: async () => (await import("./commands/users.ts")).configureUsers,
+  },
   secret: {
     about: "seal the secrets of clients, vendors and watched APIs for their tables, and change the key",
     load: async () => (await import("./commands/secret.ts")).configureSecret,

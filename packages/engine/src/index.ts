@@ -107,7 +107,30 @@ export { findStores, MissingStores } from "./stores/find-stores.ts";
 export { openStores, type StoreConfig, type Stores } from "./stores/open-stores.ts";
 export { startBeat, type BeatOptions, type RunningBeat } from "./start-beat.ts";
 export { createTickTimer } from "./schedules/tick-timer.ts";
-export { createToken, RefusedToken } from "./tokens/create-token.ts";
+export {
+  loadSecurityEvents,
+  recordSecurityEvent,
+  SECURITY_EVENT_KINDS,
+  type SecurityEventFilter,
+  type SecurityEventKind,
+} from "./security-log/security-events.sql.ts";
+export {
+  endSession,
+  findSession,
+  type LivingSession,
+  loadSessions,
+  SESSION_LIFE_MS,
+  type SessionCursor,
+  SIGN_IN_METHODS,
+  type SignInMethod,
+  startSession,
+} from "./users/sessions.sql.ts";
+export { createSignInLink, type SignInLink, useSignInLink } from "./users/sign-in-links.sql.ts";
+export { ADMIN_TOKEN_NAME, createToken, RefusedToken } from "./tokens/create-token.ts";
 export { includesRole, ROLES, type Role } from "./tokens/role.ts";
 export { createSecret, hashSecret, isSameHash } from "./tokens/secret.ts";
 export { hasAdminToken, loadTokenByHash, loadTokens, markTokenUsed, revokeToken } from "./tokens/tokens.sql.ts";
+export { createUser, type NewUser, updateUser, type UserContext, type UserPatch } from "./users/change-user.ts";
+export { createPasswords, type Passwords, TooManyHashes } from "./users/passwords.ts";
+export { DisabledUser, NoSuchUser, RefusedUser, UserChanged, UserNameTaken } from "./users/refusals.ts";
+export { hasAdminUser, hasUser, loadCredentials, loadUser, loadUsers, type UserRow } from "./users/users.sql.ts";

@@ -26,6 +26,7 @@ describe("deleting old records", () => {
       ledgerRetentionDays: 90,
       scheduleChangeRetentionDays: 90,
       tokenRetentionDays: 90,
+      securityEventRetentionDays: 180,
       ...days,
     });
 
@@ -42,6 +43,14 @@ describe("deleting old records", () => {
     return load();
   }
 
+  const none = {
+    schedule_change: 0,
+    idempotency_key: 0,
+    security_event: 0,
+    api_session: 0,
+    sign_in_link: 0,
+    api_token: 0,
+  };
   const oneTry = { maxAttempts: 1, backoffMs: 0, timeoutMs: 60_000, priority: 0 };
 
   const insertRun = async (
@@ -87,11 +96,11 @@ describe("deleting old records", () => {
   it("only counts in a dry run, and leaves what is to be kept for ever", async () => {
     await insertRun("FINISHED", daysAgo(4_000), daysAgo(4_000));
     expect((await clean(rules(), { dryRun: true })).result).toEqual({
-      wouldDelete: { run: 1, schedule_change: 0, idempotency_key: 0, api_token: 0 },
+      wouldDelete: { run: 1, ...none },
     });
     await engine.stopAll();
     expect((await clean(rules({ ledgerRetentionDays: 0 }))).result).toEqual({
-      deleted: { schedule_change: 0, idempotency_key: 0, api_token: 0 },
+      deleted: none,
     });
     expect(await engine.db.run.count({ where: { task: "t" } })).toBe(1);
   });
@@ -122,7 +131,7 @@ describe("deleting old records", () => {
       ],
     });
     expect((await clean(rules())).result).toEqual({
-      deleted: { run: 0, schedule_change: 1, idempotency_key: 0, api_token: 1 },
+      deleted: { ...none, run: 0, schedule_change: 1, api_token: 1 },
     });
     expect((await engine.db.scheduleChange.findMany()).map(({ version }) => version)).toEqual([2]);
     expect((await engine.db.apiToken.findMany({ orderBy: { name: "asc" } })).map(({ name }) => name)).toEqual([

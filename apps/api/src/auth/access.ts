@@ -1,11 +1,14 @@
-import type { Role } from "@drumline/engine";
+import type { LivingSession, Role } from "@drumline/engine";
 import type { FastifyRequest } from "fastify";
 
 /** Who asks. */
 export interface Identity {
-  /** The token's name: stands in the audit, and beside the runs it starts. */
+  /** The user's or the token's name: stands in the audit, and beside the runs it starts. */
   readonly name: string;
   readonly role: Role;
+  readonly via: "session" | "token";
+  /** Of a request that a browser's cookie vouches for. */
+  readonly session?: LivingSession;
 }
 
 /** Who may call a route: anyone, or whoever holds the role or a higher one. */

@@ -1,6 +1,6 @@
 import { type Clock, SECOND_MS } from "@drumline/core/clock";
 import type { Database } from "@drumline/db";
-import { hashSecret, isSameHash, loadTokenByHash, markTokenUsed } from "@drumline/engine";
+import { ADMIN_TOKEN_NAME, hashSecret, isSameHash, loadTokenByHash, markTokenUsed } from "@drumline/engine";
 
 import type { Identity } from "./access.ts";
 
@@ -10,7 +10,7 @@ export type Identify = (secret: string) => Promise<Identity | null>;
 // A revoked token is refused after this long at the latest.
 const REMEMBERED_MS = 5 * SECOND_MS;
 const MOST_REMEMBERED = 1_000;
-const ADMIN: Identity = { name: "API_ADMIN_TOKEN", role: "admin" };
+const ADMIN: Identity = { name: ADMIN_TOKEN_NAME, role: "admin", via: "token" };
 
 /**
  * Knows the tokens of the table, and the one of the environment. Only hashes are compared and remembered; a token that
@@ -29,7 +29,7 @@ export function createIdentify(db: Database, clock: Clock, { adminToken }: { adm
     const token = await loadTokenByHash(db, hash);
     if (token === null || !isSameHash(token.hash, hash)) return null;
     await markTokenUsed(db, token.id);
-    const identity = { name: token.name, role: token.role };
+    const identity: Identity = { name: token.name, role: token.role, via: "token" };
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
     remembered.set(hash, { identity, untilMs: clock.now().getTime() + REMEMBERED_MS });
     return identity;

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
+import { normalizeIP } from "@fastify/rate-limit";
 import type { FastifyRequest } from "fastify";
 
 /**
@@ -11,6 +12,9 @@ export function clientAddressOf({ ip }: Pick<FastifyRequest, "ip">): string {
   const address = bracketed ?? v4 ?? ip;
   return /^::ffff:([\d.]+)$/i.exec(address)?.[1] ?? address;
 }
+
+/** Whom tries are counted for: an IPv6 client has a whole /64 to come from. */
+export const networkOf = (request: Pick<FastifyRequest, "ip">): string => normalizeIP(clientAddressOf(request));
 
 /**
  * Addresses and networks of proxies, as in `127.0.0.1, 10.0.0.0/8, fd00::/8`.

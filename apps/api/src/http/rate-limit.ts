@@ -1,9 +1,9 @@
-import rateLimit, { type FastifyRateLimitStore, normalizeIP } from "@fastify/rate-limit";
+import rateLimit, { type FastifyRateLimitStore } from "@fastify/rate-limit";
 import { type Clock, MINUTE_MS } from "@drumline/core/clock";
 import type { FastifyRequest } from "fastify";
 
 import type { Api, ApiParts } from "../api.ts";
-import { clientAddressOf } from "./client-address.ts";
+import { networkOf } from "./client-address.ts";
 import { HttpProblem } from "./problem.ts";
 
 /** Answers 429 with Retry-After; counted by each api process for itself, in windows of a minute. */
@@ -42,9 +42,6 @@ export async function addRateLimits(
     },
   };
 }
-
-/** An IPv6 client has a whole /64 to come from. */
-const networkOf = (request: FastifyRequest): string => normalizeIP(clientAddressOf(request));
 
 function tooManyFailures(waitSeconds: number): HttpProblem {
   return new HttpProblem(429, `Too many wrong tokens came from this address; try again in ${waitSeconds} s.`, {

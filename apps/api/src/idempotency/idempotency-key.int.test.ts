@@ -197,13 +197,17 @@ describe("Idempotency-Key", () => {
       ([, { post: operation }]) =>
         operation !== undefined && !operation.parameters?.some(({ name }) => name === "Idempotency-Key"),
     );
-    // Others' wire contracts, answers with a token that is told once, signed callbacks and forms of mails, a question that changes nothing, and a file whose lines have references of their own.
+    // Others' wire contracts, answers with a token that is told once or a cookie, passwords, signed callbacks and forms of mails, a question that changes nothing, and a file whose lines have references of their own.
     expect(without.map(([path]) => path).toSorted()).toEqual([
       "/api/v1/oms/cancellation_plan",
       "/api/v1/oms/orders",
       "/api/v1/schedules/validate",
+      "/api/v1/session",
+      "/api/v1/session/link",
       "/api/v1/shop/mail-reports",
       "/api/v1/shop/movements/csv",
+      "/api/v1/users",
+      "/api/v1/users/{id}/link",
       "/api/v1/webhook-sources",
       "/api/v1/webhook-sources/{id}/rotate-token",
       "/shop/confirm",

@@ -169,6 +169,31 @@ const sharedRules: readonly ErasureRule[] = [
   redact("archived_audit_event", { entity_id: "text", url: "text", content: "jsonb" }),
 ];
 
+const isDisabledUser = (person: Person): Prisma.Sql =>
+  Prisma.sql`record.disabled_at IS NOT NULL AND ${is("record.email", person)}`;
+
+const isOfDisabledUser = (person: Person): Prisma.Sql => Prisma.sql`record.user_id IN (
+  SELECT account.id FROM api_user account WHERE account.disabled_at IS NOT NULL AND ${is("account.email", person)})`;
+
+/** Of those who work with Drumline; what they did stays theirs by the name they signed in with. */
+const accessRules: readonly ErasureRule[] = [
+  keep(
+    "api_user",
+    ["name", "email", "password_hash"],
+    whereIs("record.email", Prisma.sql`record.disabled_at IS NULL`),
+    "works with Drumline: disable the user, and erase once more",
+  ),
+  erase("api_session", ["user_id", "remote_addr", "user_agent"], isOfDisabledUser),
+  erase("sign_in_link", ["user_id", "created_by"], isOfDisabledUser),
+  anonymise(
+    "api_user",
+    ["email", "password_hash"],
+    isDisabledUser,
+    () => Prisma.sql`email = NULL, password_hash = NULL`,
+  ),
+  redact("security_event", { detail: "jsonb" }),
+];
+
 /**
  * Every table that may hold something of a person, in the order in which an erasure walks them: who may still be written to
  * first, what was written about it last, so that mail recorded meanwhile is found. `erasure-list.int.test.ts` looks into the
@@ -179,12 +204,15 @@ export const erasureList: readonly ErasureRule[] = [
   ...omsRules,
   ...ecomnowRules,
   ...integrationRules,
+  ...accessRules,
   ...sharedRules,
 ];
 
 /** Columns whose name sounds like a person, and why they are none. `*` is every table. */
 export const exceptions: Readonly<Record<string, string>> = {
   "*.claimed_by": "a run",
+  "security_event.actor": "whoever works with Drumline, kept as long as the log itself",
+  "security_event.remote_addr": "as its actor",
   "*.name": "of a thing, but where a rule names it",
   "ecomnow_vendor.feed_columns": "which column of a feed is which",
   "ecomnow_vendor.auth_name": "how we log in at a vendor",

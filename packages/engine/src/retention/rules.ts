@@ -22,12 +22,22 @@ export const engineRetentionSettings = {
     max: 36_500,
     about: "Days after their revocation after which tokens no kept change names are deleted; 0 keeps them for ever.",
   }),
+  securityEventRetentionDays: integer("RETENTION_SECURITY_EVENTS_DAYS", {
+    fallback: 180,
+    min: 0,
+    max: 36_500,
+    about:
+      "Days after which the log of sign-ins, refusals and changes of users and tokens is deleted; 0 keeps it for ever.",
+  }),
 } as const;
 
+// No setting: none of them lives longer.
+const SESSION_DAYS = 7;
+const LINK_DAYS = 1;
 // No setting: a caller who repeats a request does it within minutes, and the api promises a day.
 const IDEMPOTENCY_KEY_DAYS = 1;
 
-/** The ledger's runs (their lines go with them), the audit of schedules and tokens, and keys of requests. Open runs and active tokens stay. */
+/** The ledger's runs (their lines go with them), the audit of schedules and tokens, sessions, and keys of requests. Open runs and active tokens stay. */
 export function toEngineRetention(settings: ValuesOf<typeof engineRetentionSettings>): RetentionRule[] {
   return [
     {
@@ -53,6 +63,30 @@ export function toEngineRetention(settings: ValuesOf<typeof engineRetentionSetti
       key: ["id"],
       walk: "age",
       days: IDEMPOTENCY_KEY_DAYS,
+      age: Prisma.sql`record.created_at`,
+      mayGo: () => Prisma.sql`true`,
+    },
+    {
+      table: "security_event",
+      key: ["id"],
+      walk: "key",
+      days: settings.securityEventRetentionDays,
+      age: Prisma.sql`record.at`,
+      mayGo: () => Prisma.sql`true`,
+    },
+    {
+      table: "api_session",
+      key: ["id"],
+      walk: "age",
+      days: SESSION_DAYS,
+      age: Prisma.sql`record.created_at`,
+      mayGo: () => Prisma.sql`true`,
+    },
+    {
+      table: "sign_in_link",
+      key: ["id"],
+      walk: "age",
+      days: LINK_DAYS,
       age: Prisma.sql`record.created_at`,
       mayGo: () => Prisma.sql`true`,
     },

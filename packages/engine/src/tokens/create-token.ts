@@ -10,6 +10,9 @@ import { insertToken } from "./tokens.sql.ts";
 /** It stands in the audit, in log lines and beside runs. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,79}$/u;
 
+/** Whom the audit names for the token of the environment. */
+export const ADMIN_TOKEN_NAME = "API_ADMIN_TOKEN";
+
 /** The name cannot be a token's, or an active token has it. */
 export class RefusedToken extends DrumlineError {
   constructor(message: string) {
@@ -22,12 +25,14 @@ export class RefusedToken extends DrumlineError {
  * @throws {RefusedToken} when the name cannot be one, or an active token has it
  */
 export async function createToken(db: Database, name: string, role: Role): Promise<string> {
-  if (!NAME.test(name))
+  if (!NAME.test(name) || name === ADMIN_TOKEN_NAME)
     throw new RefusedToken(
       `"${name}" is no name for a token; expected up to 80 letters, digits, blanks and . _ @ -, the first a letter or digit`,
     );
   const secret = createSecret();
   if (!(await insertToken(db, { id: randomUUID(), name, role, hash: hashSecret(secret) })))
-    throw new RefusedToken(`there is an active token named "${name}" already; revoke it first, or choose another name`);
+    throw new RefusedToken(
+      `there is an active token (or a user) named "${name}" already; revoke it first, or choose another name`,
+    );
   return secret;
 }

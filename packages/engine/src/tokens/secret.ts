@@ -5,9 +5,10 @@ const PREFIX = "drumline_";
 const SECRET_BYTES = 32;
 
 /** A bearer token; the prefix lets secret scanners know what they found. */
-export function createSecret(): string {
-  return PREFIX + randomBytes(SECRET_BYTES).toString("base64url");
-}
+export const createSecret = (): string => PREFIX + createRandom();
+
+/** As hard to guess, of a cookie or a link: 43 letters. */
+export const createRandom = (): string => randomBytes(SECRET_BYTES).toString("base64url");
 
 /** What is kept of a token: hexadecimal SHA-256. */
 export function hashSecret(secret: string): string {

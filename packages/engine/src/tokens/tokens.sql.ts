@@ -15,14 +15,15 @@ export interface TokenRow {
 
 const COLUMNS = Prisma.sql`id, name, role::text, created_at AS "createdAt", last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"`;
 
-/** False when an active token has the name already. */
+/** False when an active token or a user has the name already. */
 export async function insertToken(
   db: Database,
   token: { id: string; name: string; role: Role; hash: string },
 ): Promise<boolean> {
   const count = await db.$executeRaw(Prisma.sql`
     INSERT INTO api_token (id, name, role, hash)
-    VALUES (${token.id}::uuid, ${token.name}, ${token.role}::api_role, ${token.hash})
+    SELECT ${token.id}::uuid, ${token.name}::text, ${token.role}::api_role, ${token.hash}::text
+    WHERE NOT EXISTS (SELECT FROM api_user WHERE lower(name) = lower(${token.name}))
     ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING`);
   return count === 1;
 }

@@ -16,6 +16,7 @@ import {
   toSandboxEnv,
   toWorkerEnv,
 } from "./child-env.ts";
+import { createFirstSignIn } from "./first-sign-in.ts";
 import { type ProcessGroup, SANDBOX, STORES } from "../process-group/process-group.ts";
 import { pickPort } from "../free-port.ts";
 import type { InstanceLock } from "./instance-lock.ts";
@@ -81,8 +82,9 @@ export async function bringUp(context: BringUp): Promise<void> {
   await timed(specs.map(({ name }) => name).join(", "), Promise.all(specs.map((spec) => group.launch(spec))));
 
   saveRunningStores(options.stateDir, { ...stores, pid: process.pid });
-  announce(context, ports, isTokenKnown);
   const db = openDatabase(stores.databaseUrl, CONNECTION);
+  const signIn = await createFirstSignIn(db, clock, { isRepeated: screen.isTerminal });
+  announce(context, ports, { isTokenKnown, signIn });
   await Promise.all([openShop(context, ports), watchCounters(db, { screen, clock, signal, startedAtMs })]);
   await db.$disconnect();
 }
@@ -174,7 +176,12 @@ const adminTokenOf = ({ env, options }: BringUp): string =>
 const secretKeyOf = ({ env, options }: BringUp): string =>
   env["ECOMNOW_SECRET_KEY"] || loadOrCreateSecretKey(options.stateDir);
 
-function announce(context: BringUp, ports: Ports, isTokenKnown: boolean): void {
+interface Access {
+  readonly isTokenKnown: boolean;
+  readonly signIn: Awaited<ReturnType<typeof createFirstSignIn>>;
+}
+
+function announce(context: BringUp, ports: Ports, { isTokenKnown, signIn }: Access): void {
   const { config, env, lock, screen, dataset, options } = context;
   const apiUrl = `http://${config.apiHost === "0.0.0.0" ? "127.0.0.1" : config.apiHost}:${ports.api}`;
   lock.noteUrls([apiUrl]);
@@ -183,6 +190,12 @@ function announce(context: BringUp, ports: Ports, isTokenKnown: boolean): void {
   const isOwn = Boolean(env["API_ADMIN_TOKEN"]);
   const isShown = !isOwn && (!isTokenKnown || screen.isTerminal);
   const elsewhere = isOwn ? "the one of API_ADMIN_TOKEN" : `the one in ${options.stateDir}/admin-token`;
+  if (signIn !== null) {
+    screen.say(`  sign in       ${apiUrl}/sign-in#link=${signIn.token}`);
+    screen.say(
+      `                as ${signIn.name}, once and within 15 minutes; another one: npx drumline users link ${signIn.name}`,
+    );
+  }
   screen.say(`  status page   ${apiUrl}/${isShown ? `#token=${adminTokenOf(context)}` : ""}`);
   screen.say(`  api docs      ${apiUrl}/docs`);
   screen.say(`  admin token   ${isShown ? adminTokenOf(context) : elsewhere}`);

@@ -90,8 +90,15 @@ describe("drumline start", () => {
     expect(first.output()).toMatch(/^Drumline starts\n/);
     const [, page, token] = /status page +(http:\/\/127\.0\.0\.1:\d+\/)#token=(\S+)/.exec(first.output())!;
     const me = await fetch(`${page}api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
-    expect(await me.json()).toEqual({ name: "API_ADMIN_TOKEN", role: "admin" });
+    expect(await me.json()).toEqual({ name: "API_ADMIN_TOKEN", role: "admin", via: "token" });
     expect((await fetch(`${page}api/v1/me`)).status).toBe(401);
+    const [, link] = /sign in +http:\/\/127\.0\.0\.1:\d+\/sign-in#link=(\S+)/.exec(first.output())!;
+    const signedIn = await fetch(`${page}api/v1/session/link`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ token: link }),
+    });
+    expect(await signedIn.json()).toEqual({ name: "admin", role: "admin", via: "session" });
     expect(first.output()).toMatch(/Demo timing, in seconds; .*\n +OMNITRON_ORDERS_SCHEDULE=2\n/);
     // Its shopper paid at the sandbox and closed the browser; the poll found out, and the shop packed.
     const parcels = `${page}api/v1/shop/parcels?orderReference=D1007`;
@@ -124,6 +131,7 @@ describe("drumline start", () => {
     const third = start();
     await untilPulled(third, pulled + 1);
     expect(third.output()).toContain(`admin token   the one in ${stateDir}/admin-token`);
+    expect(third.output()).not.toContain("sign-in#link=");
     expect(third.output()).not.toContain(readFileSync(join(stateDir, "admin-token"), "utf8").trim());
     expect(children.filter(isSameProcess)).toEqual([]);
     expect(identifyProcess(third.process.pid!)).toEqual(childrenOf()[0]);
