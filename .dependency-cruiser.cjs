@@ -61,6 +61,8 @@ const TEST_FILES = "\\.test\\.ts$|^(apps|packages)/[^/]+/test/";
 const TESTS = `${TEST_FILES}|^packages/testing/`;
 /** What compares schemas: scripts/db-new and db-drift call it, no process does. */
 const FOR_DEVELOPERS = "^packages/db/src/schema-diff/";
+/** Built into files of its own, so that what it is made of is gone after the build. */
+const BUNDLED = "^apps/dashboard/";
 /** The two readers of every process's settings: `drumline check` and, below apps/, nothing else. */
 const CONFIG_READER = "^apps/cli/src/";
 const CONFIG = "^apps/[^/]+/src/config\\.ts$";
@@ -164,7 +166,7 @@ module.exports = {
       comment:
         "npm run trim takes it from a production install: list it under dependencies of the package that imports it",
       severity: "error",
-      from: { path: "^(apps|packages)/", pathNot: [TESTS, FOR_DEVELOPERS] },
+      from: { path: "^(apps|packages)/", pathNot: [TESTS, FOR_DEVELOPERS, BUNDLED] },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm"] },
     },
   ],
@@ -172,11 +174,12 @@ module.exports = {
     parser: "swc",
     tsPreCompilationDeps: true,
     combinedDependencies: true,
+    exclude: { path: "^apps/dashboard/dist" },
     doNotFollow: { path: "node_modules|^packages/db/src/generated/" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default", "types"],
-      extensions: [".ts", ".js", ".mjs", ".json"],
+      extensions: [".ts", ".tsx", ".js", ".mjs", ".json"],
     },
   },
 };

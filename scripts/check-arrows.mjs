@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { findFolderCircles } from "./house/folder-circles.mjs";
-import { isForDevelopers, isProduction, loadModules } from "./house/load-modules.mjs";
+import { isBundled, isForDevelopers, isProduction, loadModules } from "./house/load-modules.mjs";
 import { findUnlistedImports } from "./house/unlisted-imports.mjs";
 
 const root = resolve(process.argv[2] ?? ".");
@@ -20,7 +20,7 @@ for (const { folder, members, because } of circles) {
   for (const reason of because) console.error(`    ${reason}`);
 }
 const unlisted = findUnlistedImports(
-  modules.filter((module) => isProduction(module) && !isForDevelopers(module)),
+  modules.filter((module) => isProduction(module) && !isForDevelopers(module) && !isBundled(module)),
   readManifest,
 );
 for (const { source, name, manifest } of unlisted)

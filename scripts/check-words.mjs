@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 import { findBannedWords } from "./house/banned-words.mjs";
 
-const CHECKED = /\.(ts|tsx|js|mjs|cjs|prisma|sql|md)$/;
+const CHECKED = /\.(ts|tsx|js|mjs|cjs|css|prisma|sql|md)$/;
 // Migrations are history, decisions too; the list has to name what it bans.
 const LEFT_ALONE = /^(prisma\/migrations\/|docs\/adr\/|scripts\/house\/|CHANGELOG\.md$)/;
 const NAMES_NOTHING = /(^|\/)(utils?|helpers?|common|misc|types)(\.(ts|tsx|js|mjs)$|\/)/;
@@ -27,7 +27,7 @@ for (const path of files) {
   for (const { line, word, instead } of findBannedWords(text))
     report(`${partOf(path)} ${word}`, `${path}:${line}: "${word}"; say ${instead}`);
   const lines = text.split("\n").length - 1;
-  if (/\.(ts|tsx|js|mjs)$/.test(path) && lines > LONGEST_FILE)
+  if (/\.(ts|tsx|js|mjs|css)$/.test(path) && lines > LONGEST_FILE)
     report(path, `${path}: ${lines} lines; ${LONGEST_FILE} is the end: a second idea wants a file of its own`);
 }
 

@@ -2,9 +2,14 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
-import { cruise } from "dependency-cruiser";
+const require = createRequire(import.meta.url);
+const { forbidden, options } = require("../../.dependency-cruiser.cjs");
 
-const { forbidden, options } = createRequire(import.meta.url)("../../.dependency-cruiser.cjs");
+// dependency-cruiser asks swc for TypeScript without JSX, and fails at the first tag of a page.
+const swc = require("@swc/core");
+const { parseFileSync } = swc;
+swc.parseFileSync = (path, wanted) => parseFileSync(path, { ...wanted, tsx: path.endsWith(".tsx") });
+const { cruise } = await import("dependency-cruiser");
 
 /** Every module of ours below `root` with what it imports, and the imports that .dependency-cruiser.cjs forbids. */
 export async function loadModules(root) {
@@ -29,6 +34,9 @@ const TEST = /\.test\.ts$|^(apps|packages)\/[^/]+\/test\/|^packages\/testing\//;
 
 /** What compares schemas: scripts/db-new and db-drift call it, no process does. */
 export const isForDevelopers = ({ source }) => source.startsWith("packages/db/src/schema-diff/");
+
+/** Built into files of its own, so that what it is made of is gone after the build. */
+export const isBundled = ({ source }) => source.startsWith("apps/dashboard/");
 
 /** Production files: no tests, nothing that is generated. */
 export const isProduction = ({ source }) =>

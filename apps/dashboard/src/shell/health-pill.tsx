@@ -1,0 +1,49 @@
+import { Popover } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+
+import { StatusBadge } from "../parts/status-badge.tsx";
+import { loadHealth, type Readiness } from "./health.ts";
+
+/** All well, or how many things are wrong; a click says which. */
+export function HealthPill() {
+  const { data, isError } = useQuery(loadHealth);
+  if (data === undefined && !isError) return null;
+  const { tone, word } = toPill(data);
+  return (
+    <Popover width={380} position="bottom-start">
+      <Popover.Target>
+        <button type="button" className="health-pill" data-tone={tone} aria-label={`Health: ${word}`}>
+          <StatusBadge tone={tone} word={word} />
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className="stack">
+          {data === undefined && <p>The api does not say how it is.</p>}
+          {data?.reasons.map(({ code, message }) => (
+            <p key={message} data-code={code}>
+              <span className="name">Red.</span> {message}
+            </p>
+          ))}
+          {data?.warnings.map(({ code, message }) => (
+            <p key={message} data-code={code}>
+              {message}
+            </p>
+          ))}
+          {data !== undefined && data.reasons.length + data.warnings.length === 0 && (
+            <p>Schedules fire and work gets done.</p>
+          )}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function toPill(data: Readiness | undefined) {
+  if (data === undefined) return { tone: "failed", word: "No answer" } as const;
+  if (data.reasons.length > 0)
+    return {
+      tone: "failed",
+      word: data.reasons.length === 1 ? "1 trouble" : `${data.reasons.length} troubles`,
+    } as const;
+  return { tone: "finished", word: "All well" } as const;
+}

@@ -1,0 +1,28 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+
+import { NAV } from "./nav-items.ts";
+import { loadHealth } from "./health.ts";
+
+/** Every page that exists, with a number only where something waits for a person. */
+export function Nav({ onGo }: { readonly onGo?: () => void }) {
+  const { data } = useQuery(loadHealth);
+  const counts = { problems: (data?.openProblems?.error ?? 0) + (data?.openProblems?.warning ?? 0) };
+  return NAV.map((group) => (
+    <div className="nav-group" key={group[0]?.label}>
+      {group.map(({ to, label, icon: Icon, count }) => (
+        <Link
+          key={label}
+          to={to}
+          className="nav-item"
+          activeOptions={{ exact: to === "/", includeSearch: false }}
+          onClick={onGo}
+        >
+          <Icon size={16} stroke={1.75} aria-hidden />
+          {label}
+          {count !== undefined && counts[count] > 0 && <span className="nav-count">{counts[count]}</span>}
+        </Link>
+      ))}
+    </div>
+  ));
+}

@@ -1,0 +1,35 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+
+import { switchLive } from "../client/live.ts";
+import { changePreferences, preferences } from "../look/preferences.ts";
+import { useKeys } from "../parts/keys.ts";
+import { Help, showHelp } from "./help.tsx";
+import { NAV } from "./nav-items.ts";
+import { openPalette, Palette } from "./palette.tsx";
+import { nextZone } from "./zone-switch.tsx";
+
+/** The keys that work on every page, and what they open. */
+export function ShellKeys() {
+  const navigate = useNavigate();
+  const { toggleColorScheme } = useMantineColorScheme();
+  useKeys("Everywhere", [
+    { keys: "mod+k", label: "Search or do", run: openPalette },
+    { keys: "?", label: "These keys", run: showHelp },
+    { keys: "l", label: "Live or paused", run: switchLive },
+    { keys: "t", label: "Light or dark", run: toggleColorScheme },
+    { keys: "z", label: "Next zone", run: () => changePreferences({ zone: nextZone(preferences().zone) }) },
+  ]);
+  useKeys(
+    "Pages",
+    NAV.flat().flatMap(({ key, label, to }) =>
+      key === undefined ? [] : [{ keys: key, label, run: () => void navigate({ to }) }],
+    ),
+  );
+  return (
+    <>
+      <Help />
+      <Palette />
+    </>
+  );
+}
