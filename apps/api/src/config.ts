@@ -30,7 +30,7 @@ export const apiSettings = {
     fallback: 3000,
     min: 0,
     max: 65_535,
-    about: "Port the api and its status page listen on; 0 takes any free one.",
+    about: "Port the api and the dashboard listen on; 0 takes any free one.",
   }),
   adminToken: hardToGuess(
     {

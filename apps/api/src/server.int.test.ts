@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { type ApiUnderTest, apiUnderTest } from "../test/api-under-test.ts";
 import { insertHeartbeat, insertRun, insertSchedule } from "../test/ledger-rows.ts";
-import { renderDoor, renderOverview } from "./status-page/render-overview.js";
 
 describe("api", () => {
   let api: ApiUnderTest;
@@ -71,29 +69,6 @@ describe("api", () => {
     expect(body).toContain('drumline_runs_last_hour{status="FINISHED"} 1\n');
     expect(body).toMatch(/drumline_queue_jobs\{queue="oms",state="waiting"\} \d/);
     expect(body).toMatch(/drumline_process_heartbeat_age_seconds\{kind="beat",id="beat@test:1"\} \d+\.\d/);
-  });
-
-  it("shows anyone the health and a place for a token, and nothing of the work", async () => {
-    const { body, headers } = await api.ask("/", { anonymous: true });
-    expect(headers["content-type"]).toBe("text/html; charset=utf-8");
-    expect(body).toContain("Schedules fire and work gets done.");
-    expect(body).toContain('<form id="door">');
-    expect(body).not.toContain("every-ten-seconds");
-    expect(body).not.toMatch(/(src|href)="https?:/);
-    for (const tag of ["style", "script"]) {
-      const [, inside] = new RegExp(`<${tag}>(.*)</${tag}>`, "s").exec(body)!;
-      const hash = createHash("sha256").update(inside!).digest("base64");
-      expect(headers["content-security-policy"]).toContain(`${tag}-src 'sha256-${hash}'`);
-    }
-  });
-
-  it("lets nothing that the status page shows be read as markup", async () => {
-    const overview = (await api.ask("/api/v1/overview")).json();
-    const painted = renderOverview(overview, api.clock.now().getTime());
-    expect(painted).toContain("&lt;b&gt;every-ten-seconds&lt;/b&gt;");
-    expect(painted).not.toContain("<b>every-ten-seconds");
-    expect(painted).toContain('title="' + new Date(api.clock.now().getTime() + 10_000).toISOString());
-    expect(renderDoor(overview, "<i>no</i>")).toContain("&lt;i&gt;no&lt;/i&gt;");
   });
 
   it.each([

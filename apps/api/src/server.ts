@@ -47,7 +47,6 @@ import { addShopParcelRoutes, toParcelProblem } from "./shop/parcels.ts";
 import { addShopCountRoute } from "./shop/counts.ts";
 import { addShopMovementRoutes } from "./shop/movements.ts";
 import { addShopProductRoutes } from "./shop/products.ts";
-import { addStatusPageRoute } from "./status-page/status-page.ts";
 import { addTasksRoute } from "./tasks.ts";
 import { addHookRoutes } from "./webhooks/hooks.ts";
 import { addReplayRoute } from "./webhooks/deliveries.ts";
@@ -108,7 +107,6 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addIdempotencyKeys(app, parts);
   await addOpenApi(app);
 
-  addStatusPageRoute(app, parts);
   addHealthRoutes(app, parts);
   addMetricsRoute(app, parts);
   addOverviewRoute(app, parts);

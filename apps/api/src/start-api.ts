@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
 import type { RunningProcess } from "@drumline/core/process";
@@ -9,10 +11,13 @@ import { catalogue } from "@drumline/tasks";
 
 import { requireAdminToken } from "./auth/require-admin-token.ts";
 import type { ApiConfig } from "./config.ts";
+import { addDashboard } from "./dashboard/dashboard.ts";
 import { addDocsPage } from "./open-api.ts";
 import { addQueueBoard } from "./queues/board.ts";
 import { buildServer } from "./server.ts";
 
+/** Where npm run build puts it. */
+const DASHBOARD = fileURLToPath(new URL("../../dashboard/dist", import.meta.url));
 const HEARTBEAT_EVERY_MS = 5_000;
 const HEALTH_KEPT_MS = SECOND_MS;
 const WEBHOOK_BODY_MS = 10 * SECOND_MS;
@@ -50,6 +55,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
   const server = await buildServer(parts);
   await addDocsPage(server);
   await addQueueBoard(server, parts);
+  await addDashboard(server, DASHBOARD);
   const address = await server.listen({ host: config.host, port: config.port });
   const heartbeat = await startHeartbeat({
     db,

@@ -85,7 +85,7 @@ describe.each(KINDS)("BullMQ's internals on %s", (kind) => {
     expect(isTickTaken(new Error("connection ended"))).toBe(false);
   });
 
-  it("counts plain jobs as wait and ranked ones as prioritized, else queues would look empty on the status page", async () => {
+  it("counts plain jobs as wait and ranked ones as prioritized, else queues would look empty on the dashboard", async () => {
     const queue = aQueue();
     await queue.addBulk([
       { name: "plain", data: {} },

@@ -201,7 +201,6 @@ describe("health", () => {
     const runs = await askServer(app, "/api/v1/runs");
     expect(runs.status).toBe(503);
     expect(runs.json()).toMatchObject({ status: 503, detail: expect.stringContaining("The database does not answer") });
-    expect((await askServer(app, "/")).body).toContain("The database does not answer");
     expect((await askServer(app, "/metrics")).body).toContain("drumline_ready 0");
     await app.close();
   });
@@ -231,7 +230,7 @@ describe("health", () => {
     await db.$disconnect();
   });
 
-  it("asks the stores once a second for any number of strangers, at both of their addresses", async () => {
+  it("asks the stores once a second for any number of strangers", async () => {
     await allLive();
     let looks = 0;
     const queues = { ...api.queues, ping: async () => void (looks += 1) };
@@ -239,9 +238,9 @@ describe("health", () => {
     const app = await buildServer(parts);
     const ask = (path: string) => askServer(app, path, { anonymous: true });
     await askServer(app, "/health/live");
-    await Promise.all(Array.from({ length: 20 }, (_, asked) => ask(asked % 2 === 0 ? "/" : "/health/ready")));
+    await Promise.all(Array.from({ length: 20 }, () => ask("/health/ready")));
     api.clock.advance(999);
-    await ask("/");
+    await ask("/health/ready");
     expect(looks).toBe(1);
     api.clock.advance(1);
     await ask("/health/ready");

@@ -53,7 +53,7 @@ export function addOverviewRoute(app: Api, parts: ApiParts): void {
     "/api/v1/overview",
     {
       schema: {
-        summary: "What the status page shows, in one answer",
+        summary: "Health, counters, processes, schedules, queues and the newest runs, in one answer",
         tags: ["health"],
         response: { 200: overviewSchema },
       },
@@ -62,7 +62,7 @@ export function addOverviewRoute(app: Api, parts: ApiParts): void {
   );
 }
 
-/** All that the status page shows. What a store that is away would have told stays empty; `reasons` says so. */
+/** All of the first look. What a store that is away would have told stays empty; `reasons` says so. */
 async function loadOverview(parts: ApiParts): Promise<z.output<typeof overviewSchema>> {
   const { db, clock } = parts;
   const { reasons, facts } = await checkHealth(parts);
