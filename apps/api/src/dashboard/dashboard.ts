@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import fastifyStatic from "@fastify/static";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import type { Api } from "../api.ts";
@@ -25,6 +24,7 @@ const NOT_OF_THE_DASHBOARD = /^\/(api|assets|docs|health|metrics|webhooks|whispe
 export async function addDashboard(app: Api, dist: string): Promise<void> {
   const files = loadFiles(dist);
   if (files !== null) {
+    const { default: fastifyStatic } = await import("@fastify/static");
     await app.register(async (scope) => {
       scope.addHook("onRoute", (route) => void (route.config = { ...route.config, access: "public" }));
       await scope.register(fastifyStatic, {

@@ -4,6 +4,7 @@ import { messageOf } from "@drumline/core/errors";
 import { toWorkerNodeFlags } from "@drumline/core/process";
 import type { Env, ValuesOf } from "@drumline/core/config";
 
+import { buildDashboard } from "./build-dashboard.ts";
 import { hasAdminToken, loadOrCreateAdminToken } from "./admin-token.ts";
 import {
   needsSandbox,
@@ -64,6 +65,7 @@ export async function bringUp(context: BringUp): Promise<void> {
   if (env["API_PORT"]) await pickPortOf("api", context);
   const sandboxPort = needsSandbox(config) ? await pickPortOf("sandbox", context) : config.sandboxPort;
 
+  const dashboard = buildDashboard(screen, signal);
   const sandbox = needsSandbox(config) ? timed("sandbox", group.launch(sandboxSpec(context, sandboxPort))) : null;
   let stores = await timed(
     "stores",
@@ -77,6 +79,7 @@ export async function bringUp(context: BringUp): Promise<void> {
   await timed("tables", migrate(stores.databaseUrl));
   await sandbox;
   if (needsSandbox(config)) await timed("partners and users", seedDemo(context, stores.databaseUrl, sandboxPort));
+  await dashboard;
   const ports = { sandbox: sandboxPort, api: await pickPortOf("api", context) };
   const specs = engineSpecs(context, ports, () => stores);
   await timed(specs.map(({ name }) => name).join(", "), Promise.all(specs.map((spec) => group.launch(spec))));
@@ -196,7 +199,7 @@ function announce(context: BringUp, ports: Ports, { isTokenKnown, signIn }: Acce
       `                as ${signIn.name}, once and within 15 minutes; another one: npx drumline users link ${signIn.name}`,
     );
   }
-  screen.say(`  status page   ${apiUrl}/${isShown ? `#token=${adminTokenOf(context)}` : ""}`);
+  screen.say(`  dashboard     ${apiUrl}/${isShown ? `#token=${adminTokenOf(context)}` : ""}`);
   screen.say(`  api docs      ${apiUrl}/docs`);
   screen.say(`  admin token   ${isShown ? adminTokenOf(context) : elsewhere}`);
   if (needsSandbox(config)) screen.say(`  sandbox       http://127.0.0.1:${ports.sandbox}/`);

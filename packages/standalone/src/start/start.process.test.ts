@@ -88,7 +88,7 @@ describe("drumline start", () => {
     const first = start();
     await untilPulled(first, 1);
     expect(first.output()).toMatch(/^Drumline starts\n/);
-    const [, page, token] = /status page +(http:\/\/127\.0\.0\.1:\d+\/)#token=(\S+)/.exec(first.output())!;
+    const [, page, token] = /dashboard +(http:\/\/127\.0\.0\.1:\d+\/)#token=(\S+)/.exec(first.output())!;
     const me = await fetch(`${page}api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
     expect(await me.json()).toEqual({ name: "API_ADMIN_TOKEN", role: "admin", via: "token" });
     expect((await fetch(`${page}api/v1/me`)).status).toBe(401);
