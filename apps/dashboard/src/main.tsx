@@ -14,9 +14,16 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
+import { z } from "zod";
 
+import { addressOf } from "./client/address.ts";
 import { queries } from "./client/queries.ts";
 import { router } from "./routes.tsx";
+
+// Compiling a schema is what the policy forbids, and trying to is an error in the console.
+z.config({ jitless: true });
+// A relative icon is asked for anew, and somewhere else, with every change of the address.
+document.querySelector<HTMLLinkElement>("link[rel=icon]")!.href = addressOf("favicon.svg");
 
 // Sizes and behaviour only: a colour or a size in a theme of Mantine becomes a <style>, which the policy blocks. Those
 // stand in look/theme.css.

@@ -3,6 +3,10 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { BASE } from "./client/address.ts";
 import { parseSearch, stringifySearch } from "./client/search-params.ts";
 import { signInSearch } from "./pages/sign-in/sign-in-search.ts";
+import { orderSearch, ordersSearch } from "./pages/orders/orders-search.ts";
+import { configurationSearch } from "./pages/configuration/configuration-search.ts";
+import { mailsSearch } from "./pages/mails/mails-search.ts";
+import { auditSearch } from "./pages/user-audit/audit-search.ts";
 import { problemsSearch } from "./pages/problems/problems-search.ts";
 import { NotFound, PageFailed } from "./shell/not-found.tsx";
 import { Shell } from "./shell/shell.tsx";
@@ -28,6 +32,41 @@ const pages = [
     path: "/problems",
     validateSearch: problemsSearch,
     component: lazyRouteComponent(() => import("./pages/problems/problems-page.tsx"), "ProblemsPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/orders",
+    validateSearch: ordersSearch,
+    component: lazyRouteComponent(() => import("./pages/orders/orders-page.tsx"), "OrdersPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/orders/$number",
+    validateSearch: orderSearch,
+    component: lazyRouteComponent(() => import("./pages/orders/order-page.tsx"), "OrderPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/orders/$number/attempts/$no",
+    component: lazyRouteComponent(() => import("./pages/orders/attempt-page.tsx"), "AttemptPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/user-audit",
+    validateSearch: auditSearch,
+    component: lazyRouteComponent(() => import("./pages/user-audit/user-audit-page.tsx"), "UserAuditPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/partners/$kind",
+    validateSearch: configurationSearch,
+    component: lazyRouteComponent(() => import("./pages/configuration/configuration-page.tsx"), "ConfigurationPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/mails",
+    validateSearch: mailsSearch,
+    component: lazyRouteComponent(() => import("./pages/mails/mails-page.tsx"), "MailsPage"),
   }),
 ] as const;
 

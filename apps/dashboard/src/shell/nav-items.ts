@@ -1,5 +1,9 @@
 import IconAlertTriangle from "@tabler/icons-react/icons/IconAlertTriangle";
 import IconLayoutDashboard from "@tabler/icons-react/icons/IconLayoutDashboard";
+import IconPackage from "@tabler/icons-react/icons/IconPackage";
+import IconBuildingStore from "@tabler/icons-react/icons/IconBuildingStore";
+import IconMail from "@tabler/icons-react/icons/IconMail";
+import IconUserSearch from "@tabler/icons-react/icons/IconUserSearch";
 import type { LinkProps } from "@tanstack/react-router";
 
 interface NavItem {
@@ -17,5 +21,11 @@ export const NAV: readonly (readonly NavItem[])[] = [
   [
     { to: "/", label: "Overview", icon: IconLayoutDashboard, key: "g o" },
     { to: "/problems", label: "Problems", icon: IconAlertTriangle, key: "g p", count: "problems" },
+  ],
+  [
+    { to: "/orders", label: "Orders", icon: IconPackage, key: "g d" },
+    { to: "/user-audit", label: "User audit", icon: IconUserSearch, key: "g u" },
+    { to: "/partners/vendors" as LinkProps["to"], label: "Partners", icon: IconBuildingStore, key: "g v" },
+    { to: "/mails", label: "Mails", icon: IconMail, key: "g m" },
   ],
 ];

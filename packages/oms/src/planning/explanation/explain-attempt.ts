@@ -126,7 +126,18 @@ function funnelOf(rule: RuleSeen, counts: Attempt["locationCounts"]): Explanatio
 const toFell = (fallen: readonly [RejectedBecause, number][], stage: (typeof STAGES)[number]) =>
   fallen
     .filter(([reason]) => STAGE_OF[reason] === stage)
-    .map(([reason, count]) => ({ reason, words: REASON_WORDS[reason], count }));
+    .map(([reason, count]) => ({
+      reason,
+      words: count === 1 ? REASON_WORDS[reason] : ofMany(REASON_WORDS[reason]),
+      count,
+    }));
+
+/** "has nothing free" of one location, "have nothing free" of several. */
+const ofMany = (words: string): string =>
+  words
+    .replace(/^has /, "have ")
+    .replace(/^is /, "are ")
+    .replace(/^carries /, "carry ");
 
 function toLocationView(location: LocationSeen, rules: readonly RuleSeen[]): Omit<LocationView, "changes"> {
   const { erpCode, chosen, fellAt = [], rejectedBy } = location;
