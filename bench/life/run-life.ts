@@ -87,7 +87,7 @@ async function prepare(
   const { db, sandbox, sandboxUrl, secrets } = environment;
   const from = new Date((await sandbox.state()).virtualNow);
   const wanted = { target_url: `${sandboxUrl}/hooks/${HOOK}`, event_type: "*", additional_headers: {}, config: {} };
-  await sandbox.setSecret(HOOK, (await subscribeToEvents(db, secrets, "life", wanted, from)).secret);
+  await sandbox.setSecret(HOOK, (await subscribeToEvents(db, secrets, { name: "life" }, wanted, from)).secret);
   await saveConsolidationScenario(db);
   await sandbox.setFaults(toFaults(faults));
   // Its workers serve no other queue: a run of another context would wait for ever.

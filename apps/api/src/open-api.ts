@@ -5,6 +5,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-pro
 
 import type { Api } from "./api.ts";
 import { accessOf } from "./auth/access.ts";
+import { scopeOf } from "./auth/scope-of.ts";
 import { takesIdempotencyKey } from "./idempotency/idempotency-key.ts";
 import { titleOf } from "./http/answer-problems.ts";
 
@@ -127,7 +128,10 @@ function describeRoute({ config = {}, method }: RouteOptions, { schema, url }: T
     ...(isGuarded ? ["401", "403", "429", "503"] : []),
     ...(takesKey ? ["400", "409", "422"] : []),
   ];
-  const needs = isGuarded ? `Needs the role ${access}.` : null;
+  const scope = scopeOf(String(method), url);
+  const needs = isGuarded
+    ? `Needs the role ${access}${scope === null ? "" : `; of tokens with scopes, ${scope}`}.`
+    : null;
   return {
     schema: {
       ...rest,

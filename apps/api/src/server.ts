@@ -18,6 +18,9 @@ import { addTransformerTestRoute } from "./integration/transformer-test.ts";
 import { addMeRoutes } from "./auth/me.ts";
 import { addSessionRoutes } from "./auth/session.ts";
 import { addSessionListRoutes } from "./auth/sessions.ts";
+import { addAuditEventRoute } from "./auth/audit-events.ts";
+import { addSecurityEventRoute } from "./auth/security-events.ts";
+import { addTokenRoutes, toTokenProblem } from "./auth/tokens.ts";
 import { addUserRoutes, toUserProblem } from "./auth/users.ts";
 import { addClientRoutes } from "./clients/clients.ts";
 import { addMailRoutes } from "./mails/mails.ts";
@@ -98,6 +101,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
     toConfigurationProblem,
     toIntegrationProblem,
     toUserProblem,
+    toTokenProblem,
   ]);
   setSecurityHeaders(app);
   answerWithoutRoute(app);
@@ -114,6 +118,9 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addSessionRoutes(app, parts);
   addSessionListRoutes(app, parts);
   addUserRoutes(app, parts);
+  addTokenRoutes(app, parts);
+  addSecurityEventRoute(app, parts);
+  addAuditEventRoute(app, parts);
   addTasksRoute(app, parts);
   addScheduleRoutes(app, parts);
   addValidateScheduleRoute(app, parts);

@@ -126,10 +126,30 @@ export {
   startSession,
 } from "./users/sessions.sql.ts";
 export { createSignInLink, type SignInLink, useSignInLink } from "./users/sign-in-links.sql.ts";
-export { ADMIN_TOKEN_NAME, createToken, RefusedToken } from "./tokens/create-token.ts";
+export {
+  ADMIN_TOKEN_NAME,
+  createToken,
+  type IssuedToken,
+  issueToken,
+  MOST_OLD_MS,
+  NoSuchToken,
+  RefusedToken,
+  revokeToken,
+  rotateToken,
+  type TokenChange,
+} from "./tokens/change-token.ts";
+export { type Scope, SCOPE_MEANINGS, SCOPES } from "./tokens/scope.ts";
 export { includesRole, ROLES, type Role } from "./tokens/role.ts";
 export { createSecret, hashSecret, isSameHash } from "./tokens/secret.ts";
-export { hasAdminToken, loadTokenByHash, loadTokens, markTokenUsed, revokeToken } from "./tokens/tokens.sql.ts";
+export {
+  hasAdminToken,
+  loadToken,
+  loadTokenByHash,
+  loadTokenPage,
+  loadTokens,
+  markTokenUsed,
+  type TokenRow,
+} from "./tokens/tokens.sql.ts";
 export { createUser, type NewUser, updateUser, type UserContext, type UserPatch } from "./users/change-user.ts";
 export { createPasswords, type Passwords, TooManyHashes } from "./users/passwords.ts";
 export { DisabledUser, NoSuchUser, RefusedUser, UserChanged, UserNameTaken } from "./users/refusals.ts";

@@ -44,10 +44,10 @@ describe("a receiver that lost events", () => {
     const found = kinds.map((kind) => ({ kind, subject: { type: "webhook", key: String(id) }, reason: "r" }));
     await openProblems(setup.db, found, at);
     const open = async () => (await setup.db.problem.findMany({ where: { closedAt: null } })).map(({ kind }) => kind);
-    expect(await unsubscribe(setup.db, "ann", id, at)).toBe(true);
+    expect(await unsubscribe(setup.db, { name: "ann" }, id, at)).toBe(true);
     expect(await open()).toEqual(["WEBHOOK_DISABLED"]);
     const wanted = newSubscriptionSchema.parse({ target_url: "https://x.example/", event_type: "*" });
-    expect(await subscribeToEvents(setup.db, SECRETS, "ann", wanted, at)).toMatchObject({ id });
+    expect(await subscribeToEvents(setup.db, SECRETS, { name: "ann" }, wanted, at)).toMatchObject({ id });
     expect(await open()).toEqual([]);
   });
 });

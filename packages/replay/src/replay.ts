@@ -65,7 +65,7 @@ async function prepare(
 ): Promise<void> {
   const now = new Date((await sandbox.state()).virtualNow);
   const wanted = { target_url: `${sandboxUrl}/hooks/${HOOK}`, event_type: "*", additional_headers: {}, config: {} };
-  const { secret } = await subscribeToEvents(db, secrets, "replay", wanted, now);
+  const { secret } = await subscribeToEvents(db, secrets, { name: "replay" }, wanted, now);
   await sandbox.setSecret(HOOK, secret);
   if (short > 0) await saveConsolidationScenario(db);
   if (faults) await sandbox.setFaults(FAULTS);

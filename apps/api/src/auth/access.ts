@@ -1,4 +1,4 @@
-import type { LivingSession, Role } from "@drumline/engine";
+import type { LivingSession, Role, Scope } from "@drumline/engine";
 import type { FastifyRequest } from "fastify";
 
 /** Who asks. */
@@ -7,6 +7,13 @@ export interface Identity {
   readonly name: string;
   readonly role: Role;
   readonly via: "session" | "token";
+  /** Of a token of the table. */
+  readonly token?: {
+    readonly id: string;
+    /** Empty: whatever the role may do. */
+    readonly scopes: readonly Scope[];
+    readonly expiresAt: Date | null;
+  };
   /** Of a request that a browser's cookie vouches for. */
   readonly session?: LivingSession;
 }

@@ -1,4 +1,4 @@
-import { findSession, includesRole, type Role } from "@drumline/engine";
+import { findSession, includesRole, type Role, type Scope } from "@drumline/engine";
 import type { FastifyRequest } from "fastify";
 
 import type { Api, ApiParts } from "../api.ts";
@@ -6,7 +6,9 @@ import { HttpProblem } from "../http/problem.ts";
 import type { RateLimits } from "../http/rate-limit.ts";
 import { accessOf, type Identity } from "./access.ts";
 import { createIdentify } from "./identify.ts";
+import { createRefusalLog } from "./refusal-log.ts";
 import { requireSameOrigin } from "./same-origin.ts";
+import { isInScope, scopeOf } from "./scope-of.ts";
 import { readSessionCookie } from "./session-cookie.ts";
 
 /**
@@ -16,12 +18,14 @@ import { readSessionCookie } from "./session-cookie.ts";
  */
 export function addGuard(app: Api, { db, clock, adminToken }: ApiParts, { refuseWrongToken }: RateLimits): void {
   const identify = createIdentify(db, clock, { adminToken });
+  const security = createRefusalLog(db, clock);
 
   const requireToken = async (request: FastifyRequest, header: string): Promise<Identity> => {
     const identity = await identify(readBearer(header));
     if (identity !== null) return identity;
+    await security.recordWrongToken(request);
     await refuseWrongToken(request);
-    throw unauthorized("The token is unknown or revoked.", ', error="invalid_token"');
+    throw unauthorized("The token is unknown, revoked or expired.", ', error="invalid_token"');
   };
 
   const requireSession = async (request: FastifyRequest): Promise<Identity> => {
@@ -33,6 +37,11 @@ export function addGuard(app: Api, { db, clock, adminToken }: ApiParts, { refuse
     return { name: session.name, role: session.role, via: "session", session };
   };
 
+  const refuse = async (request: FastifyRequest, identity: Identity, problem: HttpProblem): Promise<HttpProblem> => {
+    await security.recordRefusal(request, identity, problem.facts.code!);
+    return problem;
+  };
+
   app.decorateRequest("identity", null);
   app.addHook("onRequest", async (request) => {
     if (request.is404) return;
@@ -41,7 +50,11 @@ export function addGuard(app: Api, { db, clock, adminToken }: ApiParts, { refuse
     const { authorization } = request.headers;
     const identity =
       authorization === undefined ? await requireSession(request) : await requireToken(request, authorization);
-    if (!includesRole(identity.role, needed)) throw forbidden(identity, needed);
+    if (!includesRole(identity.role, needed)) throw await refuse(request, identity, forbidden(identity, needed));
+    const { url: path = "" } = request.routeOptions;
+    const scopes = identity.token?.scopes ?? [];
+    if (!isInScope(scopes, request.method, path))
+      throw await refuse(request, identity, outOfScope(identity.name, scopes, scopeOf(request.method, path)));
     request.identity = identity;
   });
 }
@@ -51,6 +64,13 @@ function readBearer(header: string): string {
   if (secret === undefined)
     throw unauthorized("The Authorization header holds no bearer token.", ', error="invalid_request"');
   return secret;
+}
+
+function outOfScope(name: string, scopes: readonly Scope[], scope: Scope | null): HttpProblem {
+  const needed = scope === null ? "a token without scopes" : `the scope ${scope}`;
+  return new HttpProblem(403, `This needs ${needed}, and the token "${name}" is held to ${scopes.join(", ")}.`, {
+    code: "OUT_OF_SCOPE",
+  });
 }
 
 function forbidden({ name, role, via }: Identity, needed: Role): HttpProblem {

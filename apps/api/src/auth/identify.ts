@@ -26,12 +26,15 @@ export function createIdentify(db: Database, clock: Clock, { adminToken }: { adm
     const known = remembered.get(hash);
     if (known !== undefined && known.untilMs > clock.now().getTime()) return known.identity;
     remembered.delete(hash);
-    const token = await loadTokenByHash(db, hash);
-    if (token === null || !isSameHash(token.hash, hash)) return null;
+    const now = clock.now();
+    const token = await loadTokenByHash(db, hash, now);
+    if (token === null || !isSameHash(token.matched, hash)) return null;
     await markTokenUsed(db, token.id);
-    const identity: Identity = { name: token.name, role: token.role, via: "token" };
+    const { name, role, scopes, expiresAt } = token;
+    const identity: Identity = { name, role, via: "token", token: { id: token.id, scopes, expiresAt } };
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    remembered.set(hash, { identity, untilMs: clock.now().getTime() + REMEMBERED_MS });
+    const untilMs = Math.min(now.getTime() + REMEMBERED_MS, token.goodUntil?.getTime() ?? Infinity);
+    remembered.set(hash, { identity, untilMs });
     return identity;
   };
 }

@@ -206,6 +206,8 @@ describe("Idempotency-Key", () => {
       "/api/v1/session/link",
       "/api/v1/shop/mail-reports",
       "/api/v1/shop/movements/csv",
+      "/api/v1/tokens",
+      "/api/v1/tokens/{id}/rotate",
       "/api/v1/users",
       "/api/v1/users/{id}/link",
       "/api/v1/webhook-sources",

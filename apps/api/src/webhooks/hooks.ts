@@ -2,21 +2,39 @@ import { recordAuditEvents } from "@drumline/audit/audit-events";
 import {
   SubscriptionExists,
   findSubscription,
+  loadSubscriptions,
   type NewSubscription,
   newSubscriptionSchema,
   subscribeToEvents,
+  type SubscriptionOwner,
   type SubscriptionView,
   TooManySubscriptions,
   unsubscribe,
   UnusableSecret,
 } from "@drumline/events/subscriptions";
+import { includesRole } from "@drumline/engine";
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
+import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { instant, rowId } from "../http/wire.ts";
-import { whoAsks } from "../auth/access.ts";
+import type { Identity } from "../auth/access.ts";
 import { auditOf } from "../auth/audit-of.ts";
+
+const subscriptionSchema = z
+  .object({
+    id: rowId,
+    owner: z.string().describe("The token or user who subscribed."),
+    targetUrl: z.string(),
+    eventType: z.string(),
+    isActive: z.boolean(),
+    disabledReason: z.string().nullable(),
+    createdAt: instant,
+    endsAt: instant.nullable().describe("With its token; null where that has no end."),
+  })
+  .meta({ id: "Subscription" });
 
 /** The original's names (dj-whisperer). */
 const hookSchema = z
@@ -50,6 +68,13 @@ function toHookView(hook: SubscriptionView): z.output<typeof hookSchema> {
   };
 }
 
+/** Whose hooks somebody sees and ends: an admin everybody's, since who made one may be gone. */
+function reachOf({ identity }: FastifyRequest): SubscriptionOwner | null {
+  return includesRole(identity!.role, "admin") ? null : ownerOf(identity!);
+}
+
+const ownerOf = ({ name, token }: Identity): SubscriptionOwner => ({ name, token });
+
 const noHook = (id: bigint) => new HttpProblem(404, `There is no hook ${id}.`);
 const params = z.object({ id: rowId });
 
@@ -76,7 +101,7 @@ export function addHookRoutes(app: Api, { db, clock, secrets }: ApiParts): void 
     async (request, reply) => {
       const { body } = request;
       try {
-        const { secret, ...hook } = await subscribeToEvents(db, secrets, whoAsks(request), body, clock.now());
+        const { secret, ...hook } = await subscribeToEvents(db, secrets, ownerOf(request.identity!), body, clock.now());
         await recordAuditEvents(db, [
           auditOf(request, clock, "webhook", hook.id, { action: "subscribe", ...toAudited(body) }),
         ]);
@@ -92,6 +117,31 @@ export function addHookRoutes(app: Api, { db, clock, secrets }: ApiParts): void 
   );
 
   app.get(
+    "/api/v1/webhook-subscriptions",
+    {
+      config: { access: "admin" },
+      schema: {
+        summary: "Everybody's subscriptions to events, newest first",
+        description: "An admin ends one with DELETE /whisperer/hooks/{id}; all of a token end when it is revoked.",
+        tags: ["webhooks"],
+        querystring: z.strictObject({
+          owner: z.string().max(80).optional(),
+          active: z.stringbool().optional(),
+          ...pageQuery({ limit: 50, most: 200 }),
+        }),
+        response: { 200: pageOf(subscriptionSchema) },
+      },
+    },
+    ({ query }) =>
+      loadPage(
+        query,
+        rowId,
+        (filter, after, limit) => loadSubscriptions(db, filter, after, limit),
+        ({ id }) => id,
+      ),
+  );
+
+  app.get(
     "/whisperer/hooks/:id",
     {
       config: { wireContract: "dj-whisperer" },
@@ -104,7 +154,7 @@ export function addHookRoutes(app: Api, { db, clock, secrets }: ApiParts): void 
     },
     async (request) => {
       const { id } = request.params;
-      const hook = await findSubscription(db, whoAsks(request), id);
+      const hook = await findSubscription(db, reachOf(request), id);
       if (hook === null) throw noHook(id);
       return toHookView(hook);
     },
@@ -124,7 +174,7 @@ export function addHookRoutes(app: Api, { db, clock, secrets }: ApiParts): void 
     },
     async (request, reply) => {
       const { id } = request.params;
-      if (!(await unsubscribe(db, whoAsks(request), id, clock.now()))) throw noHook(id);
+      if (!(await unsubscribe(db, reachOf(request), id, clock.now()))) throw noHook(id);
       await recordAuditEvents(db, [auditOf(request, clock, "webhook", id, { action: "unsubscribe" })]);
       return await reply.status(204).send(null);
     },

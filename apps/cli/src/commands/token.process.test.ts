@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { hashSecret } from "@drumline/engine";
 import { testDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
@@ -41,7 +42,31 @@ describe("drumline token", () => {
     expect(drumline("revoke", "ci")).toMatchObject({ status: 1, stdout: "" });
   });
 
+  it("holds a token to scopes and to an end, and gives it another secret beside the one it had", async () => {
+    const created = drumline("create", "prometheus", "--scope", "metrics", "runs", "--expires-in", "30");
+    expect(created.stderr).toMatch(/held to metrics, runs, until \d\d \w{3} \d\d:\d\d/);
+    const rotated = drumline("rotate", "prometheus", "--old-for", "2", "--by", "the test");
+    expect(rotated.stdout).toMatch(/^drumline_[\w-]{43}\n$/);
+    expect(rotated.stdout).not.toBe(created.stdout);
+    const row = await database.db.apiToken.findFirstOrThrow({ where: { name: "prometheus" } });
+    expect(row).toMatchObject({
+      scopes: ["metrics", "runs"],
+      hash: hashSecret(rotated.stdout.trim()),
+      oldHash: hashSecret(created.stdout.trim()),
+    });
+    expect(row.oldUntil!.getTime() - row.rotatedAt!.getTime()).toBe(2 * 3_600_000);
+    const events = await database.db.securityEvent.findMany({
+      where: { subject: "prometheus" },
+      orderBy: { id: "asc" },
+    });
+    expect(events.map(({ kind }) => kind)).toEqual(["TOKEN_CREATED", "TOKEN_ROTATED"]);
+    expect(events[1]).toMatchObject({ actor: "the test" });
+    expect(drumline("rotate", "nobody")).toMatchObject({ status: 1, stdout: "" });
+  });
+
   it.each([
+    [["create", "x", "--scope", "everything"], "metrics"],
+    [["create", "x", "--expires-in", "0"], "a whole number from 1 to 3650"],
     [["create", "x", "--role", "root"], "viewer, operator, admin"],
     [["create", "a\nb"], "is no name for a token"],
     [["make", "x"], "unknown command"],

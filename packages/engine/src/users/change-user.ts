@@ -5,7 +5,7 @@ import type { Database } from "@drumline/db";
 import { recordSecurityEvent } from "../security-log/security-events.sql.ts";
 import { endSessionsOf } from "./sessions.sql.ts";
 import { deleteLinksOf } from "./sign-in-links.sql.ts";
-import { ADMIN_TOKEN_NAME } from "../tokens/create-token.ts";
+import { ADMIN_TOKEN_NAME } from "../tokens/change-token.ts";
 import type { Role } from "../tokens/role.ts";
 import { findPasswordProblem, type Passwords } from "./passwords.ts";
 import { NoSuchUser, RefusedUser, UserChanged, UserNameTaken } from "./refusals.ts";

@@ -20,7 +20,12 @@ import {
 } from "./delivery.ts";
 import { planAttemptEnd } from "./plan-attempt-end.ts";
 import { createReceiverState } from "./receiver-state.ts";
-import { type Attempted, disableWaitingDeliveries, saveAttempts } from "./save-attempts.sql.ts";
+import {
+  type Attempted,
+  disableWaitingDeliveries,
+  endExpiredSubscriptions,
+  saveAttempts,
+} from "./save-attempts.sql.ts";
 import { toRequest } from "./to-request.ts";
 
 // More would wait on a slow receiver with its lease running; fewer would make the database the bottleneck.
@@ -46,6 +51,7 @@ export async function deliverDue(
   { limit = Infinity, scope = "all", onProgress }: DeliverOptions = {},
 ): Promise<DeliveryCounts> {
   const dueBy = context.clock.now();
+  await endExpiredSubscriptions(context.db, dueBy);
   const webhooks = await findDueWebhooks(context.db, dueBy, scope);
   let counts = NO_DELIVERIES;
   const budget = { left: limit };

@@ -110,6 +110,12 @@ export async function disableWebhook(db: Database | Transaction, id: bigint, rea
     UPDATE webhook SET is_active = false, disabled_reason = ${reason} WHERE id = ${id} AND is_active`);
 }
 
+/** Ends the subscriptions whose token has expired. */
+export async function endExpiredSubscriptions(db: Database, now: Date): Promise<void> {
+  await db.$executeRaw(Prisma.sql`
+    UPDATE webhook SET is_active = false, disabled_reason = 'its token has expired' WHERE is_active AND ends_at <= ${now}`);
+}
+
 const MOST_DISABLED_AT_ONCE = 5_000;
 
 /** Ends what still waits for subscriptions that are no longer active, chunk by chunk: there may be a million. */

@@ -1,4 +1,5 @@
 import type { DeliveryContext } from "../deliveries/delivery.ts";
+import { endExpiredSubscriptions } from "../deliveries/save-attempts.sql.ts";
 import { type Dispatched, dispatchEvents } from "./dispatch-events.sql.ts";
 
 const BATCH_SIZE = 1_000;
@@ -10,6 +11,7 @@ export async function dispatchAll(
 ): Promise<Dispatched> {
   let events = 0;
   let deliveries = 0;
+  await endExpiredSubscriptions(db, clock.now());
   for (;;) {
     signal.throwIfAborted();
     const room = Math.min(BATCH_SIZE, limit - events);

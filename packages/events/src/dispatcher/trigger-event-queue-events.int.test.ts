@@ -62,4 +62,21 @@ describe("trigger_event_queue_events", () => {
       attempts: 7,
     });
   });
+
+  it("sends nothing any more from the instant on at which the token ends that subscribed", async () => {
+    await subscribe(setup.db, setup.receiver.url);
+    await setup.db.webhook.updateMany({ data: { endsAt: minutesLater(7) } });
+    await addEvents(setup.db, 1);
+    await addEvents(setup.db, 1, { at: minutesLater(1) });
+    expect(await triggerEventQueueEvents(setup.runAt(minutesLater(6)).context)).toMatchObject({ delivered: 1 });
+    expect(await triggerEventQueueEvents(setup.runAt(minutesLater(7)).context)).toMatchObject({
+      events: 1,
+      deliveries: 0,
+      attempts: 0,
+    });
+    expect(await setup.db.webhook.findFirst()).toMatchObject({
+      isActive: false,
+      disabledReason: "its token has expired",
+    });
+  });
 });

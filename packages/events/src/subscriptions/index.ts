@@ -7,5 +7,13 @@ export {
   SubscriptionExists,
   TooManySubscriptions,
 } from "./subscription.ts";
-export { findSubscription, subscribeToEvents, type SubscriptionView, unsubscribe } from "./subscriptions.sql.ts";
+export {
+  findSubscription,
+  loadSubscriptions,
+  subscribeToEvents,
+  type SubscriptionOwner,
+  type SubscriptionView,
+  unsubscribe,
+} from "./subscriptions.sql.ts";
+export { endSubscriptionsOf, setSubscriptionsEnd } from "./token-subscriptions.sql.ts";
 export { wantsType } from "./wants-type.sql.ts";

@@ -24,11 +24,26 @@ export interface SubscriptionView {
   readonly headers: Readonly<Record<string, string>>;
   readonly filter: unknown;
   readonly createdAt: Date;
+  /** When it ends with its token; null where that has no end. */
+  readonly endsAt: Date | null;
+}
+
+/** Whose subscriptions they are: a name, and of a token of the table also which one, since another may get its name. */
+export interface SubscriptionOwner {
+  readonly name: string;
+  readonly token?: { readonly id: string; readonly expiresAt: Date | null } | undefined;
 }
 
 const COLUMNS = Prisma.sql`id, owner, target_url AS "targetUrl", event_type AS "eventType", is_active AS "isActive",
   disabled_reason AS "disabledReason", retry_config AS "retryConfig",
-  (SELECT coalesce(jsonb_object_agg(name, '[secret]'), '{}') FROM jsonb_object_keys(headers) AS name) AS headers, filter, created_at AS "createdAt"`;
+  (SELECT coalesce(jsonb_object_agg(name, '[secret]'), '{}') FROM jsonb_object_keys(headers) AS name) AS headers, filter, created_at AS "createdAt",
+  ends_at AS "endsAt"`;
+
+/** Null: everybody's. */
+const isOf = (owner: SubscriptionOwner | null) =>
+  owner === null
+    ? Prisma.sql`true`
+    : Prisma.sql`(owner = ${owner.name} AND (token_id IS NULL OR token_id = ${owner.token?.id ?? null}::uuid))`;
 
 /**
  * Subscribes, or subscribes anew where an inactive subscription of the same owner, target and type is left. The secret
@@ -38,23 +53,25 @@ const COLUMNS = Prisma.sql`id, owner, target_url AS "targetUrl", event_type AS "
 export async function subscribeToEvents(
   db: Database,
   secrets: SecretBox,
-  owner: string,
+  { name: owner, token }: SubscriptionOwner,
   wanted: NewSubscription,
   now: Date,
 ): Promise<SubscriptionView & { readonly secret: string }> {
+  const [tokenId, endsAt] = [token?.id ?? null, token?.expiresAt ?? null];
   const secret = wanted.secret_key?.trim() ?? makeSecret();
   const { target_url: targetUrl, event_type: eventType, additional_headers: headers } = wanted;
   const sealed = sealSubscription(secrets, { owner, targetUrl, eventType }, { secret, headers });
   const created = await db.$transaction(async (tx) => {
     const [row] = await tx.$queryRaw<SubscriptionView[]>(Prisma.sql`
-      INSERT INTO webhook (owner, target_url, event_type, secret, retry_config, headers, filter, created_at)
+      INSERT INTO webhook (owner, target_url, event_type, secret, retry_config, headers, filter, created_at, token_id, ends_at)
       SELECT ${owner}::text, ${targetUrl}::text, ${eventType}::text, ${sealed.secret}::text,
         ${JSON.stringify(wanted.retry_countdown_config ?? {})}::jsonb, ${JSON.stringify(sealed.headers)}::jsonb,
-        ${JSON.stringify(wanted.config)}::jsonb, ${now}::timestamptz
+        ${JSON.stringify(wanted.config)}::jsonb, ${now}::timestamptz, ${tokenId}::uuid, ${endsAt}::timestamptz
       WHERE (SELECT count(*) FROM webhook WHERE owner = ${owner} AND is_active) < ${MOST_SUBSCRIPTIONS}
       ON CONFLICT (owner, target_url, event_type) DO UPDATE SET
         secret = excluded.secret, retry_config = excluded.retry_config, headers = excluded.headers,
-        filter = excluded.filter, is_active = true, disabled_reason = NULL, created_at = excluded.created_at
+        filter = excluded.filter, is_active = true, disabled_reason = NULL, created_at = excluded.created_at,
+        token_id = excluded.token_id, ends_at = excluded.ends_at
       WHERE NOT webhook.is_active
       RETURNING ${COLUMNS}`);
     const anew = { kinds: [WEBHOOK_DISABLED], reason: `${owner} has subscribed it anew`, at: now };
@@ -68,21 +85,45 @@ export async function subscribeToEvents(
   throw new SubscriptionExists(wanted, existing.id);
 }
 
-/** A subscription of this owner, active or not; null where there is none. */
-export async function findSubscription(db: Database, owner: string, id: bigint): Promise<SubscriptionView | null> {
+/** A subscription of this owner, or of whomever, active or not; null where there is none. */
+export async function findSubscription(
+  db: Database,
+  owner: SubscriptionOwner | null,
+  id: bigint,
+): Promise<SubscriptionView | null> {
   const rows = await db.$queryRaw<SubscriptionView[]>(Prisma.sql`
-    SELECT ${COLUMNS} FROM webhook WHERE id = ${id} AND owner = ${owner}`);
+    SELECT ${COLUMNS} FROM webhook WHERE id = ${id} AND ${isOf(owner)}`);
   return rows[0] ?? null;
 }
 
+/** Everybody's, newest first. */
+export function loadSubscriptions(
+  db: Database,
+  { owner, active }: { owner?: string | undefined; active?: boolean | undefined },
+  after: bigint | null,
+  limit: number,
+): Promise<SubscriptionView[]> {
+  return db.$queryRaw<SubscriptionView[]>(Prisma.sql`
+    SELECT ${COLUMNS} FROM webhook
+    WHERE (${owner ?? null}::text IS NULL OR owner = ${owner ?? null}::text)
+      AND (${active ?? null}::boolean IS NULL OR is_active = ${active ?? null}::boolean)
+      AND (${after}::bigint IS NULL OR id < ${after}::bigint)
+    ORDER BY id DESC LIMIT ${limit}`);
+}
+
 /** Ends it and what still waits for it; its history stays. False where there is no such active subscription. */
-export async function unsubscribe(db: Database, owner: string, id: bigint, at: Date): Promise<boolean> {
+export async function unsubscribe(
+  db: Database,
+  owner: SubscriptionOwner | null,
+  id: bigint,
+  at: Date,
+): Promise<boolean> {
   const found = await findSubscription(db, owner, id);
   if (found === null || !found.isActive) return false;
   await db.$transaction(async (tx) => {
     await disableWebhook(tx, id, "unsubscribed");
     // Nothing can be replayed to it any more, and nobody waits for it.
-    await closeProblemsOf(tx, id, { kinds: [WEBHOOK_EXHAUSTED], reason: `${owner} has unsubscribed it`, at });
+    await closeProblemsOf(tx, id, { kinds: [WEBHOOK_EXHAUSTED], reason: "it was unsubscribed", at });
   });
   await disableWaitingDeliveries(db, id);
   return true;
