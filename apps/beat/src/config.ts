@@ -9,6 +9,7 @@ import {
   timezone,
   type ValuesOf,
 } from "@drumline/core/config";
+import { metricsSettings } from "@drumline/core/process";
 import { resolveEnvSchedules } from "@drumline/core/scheduling";
 import { type DesiredSchedule, duplicateSettings, toDesiredSchedules } from "@drumline/engine";
 import { catalogue, findTask } from "@drumline/tasks";
@@ -23,6 +24,7 @@ export const beatSettings = {
     about: "IANA time zone of every crontab that names none of its own (X_TIMEZONE).",
   }),
   ...duplicateSettings,
+  ...metricsSettings,
   reconcileSeconds: integer("BEAT_RECONCILE_SECONDS", {
     fallback: 30,
     min: 1,

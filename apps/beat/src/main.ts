@@ -1,5 +1,5 @@
 import { createLog } from "@drumline/core/log";
-import { runProcess, stopInOrder } from "@drumline/core/process";
+import { openMetricsPort, runProcess, stopInOrder } from "@drumline/core/process";
 import { createTickTimer, openStores, startBeat, toDuplicateGuard } from "@drumline/engine";
 import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
@@ -34,5 +34,7 @@ await runProcess("beat", async () => {
     },
     "beat started",
   );
-  return { stop: () => stopInOrder(beat.stop, stores.close) };
+  const { metricsPort: port, metricsHost: host } = config;
+  const metrics = await openMetricsPort({ port, host, prefix: "drumline_beat", log, read: beat.metrics });
+  return { stop: () => stopInOrder(metrics.stop, beat.stop, stores.close) };
 });

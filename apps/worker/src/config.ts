@@ -13,7 +13,7 @@ import {
   type ValuesOf,
 } from "@drumline/core/config";
 import { TASK_QUEUES } from "@drumline/core/queue";
-import { toWorkerNodeFlags, workerHeapMb } from "@drumline/core/process";
+import { metricsSettings, toWorkerNodeFlags, workerHeapMb } from "@drumline/core/process";
 import { ecomnowRetentionSettings, ecomnowSettings } from "@drumline/ecomnow";
 import { engineRetentionSettings } from "@drumline/engine";
 import { integrationSettings } from "@drumline/integration";
@@ -50,6 +50,7 @@ export const workerSettings = {
     max: 3_600,
     about: "Seconds a stop waits for running handlers before it tells them to stop and hands their runs back.",
   }),
+  ...metricsSettings,
   ...pingSettings,
   ...engineRetentionSettings,
   ...mailRetentionSettings,

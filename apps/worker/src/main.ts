@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 import { createLog } from "@drumline/core/log";
-import { runProcess, stopInOrder } from "@drumline/core/process";
+import { openMetricsPort, runProcess, stopInOrder } from "@drumline/core/process";
 import { openStores, startWorker } from "@drumline/engine";
 import { createPingSender } from "@drumline/outbound/pings";
 
@@ -30,5 +30,9 @@ await runProcess("worker", async () => {
     pings,
   });
   log.info({ queues: config.queues, concurrency: config.concurrency, queue: stores.backend.kind }, "worker started");
-  return { stop: () => stopInOrder(worker.stop, pings.close, ...closings, stores.close) };
+  const { metricsHost: host } = config;
+  const { metrics: read = () => [] } = worker;
+  const port = worker.metrics === undefined ? null : config.metricsPort;
+  const metrics = await openMetricsPort({ port, host, prefix: "drumline_worker", log, read });
+  return { stop: () => stopInOrder(metrics.stop, worker.stop, pings.close, ...closings, stores.close) };
 });

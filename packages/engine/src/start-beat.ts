@@ -1,8 +1,10 @@
 import { type Clock, systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
+import type { MetricFamily } from "@drumline/core/process";
 import { BEAT_QUEUE, type QueueBackend } from "@drumline/core/queue";
 import type { Database } from "@drumline/db";
 
+import { toBeatMetrics } from "./beat-metrics.ts";
 import type { DuplicateGuard } from "./ledger/duplicate-guard.ts";
 import { startHeartbeat } from "./heartbeat/heartbeat.ts";
 import { sweep } from "./repair/sweep.ts";
@@ -37,6 +39,8 @@ export interface BeatOptions {
 export interface RunningBeat {
   /** What its start changed in the ENV schedules; nothing while a beat with a newer catalogue lives. */
   readonly changes: ScheduleChanges;
+  /** What it has done since it started, for Prometheus. */
+  metrics(): readonly MetricFamily[];
   stop(): Promise<void>;
 }
 
@@ -46,26 +50,35 @@ const TICK_WITHIN_MS = 3_000;
 /** Keeps the time. Any number of beats may run at once: the unique row per occurrence decides, not a leader. */
 export async function startBeat(options: BeatOptions): Promise<RunningBeat> {
   const { db, backend, log, tickTimer, desired, catalogueVersion, clock = systemClock } = options;
+  const enabled = desired.filter((schedule) => schedule.enabled).length;
+  let ticks = 0;
+  let reconciledAt: Date | null = null;
   // Before anything is written, so that an older beat that starts at the same moment sees this one.
   const heartbeat = await startHeartbeat({
     db,
     log,
     kind: "beat",
     everyMs: 5_000,
-    info: () => ({ schedules: desired.filter(({ enabled }) => enabled).length, catalogue: catalogueVersion }),
+    info: () => ({ schedules: enabled, catalogue: catalogueVersion }),
   });
   try {
     const schedules = createScheduleReconciler({ ...options, clock });
-    const changes = await schedules.reconcile();
+    const reconcile = async () => {
+      const changed = await schedules.reconcile();
+      reconciledAt = clock.now();
+      return changed;
+    };
+    const changes = await reconcile();
     tickTimer.listen(() => void backend.wake(BEAT_QUEUE).catch(() => {}));
-    const consumer = consumeTicks({ ...options, clock });
+    const consumer = consumeTicks({ ...options, clock }, (count) => (ticks += count));
     await consumer.waitUntilReady();
-    const watching = repeatEvery(WATCH_EVERY_MS, "reconciling schedules", log, schedules.reconcile);
+    const watching = repeatEvery(WATCH_EVERY_MS, "reconciling schedules", log, reconcile);
     const repair = () => sweep({ ...options, clock, tickWithinMs: TICK_WITHIN_MS });
     // At once: what fell due while no beat ran need not wait for the first pause to end.
     const repairing = repeatEvery(options.repairEveryMs, "repairing the ledger", log, repair, 0);
     return {
       changes: changes ?? NO_CHANGES,
+      metrics: () => toBeatMetrics(enabled, { ticks, reconciledAt }),
       stop: async () => {
         tickTimer.stop();
         await Promise.all([watching.stop(), repairing.stop()]);

@@ -7,6 +7,7 @@ import { toEventLoopDelay } from "../health/event-loop.ts";
 import type { Facts } from "../health/facts.ts";
 import type { Reason } from "../health/readiness.ts";
 import type { RunCounts } from "./run-counts.sql.ts";
+import type { ScheduleSuccess } from "./schedule-success.sql.ts";
 import { readEnded, readHistogram, TASK_HISTOGRAMS } from "./task-totals.ts";
 
 /** What one scrape found. */
@@ -17,6 +18,7 @@ export interface Scrape {
   readonly queues: readonly QueueCounts[];
   readonly runs: RunCounts | null;
   readonly work: WorkCounts | null;
+  readonly schedules: readonly ScheduleSuccess[] | null;
 }
 
 interface Sample {
@@ -85,6 +87,24 @@ export const GAUGES: readonly GaugeSource[] = [
           value: ms / SECOND_MS,
         }));
       }),
+  ),
+  many(
+    "schedule_last_success_timestamp_seconds",
+    "When the last run of a schedule that finished did so, since 1970; of schedules that are on, not paused, and finished one of their newest 200.",
+    ["schedule"],
+    ({ schedules }) =>
+      (schedules ?? []).flatMap(({ schedule, succeededAt }) =>
+        succeededAt === null ? [] : [{ labels: { schedule }, value: succeededAt.getTime() / SECOND_MS }],
+      ),
+  ),
+  many(
+    "schedule_period_seconds",
+    "From the next occurrence of a schedule to the one after it; of schedules that are on and not paused.",
+    ["schedule"],
+    ({ schedules }) =>
+      (schedules ?? []).flatMap(({ schedule, periodMs }) =>
+        periodMs === null ? [] : [{ labels: { schedule }, value: periodMs / SECOND_MS }],
+      ),
   ),
   counter(
     "task_runs_total",

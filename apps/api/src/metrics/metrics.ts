@@ -5,6 +5,7 @@ import type { Api, ApiParts } from "../api.ts";
 import { checkHealth } from "../health/check-health.ts";
 import { loadQueues } from "../queues/queues.ts";
 import { loadRunCounts } from "./run-counts.sql.ts";
+import { loadScheduleSuccess } from "./schedule-success.sql.ts";
 import { GAUGES, type Scrape } from "./gauges.ts";
 
 export function addMetricsRoute(app: Api, parts: ApiParts): void {
@@ -46,10 +47,12 @@ function createMetrics(parts: ApiParts) {
 
 async function loadScrape(parts: ApiParts): Promise<Scrape> {
   const { reasons, facts } = await checkHealth(parts);
-  const [queues, runs, work] = await Promise.all([
+  const now = parts.clock.now();
+  const [queues, runs, work, schedules] = await Promise.all([
     loadQueues(parts).catch(() => []),
-    facts === null ? null : loadRunCounts(parts.db, parts.clock.now()),
+    facts === null ? null : loadRunCounts(parts.db, now),
     facts === null ? null : countWork(parts.db),
+    facts === null ? null : loadScheduleSuccess(parts.db, now),
   ]);
-  return { reasons, facts, queues, runs, work };
+  return { reasons, facts, queues, runs, work, schedules };
 }

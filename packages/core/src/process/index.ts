@@ -1,5 +1,7 @@
 export { announceReady, untilAskedToEnd } from "./asked-to-end.ts";
 export { type EventLoopDelay, watchEventLoop } from "./event-loop-watch.ts";
+export { type MetricsPort, metricsSettings, openMetricsPort } from "./metrics-port.ts";
+export { type MetricFamily, type MetricSample, toHistogramSamples } from "./metrics-text.ts";
 export { runProcess, type RunningProcess } from "./run-process.ts";
 export {
   commandOf,

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
+import type { MetricFamily } from "@drumline/core/process";
 import type { QueueBackend, QueueConsumer } from "@drumline/core/queue";
 import { createGroupCommit, type Database } from "@drumline/db";
 
@@ -26,6 +27,7 @@ import { createRegistry, type RegisteredTask } from "./registry.ts";
 import { createRunJournal } from "./run-journal.ts";
 import { isLoneProcess, serveLoneRun } from "./serve-lone-run.ts";
 import { createTaskTotals } from "./task-totals.ts";
+import { toWorkerMetrics } from "./worker-metrics.ts";
 
 /** What a worker works on, how much at once, and how it tells that it lives. */
 export interface WorkerOptions {
@@ -51,6 +53,8 @@ export interface WorkerOptions {
 
 /** A worker that takes runs until it is stopped. */
 export interface RunningWorker {
+  /** What it does and has done since it started, for Prometheus; a process of one run has none. */
+  metrics?(): readonly MetricFamily[];
   /** Lets the running handlers end within the grace, then hands their runs back to the queue. */
   stop(): Promise<void>;
 }
@@ -165,6 +169,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         );
 
   return {
+    metrics: () => toWorkerMetrics(active.list().length, queues.length * concurrency, totals.read()),
     stop: async () => {
       await stopWorker({ consumers, active, graceMs: options.graceMs, log });
       await lookingForLate?.stop();

@@ -11,10 +11,11 @@ const LOCK_MS = 10_000;
 const GATHER_MS = 10;
 
 /** Turns ticks into runs: those that arrive together are decided in one transaction and dispatched in one round trip. */
-export function consumeTicks(options: AdvanceOptions): QueueConsumer {
+export function consumeTicks(options: AdvanceOptions, count: (ticks: number) => void): QueueConsumer {
   const advances = createGroupCommit(
     async (scheduleIds: readonly string[]) => {
       await advanceSchedules(options, scheduleIds);
+      count(scheduleIds.length);
       return scheduleIds;
     },
     { maxItems: TICKS_AT_ONCE, gatherMs: GATHER_MS },
