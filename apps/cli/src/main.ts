@@ -24,7 +24,7 @@ function exitCodeOf(error: unknown): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.fine : ExitCode.wrongUsage;
   printAside(error instanceof DrumlineError ? messageOf(error) : toDefect(error));
-  return isWrongUsage(error) ? ExitCode.wrongUsage : ExitCode.foundProblems;
+  return (error instanceof DrumlineError ? EXIT_CODES[error.code] : undefined) ?? ExitCode.foundProblems;
 }
 
 /** Nobody meant it to be seen: what it says, and where it came from for whoever reports it. */
@@ -33,5 +33,13 @@ function toDefect(error: unknown): string {
   return [messageOf(error), ...frames.map((frame) => messageOf(frame))].join("\n");
 }
 
-/** Ours, or a package's own that says the same by its code. */
-const isWrongUsage = (error: unknown): boolean => error instanceof DrumlineError && error.code === "WRONG_USAGE";
+/** By the code of an error, of ours or of a package: its class would have to be loaded with all that it needs. */
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  WRONG_USAGE: ExitCode.wrongUsage,
+  DATABASE_UNREACHABLE: ExitCode.notReachable,
+  MISSING_STORES: ExitCode.notReachable,
+  QUEUE_UNREACHABLE: ExitCode.notReachable,
+  REFUSED: ExitCode.refused,
+  READ_ONLY_SCHEDULE: ExitCode.refused,
+  SCHEDULE_CHANGED: ExitCode.refused,
+};

@@ -37,6 +37,26 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "start a task now; no schedule moves",
     load: async () => (await import("./commands/run.ts")).configureRun,
   },
+  top: {
+    about: "what runs, comes next and failed, on one screen; retry and pause from there",
+    load: async () => (await import("./commands/top.ts")).configureTop,
+  },
+  pause: {
+    about: "let a schedule's occurrences pass for a while, with who, why and until when",
+    load: async () => (await import("./commands/switch-schedule.ts")).configurePause,
+  },
+  resume: {
+    about: "end the pause of a schedule",
+    load: async () => (await import("./commands/switch-schedule.ts")).configureResume,
+  },
+  enable: {
+    about: "switch a schedule of the api on: it counts from now",
+    load: async () => (await import("./commands/switch-schedule.ts")).configureEnable,
+  },
+  disable: {
+    about: "switch a schedule of the api off: nothing falls due",
+    load: async () => (await import("./commands/switch-schedule.ts")).configureDisable,
+  },
   backfill: {
     about: "run the occurrences of a range that never ran; no schedule moves",
     load: async () => (await import("./commands/backfill.ts")).configureBackfill,
@@ -45,6 +65,18 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "what ran, runs, waits, failed or was skipped, and why",
     load: async () => (await import("./commands/runs.ts")).configureRuns,
   },
+  logs: {
+    about: "what a run logs; with -f until it ends",
+    load: async () => (await import("./commands/logs.ts")).configureLogs,
+  },
+  retry: {
+    about: "do runs again that failed: one, or all that match a filter",
+    load: async () => (await import("./commands/retry.ts")).configureRetry,
+  },
+  cancel: {
+    about: "cancel runs: one, or all that match a filter",
+    load: async () => (await import("./commands/cancel.ts")).configureCancel,
+  },
   maintenance: {
     about: "times in which runs wait: list, create, change, end early, close, and their history",
     load: async () => (await import("./commands/maintenance.ts")).configureMaintenance,
@@ -52,6 +84,14 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   problems: {
     about: "what a person must see, why, and what can be done about it; resolve one with a note",
     load: async () => (await import("./commands/problems.ts")).configureProblems,
+  },
+  order: {
+    about: "an order of the OMS: its items and packages, and why it was planned as it was",
+    load: async () => (await import("./commands/order.ts")).configureOrder,
+  },
+  audit: {
+    about: "the user audit: what it found, what is done about it, and doing it",
+    load: async () => (await import("./commands/audit.ts")).configureAudit,
   },
   webhooks: {
     about: "what came in by webhook, and what became of it; hand one on once more",
@@ -81,22 +121,37 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "forget a person, over all tables, and say what was kept and why",
     load: async () => (await import("./commands/erase.ts")).configureErase,
   },
+  completion: {
+    about: "print what a shell needs to complete commands, options and schedules",
+    load: async () => (await import("./commands/completion.ts")).configureCompletion(buildWholeProgram),
+  },
   queues: {
     about: "how much waits in each queue",
     load: async () => (await import("./commands/queues.ts")).configureQueues,
   },
 };
 
-export async function buildProgram(args: readonly string[]): Promise<Command> {
+/** With the asked command alone configured, and loaded. */
+export function buildProgram(args: readonly string[]): Promise<Command> {
+  const asked = args.find((arg) => Object.hasOwn(COMMANDS, arg));
+  return build((name) => name === asked);
+}
+
+/** With all of them, for whoever wants to know what they take. */
+const buildWholeProgram = (): Promise<Command> => build(() => true);
+
+async function build(isLoaded: (name: string) => boolean): Promise<Command> {
   const program = new Command("drumline")
     .description("Runs the scheduled operations of an e-commerce back office.")
     .exitOverride()
     .showHelpAfterError("(drumline <command> --help shows what it takes)")
-    .addHelpText("after", "\nExit codes: 0 fine, 1 found problems, 2 wrong usage");
-  const asked = args.find((arg) => Object.hasOwn(COMMANDS, arg));
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 fine, 1 found problems, 2 wrong usage, 3 not reachable, 4 refused, 130 Ctrl-C",
+    );
   for (const [name, { about, load }] of Object.entries(COMMANDS)) {
     const command = program.command(name).description(about).copyInheritedSettings(program);
-    if (name === asked) (await load())(command);
+    if (isLoaded(name)) (await load())(command);
   }
   return program;
 }

@@ -11,6 +11,7 @@ export {
   loadChunks,
   loadRun,
   loadRunLog,
+  loadRunLogAfter,
   loadRuns,
   RUN_STATUSES,
   type RunCursor,

@@ -1,7 +1,7 @@
 import { type CountedByState, countByState, type Database } from "@drumline/db";
 
-export { attemptDetailSchema, loadAttempt } from "./queries/attempt-detail.sql.ts";
-export { loadOrder, orderDetailSchema } from "./queries/order-detail.sql.ts";
+export { type AttemptDetail, attemptDetailSchema, loadAttempt } from "./queries/attempt-detail.sql.ts";
+export { loadOrder, type OrderDetail, orderDetailSchema } from "./queries/order-detail.sql.ts";
 export { loadOrderEvents, MOST_EVENTS, orderEventSchema } from "./queries/order-events.sql.ts";
 export { countOrders, loadChannels, loadOrders, type OrderFilter, orderSummarySchema } from "./queries/orders.sql.ts";
 export {

@@ -65,6 +65,7 @@ export interface RunDetail extends RunRow {
 
 /** One line that a run has logged. */
 export interface RunLogRow {
+  readonly id: string;
   readonly at: Date;
   readonly level: string;
   readonly message: string;
@@ -122,6 +123,18 @@ export async function loadChunks(db: Database, parentId: string, limit: number):
 /** The newest lines, oldest of them first. */
 export async function loadRunLog(db: Database, runId: string, limit: number): Promise<RunLogRow[]> {
   const rows = await db.$queryRaw<RunLogRow[]>(Prisma.sql`
-    SELECT at, level, message, fields FROM run_log WHERE run_id = ${runId}::uuid ORDER BY id DESC LIMIT ${limit}`);
+    SELECT id::text, at, level, message, fields FROM run_log WHERE run_id = ${runId}::uuid ORDER BY run_log.id DESC LIMIT ${limit}`);
   return rows.toReversed();
+}
+
+/** The lines after one, in their order: what a reader who follows a log has not seen. */
+export function loadRunLogAfter(
+  db: Database,
+  runId: string,
+  { after }: { readonly after: bigint },
+  limit: number,
+): Promise<RunLogRow[]> {
+  return db.$queryRaw(Prisma.sql`
+    SELECT id::text, at, level, message, fields FROM run_log
+    WHERE run_id = ${runId}::uuid AND run_log.id > ${after} ORDER BY run_log.id LIMIT ${limit}`);
 }
