@@ -1,3 +1,4 @@
+import "./client/read-schemas.ts";
 import "@fontsource-variable/inter/wght.css";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
@@ -14,14 +15,11 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
-import { z } from "zod";
 
 import { addressOf } from "./client/address.ts";
 import { queries } from "./client/queries.ts";
 import { router } from "./routes.tsx";
 
-// Compiling a schema is what the policy forbids, and trying to is an error in the console.
-z.config({ jitless: true });
 // A relative icon is asked for anew, and somewhere else, with every change of the address.
 document.querySelector<HTMLLinkElement>("link[rel=icon]")!.href = addressOf("favicon.svg");
 

@@ -21,7 +21,7 @@ export const CHOICES: readonly Choice[] = [
   {
     key: "5",
     action: "DELETE_FROM_DB",
-    label: "Delete in the database",
+    label: "Delete in DB",
     effect: "is deleted in the platform, for good",
   },
   {

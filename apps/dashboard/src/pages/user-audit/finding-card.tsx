@@ -43,7 +43,7 @@ export function FindingCard(props: FindingCardProps) {
         {elsewhere.length > 0 && ` · also in ${elsewhere.join(", ")}`}
       </div>
       <Decision {...finding} />
-      {mayDecide && finding.actionStatus !== "IN_PROGRESS" && (
+      {mayDecide && (isWaiting(finding) || isActive) && finding.actionStatus !== "IN_PROGRESS" && (
         <div className="row finding-choices" role="group" aria-label={`What to do about ${username}`}>
           {CHOICES.filter(({ action }) => action !== "REMINDER_SENT" || auditType === "UserNotLoggedInPlatform").map(
             ({ action, key, label }) => (
@@ -63,6 +63,9 @@ export function FindingCard(props: FindingCardProps) {
     </li>
   );
 }
+
+/** Of what is done a new choice is a new decision; it is offered to who stops there. */
+const isWaiting = ({ actionStatus }: Finding): boolean => actionStatus === "NONE" || actionStatus === "PENDING";
 
 function Decision({ action, actionStatus, actionSetBy, actionSetAt, result, performedAt }: Finding) {
   if (actionStatus === "NONE") return null;

@@ -25,7 +25,7 @@ export function HeldCycles() {
   };
   if (data === undefined || data.items.length === 0) return null;
   return (
-    <ul className="reasons">
+    <ul className="reasons held-cycles">
       {data.items.map(({ id, auditType, platform, heldReason, listed, ofPlatform }) => (
         <li key={id} className="row">
           <span>

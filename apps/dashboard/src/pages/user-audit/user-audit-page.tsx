@@ -89,11 +89,12 @@ function Lanes({ lanes, isFiltered, onApplying }: LanesProps) {
   };
   const choose = async (findings: readonly Finding[], action: Action) => {
     if (findings.length === 0) return;
-    // The next of its lane takes the place of the one that leaves it.
+    // Who decides one after the other need not wait for the answer: the next of the lane is there at once.
     const lane = lanes.find((one) => one.findings.some(({ id }) => id === findings[0]!.id));
     const rest = lane?.findings.filter(({ id }) => !findings.some((one) => one.id === id)) ?? [];
     const at = lane?.findings.findIndex(({ id }) => id === findings[0]!.id) ?? 0;
     const before = findings[0]!.action;
+    focus((rest[at] ?? rest.at(-1))?.id);
     try {
       const versions = Object.fromEntries(findings.map(({ id, version }) => [id, version]));
       const body = { ids: findings.map(({ id }) => id), action, versions };
@@ -106,7 +107,6 @@ function Lanes({ lanes, isFiltered, onApplying }: LanesProps) {
       showFailed("It was not chosen", error);
     }
     await queries.invalidateQueries({ queryKey: ["user-audits"] });
-    requestAnimationFrame(() => focus((rest[at] ?? rest.at(-1))?.id));
   };
   const chosen = (): Finding[] => {
     const wanted = selection.keys.length > 0 ? selection.keys : active === null ? [] : [active];
