@@ -24,6 +24,8 @@ export interface ApiParts {
   readonly adminToken: string | null;
   /** Of users. */
   readonly passwords: Passwords;
+  /** `API_VIEWERS_SEE_PEOPLE` */
+  readonly viewersSeePeople: boolean;
   /** Payment providers by name: the api reads their webhooks, and asks them nothing. */
   readonly payments: ReadonlyMap<string, PaymentGateway>;
   /** The links in mails to customers. */

@@ -7,6 +7,7 @@ import {
   statementSeconds,
   storeSettings,
   text,
+  toggle,
   unchecked,
   type ValuesOf,
 } from "@drumline/core/config";
@@ -58,6 +59,11 @@ export const apiSettings = {
     min: 0,
     max: 1_000_000,
     about: "Requests of one token, or of one address without one, before the api answers 429; 0 is no limit.",
+  }),
+  viewersSeePeople: toggle("API_VIEWERS_SEE_PEOPLE", {
+    fallback: false,
+    about:
+      "Shows viewers what is somebody's: addresses, names, arguments of runs, records as they came. Off, only operators and admins see it.",
   }),
   webhookBodyLimitKb: integer("WEBHOOK_BODY_LIMIT_KB", {
     fallback: 1_024,

@@ -6,6 +6,7 @@ import { answerWithoutRoute, answersWithoutRoute } from "./http/answer-without-r
 import { answerProblems } from "./http/answer-problems.ts";
 import type { Api, ApiParts } from "./api.ts";
 import { addGuard } from "./auth/guard.ts";
+import { hidePeople } from "./auth/hide-people.ts";
 import { addOpenApi } from "./open-api.ts";
 import { addConfigurationRoutes, toConfigurationProblem } from "./ecomnow/configuration.ts";
 import { addMappingRoutes } from "./ecomnow/mappings.ts";
@@ -106,6 +107,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   setSecurityHeaders(app);
   answerWithoutRoute(app);
   addGuard(app, parts, await addRateLimits(app, parts));
+  hidePeople(app, parts);
   readJsonBody(app);
   rejectUnstorableText(app);
   addIdempotencyKeys(app, parts);

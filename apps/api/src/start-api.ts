@@ -36,6 +36,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     deduplicate: toDuplicateGuard(config),
     adminToken,
     passwords: createPasswords(),
+    viewersSeePeople: config.viewersSeePeople,
     requestsPerMinute,
     shopCartUrl,
     trustedProxies,

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import type { ToProblem } from "../http/answer-problems.ts";
+import { refuseIfHidden } from "../auth/hide-people.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { instant, rowId } from "../http/wire.ts";
@@ -104,7 +105,9 @@ export function addShopParcelRoutes(app: Api, { db, clock }: ApiParts): void {
         response: { 200: z.any().describe("A PDF of one page."), 404: problemSchema },
       },
     },
-    async ({ params }, reply) => {
+    async (request, reply) => {
+      refuseIfHidden(request, "The address on a label");
+      const { params } = request;
       const pdf = await loadLabelPdf(db, params.id);
       if (pdf === null) throw new HttpProblem(404, `Parcel ${params.id} has no label; GET the parcel to see why.`);
       return reply.type("application/pdf").serializer(String).send(Buffer.from(pdf));

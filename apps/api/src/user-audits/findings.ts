@@ -10,6 +10,7 @@ import {
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
+import { refuseIfHidden } from "../auth/hide-people.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { instant, rowId } from "../http/wire.ts";
@@ -85,7 +86,10 @@ export function addFindingRoutes(app: Api, { db }: ApiParts): void {
         response: { 200: pageOf(findingSchema) },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
+      // Letter by letter, it would say what the answer does not.
+      if (query.q !== undefined) refuseIfHidden(request, "Who is sought by q");
       const page = await loadPage(
         query,
         rowId,
