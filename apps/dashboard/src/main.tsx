@@ -9,6 +9,7 @@ import "./look/shell.css";
 import "./look/parts.css";
 import "./look/table.css";
 import "./look/pages.css";
+import "./look/areas.css";
 
 import { createTheme, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

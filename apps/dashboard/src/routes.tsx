@@ -8,6 +8,22 @@ import { configurationSearch } from "./pages/configuration/configuration-search.
 import { mailsSearch } from "./pages/mails/mails-search.ts";
 import { auditSearch } from "./pages/user-audit/audit-search.ts";
 import { problemsSearch } from "./pages/problems/problems-search.ts";
+import {
+  integrationProcessesSearch,
+  integrationTasksSearch,
+  transformersSearch,
+  webhookRequestsSearch,
+} from "./pages/integration/integration-search.ts";
+import { maintenanceSearch } from "./pages/maintenance/maintenance-search.ts";
+import {
+  shopLeadsSearch,
+  shopNoticesSearch,
+  shopOrdersSearch,
+  shopPaymentsSearch,
+  shopProductsSearch,
+  shopRefundsSearch,
+  shopSubscriptionsSearch,
+} from "./pages/shop/shop-search.ts";
 import { NotFound, PageFailed } from "./shell/not-found.tsx";
 import { Shell } from "./shell/shell.tsx";
 
@@ -67,6 +83,103 @@ const pages = [
     path: "/mails",
     validateSearch: mailsSearch,
     component: lazyRouteComponent(() => import("./pages/mails/mails-page.tsx"), "MailsPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/shop",
+    validateSearch: shopOrdersSearch,
+    component: lazyRouteComponent(() => import("./pages/shop/orders-page.tsx"), "ShopOrdersPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/shop/orders/$id",
+    component: lazyRouteComponent(() => import("./pages/shop/order-page.tsx"), "ShopOrderPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/shop/payments",
+    validateSearch: shopPaymentsSearch,
+    component: lazyRouteComponent(() => import("./pages/shop/payments-page.tsx"), "ShopPaymentsPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/shop/payments/$id",
+    component: lazyRouteComponent(() => import("./pages/shop/payment-page.tsx"), "ShopPaymentPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/shop/refunds",
+    validateSearch: shopRefundsSearch,
+    component: lazyRouteComponent(() => import("./pages/shop/refunds-page.tsx"), "ShopRefundsPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/shop/products",
+    validateSearch: shopProductsSearch,
+    component: lazyRouteComponent(() => import("./pages/shop/products-page.tsx"), "ShopProductsPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/shop/products/$sku",
+    component: lazyRouteComponent(() => import("./pages/shop/product-page.tsx"), "ShopProductPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/shop/leads",
+    validateSearch: shopLeadsSearch,
+    component: lazyRouteComponent(() => import("./pages/shop/leads-page.tsx"), "ShopLeadsPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/shop/notices",
+    validateSearch: shopNoticesSearch,
+    component: lazyRouteComponent(() => import("./pages/shop/notices-page.tsx"), "ShopNoticesPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/shop/subscriptions",
+    validateSearch: shopSubscriptionsSearch,
+    component: lazyRouteComponent(() => import("./pages/shop/subscriptions-page.tsx"), "ShopSubscriptionsPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/integration",
+    component: lazyRouteComponent(() => import("./pages/integration/routes-page.tsx"), "IntegrationRoutesPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/integration/tasks",
+    validateSearch: integrationTasksSearch,
+    component: lazyRouteComponent(() => import("./pages/integration/tasks-page.tsx"), "IntegrationTasksPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/integration/tasks/$id",
+    component: lazyRouteComponent(() => import("./pages/integration/task-page.tsx"), "IntegrationTaskPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/integration/processes",
+    validateSearch: integrationProcessesSearch,
+    component: lazyRouteComponent(() => import("./pages/integration/processes-page.tsx"), "IntegrationProcessesPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/integration/transformers",
+    validateSearch: transformersSearch,
+    component: lazyRouteComponent(() => import("./pages/integration/transformers-page.tsx"), "TransformersPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/integration/requests",
+    validateSearch: webhookRequestsSearch,
+    component: lazyRouteComponent(() => import("./pages/integration/webhook-requests-page.tsx"), "WebhookRequestsPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/maintenance",
+    validateSearch: maintenanceSearch,
+    component: lazyRouteComponent(() => import("./pages/maintenance/maintenance-page.tsx"), "MaintenancePage"),
   }),
 ] as const;
 

@@ -130,6 +130,10 @@ describe("configurations of the integration", () => {
       })),
     });
     const list = async (query: string) => (await api.ask(at(`tasks?${query}`))).json();
+    expect((await api.ask(at("task-counts"))).json().items).toEqual([
+      { route: "there", status: "NEW", count: 1 },
+      { route: "there", status: "FAILED", count: 3 },
+    ]);
     const first = await list("status=FAILED&limit=2");
     expect(first.items.map(({ entity }: { entity: string }) => entity)).toEqual(["e3", "e2"]);
     expect((await list(`status=FAILED&limit=2&cursor=${first.nextCursor}`)).items).toHaveLength(1);

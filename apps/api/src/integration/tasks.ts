@@ -1,6 +1,6 @@
 import { recordAuditEvents } from "@drumline/audit/audit-events";
 import { changeTasks, TASK_ACTIONS } from "@drumline/integration/commands";
-import { loadTask, loadTasks, TASK_STATUSES } from "@drumline/integration/queries";
+import { countTasks, loadTask, loadTasks, MOST_COUNTED, TASK_STATUSES } from "@drumline/integration/queries";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
@@ -72,6 +72,28 @@ export function addIntegrationTaskRoutes(app: Api, { db, clock }: ApiParts): voi
         (wanted, before, limit) => loadTasks(db, wanted, before, limit),
         ({ id }) => id,
       ),
+  );
+
+  app.get(
+    "/api/v1/integration/task-counts",
+    {
+      schema: {
+        summary: "How many tasks of each route are in each status",
+        tags: ["integration"],
+        response: {
+          200: pageOf(
+            z
+              .object({
+                route: z.string(),
+                status: z.enum(TASK_STATUSES),
+                count: z.int().describe(`${MOST_COUNTED} stands for any number from there on.`),
+              })
+              .meta({ id: "IntegrationTaskCount" }),
+          ),
+        },
+      },
+    },
+    async () => ({ items: await countTasks(db), nextCursor: null }),
   );
 
   app.get(

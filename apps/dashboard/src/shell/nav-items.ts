@@ -1,9 +1,12 @@
 import IconAlertTriangle from "@tabler/icons-react/icons/IconAlertTriangle";
 import IconLayoutDashboard from "@tabler/icons-react/icons/IconLayoutDashboard";
 import IconPackage from "@tabler/icons-react/icons/IconPackage";
-import IconBuildingStore from "@tabler/icons-react/icons/IconBuildingStore";
 import IconMail from "@tabler/icons-react/icons/IconMail";
 import IconUserSearch from "@tabler/icons-react/icons/IconUserSearch";
+import IconBuildingStore from "@tabler/icons-react/icons/IconBuildingStore";
+import IconRouteSquare from "@tabler/icons-react/icons/IconRouteSquare";
+import IconShoppingCart from "@tabler/icons-react/icons/IconShoppingCart";
+import IconTool from "@tabler/icons-react/icons/IconTool";
 import type { LinkProps } from "@tanstack/react-router";
 
 interface NavItem {
@@ -27,5 +30,10 @@ export const NAV: readonly (readonly NavItem[])[] = [
     { to: "/user-audit", label: "User audit", icon: IconUserSearch, key: "g u" },
     { to: "/partners/vendors" as LinkProps["to"], label: "Partners", icon: IconBuildingStore, key: "g v" },
     { to: "/mails", label: "Mails", icon: IconMail, key: "g m" },
+  ],
+  [
+    { to: "/shop", label: "Shop", icon: IconShoppingCart, key: "g h" },
+    { to: "/integration", label: "Integration", icon: IconRouteSquare, key: "g i" },
+    { to: "/maintenance", label: "Maintenance", icon: IconTool, key: "g w" },
   ],
 ];
