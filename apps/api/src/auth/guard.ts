@@ -33,8 +33,13 @@ export function addGuard(app: Api, { db, clock, adminToken }: ApiParts, { refuse
     if (secret === null) throw unauthorized("This needs a token, or somebody who is signed in.");
     const session = await findSession(db, secret, clock.now());
     if (session === null) throw unauthorized("The session is over: sign in again.");
-    requireSameOrigin(request);
-    return { name: session.name, role: session.role, via: "session", session };
+    const identity: Identity = { name: session.name, role: session.role, via: "session", session };
+    try {
+      requireSameOrigin(request);
+    } catch (error) {
+      throw error instanceof HttpProblem && error.status === 403 ? await refuse(request, identity, error) : error;
+    }
+    return identity;
   };
 
   const refuse = async (request: FastifyRequest, identity: Identity, problem: HttpProblem): Promise<HttpProblem> => {

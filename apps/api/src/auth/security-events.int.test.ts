@@ -27,6 +27,13 @@ describe("the security log", () => {
     expect(JSON.stringify(items)).not.toContain("disabled");
   });
 
+  it("tells of a session that another site tried to use", async () => {
+    const cookie = await api.cookieFor("ada");
+    await api.askWith(cookie, "/api/v1/users", { method: "POST", headers: { "sec-fetch-site": "cross-site" } });
+    const { items } = await load("kind=REFUSED&actor=ada");
+    expect(items).toMatchObject([{ detail: { code: "CROSS_SITE", via: "session", method: "POST" } }]);
+  });
+
   it("tells of wrong tokens and of the moment they were too many, and does not fill up", async () => {
     const guess = () => api.send("GET", "/api/v1/me", undefined, "drumline_guess");
     for (let guesses = 0; guesses < 40; guesses += 1) await guess();

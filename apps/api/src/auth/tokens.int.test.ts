@@ -114,7 +114,10 @@ describe("tokens over the api", () => {
       const first = await create({ name: "partner", role: "operator", scopes: ["hooks"] });
       const id = await subscribe(first.secret);
       await api.send("DELETE", `/api/v1/tokens/${first.token.id}`);
-      expect(await hook(id)).toMatchObject({ isActive: false, disabledReason: "its token was revoked" });
+      expect(await hook(id)).toMatchObject({
+        isActive: false,
+        disabledReason: expect.stringContaining("its token was revoked"),
+      });
       const second = await create({ name: "partner", role: "operator", scopes: ["hooks"] });
       for (const method of ["GET", "DELETE"])
         expect((await api.send(method, `/whisperer/hooks/${id}`, undefined, second.secret)).status).toBe(404);

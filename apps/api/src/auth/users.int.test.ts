@@ -81,6 +81,17 @@ describe("users over the api", () => {
     expect(unknown.status).toBe(404);
   });
 
+  it("leave no subscription behind that goes on when they are disabled", async () => {
+    const user = (await create({ name: "gina", role: "operator", password: PASSWORD })).json();
+    const { id } = await api.db.webhook.create({
+      data: { owner: "gina", targetUrl: "https://example.com/hooks", eventType: "package.created" },
+    });
+    await change(user.id, { email: null });
+    expect(await api.db.webhook.findUnique({ where: { id } })).toMatchObject({ isActive: true });
+    await change(user.id, { disabled: true });
+    expect(await api.db.webhook.findUnique({ where: { id } })).toMatchObject({ isActive: false });
+  });
+
   it("never take their own role away", async () => {
     const admin = (await create({ name: "frida", role: "admin", password: PASSWORD })).json();
     const signedIn = await askServer(api.app, "/api/v1/session", {

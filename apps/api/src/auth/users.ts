@@ -12,6 +12,7 @@ import {
   UserChanged,
   UserNameTaken,
 } from "@drumline/engine";
+import { endSubscriptionsOf } from "@drumline/events/subscriptions";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 
@@ -35,6 +36,7 @@ export function addUserRoutes(app: Api, { db, clock, passwords }: ApiParts): voi
     now: clock.now(),
     by: whoAsks(request),
     remoteAddr: clientAddressOf(request),
+    also: endSubscriptionsOf,
   });
   const audit = (request: FastifyRequest, id: string, content: object) =>
     recordAuditEvents(db, [auditOf(request, clock, "user", id, content)]);

@@ -18,6 +18,7 @@ import {
   type UserPatch,
   type UserRow,
 } from "@drumline/engine";
+import { endSubscriptionsOf } from "@drumline/events/subscriptions";
 import { Argument, type Command, Option } from "commander";
 
 import { readEnv } from "../config.ts";
@@ -150,6 +151,7 @@ const contextOf = (db: Database, { by }: UserOptions) => ({
   now: systemClock.now(),
   by,
   remoteAddr: null,
+  also: endSubscriptionsOf,
 });
 
 /** What cannot be is said in one line: exit code 2 for what was typed, 1 for what is not there or in the way. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import type { Database } from "@drumline/db";
+import type { Database, Transaction } from "@drumline/db";
 
 import { recordSecurityEvent } from "../security-log/security-events.sql.ts";
 import { endSessionsOf } from "./sessions.sql.ts";
@@ -19,6 +19,8 @@ export interface UserContext {
   /** Stands in the security log. */
   readonly by: string;
   readonly remoteAddr: string | null;
+  /** What else ends when a user is disabled, in the same transaction. */
+  readonly also?: (tx: Transaction, user: UserRow) => Promise<unknown>;
 }
 
 export interface NewUser {
@@ -73,7 +75,7 @@ export async function updateUser(
   { email, role, disabled, password }: UserPatch,
   { version, keepSession = null }: { readonly version?: number | undefined; readonly keepSession?: string | null } = {},
 ): Promise<UserRow> {
-  const { db, now, by, remoteAddr } = context;
+  const { db, now, by, remoteAddr, also } = context;
   checkEmail(email);
   const found = await loadUser(db, id);
   if (found === null) throw new NoSuchUser(id);
@@ -93,6 +95,7 @@ export async function updateUser(
     if (isDisabledNow || passwordHash !== null)
       await endSessionsOf(tx, before.id, now, { but: isDisabledNow ? null : keepSession });
     const after = (await loadUser(tx, before.id))!;
+    if (isDisabledNow) await also?.(tx, after);
     await recordSecurityEvent(tx, {
       at: now,
       kind: "USER_CHANGED",
