@@ -155,12 +155,17 @@ function itemsSeen({ order, tried, locations }: AttemptFacts): ItemSeen[] {
 function seen(kept: readonly Judged[], facts: AttemptFacts, transferRules: readonly Rule[]): LocationSeen[] {
   const { order, tried, load, placements, shortfalls, levelAt } = facts;
   const short = new Set(shortfalls.map(({ line }) => line));
-  const shortFirst = [...order.lines].sort((left, right) => Number(short.has(right)) - Number(short.has(left)));
+  const shortFirst =
+    short.size === 0
+      ? order.lines
+      : order.lines.toSorted((left, right) => Number(short.has(right)) - Number(short.has(left)));
   const skus = new Map(shortFirst.map(({ productId, sku }) => [productId, sku]));
   const products = [...skus].slice(0, MOST_PRODUCTS);
   const rules = tried.map(({ rule }) => rule);
   const byQuota = rules.some(({ selectByQuota }) => selectByQuota);
   const looksAt = (what: Sort[number]["by"]) => rules.some(({ sort }) => sort.some(({ by }) => by === what));
+  const byDensity = looksAt("DENSITY");
+  const byDistance = looksAt("DISTANCE");
   return kept.map(({ location, chosen, fellAt }) => ({
     erpCode: location.erpCode,
     stock: products.flatMap(([productId, sku]) => {
@@ -174,9 +179,9 @@ function seen(kept: readonly Judged[], facts: AttemptFacts, transferRules: reado
       ? {}
       : { fetchFellAt: transferRules.map((rule) => whyFilteredOut(location, rule, order, load)) }),
     priority: location.priority,
-    ...(byQuota || looksAt("DENSITY") ? { openPackages: load.openPackages(location) } : {}),
+    ...(byQuota || byDensity ? { openPackages: load.openPackages(location) } : {}),
     ...(byQuota ? { maxQuota: location.maxQuota } : {}),
-    ...(looksAt("DISTANCE") ? { km: rounded(distanceKm(location, order.address)) } : {}),
+    ...(byDistance ? { km: rounded(distanceKm(location, order.address)) } : {}),
     ...(chosen ? { placed: placedAt(location, placements) } : {}),
   }));
 }
@@ -191,14 +196,11 @@ const placedAt = (location: Location, placements: readonly Placement[]) =>
       ...(source === null ? {} : { fetched: true as const }),
     }));
 
-const stockSeen = (sku: string, { onHand, reserved, safetyStock, blocked }: StockLevel): StockSeen => ({
-  sku,
-  stock_count: onHand,
-  reservation_count: reserved,
-  quantity: onHand - reserved,
-  ...(safetyStock === 0 ? {} : { safety_stock: safetyStock }),
-  ...(blocked ? { blocked } : {}),
-});
+function stockSeen(sku: string, { onHand, reserved, safetyStock, blocked }: StockLevel): StockSeen {
+  const seen = { sku, stock_count: onHand, reservation_count: reserved, quantity: onHand - reserved };
+  if (safetyStock === 0 && !blocked) return seen;
+  return { ...seen, ...(safetyStock === 0 ? {} : { safety_stock: safetyStock }), ...(blocked ? { blocked } : {}) };
+}
 
 const rounded = (km: number | null): number | null => (km === null ? null : Math.round(km * 10) / 10);
 
