@@ -22,6 +22,7 @@ export function EditRow({ kind, row, ...rest }: EditRowProps) {
       opened={row !== null}
       onClose={rest.onClose}
       position="right"
+      closeButtonProps={{ "aria-label": "Close" }}
       size="md"
       title={row === null ? "" : kind.nameOf(row)}
       lockScroll={false}
@@ -52,9 +53,10 @@ function EditForm({ kind, row, mayEdit, onClose, onSaved }: EditRowProps & { rea
     setFailure(null);
     try {
       const body = JSON.stringify({ ...patch, version: base.version });
-      await fetchFromApi(`api/v1/${path}/${row.id}`, { method: "PATCH", headers: JSON_TYPE, body });
+      const answer = await fetchFromApi(`api/v1/${path}/${row.id}`, { method: "PATCH", headers: JSON_TYPE, body });
+      const saved = (await answer.json()) as Row;
       await onSaved();
-      showDone(`${kind.nameOf(base)} is saved`);
+      showDone(`${kind.nameOf(saved)} is saved`);
       onClose();
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;

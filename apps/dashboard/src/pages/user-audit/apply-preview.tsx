@@ -32,7 +32,15 @@ export function ApplyPreview({ opened, onClose, decided, onStarted }: ApplyPrevi
   };
   const final = decided.filter(({ action }) => action.startsWith("DELETE")).length;
   return (
-    <Modal opened={opened} onClose={onClose} title="What is going to be done" size="xl" lockScroll={false} centered>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="What is going to be done"
+      closeButtonProps={{ "aria-label": "Close" }}
+      size="xl"
+      lockScroll={false}
+      centered
+    >
       <div className="stack">
         <div className="preview table-frame" tabIndex={0} role="region" aria-label="Decisions">
           <table>

@@ -197,9 +197,9 @@ const placedAt = (location: Location, placements: readonly Placement[]) =>
     }));
 
 function stockSeen(sku: string, { onHand, reserved, safetyStock, blocked }: StockLevel): StockSeen {
-  const seen = { sku, stock_count: onHand, reservation_count: reserved, quantity: onHand - reserved };
-  if (safetyStock === 0 && !blocked) return seen;
-  return { ...seen, ...(safetyStock === 0 ? {} : { safety_stock: safetyStock }), ...(blocked ? { blocked } : {}) };
+  const level = { sku, stock_count: onHand, reservation_count: reserved, quantity: onHand - reserved };
+  if (safetyStock === 0 && !blocked) return level;
+  return { ...level, ...(safetyStock === 0 ? {} : { safety_stock: safetyStock }), ...(blocked ? { blocked } : {}) };
 }
 
 const rounded = (km: number | null): number | null => (km === null ? null : Math.round(km * 10) / 10);
