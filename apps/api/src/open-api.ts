@@ -13,7 +13,7 @@ const ABOUT = `Reads the tasks, schedules, runs and queues of Drumline, changes 
 
 Send \`Authorization: Bearer <token>\`; \`npm start\` prints one, and \`drumline token create <name> --role operator\` makes one. Browsers may send a session's cookie instead (\`POST /api/v1/session\`); what changes something is then taken from pages of the same site alone. A viewer reads, an operator also runs and pauses things, an admin also changes schedules.
 
-Names are in camelCase, instants are ISO 8601 in UTC, and names ending in Ms are milliseconds. A list answers \`items\` and \`nextCursor\`, which is the \`cursor\` of its next page, and its filters have the names of its fields. Errors are problem details (RFC 9457).
+Names are in camelCase, instants are ISO 8601 in UTC, and names ending in Ms are milliseconds. A list answers \`items\` and \`nextCursor\`, which is the \`cursor\` of its next page, its filters have the names of its fields, and with \`Accept: text/csv\` it is a file of all its pages. Errors are problem details (RFC 9457).
 
 A POST takes an \`Idempotency-Key\` of at most 255 characters, which belongs to the token. The same key with the same path and body is answered as the first time, refusals included, with \`Idempotency-Replayed: true\`; with another path or body 422, and while the first request is at work 409. Keys are kept for a day. After a 5xx the request may be sent again at once under its key; after no answer at all it may be, too, and is 409 for two minutes at most. It is then done again: runs and schedules the first one made are found and not made twice, and what the first one changed may be answered with 409, since it is changed already.
 
@@ -115,7 +115,7 @@ function describeRoute({ config = {}, method }: RouteOptions, { schema, url }: T
     description?: string;
     response?: Responses;
     params?: object;
-    querystring?: object;
+    querystring?: { readonly properties?: object };
     body?: object;
   };
   const access = accessOf(config, String(method));
@@ -135,6 +135,7 @@ function describeRoute({ config = {}, method }: RouteOptions, { schema, url }: T
   return {
     schema: {
       ...rest,
+      ...(config.hasCsv === true ? { querystring: withFormat(rest.querystring) } : {}),
       description: [description, needs].filter((text) => typeof text === "string").join("\n\n"),
       ...(isGuarded ? { security: [{ token: [] }, { session: [] }] } : {}),
       ...(takesKey ? { headers: IDEMPOTENCY_KEY } : {}),
@@ -145,6 +146,17 @@ function describeRoute({ config = {}, method }: RouteOptions, { schema, url }: T
     },
     url,
   };
+}
+
+/** Of every list; the hook that reads it takes it away before the filter is read. */
+function withFormat(querystring: { readonly properties?: object } = {}): object {
+  const format = {
+    type: "string",
+    enum: ["json", "csv"],
+    description:
+      "`csv`: the whole list as a file, as with `Accept: text/csv`; its last line says so where it stopped early.",
+  };
+  return { type: "object", ...querystring, properties: { ...querystring.properties, format } };
 }
 
 /** A problem has a media type of its own; whatever else a route answers is JSON, or what it says itself. */

@@ -35,7 +35,10 @@ export interface RunFacts {
 
 export async function insertRun(db: Database, facts: RunFacts): Promise<string> {
   const id = randomUUID();
-  await db.run.create({ data: { id, task: TASK, queue: "oms", origin: "SCHEDULE", timeoutMs: 60_000n, ...facts } });
+  const finishedAt = facts.status === "SCHEDULED" ? null : facts.createdAt;
+  await db.run.create({
+    data: { id, finishedAt, task: TASK, queue: "oms", origin: "SCHEDULE", timeoutMs: 60_000n, ...facts },
+  });
   return id;
 }
 

@@ -77,7 +77,8 @@ async function loadMatching(
   const found: RunRow[] = [];
   let last: RunRow | null = null;
   for (let read = 0; found.length < max && read < MOST_READ; read += PAGE) {
-    const page: RunRow[] = await loadRuns(db, filter, last, PAGE);
+    const start = last && { olderThan: { at: last.createdAt, id: last.id } };
+    const page: RunRow[] = await loadRuns(db, { ...filter, by: "created" }, start, PAGE);
     const recent = page.filter(({ createdAt }) => from === null || createdAt >= from);
     found.push(...recent.filter(matches));
     last = page.at(-1) ?? null;

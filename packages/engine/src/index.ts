@@ -13,13 +13,19 @@ export {
   loadRunLog,
   loadRunLogAfter,
   loadRuns,
-  RUN_STATUSES,
   type RunCursor,
+  runCursorOf,
   type RunDetail,
-  type RunFilter,
   type RunLogRow,
   type RunRow,
 } from "./ledger/read-runs.sql.ts";
+export { countRuns, type RunCount } from "./ledger/count-runs.sql.ts";
+export { type FailureGroup, loadFailures } from "./ledger/failures.sql.ts";
+export { loadRunVersions, loadScheduleVersions, type RowVersion } from "./ledger/recent-changes.sql.ts";
+export { loadRunSeries, type RunSeriesStep } from "./ledger/run-series.sql.ts";
+export { loadStripCells, loadStripRuns, type StripCell, type StripRun } from "./ledger/schedule-strips.sql.ts";
+export { planRunOrder, RUN_INSTANTS, type RunFilter } from "./ledger/run-filter.sql.ts";
+export { ENDED_STATUSES, RUN_ORIGINS, RUN_STATUSES, type RunStatus } from "./ledger/run-states.ts";
 export {
   type KeyedRequest,
   type RecordedAnswer,
@@ -44,6 +50,7 @@ export {
 export {
   loadPastPeriods,
   loadPeriodsInForce,
+  loadPeriodsUntil,
   type MaintenancePeriod,
   type PeriodCursor,
 } from "./maintenance/periods.sql.ts";
@@ -87,9 +94,11 @@ export { runSchedule } from "./schedules/run-schedule.ts";
 export { CHANGE_ACTIONS, loadScheduleChanges, type ScheduleChangeRow } from "./schedules/schedule-changes.sql.ts";
 export {
   loadFlaggedSchedules,
+  loadNamedSchedules,
   loadSchedule,
   loadSchedulePage,
   loadSchedules,
+  loadSchedulesVersion,
   loadSwitchedOffTasks,
   SCHEDULE_STATES,
   type ScheduleFilter,
@@ -107,6 +116,7 @@ export { checkWritable, DatabaseUnreachable, MissingTables, UnfitDatabase } from
 export { findStores, MissingStores } from "./stores/find-stores.ts";
 export { openStores, type StoreConfig, type Stores } from "./stores/open-stores.ts";
 export { startBeat, type BeatOptions, type RunningBeat } from "./start-beat.ts";
+export { isPaused } from "./tick/plan-occurrences.ts";
 export { createTickTimer } from "./schedules/tick-timer.ts";
 export {
   loadSecurityEvents,

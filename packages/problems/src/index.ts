@@ -18,6 +18,7 @@ export {
 } from "./load-problems.sql.ts";
 export { type OpenedProblem, openProblems } from "./open-problems.sql.ts";
 export type { NewProblem, ProblemAction, ProblemKind, ProblemSeverity, ProblemSubject } from "./problem-kind.ts";
+export { loadOpenVersions } from "./open-versions.sql.ts";
 export { type Resolution, type ResolutionOutcome, resolveProblem } from "./resolve-problem.sql.ts";
 export { problemRetentionSettings, toProblemRetention } from "./retention.ts";
 export { toStorableSubject } from "./storable-problem.ts";

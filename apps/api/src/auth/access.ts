@@ -30,6 +30,10 @@ declare module "fastify" {
     /** Its path holds a secret, which no log may have. */
     hasSecretPath?: true;
   }
+  interface FastifyInstance {
+    /** Who asks, by what it still says: for answers that go on. @throws {HttpProblem} once that is nobody any more */
+    identifyAgain(request: FastifyRequest): Promise<Identity>;
+  }
   interface FastifyRequest {
     /** Set by the guard on every route that is not public. */
     identity: Identity | null;

@@ -47,14 +47,18 @@ export function addGuard(app: Api, { db, clock, adminToken }: ApiParts, { refuse
     return problem;
   };
 
+  const requireIdentity = async (request: FastifyRequest): Promise<Identity> => {
+    const { authorization } = request.headers;
+    return authorization === undefined ? requireSession(request) : requireToken(request, authorization);
+  };
+
+  app.decorate("identifyAgain", requireIdentity);
   app.decorateRequest("identity", null);
   app.addHook("onRequest", async (request) => {
     if (request.is404) return;
     const needed = accessOf(request.routeOptions.config, request.method);
     if (needed === "public") return;
-    const { authorization } = request.headers;
-    const identity =
-      authorization === undefined ? await requireSession(request) : await requireToken(request, authorization);
+    const identity = await requireIdentity(request);
     if (!includesRole(identity.role, needed)) throw await refuse(request, identity, forbidden(identity, needed));
     const { url: path = "" } = request.routeOptions;
     const scopes = identity.token?.scopes ?? [];

@@ -44,11 +44,12 @@ export async function loadPage<Filter extends object, Row, At>(
   return { items, nextCursor: hasMore ? formatCursor(positionOf(last), position, filter) : null };
 }
 
-function formatCursor<At>(at: At, schema: z.ZodType<At>, filter: object): string {
+export function formatCursor<At>(at: At, schema: z.ZodType<At>, filter: object): string {
   return Buffer.from(JSON.stringify([hashOf(filter), z.encode(schema, at)])).toString("base64url");
 }
 
-function parseCursor<At>(cursor: string, schema: z.ZodType<At>, filter: object): At {
+/** @throws {HttpProblem} 400 for a cursor that was not made here, or for another filter */
+export function parseCursor<At>(cursor: string, schema: z.ZodType<At>, filter: object): At {
   const [hash, position] = readPair(Buffer.from(cursor, "base64url").toString());
   const at = z.safeDecode(schema, position);
   if (!at.success) throw wrongCursor("This is no cursor; pass the nextCursor of the page before, or none.");

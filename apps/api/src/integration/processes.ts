@@ -51,12 +51,12 @@ export function addProcessRoutes(app: Api, { db }: ApiParts): void {
     async ({ query }) => {
       const page = await loadPage(
         query,
-        z.object({ createdAt: instant, id: z.uuid() }),
+        z.object({ at: instant, id: z.uuid() }),
         ({ job, ...filter }, after, limit) => {
           const tasks = job === undefined ? Object.values(JOBS) : [JOBS[job]];
-          return loadRuns(db, { ...filter, tasks }, after, limit);
+          return loadRuns(db, { ...filter, by: "created", tasks }, after && { olderThan: after }, limit);
         },
-        ({ createdAt, id }) => ({ createdAt, id }),
+        ({ createdAt, id }) => ({ at: createdAt, id }),
       );
       return { ...page, items: page.items.map((run) => ({ ...run, outcome: outcomeOf(run) })) };
     },

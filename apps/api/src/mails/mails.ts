@@ -33,6 +33,7 @@ export function addMailRoutes(app: Api, { db, clock }: ApiParts): void {
   app.get(
     "/api/v1/mails",
     {
+      config: { keepsNoCopy: true },
       schema: {
         summary: "Mails, newest first",
         tags: ["mail"],

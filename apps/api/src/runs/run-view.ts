@@ -20,6 +20,8 @@ export const runSchema = z
     maxAttempts: z.int(),
     occurrences: z.int().describe("How many occurrences a MISSED row stands for."),
     dryRun: z.boolean(),
+    requestedBy: z.string().nullable().describe("Who started it; null where a schedule did."),
+    parentId: z.string().nullable().describe("The run whose work it shares."),
     worker: z.string().nullable(),
     progress: z.unknown(),
     result: z.unknown(),
@@ -34,3 +36,7 @@ export const runSchema = z
     finishedAt: instant.nullable(),
   })
   .meta({ id: "Run" });
+
+export const logLineSchema = z
+  .object({ id: z.string(), at: instant, level: z.string(), message: z.string(), fields: z.unknown() })
+  .meta({ id: "LogLine" });

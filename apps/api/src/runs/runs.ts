@@ -1,12 +1,24 @@
-import { cancelRun, loadChunks, loadRun, loadRunLog, loadRuns, RUN_STATUSES } from "@drumline/engine";
+import {
+  cancelRun,
+  loadChunks,
+  loadRun,
+  loadRunLog,
+  loadRunLogAfter,
+  loadRuns,
+  runCursorOf,
+  type RunRow,
+} from "@drumline/engine";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
-import { loadPage, pageOf, pageQuery } from "../http/page.ts";
+import { loadPageBothWays, pageBothWaysOf } from "../http/page-both-ways.ts";
+import { pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { instant } from "../http/wire.ts";
-import { runSchema } from "./run-view.ts";
+import { quickRead } from "../http/quick-read.ts";
+import { rowId } from "../http/wire.ts";
+import { runFilterShape, toRunFilter } from "./run-query.ts";
+import { logLineSchema, runSchema } from "./run-view.ts";
 
 const MOST_LINES = 1_000;
 const MOST_CHUNKS = 1_000;
@@ -15,39 +27,73 @@ const runDetailSchema = runSchema
   .extend({
     args: z.unknown(),
     problems: z.unknown().describe("The first records that failed, with the error of each."),
-    log: z
-      .array(z.object({ at: instant, level: z.string(), message: z.string(), fields: z.unknown() }))
-      .describe(`The newest ${MOST_LINES} lines, oldest first.`),
+    log: z.array(logLineSchema).describe(`The newest ${MOST_LINES} lines, oldest first.`),
     chunks: z.array(runSchema).describe("The runs that share this one's work."),
   })
   .meta({ id: "RunDetail" });
 
 const runParams = z.object({ id: z.uuid() });
-const positionSchema = z.object({ createdAt: instant, id: z.uuid() });
 
-export function addRunRoutes(app: Api, { db }: ApiParts): void {
+export function addRunRoutes(app: Api, { db, clock }: ApiParts): void {
   app.get(
     "/api/v1/runs",
     {
       schema: {
         summary: "Runs, newest first",
+        description:
+          "By their end where only states of ended runs are asked for, else by when they were created; `by` says otherwise. Arguments, problems and log lines are those of GET /api/v1/runs/{id}; a long result is `{cut: bytes}` here.",
         tags: ["runs"],
-        querystring: z.strictObject({
-          task: z.string().max(200).optional().describe("Wire name of the task."),
-          status: z.enum(RUN_STATUSES).optional(),
-          schedule: z.string().max(200).optional().describe("Key of the schedule."),
-          ...pageQuery({ limit: 50, most: 200 }),
-        }),
-        response: { 200: pageOf(runSchema) },
+        querystring: z.strictObject({ ...runFilterShape, ...pageQuery({ limit: 50, most: 200 }) }),
+        response: { 200: pageBothWaysOf(runSchema) },
       },
     },
-    async ({ query }) =>
-      loadPage(
+    async ({ query }) => {
+      const now = clock.now();
+      return loadPageBothWays(
         query,
-        positionSchema,
-        (filter, after, limit) => loadRuns(db, filter, after, limit),
-        ({ createdAt, id }) => ({ createdAt, id }),
-      ),
+        (filter, start, limit) => quickRead(db, (tx) => loadRuns(tx, toRunFilter(filter, now), start, limit, now)),
+        (run: RunRow) => runCursorOf(toRunFilter(query, now), run),
+      );
+    },
+  );
+
+  app.get(
+    "/api/v1/runs/:id/log",
+    {
+      schema: {
+        summary: "Log lines of a run after one of them, oldest first",
+        description: "Ask again with `lastId` while the run is under way.",
+        tags: ["runs"],
+        params: runParams,
+        querystring: z.strictObject({
+          after: rowId.default(0n).describe("`lastId` of the answer before; 0 for the first line."),
+          level: z.string().max(20).optional(),
+          limit: z.coerce.number().int().min(1).max(5_000).default(MOST_LINES),
+        }),
+        response: {
+          200: z.object({
+            items: z.array(logLineSchema),
+            lastId: z.string().describe("Where to go on: of the last line, or what was asked with."),
+            hasMore: z.boolean().describe("More lines are there already."),
+            ended: z.boolean().describe("The run has ended: no further lines come."),
+          }),
+          404: problemSchema,
+        },
+      },
+    },
+    async ({ params: { id }, query: { after, limit, level } }) => {
+      // Whether it has ended first: it may end, with its last lines, between the two.
+      const run = await db.run.findUnique({ where: { id }, select: { finishedAt: true } });
+      if (run === null) throw noSuchRun(id);
+      const lines = await loadRunLogAfter(db, id, { after, level }, limit + 1);
+      const items = lines.slice(0, limit);
+      return {
+        items,
+        lastId: items.at(-1)?.id ?? String(after),
+        hasMore: lines.length > limit,
+        ended: run.finishedAt !== null,
+      };
+    },
   );
 
   app.get(
@@ -66,7 +112,7 @@ export function addRunRoutes(app: Api, { db }: ApiParts): void {
         loadRunLog(db, id, MOST_LINES),
         loadChunks(db, id, MOST_CHUNKS),
       ]);
-      if (run === null) throw new HttpProblem(404, `There is no run ${id}; runs are kept for LEDGER_RETENTION_DAYS.`);
+      if (run === null) throw noSuchRun(id);
       return { ...run, log, chunks };
     },
   );
@@ -98,3 +144,6 @@ export function addRunRoutes(app: Api, { db }: ApiParts): void {
     },
   );
 }
+
+const noSuchRun = (id: string): HttpProblem =>
+  new HttpProblem(404, `There is no run ${id}; runs are kept for LEDGER_RETENTION_DAYS.`);

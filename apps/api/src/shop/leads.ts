@@ -42,7 +42,7 @@ export function addLeadRoutes(app: Api, { db, clock }: ApiParts): void {
   app.get(
     "/api/v1/shop/leads",
     {
-      config,
+      config: { ...config, keepsNoCopy: true },
       schema: {
         summary: "Carts that were left behind by somebody who agreed to be reminded, newest first",
         tags: ["shop"],
@@ -65,7 +65,7 @@ export function addLeadRoutes(app: Api, { db, clock }: ApiParts): void {
   app.get(
     "/api/v1/shop/leads/:id",
     {
-      config,
+      config: { ...config, keepsNoCopy: true },
       schema: { summary: "One lead", tags: ["shop"], params, response: { 200: leadSchema, 404: problemSchema } },
     },
     async ({ params: { id } }) => (await loadLead(db, id)) ?? notThere(id),

@@ -46,6 +46,7 @@ export async function addSubscriptionRoutes(app: Api, { db, clock, mailLinks }: 
   app.get(
     "/api/v1/shop/subscriptions",
     {
+      config: { keepsNoCopy: true },
       schema: {
         summary: "Who waits for products, newest first",
         tags: ["shop"],

@@ -51,6 +51,7 @@ export function addWebhookRequestRoutes(app: Api, parts: ApiParts): void {
   app.get(
     "/api/v1/webhook-requests",
     {
+      config: { keepsNoCopy: true },
       schema: {
         summary: "Webhooks that came in, newest first",
         tags: ["webhooks"],
@@ -75,7 +76,7 @@ export function addWebhookRequestRoutes(app: Api, parts: ApiParts): void {
   app.get(
     "/api/v1/webhook-requests/:id",
     {
-      config: { access: "operator" },
+      config: { access: "operator", keepsNoCopy: true },
       schema: {
         summary: "One webhook that came in, with its headers and its bytes",
         tags: ["webhooks"],

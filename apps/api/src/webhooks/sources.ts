@@ -107,6 +107,7 @@ export function addWebhookSourceRoutes(app: Api, { db, clock, secrets: box }: Ap
   app.get(
     "/api/v1/webhook-sources",
     {
+      config: { keepsNoCopy: true },
       schema: {
         summary: "Sources of webhooks, by name",
         tags: ["webhooks"],
@@ -163,6 +164,7 @@ export function addWebhookSourceRoutes(app: Api, { db, clock, secrets: box }: Ap
   app.get(
     "/api/v1/webhook-sources/:id",
     {
+      config: { keepsNoCopy: true },
       schema: {
         summary: "One source of webhooks",
         tags: ["webhooks"],

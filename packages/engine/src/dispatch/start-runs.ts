@@ -8,7 +8,8 @@ import { InvalidTaskArgs, parseTaskArgs } from "@drumline/tasks";
 
 import { type DuplicateGuard, isGuarded } from "../ledger/duplicate-guard.ts";
 import { insertRuns, isRun, loadScheduledTwin } from "../ledger/insert-runs.sql.ts";
-import { newRunOf, type RunOrigin, toDedupeKey } from "../ledger/new-run.ts";
+import { newRunOf, toDedupeKey } from "../ledger/new-run.ts";
+import type { RunOrigin } from "../ledger/run-states.ts";
 import { dispatchRuns } from "./dispatch-runs.ts";
 
 /** One start by hand: a task, its arguments, and what is to be otherwise than its definition says. */

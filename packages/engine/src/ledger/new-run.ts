@@ -1,8 +1,7 @@
 import { type JsonObject, type RunPolicies, type TaskDefinition, toRunPolicies } from "@drumline/core/task";
 
 import { hashOf } from "./hash.ts";
-
-export type RunOrigin = "SCHEDULE" | "CATCH_UP" | "MANUAL" | "WEBHOOK" | "BACKFILL" | "CHUNK";
+import type { RunOrigin } from "./run-states.ts";
 
 /** A row of the ledger before it is written. */
 export interface NewRun extends RunPolicies {

@@ -1,22 +1,16 @@
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
 
-/** Where a page of runs ended. */
+import { planRunOrder, type RunFilter, runInstantOf, toRunConditions } from "./run-filter.sql.ts";
+import type { RunStatus } from "./run-states.ts";
+
+/** Where a page of runs ended: the instant the list goes by, and the run. */
 export interface RunCursor {
-  readonly createdAt: Date;
+  readonly at: Date;
   readonly id: string;
 }
 
-/** Every state of a run, in the order of its life. */
-export const RUN_STATUSES = [
-  "SCHEDULED",
-  "PROCESSING",
-  "FINISHED",
-  "FAILED",
-  "CANCELLED",
-  "TIMED_OUT",
-  "SKIPPED",
-  "MISSED",
-] as const;
+/** From where a page goes on, and which way; from the newest run where it is null. */
+export type RunPage = { readonly olderThan: RunCursor } | { readonly newerThan: RunCursor } | null;
 
 /** A run as rows have it: instants are Dates, and what JSON holds is unknown. */
 export interface RunRow {
@@ -25,13 +19,17 @@ export interface RunRow {
   readonly schedule: string | null;
   readonly queue: string;
   readonly origin: string;
-  readonly status: (typeof RUN_STATUSES)[number];
+  readonly status: RunStatus;
   readonly reasonCode: string | null;
   readonly reason: string | null;
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly occurrences: number;
   readonly dryRun: boolean;
+  /** Who started it; null where a schedule did. */
+  readonly requestedBy: string | null;
+  /** The run whose work it shares. */
+  readonly parentId: string | null;
   readonly worker: string | null;
   readonly progress: unknown;
   readonly result: unknown;
@@ -45,16 +43,6 @@ export interface RunRow {
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
-}
-
-/** Which runs a list has; a field left out filters nothing. */
-export interface RunFilter {
-  readonly task?: string | undefined;
-  /** Of one of these tasks. */
-  readonly tasks?: readonly string[] | undefined;
-  readonly status?: string | undefined;
-  /** A schedule's key. */
-  readonly schedule?: string | undefined;
 }
 
 /** A run with what a list leaves out. */
@@ -72,39 +60,44 @@ export interface RunLogRow {
   readonly fields: unknown;
 }
 
-const COLUMNS = Prisma.sql`
+const OWN_COLUMNS = Prisma.sql`
   run.id, run.task, schedule.key AS schedule, run.queue, run.origin::text, run.status::text, run.reason_code AS "reasonCode", run.reason,
-  run.attempt, run.max_attempts AS "maxAttempts", run.occurrences, run.dry_run AS "dryRun", run.worker, run.progress, run.result, run.error,
-  run.problem_count AS "problemCount", run.deaths, run.last_death AS "lastDeath", run.runs_alone AS "runsAlone",
+  run.attempt, run.max_attempts AS "maxAttempts", run.occurrences, run.dry_run AS "dryRun", run.requested_by AS "requestedBy", run.parent_id AS "parentId",
+  run.worker, run.progress, run.problem_count AS "problemCount", run.deaths, run.last_death AS "lastDeath", run.runs_alone AS "runsAlone",
   coalesce(run.due_at, CASE WHEN run.origin = 'BACKFILL' THEN run.clock_at END) AS "dueAt", run.created_at AS "createdAt", run.started_at AS "startedAt", run.finished_at AS "finishedAt"`;
+const COLUMNS = Prisma.sql`${OWN_COLUMNS}, run.result, run.error`;
+/** A list of 200 runs stays small, whatever one of them has said. */
+const SHORT_COLUMNS = Prisma.sql`${OWN_COLUMNS}, left(run.error, 2000) AS error,
+  CASE WHEN octet_length(run.result::text) > 2000 THEN jsonb_build_object('cut', octet_length(run.result::text)) ELSE run.result END AS result`;
 const FROM = Prisma.sql`FROM run LEFT JOIN schedule ON schedule.id = run.schedule_id`;
 
-/** Newest first; strictly older than `before`. */
+/** Newest first, by the instant that `planRunOrder` says. */
 export async function loadRuns(
-  db: Database,
+  db: Database | Transaction,
   filter: RunFilter,
-  before: RunCursor | null,
+  page: RunPage,
   limit: number,
+  now = new Date(),
 ): Promise<RunRow[]> {
-  // By its id and not by a subquery: the planner then knows whether it ran often or never, and what to read.
-  const schedule =
-    filter.schedule === undefined
-      ? undefined
-      : await db.schedule.findUnique({ where: { key: filter.schedule }, select: { id: true } });
-  if (schedule === null) return [];
-  const conditions = [
-    Prisma.sql`TRUE`,
-    ...(filter.task === undefined ? [] : [Prisma.sql`run.task = ${filter.task}`]),
-    ...(filter.tasks === undefined ? [] : [Prisma.sql`run.task = ANY(${[...filter.tasks]}::text[])`]),
-    ...(filter.status === undefined ? [] : [Prisma.sql`run.status = ${filter.status}::run_status`]),
-    ...(schedule === undefined ? [] : [Prisma.sql`run.schedule_id = ${schedule.id}::uuid`]),
-    ...(before === null
-      ? []
-      : [Prisma.sql`(run.created_at, run.id) < (${before.createdAt}::timestamptz, ${before.id}::uuid)`]),
-  ];
-  return db.$queryRaw<RunRow[]>(Prisma.sql`
-    SELECT ${COLUMNS} ${FROM} WHERE ${Prisma.join(conditions, " AND ")}
-    ORDER BY run.created_at DESC, run.id DESC LIMIT ${limit}`);
+  const conditions = await toRunConditions(db, filter, now);
+  if (conditions === null) return [];
+  const at = runInstantOf(filter);
+  const isNewer = page !== null && "newerThan" in page;
+  const [direction, beyond] = isNewer ? [Prisma.sql`ASC`, Prisma.sql`>`] : [Prisma.sql`DESC`, Prisma.sql`<`];
+  const from = page === null ? null : "newerThan" in page ? page.newerThan : page.olderThan;
+  const position =
+    from === null ? [] : [Prisma.sql`(${at}, run.id) ${beyond} (${from.at}::timestamptz, ${from.id}::uuid)`];
+  const rows = await db.$queryRaw<RunRow[]>(Prisma.sql`
+    SELECT ${SHORT_COLUMNS} ${FROM}
+    WHERE ${Prisma.join([...conditions, ...position], " AND ")}
+    ORDER BY ${at} ${direction}, run.id ${direction} LIMIT ${limit}`);
+  return isNewer ? rows.toReversed() : rows;
+}
+
+/** Where a run stands in the list of a filter. */
+export function runCursorOf(filter: RunFilter, run: RunRow): RunCursor {
+  const at = { created: run.createdAt, due: run.dueAt, finished: run.finishedAt }[planRunOrder(filter)];
+  return { at: at!, id: run.id };
 }
 
 /** One run with its arguments and problems; null where there is none. */
@@ -127,14 +120,15 @@ export async function loadRunLog(db: Database, runId: string, limit: number): Pr
   return rows.toReversed();
 }
 
-/** The lines after one, in their order: what a reader who follows a log has not seen. */
+/** The lines after one, in their order; of a level, where one is asked for. */
 export function loadRunLogAfter(
   db: Database,
   runId: string,
-  { after }: { readonly after: bigint },
+  { after, level }: { readonly after: bigint; readonly level?: string | undefined },
   limit: number,
 ): Promise<RunLogRow[]> {
+  const isOfLevel = level === undefined ? Prisma.empty : Prisma.sql`AND level = ${level}`;
   return db.$queryRaw(Prisma.sql`
     SELECT id::text, at, level, message, fields FROM run_log
-    WHERE run_id = ${runId}::uuid AND run_log.id > ${after} ORDER BY run_log.id LIMIT ${limit}`);
+    WHERE run_id = ${runId}::uuid AND run_log.id > ${after} ${isOfLevel} ORDER BY run_log.id LIMIT ${limit}`);
 }

@@ -45,6 +45,13 @@ export function loadPeriodsInForce(db: Database): Promise<MaintenancePeriod[]> {
   );
 }
 
+/** Periods in force or to come before `until`, in the order in which they begin. */
+export function loadPeriodsUntil(db: Database, from: Date, until: Date): Promise<MaintenancePeriod[]> {
+  return db.$queryRaw(Prisma.sql`
+    SELECT ${COLUMNS} FROM maintenance_period
+    WHERE ends_at > ${from}::timestamptz AND starts_at < ${until}::timestamptz ORDER BY starts_at, id LIMIT 100`);
+}
+
 /** Where a page of the history ended. */
 export interface PeriodCursor {
   readonly startsAt: Date;

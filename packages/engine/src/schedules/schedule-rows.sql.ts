@@ -65,6 +65,18 @@ export function loadFlaggedSchedules(db: Database, now: Date): Promise<FlaggedSc
     ORDER BY key LIMIT 100`);
 }
 
+/** Those of these ids or keys that there are. */
+export async function loadNamedSchedules(
+  db: Database | Transaction,
+  idsOrKeys: readonly string[],
+): Promise<StoredSchedule[]> {
+  const ids = idsOrKeys.filter((one) => UUID.test(one));
+  const rows = await db.$queryRaw<ScheduleRow[]>(Prisma.sql`
+    SELECT ${COLUMNS} FROM schedule
+    WHERE (id = ANY(${ids}::uuid[]) OR key = ANY(${[...idsOrKeys]}::text[])) AND deleted_at IS NULL ORDER BY key`);
+  return rows.map(toSchedule);
+}
+
 /**
  * Those of these tasks that have schedules, none of which is on: switched off by an env key, by a person, or paused. A
  * task without any schedule is not among them, since nobody has said anything of it.
