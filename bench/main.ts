@@ -1,4 +1,5 @@
 const benches: Readonly<Record<string, () => Promise<void>>> = {
+  api: async () => (await import("./api/bench-api.ts")).benchApi(process.argv.slice(3)),
   compare: async () => (await import("./compare/compare.ts")).benchComparison(process.argv.slice(3)),
   ecomnow: async () => (await import("./ecomnow/main.ts")).benchEcomnow(),
   integration: async () => (await import("./integration/main.ts")).benchIntegration(),

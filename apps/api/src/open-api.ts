@@ -30,6 +30,7 @@ export async function addOpenApi(app: Api): Promise<void> {
         { name: "tasks", description: "What can be done" },
         { name: "schedules", description: "When it is done" },
         { name: "runs", description: "What was done" },
+        { name: "bulk actions", description: "One thing done to everything that a filter has" },
         { name: "maintenance", description: "When runs have to wait" },
         { name: "queues", description: "What waits" },
         { name: "problems", description: "What a person must see" },

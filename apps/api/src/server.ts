@@ -39,6 +39,7 @@ import { addQueuesRoute } from "./queues/queues.ts";
 import { addProblemRoutes } from "./problems/problems.ts";
 import { addResolveProblemRoute } from "./problems/resolve-problem.ts";
 import { addRunRoutes } from "./runs/runs.ts";
+import { addBulkActionRoutes } from "./bulk/bulk-actions.ts";
 import { addEtags } from "./http/etag.ts";
 import { addCsvOfLists } from "./http/csv-of-lists.ts";
 import { addStreamRoute } from "./stream/stream.ts";
@@ -149,6 +150,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addMaintenanceRoutes(app, parts);
   addRunRoutes(app, parts);
   addRunCountRoutes(app, parts);
+  addBulkActionRoutes(app, parts);
   addStartRunRoutes(app, parts);
   addQueuesRoute(app, parts);
   addStreamRoute(app, parts);

@@ -1,12 +1,26 @@
 export { type Backfill, backfillSchedule } from "./backfill/backfill-schedule.ts";
+export {
+  abortBulkAction,
+  type BulkAction,
+  BULK_OUTCOMES,
+  BULK_STATES,
+  type BulkOutcome,
+  insertBulkAction,
+  loadBulkAction,
+  loadBulkActions,
+  loadBulkRows,
+  loadBulkVersions,
+} from "./bulk/bulk-actions.sql.ts";
+export { type BulkWork, workNextBulkAction } from "./bulk/work-bulk-action.ts";
+export { loadRunStates } from "./dispatch/ended-run.sql.ts";
 export { dispatchRuns } from "./dispatch/dispatch-runs.ts";
 export { loadUnservedTasks, type UnservedTask } from "./dispatch/unserved-runs.sql.ts";
 export { loadOldestWaiting } from "./dispatch/oldest-waiting.sql.ts";
 export { loadQueueCounts, type QueueCounts } from "./dispatch/queue-counts.ts";
-export { RefusedRetry, retryRun } from "./dispatch/retry-run.ts";
+export { RefusedRetry, retryRun, retryRuns } from "./dispatch/retry-run.ts";
 export { startRuns, type StartAnswer, type StartRequest } from "./dispatch/start-runs.ts";
 export { type DuplicateGuard, duplicateSettings, toDuplicateGuard } from "./ledger/duplicate-guard.ts";
-export { cancelRun, type CancelledRuns } from "./ledger/cancel-run.sql.ts";
+export { cancelRun, cancelRuns, type CancelledRuns } from "./ledger/cancel-run.sql.ts";
 export {
   loadChunks,
   loadRun,

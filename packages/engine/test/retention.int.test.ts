@@ -45,6 +45,7 @@ describe("deleting old records", () => {
 
   const none = {
     schedule_change: 0,
+    bulk_action: 0,
     idempotency_key: 0,
     security_event: 0,
     api_session: 0,

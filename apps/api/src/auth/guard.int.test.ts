@@ -85,6 +85,8 @@ describe("the guard", () => {
       ),
       ...["sent", "not-sent"].map((word) => `/api/v1/mails/{id}/${word}`),
       "/api/v1/problems/{id}/resolve",
+      "/api/v1/bulk-actions",
+      "/api/v1/bulk-actions/{id}/abort",
       "/api/v1/webhook-deliveries/{id}/replay",
       "/api/v1/webhook-requests/{id}/replay",
       "/api/v1/oms/packages/{id}/unpack",

@@ -93,3 +93,10 @@ export function toRunFilter({ status, origin, args, from, to, ...rest }: RunQuer
     to: to === undefined ? undefined : toInstant(to, now),
   };
 }
+
+/** The same filter with instants for times that are relative, and of what there is by now. */
+export function freezeRunQuery(query: Readonly<Record<string, unknown>>, now: Date): Readonly<Record<string, unknown>> {
+  const { from, to } = query as RunQuery;
+  const frozen = from === undefined ? {} : { from: toInstant(from, now).toISOString() };
+  return { ...query, ...frozen, to: (to === undefined ? now : toInstant(to, now)).toISOString() };
+}

@@ -1,5 +1,5 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import { loadRunVersions, loadScheduleVersions } from "@drumline/engine";
+import { loadBulkVersions, loadRunVersions, loadScheduleVersions } from "@drumline/engine";
 import { loadOpenVersions } from "@drumline/problems";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -8,7 +8,7 @@ import type { Api, ApiParts } from "../api.ts";
 import { ChangeFeed, MOST_IDS, type Source } from "./change-feed.ts";
 import { toFrame, Watcher } from "./watchers.ts";
 
-const TOPICS = ["runs", "schedules", "problems"] as const;
+const TOPICS = ["runs", "schedules", "problems", "bulk-actions"] as const;
 type Topic = (typeof TOPICS)[number];
 
 const LOOK_EVERY_MS = SECOND_MS;
@@ -29,6 +29,7 @@ export function addStreamRoute(app: Api, { db, log }: ApiParts): void {
   const sources: Readonly<Record<Topic, Source>> = {
     runs: { load: (limit) => loadRunVersions(db, limit), tellsGone: false },
     schedules: { load: (limit) => loadScheduleVersions(db, limit), tellsGone: false },
+    "bulk-actions": { load: (limit) => loadBulkVersions(db, limit), tellsGone: false },
     problems: { load: (limit) => loadOpenVersions(db, limit), tellsGone: true },
   };
   const feed = new ChangeFeed<Topic>(sources, { log, everyMs: LOOK_EVERY_MS }, (changes) => {

@@ -235,6 +235,8 @@ export const exceptions: Readonly<Record<string, string>> = {
   "scenario_rule.location_filter": "rules of planning",
   "scenario_rule.sort": "rules of planning",
   "process_heartbeat.info": "numbers of a process",
+  "bulk_action.filter": "as in a link; kept as long as the ledger, since it says what was done",
+  "bulk_action.params": "a reason, an instant or a choice",
   "audit_event.remote_addr": "of whoever works with Drumline, kept as long as the audit itself",
   "archived_audit_event.remote_addr": "as in audit_event",
   "audit_event.actor": "whoever works with Drumline",

@@ -2,10 +2,11 @@ import type { QueueBackend } from "@drumline/core/queue";
 import { DrumlineError } from "@drumline/core/errors";
 import type { TaskDefinition } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
+import { InvalidTaskArgs, parseTaskArgs } from "@drumline/tasks";
 
 import type { DuplicateGuard } from "../ledger/duplicate-guard.ts";
-import { loadEndedRun } from "./ended-run.sql.ts";
-import { type StartAnswer, startRuns } from "./start-runs.ts";
+import { type EndedRun, loadEndedRuns } from "./ended-run.sql.ts";
+import { type StartAnswer, type StartRequest, startRuns } from "./start-runs.ts";
 
 /** A run that cannot be run again: `reason` is a stable word. */
 export class RefusedRetry extends DrumlineError {
@@ -34,8 +35,61 @@ export async function retryRun(
   id: string,
   { who, runId }: { who: string; runId?: string | undefined },
 ): Promise<StartAnswer> {
-  const run = await loadEndedRun(stores.db, id);
-  if (run === null)
+  const [run] = await loadEndedRuns(stores.db, [id]);
+  const [answer] = await startRuns(stores, [planRetry(id, run, tasks, who, runId)]);
+  return answer!;
+}
+
+/** What became of one of many. */
+export interface RetriedRun {
+  readonly id: string;
+  readonly outcome: "DONE" | "SKIPPED" | "FAILED";
+  readonly reason: string | null;
+  /** The run that was started, or that waits already. */
+  readonly result: string | null;
+}
+
+/** As `retryRun`, for many: each is started or refused for itself, all that are started in one statement. */
+export async function retryRuns(
+  { tasks, ...stores }: RetryStores,
+  ids: readonly string[],
+  { who, runIdOf }: { readonly who: string; readonly runIdOf: (id: string) => string },
+): Promise<RetriedRun[]> {
+  const runs = new Map((await loadEndedRuns(stores.db, ids)).map((run) => [run.id, run]));
+  const refused: RetriedRun[] = [];
+  const requests: { readonly id: string; readonly request: StartRequest }[] = [];
+  for (const id of ids) {
+    try {
+      const request = planRetry(id, runs.get(id), tasks, who, runIdOf(id));
+      parseTaskArgs(request.definition, request.args);
+      requests.push({ id, request });
+    } catch (error) {
+      if (error instanceof RefusedRetry) refused.push({ id, outcome: "SKIPPED", reason: error.message, result: null });
+      else if (error instanceof InvalidTaskArgs)
+        refused.push({ id, outcome: "FAILED", reason: error.message, result: null });
+      else throw error;
+    }
+  }
+  const answers = await startRuns(
+    stores,
+    requests.map(({ request }) => request),
+  );
+  const started = answers.map(({ kind, runId }, index): RetriedRun => {
+    const { id } = requests[index]!;
+    if (kind === "started") return { id, outcome: "DONE", reason: null, result: runId };
+    return { id, outcome: "SKIPPED", reason: "a run of the same task and arguments waits already", result: runId };
+  });
+  return [...refused, ...started];
+}
+
+function planRetry(
+  id: string,
+  run: EndedRun | undefined,
+  tasks: readonly TaskDefinition[],
+  who: string,
+  runId: string | undefined,
+): StartRequest {
+  if (run === undefined)
     throw new RefusedRetry("NO_SUCH_RUN", `There is no run ${id}; runs are kept for LEDGER_RETENTION_DAYS.`);
   if (run.isOpen)
     throw new RefusedRetry("RUN_IS_OPEN", `The run ${id} has not ended: ${run.status}. Cancel it, or wait.`);
@@ -51,17 +105,14 @@ export async function retryRun(
       `${run.task} is not implemented in this version: no worker can run it.`,
     );
   const { args, dryRun, scheduleId, clockAt, policies } = run;
-  const [answer] = await startRuns(stores, [
-    {
-      id: runId,
-      definition,
-      args,
-      dryRun,
-      requestedBy: who,
-      policies,
-      ...(scheduleId === null ? {} : { scheduleId }),
-      ...(clockAt === null ? {} : { clockAt }),
-    },
-  ]);
-  return answer!;
+  return {
+    id: runId,
+    definition,
+    args,
+    dryRun,
+    requestedBy: who,
+    policies,
+    ...(scheduleId === null ? {} : { scheduleId }),
+    ...(clockAt === null ? {} : { clockAt }),
+  };
 }

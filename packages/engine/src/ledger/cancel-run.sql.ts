@@ -14,9 +14,25 @@ export interface CancelledRuns {
  * stays as it is.
  */
 export async function cancelRun(db: Database, id: string, who: string): Promise<CancelledRuns> {
-  const rows = await db.$queryRaw<{ status: string }[]>(Prisma.sql`
+  const rows = await cancelAll(db, [id], who);
+  const ended = rows.filter(({ status }) => status === "CANCELLED").length;
+  return { ended, told: rows.length - ended };
+}
+
+/** As `cancelRun`, for many. @returns the state of each that was open: CANCELLED, or PROCESSING and told to stop */
+export async function cancelRuns(
+  db: Database,
+  ids: readonly string[],
+  who: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await cancelAll(db, ids, who);
+  return new Map(rows.map(({ id, status }) => [id, status]));
+}
+
+function cancelAll(db: Database, ids: readonly string[], who: string): Promise<{ id: string; status: string }[]> {
+  return db.$queryRaw(Prisma.sql`
     WITH open AS (
-      SELECT id FROM run WHERE (id = ${id}::uuid OR parent_id = ${id}::uuid) AND status IN ('SCHEDULED', 'PROCESSING')
+      SELECT id FROM run WHERE (id = ANY(${[...ids]}::uuid[]) OR parent_id = ANY(${[...ids]}::uuid[])) AND status IN ('SCHEDULED', 'PROCESSING')
       ORDER BY id FOR UPDATE)
     UPDATE run SET
       cancel_requested_at = coalesce(cancel_requested_at, now()),
@@ -25,7 +41,5 @@ export async function cancelRun(db: Database, id: string, who: string): Promise<
       finished_at = CASE WHEN status = 'SCHEDULED' THEN now() END,
       next_attempt_at = NULL
     FROM open WHERE run.id = open.id
-    RETURNING status::text`);
-  const ended = rows.filter(({ status }) => status === "CANCELLED").length;
-  return { ended, told: rows.length - ended };
+    RETURNING run.id, status::text`);
 }

@@ -50,6 +50,14 @@ export function toEngineRetention(settings: ValuesOf<typeof engineRetentionSetti
         record.status NOT IN ('SCHEDULED', 'PROCESSING') AND coalesce(record.finished_at < ${before}, true)`,
     },
     {
+      table: "bulk_action",
+      key: ["id"],
+      walk: "age",
+      days: settings.ledgerRetentionDays,
+      age: Prisma.sql`record.created_at`,
+      mayGo: () => Prisma.sql`record.finished_at IS NOT NULL`,
+    },
+    {
       table: "schedule_change",
       key: ["id"],
       walk: "key",

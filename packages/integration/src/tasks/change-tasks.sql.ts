@@ -9,6 +9,7 @@ export type TaskAction = (typeof TASK_ACTIONS)[number];
 
 export interface ChangedTasks {
   readonly changed: number;
+  readonly changedIds: readonly bigint[];
   /** More tasks match than one request changes: ask again. */
   readonly hasMore: boolean;
 }
@@ -30,12 +31,13 @@ export async function changeTasks(
   filter: TaskFilter,
   change: TaskChange,
 ): Promise<ChangedTasks> {
-  let changed = 0;
+  const changedIds: bigint[] = [];
   for (let after = 0n; ;) {
     const batch = await db.$transaction((tx) => changeBatch(tx, action, filter, after, change));
-    changed += batch.changed;
-    if (batch.last === null) return { changed, hasMore: false };
-    if (changed >= MOST_CHANGED) return { changed, hasMore: true };
+    changedIds.push(...batch.changed);
+    const changed = changedIds.length;
+    if (batch.last === null) return { changed, changedIds, hasMore: false };
+    if (changed >= MOST_CHANGED) return { changed, changedIds, hasMore: true };
     after = batch.last;
   }
 }
@@ -58,11 +60,11 @@ async function changeBatch(
   filter: TaskFilter,
   after: bigint,
   { by, at, record }: TaskChange,
-): Promise<{ readonly changed: number; readonly last: bigint | null }> {
+): Promise<{ readonly changed: readonly bigint[]; readonly last: bigint | null }> {
   const found = await tx.$queryRaw<({ id: bigint } & Line)[]>(Prisma.sql`
     SELECT task.id, task.route_id AS "routeId", task.entity_id AS "entityId" FROM integration_task task
     WHERE ${toWhere(filter)} AND task.id > ${after} AND ${MAY[action]} ORDER BY task.id LIMIT ${BATCH}`);
-  if (found.length === 0) return { changed: 0, last: null };
+  if (found.length === 0) return { changed: [], last: null };
   await lockEntities(
     tx,
     found.map(({ entityId }) => entityId),
@@ -71,15 +73,15 @@ async function changeBatch(
   const mine = Prisma.sql`mine AS MATERIALIZED (
     SELECT id FROM integration_task task WHERE id = ANY(${ids}::bigint[]) AND ${MAY[action]} ORDER BY id FOR UPDATE)`;
   const entry = JSON.stringify(toStorableJson([{ at, status: action.toUpperCase(), reason: `by ${by}` }]));
-  const lines = await tx.$queryRaw<Line[]>(toStatement(action, mine, entry, `skipped by ${by}`, at));
+  const lines = await tx.$queryRaw<({ id: bigint } & Line)[]>(toStatement(action, mine, entry, `skipped by ${by}`, at));
   if (action === "retry") await yieldHeads(tx, lines);
   await raiseHeads(tx, lines);
   if (lines.length > 0) await record?.(tx, lines.length);
-  return { changed: lines.length, last: found.length < BATCH ? null : ids.at(-1)! };
+  return { changed: lines.map(({ id }) => id), last: found.length < BATCH ? null : ids.at(-1)! };
 }
 
 function toStatement(action: TaskAction, mine: Prisma.Sql, entry: string, reason: string, at: Date): Prisma.Sql {
-  const line = Prisma.sql`RETURNING task.route_id AS "routeId", task.entity_id AS "entityId"`;
+  const line = Prisma.sql`RETURNING task.id, task.route_id AS "routeId", task.entity_id AS "entityId"`;
   switch (action) {
     case "retry":
       return Prisma.sql`
