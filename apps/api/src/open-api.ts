@@ -122,7 +122,8 @@ function describeRoute({ config = {}, method }: RouteOptions, { schema, url }: T
   const access = accessOf(config, String(method));
   const takesKey = takesIdempotencyKey(config, String(method));
   const isGuarded = access !== "public";
-  const takesInput = rest.params !== undefined || rest.querystring !== undefined || rest.body !== undefined;
+  const takesInput =
+    rest.params !== undefined || rest.querystring !== undefined || rest.body !== undefined || config.hasCsv === true;
   const statuses = [
     ...(Object.keys(response).length === 0 ? ["200"] : Object.keys(response)),
     ...(takesInput ? ["400"] : []),

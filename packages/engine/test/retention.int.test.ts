@@ -45,7 +45,6 @@ describe("deleting old records", () => {
 
   const none = {
     schedule_change: 0,
-    bulk_action: 0,
     idempotency_key: 0,
     security_event: 0,
     api_session: 0,
@@ -97,7 +96,7 @@ describe("deleting old records", () => {
   it("only counts in a dry run, and leaves what is to be kept for ever", async () => {
     await insertRun("FINISHED", daysAgo(4_000), daysAgo(4_000));
     expect((await clean(rules(), { dryRun: true })).result).toEqual({
-      wouldDelete: { run: 1, ...none },
+      wouldDelete: { run: 1, bulk_action: 0, ...none },
     });
     await engine.stopAll();
     expect((await clean(rules({ ledgerRetentionDays: 0 }))).result).toEqual({
@@ -132,7 +131,7 @@ describe("deleting old records", () => {
       ],
     });
     expect((await clean(rules())).result).toEqual({
-      deleted: { ...none, run: 0, schedule_change: 1, api_token: 1 },
+      deleted: { ...none, run: 0, bulk_action: 0, schedule_change: 1, api_token: 1 },
     });
     expect((await engine.db.scheduleChange.findMany()).map(({ version }) => version)).toEqual([2]);
     expect((await engine.db.apiToken.findMany({ orderBy: { name: "asc" } })).map(({ name }) => name)).toEqual([

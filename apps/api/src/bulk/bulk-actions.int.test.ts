@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { HOUR_MS } from "@drumline/core/clock";
 import { createToken } from "@drumline/engine";
 import { untilTrue } from "@drumline/testing";
@@ -133,6 +135,7 @@ describe("bulk actions", () => {
     [{ action: "runs.retry", filter: { status: "NONE" } }, "body.filter.status"],
     [{ action: "runs.retry" }, "body"],
     [{ action: "runs.retry", filter: { status: "FAILED" }, ids: ["x"] }, "body"],
+    [{ action: "runs.retry", ids: ["1"] }, "body.ids"],
     [{ action: "runs.purge", filter: { status: "FAILED" } }, "body.action"],
     [{ action: "schedules.pause", filter: { q: "x" } }, "body.params.reason"],
   ])("refuses %j", async (body, where) => {
@@ -155,14 +158,19 @@ describe("bulk actions", () => {
   it("decides findings, and asks of tasks and payments that there are", async () => {
     for (const action of ["integration.tasks.retry", "integration.tasks.skip"])
       expect(await ended({ action, ids: ["999"] })).toMatchObject({ matched: 1, skipped: 1 });
+    const at = new Date();
     const finding = await api.db.userAudit.create({
       data: {
         auditType: "UserNotLoggedInPlatform",
         platform: "US",
         username: "ada",
         awsEnabled: true,
-        identifiedAt: new Date(),
-      } as never,
+        userCreatedAt: at,
+        identifiedAt: at,
+        lastSeenAt: at,
+        cycleId: 1n,
+        lastCycleId: 1n,
+      },
     });
     const body = { action: "user-audits.decide", filter: { q: "ada" }, params: { action: "REMINDER_SENT" } };
     expect(await ended(body)).toMatchObject({ matched: 1, done: 1 });
@@ -170,6 +178,6 @@ describe("bulk actions", () => {
       action: "REMINDER_SENT",
       actionSetBy: "API_ADMIN_TOKEN",
     });
-    expect(await ended({ action: "shop.payments.ask", ids: ["999"] })).toMatchObject({ matched: 1, skipped: 1 });
+    expect(await ended({ action: "shop.payments.ask", ids: [randomUUID()] })).toMatchObject({ matched: 1, skipped: 1 });
   });
 });

@@ -111,6 +111,8 @@ export function addBulkActionRoutes(app: Api, parts: ApiParts): void {
       requireRole(request, kind);
       if ([ids, of, filter].filter((one) => one !== undefined).length !== 1)
         throw wrongBody("body", "say which rows by one of filter, ids and of");
+      const odd = ids?.find((id) => !kind.idForm.test(id));
+      if (odd !== undefined) throw wrongBody("body.ids", `holds ${odd}, which is no id of what this is done to`);
       const now = clock.now();
       const which = filter === undefined ? { ...(ids && { ids }), ...(of && { of }) } : readFilter(kind, filter, now);
       const wanted = readPart(kind.params, request.body.params, "params");

@@ -8,6 +8,8 @@ export interface BulkKind {
   /** The filter of the list it acts on, by the same names. */
   readonly filter: z.ZodObject;
   readonly params: z.ZodObject;
+  /** How an id of its rows looks. */
+  readonly idForm: RegExp;
   /** Makes instants of times that are relative: what is asked for now is what is meant, however long it takes. */
   readonly freeze?: (filter: Readonly<Record<string, unknown>>, now: Date) => Readonly<Record<string, unknown>>;
   /** Ids of all that the filter has, page by page. */
@@ -34,6 +36,9 @@ export async function* pagesOf<Row, At>(
     after = positionOf(last);
   }
 }
+
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const NUMBER = /^\d{1,18}$/;
 
 const PAGE = 1_000;
 

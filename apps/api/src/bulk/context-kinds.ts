@@ -8,7 +8,7 @@ import { z } from "zod";
 
 import type { ApiParts } from "../api.ts";
 import { checkPaymentsNow } from "../shop/check-payments-now.ts";
-import { type BulkKind, pagesOf, whoDoes } from "./bulk-kind.ts";
+import { type BulkKind, NUMBER, pagesOf, UUID, whoDoes } from "./bulk-kind.ts";
 
 const nobody = (): Promise<ReadonlyMap<string, string>> => Promise.resolve(new Map());
 const none = z.strictObject({});
@@ -26,6 +26,7 @@ export function contextKinds(parts: ApiParts): Record<string, BulkKind> {
     summary,
     filter: taskFilter,
     params: none,
+    idForm: NUMBER,
     match: (filter) =>
       pagesOf(
         (before: bigint | null, limit) => loadTasks(db, filter as z.output<typeof taskFilter>, before, limit),
@@ -69,6 +70,7 @@ export function contextKinds(parts: ApiParts): Record<string, BulkKind> {
       summary: "Choose one action for these findings of the user audit",
       filter: findingFilter,
       params: decision,
+      idForm: NUMBER,
       match: (filter) => {
         const { q, ...rest } = filter as z.output<typeof findingFilter>;
         return pagesOf(
@@ -95,6 +97,7 @@ export function contextKinds(parts: ApiParts): Record<string, BulkKind> {
       summary: "Ask the providers of these payments now",
       filter: paymentFilter,
       params: none,
+      idForm: UUID,
       match: (filter) =>
         pagesOf(
           (after: { createdAt: Date; id: string } | null, limit) =>

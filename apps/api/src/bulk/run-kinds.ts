@@ -13,7 +13,7 @@ import { z } from "zod";
 
 import type { ApiParts } from "../api.ts";
 import { freezeRunQuery, runFilterShape, toRunFilter } from "../runs/run-query.ts";
-import { type BulkKind, pagesOf, whoDoes } from "./bulk-kind.ts";
+import { type BulkKind, pagesOf, UUID, whoDoes } from "./bulk-kind.ts";
 
 const OPEN: ReadonlySet<string> = new Set(["SCHEDULED", "PROCESSING"]);
 
@@ -23,6 +23,7 @@ export function runKinds({ db, queues: backend, deduplicate, tasks }: ApiParts):
     access: "operator",
     filter: z.strictObject(runFilterShape),
     params: z.strictObject({}),
+    idForm: UUID,
     freeze: freezeRunQuery,
     match: (query: Readonly<Record<string, unknown>>, askedAt: Date) => {
       const filter = toRunFilter(query, askedAt);

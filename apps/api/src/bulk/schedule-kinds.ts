@@ -18,7 +18,7 @@ import { z } from "zod";
 
 import type { ApiParts } from "../api.ts";
 import { lineOfText } from "../schedules/schedule-body.ts";
-import { type BulkKind, pagesOf, whoDoes } from "./bulk-kind.ts";
+import { type BulkKind, pagesOf, UUID, whoDoes } from "./bulk-kind.ts";
 
 type Judge = (schedule: StoredSchedule, now: Date) => string | null;
 
@@ -51,6 +51,7 @@ export function scheduleKinds({ db, clock, tasks }: ApiParts): Record<string, Bu
     access,
     filter,
     params: z.strictObject({}),
+    idForm: UUID,
     match: (asked: Readonly<Record<string, unknown>>) => {
       const { q, ...rest } = asked as z.output<typeof filter>;
       return pagesOf(
