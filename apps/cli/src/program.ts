@@ -121,6 +121,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "forget a person, over all tables, and say what was kept and why",
     load: async () => (await import("./commands/erase.ts")).configureErase,
   },
+  open: {
+    about: "print the dashboard's link to a run, an order, a schedule, a problem or a page",
+    load: async () => (await import("./commands/open.ts")).configureOpen,
+  },
   completion: {
     about: "print what a shell needs to complete commands, options and schedules",
     load: async () => (await import("./commands/completion.ts")).configureCompletion(buildWholeProgram),

@@ -39,7 +39,7 @@ export function RouteLine({ route, incoming, outgoing, counts }: RouteLineProps)
           title={incoming?.name ?? route.incoming}
           isOff={incoming?.isDisabled}
         >
-          {incoming === undefined ? "" : toWord(incoming.source.kind)}
+          {incoming === undefined ? "" : SOURCES[incoming.source.kind]}
           {incoming?.cursor?.lastRecordAt != null && (
             <>
               , last record <TimeText at={incoming.cursor.lastRecordAt} />
@@ -119,6 +119,8 @@ const Station = ({ icon, title, isOff = false, children }: StationProps) => (
     <span className="station-about meta">{children}</span>
   </li>
 );
+
+const SOURCES = { http: "Asked for by HTTP", file: "Read from files", webhook: "Sent by webhook" } as const;
 
 const targetOf = ({ target }: Outgoing): string =>
   target.kind === "http" ? `${target.method} ${hostOf(target.url)}` : `Files in ${target.folder}`;

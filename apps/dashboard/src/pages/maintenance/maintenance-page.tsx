@@ -92,12 +92,12 @@ const COLUMNS: readonly Column<MaintenanceWindow>[] = [
       <>
         {inForceUntil !== null && (
           <>
-            until <TimeText at={inForceUntil} />
+            ends <TimeText at={inForceUntil} />
           </>
         )}
         {inForceUntil === null && nextStarts[0] !== undefined && (
           <>
-            from <TimeText at={nextStarts[0]} />
+            begins <TimeText at={nextStarts[0]} />
           </>
         )}
         {crontab !== null && (
