@@ -5,6 +5,9 @@ import { performance } from "node:perf_hooks";
 
 import { toSourceHash } from "./source-hash.mjs";
 
+// A test that builds it is in an environment of its own; with that one, React's development build would be in it.
+process.env.NODE_ENV = "production"; // oxlint-disable-line node/no-process-env
+
 const root = import.meta.dirname;
 const dist = join(root, "dist");
 const isForced = process.argv.includes("--force");

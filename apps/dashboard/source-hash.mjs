@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 const FOLDERS = ["src", "public"];
-const FILES = ["index.html", "package.json", "source-hash.mjs", "vite.config.ts"];
+const FILES = ["build.mjs", "index.html", "package.json", "source-hash.mjs", "vite.config.ts"];
 /** Types of the api go into no file of the build. */
 const NOT_BUILT = /\.d\.ts$|\.test\.ts$/;
 

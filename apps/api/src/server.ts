@@ -35,6 +35,7 @@ import { addPackageRoutes } from "./oms/packages.ts";
 import { addTransferRoutes } from "./oms/transfers.ts";
 import { addUnpackRoute } from "./oms/unpack.ts";
 import { addOverviewRoute } from "./overview/overview.ts";
+import { addProcessesRoute } from "./overview/processes.ts";
 import { addQueuesRoute } from "./queues/queues.ts";
 import { addProblemRoutes } from "./problems/problems.ts";
 import { addResolveProblemRoute } from "./problems/resolve-problem.ts";
@@ -132,6 +133,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addSummaryRoute(app, parts, dueTimes);
   addNextRoute(app, parts, dueTimes);
   addSeriesRoute(app, parts);
+  addProcessesRoute(app, parts);
   addMeRoutes(app, parts);
   addSessionRoutes(app, parts);
   addSessionListRoutes(app, parts);

@@ -10,6 +10,7 @@ import "./look/parts.css";
 import "./look/table.css";
 import "./look/pages.css";
 import "./look/areas.css";
+import "./look/overview.css";
 
 import { createTheme, MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

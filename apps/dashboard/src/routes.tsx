@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 
 import { BASE } from "./client/address.ts";
 import { parseSearch, stringifySearch } from "./client/search-params.ts";
+import { auditLogSearch, pageSearch } from "./pages/access/access-search.ts";
 import { signInSearch } from "./pages/sign-in/sign-in-search.ts";
 import { orderSearch, ordersSearch } from "./pages/orders/orders-search.ts";
 import { configurationSearch } from "./pages/configuration/configuration-search.ts";
@@ -48,6 +49,34 @@ const pages = [
     path: "/problems",
     validateSearch: problemsSearch,
     component: lazyRouteComponent(() => import("./pages/problems/problems-page.tsx"), "ProblemsPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/problems/$id",
+    component: lazyRouteComponent(() => import("./pages/problems/problem-page.tsx"), "ProblemPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/users",
+    validateSearch: pageSearch,
+    component: lazyRouteComponent(() => import("./pages/access/users-page.tsx"), "UsersPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/tokens",
+    validateSearch: pageSearch,
+    component: lazyRouteComponent(() => import("./pages/access/tokens-page.tsx"), "TokensPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/audit-log",
+    validateSearch: auditLogSearch,
+    component: lazyRouteComponent(() => import("./pages/access/audit-log-page.tsx"), "AuditLogPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/profile",
+    component: lazyRouteComponent(() => import("./pages/access/profile-page.tsx"), "ProfilePage"),
   }),
   createRoute({
     getParentRoute,

@@ -14,7 +14,7 @@ export type Live =
 
 const TOPICS = ["runs", "schedules", "problems"] as const;
 /** Besides the topics: what is made of them. */
-const MADE_OF_TOPICS = ["overview", "health", "queues"] as const;
+const MADE_OF_TOPICS = ["overview", "queues"] as const;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 15_000;
 /** The server says something at least this often, if only a comment; silence means that the line is dead. */

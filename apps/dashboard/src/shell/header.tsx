@@ -17,12 +17,12 @@ export function Header() {
   return (
     <header className="shell-header">
       <NavSheet />
-      <Link to="/" className="shell-brand">
+      <Link to="/" className="shell-brand" aria-label="Drumline">
         <img src={addressOf("favicon.svg")} alt="" />
         <span>Drumline</span>
       </Link>
       <HealthPill />
-      <button type="button" className="shell-search" onClick={openPalette} aria-label="Search pages and things">
+      <button type="button" className="shell-search" onClick={openPalette} aria-label="Search or do ⌘K">
         <IconSearch size={15} aria-hidden />
         <span>Search or do</span>
         <Kbd>⌘K</Kbd>

@@ -1,12 +1,12 @@
 import { Popover } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
+import { loadSummary, type Summary } from "../client/summary.ts";
 import { StatusBadge } from "../parts/status-badge.tsx";
-import { loadHealth, type Readiness } from "./health.ts";
 
 /** All well, or how many things are wrong; a click says which. */
 export function HealthPill() {
-  const { data, isError } = useQuery(loadHealth);
+  const { data, isError } = useQuery(loadSummary);
   if (data === undefined && !isError) return null;
   const { tone, word } = toPill(data);
   return (
@@ -38,7 +38,7 @@ export function HealthPill() {
   );
 }
 
-function toPill(data: Readiness | undefined) {
+function toPill(data: Summary | undefined) {
   if (data === undefined) return { tone: "failed", word: "No answer" } as const;
   if (data.reasons.length > 0)
     return {

@@ -1,4 +1,6 @@
 import IconAlertTriangle from "@tabler/icons-react/icons/IconAlertTriangle";
+import IconHistory from "@tabler/icons-react/icons/IconHistory";
+import IconKey from "@tabler/icons-react/icons/IconKey";
 import IconLayoutDashboard from "@tabler/icons-react/icons/IconLayoutDashboard";
 import IconPackage from "@tabler/icons-react/icons/IconPackage";
 import IconMail from "@tabler/icons-react/icons/IconMail";
@@ -7,14 +9,17 @@ import IconBuildingStore from "@tabler/icons-react/icons/IconBuildingStore";
 import IconRouteSquare from "@tabler/icons-react/icons/IconRouteSquare";
 import IconShoppingCart from "@tabler/icons-react/icons/IconShoppingCart";
 import IconTool from "@tabler/icons-react/icons/IconTool";
+import IconUsers from "@tabler/icons-react/icons/IconUsers";
 import type { LinkProps } from "@tanstack/react-router";
 
-interface NavItem {
+export interface NavItem {
   readonly to: LinkProps["to"];
   readonly label: string;
   readonly icon: typeof IconLayoutDashboard;
   /** `g o` goes there. */
   readonly key?: string;
+  /** Whom it is shown to; everybody where left out. */
+  readonly role?: "operator" | "admin";
   /** Which number stands beside it, where it asks for action. */
   readonly count?: "problems";
 }
@@ -35,5 +40,10 @@ export const NAV: readonly (readonly NavItem[])[] = [
     { to: "/shop", label: "Shop", icon: IconShoppingCart, key: "g h" },
     { to: "/integration", label: "Integration", icon: IconRouteSquare, key: "g i" },
     { to: "/maintenance", label: "Maintenance", icon: IconTool, key: "g w" },
+  ],
+  [
+    { to: "/users", label: "Users", icon: IconUsers, role: "admin" },
+    { to: "/tokens", label: "Tokens", icon: IconKey, role: "admin" },
+    { to: "/audit-log", label: "Audit log", icon: IconHistory, role: "admin" },
   ],
 ];

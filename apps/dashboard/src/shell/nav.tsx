@@ -1,16 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import { NAV } from "./nav-items.ts";
-import { loadHealth } from "./health.ts";
+import { loadSummary } from "../client/summary.ts";
+import { NAV, type NavItem } from "./nav-items.ts";
+import { useMay } from "../client/queries.ts";
 
 /** Every page that exists, with a number only where something waits for a person. */
 export function Nav({ onGo }: { readonly onGo?: () => void }) {
-  const { data } = useQuery(loadHealth);
+  const { data } = useQuery(loadSummary);
   const counts = { problems: (data?.openProblems?.error ?? 0) + (data?.openProblems?.warning ?? 0) };
+  const mayOperate = useMay("operator");
+  const mayAdminister = useMay("admin");
+  const isShown = ({ role }: NavItem) => role === undefined || (role === "admin" ? mayAdminister : mayOperate);
   return NAV.map((group) => (
     <div className="nav-group" key={group[0]?.label}>
-      {group.map(({ to, label, icon: Icon, count }) => (
+      {group.filter(isShown).map(({ to, label, icon: Icon, count }) => (
         <Link
           key={label}
           to={to}

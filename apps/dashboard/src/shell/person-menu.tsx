@@ -1,6 +1,8 @@
 import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
 import IconUserCircle from "@tabler/icons-react/icons/IconUserCircle";
 
+import { Link } from "@tanstack/react-router";
+
 import { addressOf } from "../client/address.ts";
 import { switchLive, useLive } from "../client/live.ts";
 import { useMe } from "../client/queries.ts";
@@ -29,6 +31,9 @@ export function PersonMenu() {
         <Menu.Label>
           {data?.name} · {data?.role}
         </Menu.Label>
+        <Menu.Item component={Link} to="/profile">
+          Profile and sessions
+        </Menu.Item>
         <Menu.Item closeMenuOnClick={false} onClick={() => setColorScheme(SCHEMES[colorScheme])}>
           Colours: {SCHEME_WORDS[colorScheme]}
         </Menu.Item>

@@ -1,76 +1,44 @@
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 
-import { api, dataOf, type Schemas } from "../../client/api.ts";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { loadSummary } from "../../client/summary.ts";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { ErrorState, Loading } from "../../parts/states.tsx";
-import { StatusBadge } from "../../parts/status-badge.tsx";
-import { Duration, TimeText } from "../../parts/time-text.tsx";
+import { Counts } from "./counts.tsx";
+import { HealthSentence } from "./health-sentence.tsx";
+import { NextHour } from "./next-hour.tsx";
+import { Processes } from "./processes.tsx";
 
-type Overview = Schemas["Overview"];
-type Run = Schemas["Run"];
+// Charts come after what is read first, in a file of their own.
+const Charts = lazy(async () => ({ default: (await import("./charts.tsx")).Charts }));
 
-/** Is all well; what is late; what is to be done. */
+/** From a phone, in five seconds: is all well; what is late; what is to be done. */
 export function OverviewPage() {
-  const { data, error, refetch } = useQuery({
-    queryKey: ["overview"],
-    queryFn: () => dataOf(api.GET("/api/v1/overview")),
-    refetchInterval: 10_000,
-  });
+  return (
+    <div className="stack overview">
+      <PageHeader title="Overview" />
+      <Summary />
+      <NextHour />
+      <Suspense fallback={<Loading what="the charts" rows={5} />}>
+        <Charts />
+      </Suspense>
+      <Processes />
+    </div>
+  );
+}
+
+function Summary() {
+  const { data, error, refetch } = useQuery(loadSummary);
   if (data === undefined)
     return error === null ? (
-      <Loading what="the overview" />
+      <Loading what="how it stands" rows={2} />
     ) : (
-      <ErrorState what="The overview" error={error} onRetry={() => void refetch()} />
+      <ErrorState what="How it stands" error={error} onRetry={() => void refetch()} />
     );
   return (
     <>
-      <PageHeader title="Overview" />
-      <Sentence overview={data} />
-      <h2 className="section">Latest runs</h2>
-      <DataTable
-        label="Latest runs"
-        rows={data.runs}
-        columns={COLUMNS}
-        keyOf={({ id }) => id}
-        changeOf={({ status }) => status}
-      />
+      <HealthSentence summary={data} />
+      {data.counts !== null && <Counts counts={data.counts} />}
     </>
   );
 }
-
-function Sentence({ overview: { reasons, schedules, runs } }: { overview: Overview }) {
-  if (reasons.length > 0)
-    return (
-      <ul className="reasons">
-        {reasons.map(({ code, message }) => (
-          <li key={message}>
-            <StatusBadge tone="failed" word={code.toLowerCase().replaceAll("_", " ")} /> {message}
-          </li>
-        ))}
-      </ul>
-    );
-  const on = schedules.filter(({ enabled }) => enabled).length;
-  const running = runs.filter(({ status }) => status === "PROCESSING").length;
-  return (
-    <p className="sentence">
-      All well. {on} schedules on, {running} running.
-    </p>
-  );
-}
-
-const COLUMNS: readonly Column<Run>[] = [
-  { key: "task", header: "Task", cell: ({ task }) => <span className="name">{task}</span>, phone: "title" },
-  { key: "status", header: "Status", cell: ({ status }) => <StatusBadge status={status} />, phone: "status" },
-  { key: "when", header: "When", cell: ({ createdAt }) => <TimeText at={createdAt} /> },
-  {
-    key: "took",
-    header: "Took",
-    cell: ({ startedAt, finishedAt }) => (
-      <Duration
-        ms={startedAt === null || finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt)}
-      />
-    ),
-    className: "number",
-  },
-];

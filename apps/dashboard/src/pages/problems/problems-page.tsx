@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 
 import { api, dataOf, type Schemas } from "../../client/api.ts";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
@@ -56,7 +56,13 @@ export function ProblemsPage() {
           </Empty>
         ))}
       {data !== undefined && data.items.length > 0 && (
-        <DataTable label="Problems" rows={data.items} columns={COLUMNS} keyOf={({ id }) => id} />
+        <DataTable
+          label="Problems"
+          rows={data.items}
+          columns={COLUMNS}
+          keyOf={({ id }) => id}
+          onOpen={({ id }) => void navigate({ to: "/problems/$id", params: { id } })}
+        />
       )}
       <Pager
         cursor={cursor}
@@ -77,7 +83,11 @@ const COLUMNS: readonly Column<FoundProblem>[] = [
   {
     key: "subject",
     header: "About",
-    cell: ({ subjectKey }) => <span className="name">{subjectKey}</span>,
+    cell: ({ id, subjectKey }) => (
+      <Link to="/problems/$id" params={{ id }} className="name">
+        {subjectKey}
+      </Link>
+    ),
     phone: "title",
   },
   { key: "kind", header: "Kind", cell: ({ kind }) => toWord(kind) },

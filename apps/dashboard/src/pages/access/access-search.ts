@@ -1,0 +1,12 @@
+import { z } from "zod";
+
+export const pageSearch = z.object({ cursor: z.string().optional() });
+
+export const auditLogSearch = z.object({
+  actor: z.string().optional(),
+  entityType: z.string().optional(),
+  entityId: z.string().optional(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  cursor: z.string().optional(),
+});

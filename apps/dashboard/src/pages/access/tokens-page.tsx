@@ -1,0 +1,114 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { api, dataOf, type Schemas } from "../../client/api.ts";
+import { queries } from "../../client/queries.ts";
+import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
+import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { PageHeader } from "../../parts/page-header.tsx";
+import { Pager } from "../../parts/pager.tsx";
+import { Empty, ErrorState, Loading } from "../../parts/states.tsx";
+import { TimeText } from "../../parts/time-text.tsx";
+import { showDone, showFailed } from "../../parts/toasts.tsx";
+import { NewToken } from "./new-token.tsx";
+import { SecretDialog } from "./secret-dialog.tsx";
+
+type Token = Schemas["Token"];
+
+const route = getRouteApi("/tokens");
+
+/** What programs come in with. */
+export function TokensPage() {
+  const { cursor } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [isNew, setIsNew] = useState(false);
+  const [secret, setSecret] = useState<string | null>(null);
+  const [revoking, setRevoking] = useState<Token | null>(null);
+  const { data, error, refetch } = useQuery({
+    queryKey: ["tokens", cursor],
+    queryFn: () => dataOf(api.GET("/api/v1/tokens", { params: { query: { cursor } } })),
+  });
+  const columns: readonly Column<Token>[] = [
+    ...COLUMNS,
+    {
+      key: "revoke",
+      header: <span className="for-readers">Actions</span>,
+      cell: (token) => (
+        <Button size="compact-xs" variant="default" onClick={() => setRevoking(token)}>
+          Revoke
+        </Button>
+      ),
+      className: "number",
+    },
+  ];
+  return (
+    <>
+      <PageHeader title="Tokens" actions={<Button onClick={() => setIsNew(true)}>New token</Button>}>
+        For programs: each has a role, and may be held to some areas and to an end.
+      </PageHeader>
+      {data === undefined && error === null && <Loading what="tokens" />}
+      {error !== null && <ErrorState what="The tokens" error={error} onRetry={() => void refetch()} />}
+      {data?.items.length === 0 && (
+        <Empty title="No tokens yet" action={<Button onClick={() => setIsNew(true)}>New token</Button>}>
+          A program that calls the api needs one; the one of API_ADMIN_TOKEN is not in this list.
+        </Empty>
+      )}
+      {data !== undefined && data.items.length > 0 && (
+        <DataTable label="Tokens" rows={data.items} columns={columns} keyOf={({ id }) => id} />
+      )}
+      <Pager
+        cursor={cursor}
+        nextCursor={data?.nextCursor}
+        onCursor={(next) => void navigate({ search: { cursor: next } })}
+      />
+      <NewToken opened={isNew} onClose={() => setIsNew(false)} onSecret={setSecret} />
+      <SecretDialog
+        title="The new token"
+        secret={secret}
+        about="Only its hash is kept: copy it now, it is shown this one time."
+        onClose={() => setSecret(null)}
+      />
+      <ConfirmDialog
+        opened={revoking !== null}
+        onClose={() => setRevoking(null)}
+        title={`Revoke ${revoking?.name ?? ""}`}
+        name={revoking?.name ?? ""}
+        action="Revoke the token"
+        onConfirm={async () => {
+          if (revoking !== null) await revoke(revoking);
+        }}
+      >
+        Whoever comes with it is refused within seconds, and what it has subscribed to ends. It cannot be had back.
+      </ConfirmDialog>
+    </>
+  );
+}
+
+async function revoke({ id, name }: Token): Promise<void> {
+  try {
+    await dataOf(api.DELETE("/api/v1/tokens/{id}", { params: { path: { id } } }));
+    showDone(`${name} is revoked`);
+  } catch (error) {
+    showFailed(`${name} was not revoked`, error);
+  }
+  await queries.invalidateQueries({ queryKey: ["tokens"] });
+}
+
+const COLUMNS: readonly Column<Token>[] = [
+  { key: "name", header: "Name", cell: ({ name }) => <span className="name">{name}</span>, phone: "title" },
+  { key: "role", header: "Role", cell: ({ role }) => role, phone: "status" },
+  { key: "scopes", header: "Areas", cell: ({ scopes }) => (scopes.length === 0 ? "all" : scopes.join(", ")) },
+  {
+    key: "used",
+    header: "Last used",
+    cell: ({ lastUsedAt }) =>
+      lastUsedAt === null ? <span className="meta">never</span> : <TimeText at={lastUsedAt} />,
+  },
+  {
+    key: "expires",
+    header: "Ends",
+    cell: ({ expiresAt }) => (expiresAt === null ? <span className="meta">never</span> : <TimeText at={expiresAt} />),
+  },
+];
