@@ -39,8 +39,9 @@ const theme = createTheme({
     Select: { defaultProps: { size: "xs", withAlignedLabels: true } },
     Switch: { defaultProps: { size: "xs" } },
     Checkbox: { defaultProps: { size: "xs" } },
-    Modal: { defaultProps: { lockScroll: false, centered: true } },
-    Drawer: { defaultProps: { lockScroll: false, position: "right" } },
+    Modal: { defaultProps: { lockScroll: false, centered: true, closeButtonProps: { "aria-label": "Close" } } },
+    Drawer: { defaultProps: { lockScroll: false, position: "right", closeButtonProps: { "aria-label": "Close" } } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     ScrollArea: { defaultProps: { viewportProps: { tabIndex: 0, role: "region", "aria-label": "Scrolls" } } },
   },
 });

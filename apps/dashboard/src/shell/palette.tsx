@@ -14,6 +14,7 @@ export function Palette() {
   return (
     <Spotlight
       store={store}
+      attributes={{ content: { "aria-label": "Search or do" } }}
       shortcut={null}
       lockScroll={false}
       highlightQuery

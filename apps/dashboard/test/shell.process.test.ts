@@ -1,0 +1,111 @@
+import { untilTrue } from "@drumline/testing";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+
+import { findBarriers, hasBrowser } from "./browser.ts";
+import { seedDay } from "./seed-rows.ts";
+import { type ServedDashboard, serveDashboard, TOKEN } from "./served-dashboard.ts";
+
+const LARGE = { scheme: "light", width: 1280 } as const;
+const PASSWORD = "correct horse battery staple";
+
+(hasBrowser ? describe : describe.skip)("the shell, in a browser", () => {
+  let served: ServedDashboard;
+  const ask = async (path: string, body: object) => {
+    const response = await fetch(`${served.address}/api/v1/${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as { id: string; path: string };
+  };
+  beforeAll(async () => {
+    served = await serveDashboard(seedDay);
+  }, 240_000);
+  afterAll(() => served.close());
+
+  it("asks a stranger to sign in, and leads to the page that was wanted", async () => {
+    await ask("users", { name: "ada", role: "operator", password: PASSWORD });
+    const { page, close } = await served.open(LARGE, null);
+    await page.goto("/problems?severity=ERROR");
+    await page.locator("input[name=name]").fill("ada");
+    await page.locator("input[name=password]").fill("not the password at all");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByRole("alert").waitFor();
+    await page.locator("input[name=password]").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByText("D1007").waitFor();
+    expect(page.url()).toBe(`${served.address}/problems?severity=ERROR`);
+    // An operator makes no users.
+    expect(await page.getByRole("link", { name: "Users" }).count()).toBe(0);
+    await close();
+  });
+
+  it("lets a link in once, and takes it out of the address", async () => {
+    const { id } = await ask("users", { name: "grace", role: "viewer" });
+    const link = await ask(`users/${id}/link`, {});
+    const { page, errors, close } = await served.open(LARGE, null);
+    await page.goto(`/${link.path}`);
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    expect(page.url()).toBe(`${served.address}/`);
+    // Nobody is signed in before the link is followed, and the browser reports that answer.
+    expect(errors.filter((error) => !error.includes("401"))).toEqual([]);
+    await page.goto(`/${link.path}`);
+    await page.getByRole("alert").waitFor();
+    await close();
+  });
+
+  it("settles a problem by keyboard, and shows it closed", async () => {
+    const { page, errors, close } = await served.open(LARGE);
+    await page.goto("/");
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("p");
+    await page.getByText("Northwind").waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Northwind" }).waitFor();
+    await page.keyboard.press("e");
+    await page.keyboard.type("Asked the vendor for a fresh feed.");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByText("Closed", { exact: true }).first().waitFor();
+    const row = await served.database.db.problem.findFirst({ where: { subjectKey: "Northwind" } });
+    expect(row).toMatchObject({ closedBy: "API_ADMIN_TOKEN", note: "Asked the vendor for a fresh feed." });
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it("finds a page by the palette, and lists the keys, without a barrier in either", async () => {
+    const { page, errors, close } = await served.open({ scheme: "dark", width: 1280 });
+    await page.goto("/");
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder("Search or do").fill("audit log");
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Audit log" }).waitFor();
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it("says since when it is not live, and comes back by itself with what happened meanwhile", async () => {
+    const { page, close } = await served.open(LARGE);
+    await page.goto("/problems");
+    await page.getByRole("button", { name: "Live: pause" }).waitFor();
+    await served.stopApi();
+    await page.getByText(/Not live since \d\d:\d\d:\d\d/).waitFor();
+    await served.database.db.problem.updateMany({
+      where: { subjectKey: "m-2381" },
+      data: { reason: "SES says it bounced." },
+    });
+    await served.startApi();
+    await page.getByText("SES says it bounced.").waitFor({ timeout: 40_000 });
+    await untilTrue(async () => (await page.getByText(/Not live since/).count()) === 0, { what: "the bar goes" });
+    await close();
+  });
+});
