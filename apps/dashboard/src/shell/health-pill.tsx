@@ -45,5 +45,10 @@ function toPill(data: Summary | undefined) {
       tone: "failed",
       word: data.reasons.length === 1 ? "1 trouble" : `${data.reasons.length} troubles`,
     } as const;
+  if (data.warnings.length > 0)
+    return {
+      tone: "late",
+      word: data.warnings.length === 1 ? "1 warning" : `${data.warnings.length} warnings`,
+    } as const;
   return { tone: "finished", word: "All well" } as const;
 }

@@ -8,7 +8,7 @@ export function HealthSentence({ summary }: { readonly summary: Summary }) {
   const { reasons, warnings, sentence } = summary;
   if (reasons.length + warnings.length === 0) return <p className="sentence">{sentence}</p>;
   return (
-    <section aria-label="What is wrong">
+    <section aria-label="What is wrong" className="stack">
       {reasons.length === 0 && <p className="sentence">{sentence}</p>}
       <ul className="reasons" data-tone={reasons.length > 0 ? "failed" : "late"}>
         {reasons.map(({ code, message }) => (

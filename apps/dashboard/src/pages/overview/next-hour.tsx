@@ -12,13 +12,16 @@ type Next = Schemas["NextOccurrences"];
 
 const EVERY_MS = 30_000;
 const MINUTES = 60;
+/** Those that are due first; the page stays one that is seen at a glance. */
+const MOST_ROWS = 15;
 const MARKS = [0, 10, 20, 30, 40, 50, 60] as const;
 
 /** What fires within the hour: a row per schedule, ticks at the due instants, and a line that is now. */
 export function NextHour() {
   const { data, error, refetch } = useQuery({
     queryKey: ["schedules", "next", MINUTES],
-    queryFn: () => dataOf(api.GET("/api/v1/overview/next", { params: { query: { minutes: MINUTES, limit: 40 } } })),
+    queryFn: () =>
+      dataOf(api.GET("/api/v1/overview/next", { params: { query: { minutes: MINUTES, limit: MOST_ROWS } } })),
     refetchInterval: EVERY_MS,
   });
   return (
@@ -46,8 +49,8 @@ function Timeline({ next }: { next: Next }) {
   const [fromMs, untilMs] = [Date.parse(next.at), Date.parse(next.until)];
   const toShare = (ms: number) => Math.max(0, Math.min(1, (ms - fromMs) / (untilMs - fromMs)));
   return (
-    <div className="timeline">
-      <div className="timeline-axis" aria-hidden>
+    <div className="due">
+      <div className="due-axis" aria-hidden>
         {MARKS.map((minute) => (
           <span key={minute} style={{ left: `${(minute / MINUTES) * 100}%` }}>
             {toClock(fromMs + minute * 60_000, zone)}
@@ -55,17 +58,17 @@ function Timeline({ next }: { next: Next }) {
         ))}
       </div>
       {next.items.map((item) => (
-        <div className="timeline-row" key={item.id} data-paused={item.paused || undefined}>
-          <PageLink to="/schedules/$id" params={{ id: item.schedule }} className="timeline-name">
+        <div className="due-row" key={item.id} data-paused={item.paused || undefined}>
+          <PageLink to="/schedules/$id" params={{ id: item.schedule }} className="due-name">
             {item.name}
           </PageLink>
-          <span className="timeline-track" role="img" aria-label={describe(item, zone)} title={describe(item, zone)}>
+          <span className="due-track" role="img" aria-label={describe(item, zone)} title={describe(item, zone)}>
             {next.windows
               .filter((window) => holds(window, item))
               .map(({ name, startsAt, endsAt }) => (
                 <span
                   key={`${name}${startsAt}`}
-                  className="timeline-window"
+                  className="due-window"
                   style={{
                     left: `${toShare(Date.parse(startsAt)) * 100}%`,
                     right: `${(1 - toShare(Date.parse(endsAt))) * 100}%`,
@@ -88,12 +91,12 @@ function Ticks({ item, toShare }: { item: Item; toShare: (ms: number) => number 
   const placed = placeTicks(item.ticks, toShare);
   if (placed.length > MOST_TICKS)
     return (
-      <span className="timeline-band">
+      <span className="due-band">
         <b>{item.count.toLocaleString("en")} times</b>
       </span>
     );
   return placed.map(({ share, count }) => (
-    <span key={share} className="timeline-tick" data-many={count > 1 || undefined} style={{ left: `${share * 100}%` }}>
+    <span key={share} className="due-tick" data-many={count > 1 || undefined} style={{ left: `${share * 100}%` }}>
       {count > 1 ? count : null}
     </span>
   ));
@@ -103,7 +106,7 @@ function Ticks({ item, toShare }: { item: Item; toShare: (ms: number) => number 
 function NowLine({ toShare }: { toShare: (ms: number) => number }) {
   const nowMs = useNowMs();
   return (
-    <div className="timeline-now" aria-hidden>
+    <div className="due-now" aria-hidden>
       <span style={{ left: `${toShare(nowMs) * 100}%` }} />
     </div>
   );
