@@ -25,6 +25,8 @@ import {
   shopRefundsSearch,
   shopSubscriptionsSearch,
 } from "./pages/shop/shop-search.ts";
+import { runSearch, runsSearch } from "./pages/runs/runs-search.ts";
+import { scheduleSearch, schedulesSearch } from "./pages/schedules/schedules-search.ts";
 import { NotFound, PageFailed } from "./shell/not-found.tsx";
 import { Shell } from "./shell/shell.tsx";
 
@@ -209,6 +211,45 @@ const pages = [
     path: "/maintenance",
     validateSearch: maintenanceSearch,
     component: lazyRouteComponent(() => import("./pages/maintenance/maintenance-page.tsx"), "MaintenancePage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/schedules",
+    validateSearch: schedulesSearch,
+    component: lazyRouteComponent(() => import("./pages/schedules/schedules-page.tsx"), "SchedulesPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/schedules/new",
+    component: lazyRouteComponent(() => import("./pages/schedules/schedule-editor-page.tsx"), "NewSchedulePage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/schedules/$key",
+    validateSearch: scheduleSearch,
+    component: lazyRouteComponent(() => import("./pages/schedules/schedule-page.tsx"), "SchedulePage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/schedules/$key/edit",
+    component: lazyRouteComponent(() => import("./pages/schedules/schedule-editor-page.tsx"), "ScheduleEditorPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/runs",
+    validateSearch: runsSearch,
+    component: lazyRouteComponent(() => import("./pages/runs/runs-page.tsx"), "RunsPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/runs/$id",
+    validateSearch: runSearch,
+    component: lazyRouteComponent(() => import("./pages/runs/run-page.tsx"), "RunPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/queues",
+    component: lazyRouteComponent(() => import("./pages/queues/queues-page.tsx"), "QueuesPage"),
   }),
 ] as const;
 

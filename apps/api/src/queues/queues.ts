@@ -54,7 +54,7 @@ const processSchema = z
     concurrency: z.int().nullable().describe("Runs it may have under way in each queue."),
     running: z.int().nullable(),
   })
-  .meta({ id: "Process" });
+  .meta({ id: "QueueProcess" });
 
 export function addQueuesRoute(app: Api, parts: ApiParts): void {
   app.get(

@@ -1,16 +1,18 @@
-import { type KeyboardEvent, memo, useState } from "react";
+import { type KeyboardEvent, memo, type ReactNode, useState } from "react";
 
 import { describeCell, shapeOf, type StripCell, toneOf } from "./strip-cells.ts";
 import { useZone } from "./time-text.tsx";
 
-interface StripProps {
+interface StripProps<Cell extends StripCell> {
   /** Oldest first; 96 of 15 minutes are a day. */
-  readonly cells: readonly StripCell[];
+  readonly cells: readonly Cell[];
   /** Whose day it is, for readers of the screen. */
   readonly label: string;
   readonly zone?: string | null | undefined;
   /** Enter or a click on a cell, such as to its runs. */
-  readonly onOpen?: ((cell: StripCell) => void) | undefined;
+  readonly onOpen?: ((cell: Cell) => void) | undefined;
+  /** A cell in words, where there is more to say than its counts. */
+  readonly describe?: (cell: Cell, zone: string) => string;
 }
 
 const STEP = 4;
@@ -19,7 +21,8 @@ const HEIGHT = 20;
 const NOTCH = 3;
 
 /** A day in one line: form and colour of each quarter say the worst of it, hover and arrow keys say it in words. */
-export const Strip = memo(function Strip({ cells, label, zone, onOpen }: StripProps) {
+export const Strip = memo(function Strip<Cell extends StripCell>(props: StripProps<Cell>) {
+  const { cells, label, zone, onOpen, describe = describeCell } = props;
   const shownIn = useZone(zone);
   const [at, setAt] = useState<number | null>(null);
   const cell = at === null ? undefined : cells[at];
@@ -40,7 +43,7 @@ export const Strip = memo(function Strip({ cells, label, zone, onOpen }: StripPr
         aria-valuemin={0}
         aria-valuemax={Math.max(0, cells.length - 1)}
         aria-valuenow={at ?? Math.max(0, cells.length - 1)}
-        aria-valuetext={cell === undefined ? `${cells.length} quarters of an hour` : describeCell(cell, shownIn)}
+        aria-valuetext={cell === undefined ? `${cells.length} cells; arrow keys read them` : describe(cell, shownIn)}
         viewBox={`0 0 ${cells.length * STEP} ${HEIGHT}`}
         preserveAspectRatio="none"
         onKeyDown={move}
@@ -59,12 +62,12 @@ export const Strip = memo(function Strip({ cells, label, zone, onOpen }: StripPr
       </svg>
       {cell !== undefined && (
         <span className="strip-words" role="presentation">
-          {describeCell(cell, shownIn)}
+          {describe(cell, shownIn)}
         </span>
       )}
     </span>
   );
-});
+}) as <Cell extends StripCell>(props: StripProps<Cell>) => ReactNode;
 
 function Bar({ cell, x, isAt }: { cell: StripCell; x: number; isAt: boolean }) {
   const tone = toneOf(cell);

@@ -1,6 +1,7 @@
 import IconAlertTriangle from "@tabler/icons-react/icons/IconAlertTriangle";
 import IconHistory from "@tabler/icons-react/icons/IconHistory";
 import IconKey from "@tabler/icons-react/icons/IconKey";
+import IconCalendarClock from "@tabler/icons-react/icons/IconCalendarClock";
 import IconLayoutDashboard from "@tabler/icons-react/icons/IconLayoutDashboard";
 import IconPackage from "@tabler/icons-react/icons/IconPackage";
 import IconMail from "@tabler/icons-react/icons/IconMail";
@@ -10,6 +11,8 @@ import IconRouteSquare from "@tabler/icons-react/icons/IconRouteSquare";
 import IconShoppingCart from "@tabler/icons-react/icons/IconShoppingCart";
 import IconTool from "@tabler/icons-react/icons/IconTool";
 import IconUsers from "@tabler/icons-react/icons/IconUsers";
+import IconPlayerPlay from "@tabler/icons-react/icons/IconPlayerPlay";
+import IconStack2 from "@tabler/icons-react/icons/IconStack2";
 import type { LinkProps } from "@tanstack/react-router";
 
 export interface NavItem {
@@ -28,6 +31,9 @@ export interface NavItem {
 export const NAV: readonly (readonly NavItem[])[] = [
   [
     { to: "/", label: "Overview", icon: IconLayoutDashboard, key: "g o" },
+    { to: "/schedules", label: "Schedules", icon: IconCalendarClock, key: "g s" },
+    { to: "/runs", label: "Runs", icon: IconPlayerPlay, key: "g r" },
+    { to: "/queues", label: "Queues", icon: IconStack2, key: "g q" },
     { to: "/problems", label: "Problems", icon: IconAlertTriangle, key: "g p", count: "problems" },
   ],
   [
