@@ -224,8 +224,16 @@ describe("log lines", () => {
     await untilTrue(async () => (await written()).length === 3, { what: "the lines are there" });
     release();
     await untilStatus(task, "FINISHED");
-    const said = (await written()).map(({ message, fields }) => `${message}: ${(fields as { no: number }).no}`);
-    expect(said).toEqual(["try 1: 1", "try 1: 2", "try 1: 3", "try 1: 4", "try 2: 1", "try 2: 2", "try 2: 3"]);
+    const said = (await written()).map(({ message, fields }) => [message, fields]);
+    const line = (which: number, no: number) => [`try ${which}`, { no }];
+    expect(said).toEqual([
+      ...[1, 2, 3, 4].map((no) => line(1, no)),
+      [
+        expect.stringMatching(/^try 1 of 2 failed; it goes on in \d+ s$/),
+        { endedTry: 1, ending: "RETRY", error: "again" },
+      ],
+      ...[1, 2, 3].map((no) => line(2, no)),
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { clockStartingAt, systemClock } from "@drumline/core/clock";
+import { clockStartingAt, SECOND_MS, systemClock } from "@drumline/core/clock";
 import type { Database } from "@drumline/db";
 import { parseTaskArgs } from "@drumline/tasks";
 
@@ -38,6 +38,16 @@ export async function executeRun(
     });
     return finished(result);
   } catch (thrown) {
-    return planEnding(thrown, { ...run, stopped: active.stopped, random: random() });
+    const ending = planEnding(thrown, { ...run, stopped: active.stopped, random: random() });
+    noteEndedTry(active, ending);
+    return ending;
   }
+}
+
+/** A try that another one follows leaves its error in the run's log, since the run's row keeps that of the last one only. */
+function noteEndedTry({ run, journal }: ActiveRun, { kind, delayMs = 0, error }: Ending): void {
+  const fields = { endedTry: run.attempt, ending: kind, error };
+  const goesOn = `it goes on in ${Math.ceil(delayMs / SECOND_MS)} s`;
+  if (kind === "RETRY") journal.log.warn(fields, `try ${run.attempt} of ${run.maxAttempts} failed; ${goesOn}`);
+  if (kind === "SNOOZE") journal.log.info(fields, `try ${run.attempt} was put off; ${goesOn}`);
 }

@@ -81,7 +81,16 @@ const COLUMNS: readonly Column<Queue>[] = [
     ),
   },
   { key: "state", header: "State", phone: "status", cell: (queue) => <State queue={queue} /> },
-  { key: "waiting", header: "Waiting", className: "number", cell: ({ waiting }) => waiting.toLocaleString("en") },
+  {
+    key: "waiting",
+    header: "Waiting",
+    className: "number",
+    cell: ({ waiting }) => (
+      <span>
+        {waiting.toLocaleString("en")} <span className="on-phone">waiting</span>
+      </span>
+    ),
+  },
   { key: "oldest", header: "Oldest", cell: ({ oldestWaitingAt }) => <TimeText at={oldestWaitingAt} /> },
   {
     key: "active",
@@ -89,12 +98,19 @@ const COLUMNS: readonly Column<Queue>[] = [
     className: "number",
     cell: ({ active, slots }) => (
       <span title={`${slots} at most, by the workers there are`}>
-        {active.toLocaleString("en")} <span className="meta">of {slots.toLocaleString("en")}</span>
+        {active.toLocaleString("en")} <span className="meta">of {slots.toLocaleString("en")}</span>{" "}
+        <span className="on-phone">under way</span>
       </span>
     ),
   },
-  { key: "delayed", header: "Later", className: "number", cell: ({ delayed }) => delayed.toLocaleString("en") },
-  { key: "workers", header: "Workers", className: "number", cell: ({ workers }) => workers },
+  {
+    key: "delayed",
+    header: "Later",
+    className: "number",
+    phone: "hide",
+    cell: ({ delayed }) => delayed.toLocaleString("en"),
+  },
+  { key: "workers", header: "Workers", className: "number", phone: "hide", cell: ({ workers }) => workers },
 ];
 
 const LONG_WAIT_MS = 60_000;
