@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
+import { api, dataOf } from "../../client/api.ts";
 import { useMay } from "../../client/queries.ts";
 import { Empty, ErrorState, Loading } from "../../parts/states.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
@@ -72,7 +73,7 @@ export function FailureGroups({ filter }: { readonly filter: RunFilter }) {
         ))}
       </ul>
       <BulkDialog
-        wish={retrying === null ? null : { action: "retry", filter: causeFilter(retrying) }}
+        wish={retrying === null ? null : { action: "runs.retry", filter: causeFilter(retrying) }}
         title="Retry all runs of this cause"
         onClose={() => setRetrying(null)}
       />
@@ -85,7 +86,7 @@ export function FailureGroups({ filter }: { readonly filter: RunFilter }) {
               : `${pausing.schedules.length} schedules`
         }
         onClose={() => setPausing(null)}
-        onPause={(reason, until) => switchSchedules({ action: "pause", ids: pausing!.schedules, reason, until })}
+        onPause={(reason, until) => pauseNamed(pausing!.schedules, reason, until)}
       />
     </>
   );
@@ -94,4 +95,13 @@ export function FailureGroups({ filter }: { readonly filter: RunFilter }) {
 function scheduleWords({ schedules, scheduleCount }: FailureGroup): string {
   if (scheduleCount === 0) return "no schedule";
   return scheduleCount === 1 ? schedules[0]! : `${scheduleCount} schedules`;
+}
+
+/** The failures name schedules by their keys, a bulk action by their ids. */
+async function pauseNamed(keys: readonly string[], reason: string, until: Date | null): Promise<boolean> {
+  const found = await Promise.all(
+    keys.map((key) => dataOf(api.GET("/api/v1/schedules/{id}", { params: { path: { id: key } } }))),
+  );
+  const params = { reason, until: until?.toISOString() ?? null };
+  return switchSchedules({ action: "schedules.pause", ids: found.map(({ id }) => id), params });
 }

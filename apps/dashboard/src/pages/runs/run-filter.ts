@@ -96,21 +96,6 @@ export function toRunSearch(filter: RunFilter): Record<string, string | number> 
 
 export const windowOf = ({ from = DEFAULT_FROM }: RunFilter): string => from;
 
-const AGO_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** The same runs however long it takes: relative times become instants, and what comes in after `now` is left out. */
-export function freezeFilter(filter: RunFilter, now: Date): RunFilter {
-  const freeze = (text: string) => {
-    const [, count, unit] = /^(\d+)([smhd])$/.exec(text) ?? [];
-    return count === undefined ? text : new Date(now.getTime() - Number(count) * AGO_MS[unit!]!).toISOString();
-  };
-  return {
-    ...filter,
-    from: freeze(windowOf(filter)),
-    to: filter.to === undefined ? now.toISOString() : freeze(filter.to),
-  };
-}
-
 function readWords<Word extends string>(value: unknown, known: readonly Word[]): Word[] {
   const words = toText(value).split(",");
   const asked = new Set(words.map((word) => word.trim().toUpperCase()));

@@ -30,7 +30,7 @@ export function RunSelectionBar({ selection, filter, runs }: RunSelectionBarProp
           size="compact-sm"
           variant="default"
           disabled={!isAll && chosen.length > 0 && chosen.every(isOpen)}
-          onClick={() => setWish({ action: "retry", ...which })}
+          onClick={() => setWish({ action: "runs.retry", ...which })}
         >
           Retry…
         </Button>
@@ -38,14 +38,14 @@ export function RunSelectionBar({ selection, filter, runs }: RunSelectionBarProp
           size="compact-sm"
           variant="default"
           disabled={!isAll && chosen.length > 0 && !chosen.some(isOpen)}
-          onClick={() => setWish({ action: "cancel", ...which })}
+          onClick={() => setWish({ action: "runs.cancel", ...which })}
         >
           Cancel…
         </Button>
       </SelectionBar>
       <BulkDialog
         wish={wish}
-        title={wish?.action === "cancel" ? "Cancel these runs" : "Retry these runs"}
+        title={wish?.action === "runs.cancel" ? "Cancel these runs" : "Retry these runs"}
         onClose={() => {
           setWish(null);
           selection.clear();

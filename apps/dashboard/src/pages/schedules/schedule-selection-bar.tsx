@@ -21,7 +21,7 @@ export function ScheduleSelectionBar({
   const paused = chosen.filter(isPaused);
   const others = chosen.filter((schedule) => !isPaused(schedule));
   const resume = async () => {
-    if (await switchSchedules({ action: "resume", ids: paused.map(({ key }) => key) })) selection.clear();
+    if (await switchSchedules({ action: "schedules.resume", ids: paused.map(({ id }) => id) })) selection.clear();
   };
   return (
     <>
@@ -37,8 +37,12 @@ export function ScheduleSelectionBar({
         what={isPausing ? `${others.length} schedules` : null}
         onClose={() => setIsPausing(false)}
         onPause={async (reason, until) => {
-          const ids = others.map(({ key }) => key);
-          const isDone = await switchSchedules({ action: "pause", ids, reason, until });
+          const ids = others.map(({ id }) => id);
+          const isDone = await switchSchedules({
+            action: "schedules.pause",
+            ids,
+            params: { reason, until: until?.toISOString() ?? null },
+          });
           if (isDone) selection.clear();
           return isDone;
         }}
