@@ -33,8 +33,6 @@ export function useLive(): Live {
   return useSyncExternalStore(subscribe, () => state);
 }
 
-export const isFollowing = (live: Live): boolean => live.kind === "live" || live.kind === "connecting";
-
 /** Begins to follow the server; a tab that nobody sees lets its connection go, since a browser has six per host. */
 export function followServer(): () => void {
   const onVisible = () => {
