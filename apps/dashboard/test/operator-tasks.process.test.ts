@@ -79,7 +79,6 @@ const MINUTE_MS = 60_000;
   describe("retries all failures of one error", () => {
     const expectRetried = async (page: Page, before: number) => {
       await page.getByText("started once more").waitFor();
-      await page.getByRole("button", { name: "Close", exact: true }).waitFor();
       await untilTrue(async () => (await retries()) === before + FAILED_OF_CAUSE, {
         what: "each failed run has been started once more",
       });
