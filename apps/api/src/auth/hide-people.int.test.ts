@@ -74,6 +74,28 @@ describe("what is somebody's", () => {
   const shows = (body: string) => /hopper|Grace|Gouda/.test(body);
   const paths = () => ["mails", "user-audits", "user-audits/1", `runs/${runId}`, "problems", "problems/1"];
 
+  it("is hidden in lists as files too, by the names of their columns", async () => {
+    for (const path of ["mails", "user-audits", "problems"]) {
+      const [hidden, shown] = [
+        await read(`/api/v1/${path}?format=csv`, viewer),
+        await read(`/api/v1/${path}?format=csv`, operator),
+      ];
+      expect([path, hidden.status, shows(hidden.body)]).toEqual([path, 200, false]);
+      expect([path, shows(shown.body)]).toEqual([path, true]);
+    }
+  });
+
+  it("cannot be guessed by seeking runs for it", async () => {
+    const sought = ["args=username=ghopper", `error=${ADDRESS}`, `q=${ADDRESS}`];
+    for (const query of sought)
+      for (const path of ["runs", "runs/count"]) {
+        const refused = await read(`/api/v1/${path}?${query}`, viewer);
+        expect([path, query, refused.status]).toEqual([path, query, 403]);
+        expect((await read(`/api/v1/${path}?${query}`, operator)).status).toBe(200);
+      }
+    expect((await read("/api/v1/runs?error=no%20such", viewer)).status).toBe(200);
+  });
+
   it("is hidden from viewers, and shown to operators", async () => {
     for (const path of paths()) {
       const [hidden, shown] = [await read(`/api/v1/${path}`, viewer), await read(`/api/v1/${path}`, operator)];

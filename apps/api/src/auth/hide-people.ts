@@ -16,7 +16,7 @@ const OWN = new Set(["/api/v1/me", "/api/v1/sessions"]);
 
 /**
  * Takes what is somebody's out of every answer to a viewer, unless viewers may see it: one rule for all routes that are added
- * after it, so that a new one has it too. Comes after the guard, which knows who asks.
+ * after it, so that a new one has it too; lists as CSV ask it row by row. Comes after the guard, which knows who asks.
  */
 export function hidePeople(app: Api, { viewersSeePeople }: ApiParts): void {
   app.decorateRequest("hidesPeople", false);
@@ -26,12 +26,6 @@ export function hidePeople(app: Api, { viewersSeePeople }: ApiParts): void {
   });
   app.addHook("preSerialization", async ({ hidesPeople }, _reply, payload) =>
     hidesPeople ? withoutPeople(payload) : payload,
-  );
-  // A list as CSV, which is a text already.
-  app.addHook("onSend", async ({ hidesPeople }, reply, payload) =>
-    hidesPeople && typeof payload === "string" && String(reply.getHeader("content-type")).startsWith("text/csv")
-      ? withoutPeople(payload)
-      : payload,
   );
 }
 

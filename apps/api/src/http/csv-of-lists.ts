@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest, RouteHandlerMethod, RouteOptions } f
 import { z } from "zod";
 
 import type { Api } from "../api.ts";
+import { withoutPeople } from "../auth/without-people.ts";
 import { toCsvLine } from "./csv.ts";
 
 declare module "fastify" {
@@ -96,19 +97,26 @@ async function sendCsv(
   return reply
     .type("text/csv; charset=utf-8")
     .header("content-disposition", `attachment; filename="${fileNameOf(request)}"`)
-    .send(Readable.from(linesOf(first, columns, log, (next) => read({ ...query, cursor: next }))));
+    .send(
+      Readable.from(
+        linesOf(first, { ...columns, hidesPeople: request.hidesPeople }, log, (next) =>
+          read({ ...query, cursor: next }),
+        ),
+      ),
+    );
 }
 
 async function* linesOf(
   first: Page,
-  { names, items }: Columns,
+  { names, items, hidesPeople }: Columns & { readonly hidesPeople: boolean },
   log: Log,
   readAfter: (cursor: string) => Promise<Page>,
 ): AsyncGenerator<string> {
   yield toCsvLine(names);
   let rows = 0;
   for (let page = first; ;) {
-    const written = z.encode(items, page.items) as Readonly<Record<string, unknown>>[];
+    const encoded = z.encode(items, page.items);
+    const written = (hidesPeople ? withoutPeople(encoded) : encoded) as Readonly<Record<string, unknown>>[];
     if (written.length > 0) yield written.map((row) => toCsvLine(names.map((name) => row[name]))).join("");
     rows += written.length;
     if (page.nextCursor === null) return;

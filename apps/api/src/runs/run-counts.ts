@@ -6,7 +6,7 @@ import type { Api, ApiParts } from "../api.ts";
 import { quickRead } from "../http/quick-read.ts";
 import { instant } from "../http/wire.ts";
 import { keepFor } from "../http/keep-for.ts";
-import { type RunQuery, runFilterShape, toRunFilter } from "./run-query.ts";
+import { refuseHiddenSearch, type RunQuery, runFilterShape, toRunFilter } from "./run-query.ts";
 
 const countSchema = z
   .object({
@@ -59,7 +59,10 @@ export function addRunCountRoutes(app: Api, { db, clock }: ApiParts): void {
         response: { 200: countSchema },
       },
     },
-    ({ query }) => counts(query),
+    (request) => {
+      refuseHiddenSearch(request, request.query);
+      return counts(request.query);
+    },
   );
 
   app.get(
@@ -81,7 +84,9 @@ export function addRunCountRoutes(app: Api, { db, clock }: ApiParts): void {
         response: { 200: z.object({ items: z.array(failureSchema) }) },
       },
     },
-    async ({ query: { limit, ...query } }) => {
+    async (request) => {
+      const { limit, ...query } = request.query;
+      refuseHiddenSearch(request, query);
       const now = clock.now();
       return { items: await quickRead(db, (tx) => loadFailures(tx, toRunFilter(query, now), now, limit)) };
     },

@@ -1,6 +1,9 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
 import { RUN_INSTANTS, RUN_ORIGINS, RUN_STATUSES, type RunFilter } from "@drumline/engine";
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+
+import { refuseIfHidden } from "../auth/hide-people.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 const AGO = /^(\d{1,6})([smhd])$/;
@@ -80,6 +83,15 @@ export const runFilterShape = {
 
 const runFilterSchema = z.strictObject(runFilterShape);
 export type RunQuery = z.output<typeof runFilterSchema>;
+
+/**
+ * What is hidden from viewers cannot be sought by them either, or it could be guessed.
+ * @throws {HttpProblem} 403
+ */
+export function refuseHiddenSearch(request: FastifyRequest, { args, error, q }: Partial<RunQuery>): void {
+  if (args !== undefined) refuseIfHidden(request, "What runs were given");
+  if ((error ?? "").includes("@") || (q ?? "").includes("@")) refuseIfHidden(request, "An address in an error");
+}
 
 /** As the ledger is asked: words apart, and times as instants. */
 export function toRunFilter({ status, origin, args, from, to, ...rest }: RunQuery, now: Date): RunFilter {

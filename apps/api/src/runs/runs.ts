@@ -17,7 +17,7 @@ import { pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { quickRead } from "../http/quick-read.ts";
 import { rowId } from "../http/wire.ts";
-import { runFilterShape, toRunFilter } from "./run-query.ts";
+import { refuseHiddenSearch, runFilterShape, toRunFilter } from "./run-query.ts";
 import { logLineSchema, runSchema } from "./run-view.ts";
 
 const MOST_LINES = 1_000;
@@ -44,10 +44,12 @@ export function addRunRoutes(app: Api, { db, clock }: ApiParts): void {
           "By their end where only states of ended runs are asked for, else by when they were created; `by` says otherwise. Arguments, problems and log lines are those of GET /api/v1/runs/{id}; a long result is `{cut: bytes}` here.",
         tags: ["runs"],
         querystring: z.strictObject({ ...runFilterShape, ...pageQuery({ limit: 50, most: 200 }) }),
-        response: { 200: pageBothWaysOf(runSchema) },
+        response: { 200: pageBothWaysOf(runSchema), 403: problemSchema },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
+      refuseHiddenSearch(request, query);
       const now = clock.now();
       return loadPageBothWays(
         query,
