@@ -46,7 +46,7 @@ const incomingSchema = z
   .object({
     ...identity,
     isDisabled: z.boolean(),
-    source: incomingSource,
+    source: incomingSource.nullable().describe("Null: what the row has cannot be read; say it anew."),
     auth,
     cursor: z
       .object({ position: z.unknown(), lastRecordAt: instant.nullable(), claimedUntil: instant.nullable() })
@@ -56,7 +56,12 @@ const incomingSchema = z
   .meta({ id: "IntegrationIncoming" });
 
 const outgoingSchema = z
-  .object({ ...identity, isDisabled: z.boolean(), target: outgoingTarget, auth })
+  .object({
+    ...identity,
+    isDisabled: z.boolean(),
+    target: outgoingTarget.nullable().describe("Null: what the row has cannot be read; say it anew."),
+    auth,
+  })
   .meta({ id: "IntegrationOutgoing" });
 
 const transformerSchema = z.object({ ...identity, expression: z.string() }).meta({ id: "IntegrationTransformer" });

@@ -76,6 +76,24 @@ describe("configurations of the integration", () => {
     expect(await api.db.integrationTransformer.count({ where: { name: "broken" } })).toBe(0);
   });
 
+  it("are shown as the worker reads them, and one that nobody can read hides no other", async () => {
+    const made = new Date();
+    const row = (identifier: string) => ({ identifier, name: identifier, createdAt: made, updatedAt: made });
+    await api.db.integrationOutgoing.createMany({
+      data: [
+        { ...row("brief"), target: { kind: "http", url: "https://brief.example/" } },
+        { ...row("unreadable"), target: { kind: "pigeon" } },
+      ],
+    });
+    const { items } = (await api.ask(at("outgoing"))).json();
+    const targets = Object.fromEntries(
+      items.map(({ identifier, target }: { identifier: string; target: unknown }) => [identifier, target]),
+    );
+    expect(targets["brief"]).toMatchObject({ kind: "http", url: "https://brief.example/", method: "POST" });
+    expect(targets["unreadable"]).toBeNull();
+    await api.db.integrationOutgoing.deleteMany({ where: { identifier: { in: ["brief", "unreadable"] } } });
+  });
+
   it("are refused where they would make a cycle, which is named, or refer to nothing", async () => {
     await post("incoming", { name: "left", source: source("https://left.example/orders") });
     await post("incoming", { name: "right", source: source("https://right.example/orders") });

@@ -1,5 +1,7 @@
 import type { Database, Transaction } from "@drumline/db";
 
+import { incomingSource, outgoingTarget } from "./source.ts";
+
 interface Page {
   /** After this identifier; null: from the first. */
   readonly after: string | null;
@@ -26,22 +28,33 @@ function withoutSecret<Row extends AuthRow>({ authKind, authName, authSecret, ..
 
 const cursor = { cursor: { select: { position: true, lastRecordAt: true, claimedUntil: true } } };
 
+/** As the worker reads it: what a row leaves out is filled in, and what nobody can read is null. */
+const readIncoming = <Row extends AuthRow & { readonly source: unknown }>(row: Row) => ({
+  ...withoutSecret(row),
+  source: incomingSource.safeParse(row.source).data ?? null,
+});
+
+const readOutgoing = <Row extends AuthRow & { readonly target: unknown }>(row: Row) => ({
+  ...withoutSecret(row),
+  target: outgoingTarget.safeParse(row.target).data ?? null,
+});
+
 export async function loadIncomings(db: Database, page: Page) {
-  return (await db.integrationIncoming.findMany({ ...pageOf(page), include: cursor })).map(withoutSecret);
+  return (await db.integrationIncoming.findMany({ ...pageOf(page), include: cursor })).map(readIncoming);
 }
 
 export async function findIncoming(db: Database | Transaction, identifier: string) {
   const row = await db.integrationIncoming.findUnique({ where: { identifier }, include: cursor });
-  return row === null ? null : withoutSecret(row);
+  return row === null ? null : readIncoming(row);
 }
 
 export async function loadOutgoings(db: Database, page: Page) {
-  return (await db.integrationOutgoing.findMany(pageOf(page))).map(withoutSecret);
+  return (await db.integrationOutgoing.findMany(pageOf(page))).map(readOutgoing);
 }
 
 export async function findOutgoing(db: Database | Transaction, identifier: string) {
   const row = await db.integrationOutgoing.findUnique({ where: { identifier } });
-  return row === null ? null : withoutSecret(row);
+  return row === null ? null : readOutgoing(row);
 }
 
 export const loadTransformers = (db: Database, page: Page) => db.integrationTransformer.findMany(pageOf(page));

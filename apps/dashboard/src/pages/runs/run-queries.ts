@@ -8,7 +8,6 @@ export type RunDetail = Schemas["RunDetail"];
 export type FailureGroup = Schemas["FailureGroup"];
 
 export const isOpen = ({ status }: Pick<Run, "status">): boolean => status === "SCHEDULED" || status === "PROCESSING";
-export const hasFailed = ({ status }: Pick<Run, "status">): boolean => status === "FAILED" || status === "TIMED_OUT";
 
 export function useRuns(filter: RunFilter, cursor: string | undefined, limit: number) {
   const query = { ...toRunQuery(filter), limit, ...(cursor === undefined ? {} : { cursor }) };
