@@ -91,7 +91,7 @@ describe("drumline top, audit and order", () => {
       cli.run("order", "10002"),
       cli.run("order", "10002", "--why", "ams", "--json"),
       cli.run("order", "10002", "--why", "BER"),
-      cli.run("order", "1"),
+      cli.run("order", "90001"),
     ]);
     expect(order).toMatchObject({ code: 0, errors: "" });
     expect(order.output).toMatch(/^order 10002 {2}WAITING .* 2 attempts on record\n/);
@@ -101,7 +101,7 @@ describe("drumline top, audit and order", () => {
       { attempt: 2, erpCode: "AMS", byRule: [{ reason: "OTHER_CITY" }, { reason: "NO_QUOTA" }] },
     ]);
     expect(elsewhere).toMatchObject({ code: 1, output: "", errors: expect.stringContaining("has looked at BER") });
-    expect(none).toMatchObject({ code: 1, output: "", errors: "there is no order 1\n" });
+    expect(none).toMatchObject({ code: 1, output: "", errors: "there is no order 90001\n" });
   });
 
   async function putFinding(username: string, platform: string): Promise<string> {
