@@ -114,7 +114,10 @@ describe("what is somebody's", () => {
 
   it("stands in no answer to a viewer's GET of any route", async () => {
     const { paths: routes } = api.app.swagger() as { paths: Record<string, { get?: object }> };
-    for (const path of Object.keys(routes).filter((route) => routes[route]!.get !== undefined)) {
+    // The stream does not end, and names rows alone.
+    const asked = Object.keys(routes).filter((route) => routes[route]!.get !== undefined && route !== "/api/v1/stream");
+    expect(asked.length).toBeGreaterThan(80);
+    for (const path of asked) {
       const answer = await read(path.replaceAll(/\{\w+\}/g, "1"), viewer);
       expect([path, answer.body.includes("hopper")]).toEqual([path, false]);
     }
