@@ -6,7 +6,7 @@ import { answerWithoutRoute, answersWithoutRoute } from "./http/answer-without-r
 import { answerProblems } from "./http/answer-problems.ts";
 import type { Api, ApiParts } from "./api.ts";
 import { addGuard } from "./auth/guard.ts";
-import { hidePeople } from "./auth/hide-people.ts";
+import { hidePeople, toShown } from "./auth/hide-people.ts";
 import { addOpenApi } from "./open-api.ts";
 import { addConfigurationRoutes, toConfigurationProblem } from "./ecomnow/configuration.ts";
 import { addMappingRoutes } from "./ecomnow/mappings.ts";
@@ -123,7 +123,7 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   readJsonBody(app);
   rejectUnstorableText(app);
   addIdempotencyKeys(app, parts);
-  addCsvOfLists(app, parts.log);
+  addCsvOfLists(app, parts.log, toShown);
   await addOpenApi(app);
 
   addHealthRoutes(app, parts);

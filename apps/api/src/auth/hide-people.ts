@@ -24,10 +24,12 @@ export function hidePeople(app: Api, { viewersSeePeople }: ApiParts): void {
     const { url } = request.routeOptions;
     request.hidesPeople = !viewersSeePeople && request.identity?.role === "viewer" && !OWN.has(url ?? "");
   });
-  app.addHook("preSerialization", async ({ hidesPeople }, _reply, payload) =>
-    hidesPeople ? withoutPeople(payload) : payload,
-  );
+  app.addHook("preSerialization", async (request, _reply, payload) => toShown(request, payload));
 }
+
+/** Of a value what whoever asks may see. */
+export const toShown = ({ hidesPeople }: FastifyRequest, value: unknown): unknown =>
+  hidesPeople ? withoutPeople(value) : value;
 
 /**
  * For what shows somebody as a whole, or lets be guessed what is hidden.

@@ -6,7 +6,6 @@ import type { FastifyReply, FastifyRequest, RouteHandlerMethod, RouteOptions } f
 import { z } from "zod";
 
 import type { Api } from "../api.ts";
-import { withoutPeople } from "../auth/without-people.ts";
 import { toCsvLine } from "./csv.ts";
 
 declare module "fastify" {
@@ -34,12 +33,18 @@ interface Columns {
   readonly items: z.ZodType;
 }
 
+interface ShownColumns extends Columns {
+  readonly toShown: (rows: unknown) => unknown;
+}
+
+type ToShown = (request: FastifyRequest, rows: unknown) => unknown;
+
 /**
  * Every list that is added after it is also a CSV file, of all its pages: with `Accept: text/csv` or `?format=csv`. It is
  * read page by page while it is sent, so that its length does not matter to the memory. Lists of other systems' contracts
- * stay as they are.
+ * stay as they are. `toShown` leaves of the rows what whoever asks may see.
  */
-export function addCsvOfLists(app: Api, log: Log): void {
+export function addCsvOfLists(app: Api, log: Log, toShown: ToShown): void {
   app.decorateRequest("wantsCsv", false);
   app.addHook("onRoute", (route: RouteOptions) => {
     const columns = route.method === "GET" && route.config?.wireContract === undefined ? columnsOf(route) : null;
@@ -48,7 +53,9 @@ export function addCsvOfLists(app: Api, log: Log): void {
     const listed = route.handler;
     route.handler = function (this: Api, request, reply) {
       if (!request.wantsCsv) return listed.call(this, request, reply);
-      return sendCsv(request, reply, columns, log, (query) => readPage(this, listed, request, reply, query));
+      return sendCsv(request, reply, { ...columns, toShown: (rows) => toShown(request, rows) }, log, (query) =>
+        readPage(this, listed, request, reply, query),
+      );
     };
   });
   // Before the schema, which knows filters alone.
@@ -86,7 +93,7 @@ async function readPage(
 async function sendCsv(
   request: FastifyRequest,
   reply: FastifyReply,
-  columns: Columns,
+  columns: ShownColumns,
   log: Log,
   read: (query: object) => Promise<Page>,
 ): Promise<FastifyReply> {
@@ -97,18 +104,12 @@ async function sendCsv(
   return reply
     .type("text/csv; charset=utf-8")
     .header("content-disposition", `attachment; filename="${fileNameOf(request)}"`)
-    .send(
-      Readable.from(
-        linesOf(first, { ...columns, hidesPeople: request.hidesPeople }, log, (next) =>
-          read({ ...query, cursor: next }),
-        ),
-      ),
-    );
+    .send(Readable.from(linesOf(first, columns, log, (next) => read({ ...query, cursor: next }))));
 }
 
 async function* linesOf(
   first: Page,
-  { names, items, hidesPeople }: Columns & { readonly hidesPeople: boolean },
+  { names, items, toShown }: ShownColumns,
   log: Log,
   readAfter: (cursor: string) => Promise<Page>,
 ): AsyncGenerator<string> {
@@ -116,7 +117,7 @@ async function* linesOf(
   let rows = 0;
   for (let page = first; ;) {
     const encoded = z.encode(items, page.items);
-    const written = (hidesPeople ? withoutPeople(encoded) : encoded) as Readonly<Record<string, unknown>>[];
+    const written = toShown(encoded) as Readonly<Record<string, unknown>>[];
     if (written.length > 0) yield written.map((row) => toCsvLine(names.map((name) => row[name]))).join("");
     rows += written.length;
     if (page.nextCursor === null) return;

@@ -39,7 +39,7 @@ export function RouteLine({ route, incoming, outgoing, counts }: RouteLineProps)
           title={incoming?.name ?? route.incoming}
           isOff={incoming?.isDisabled}
         >
-          {incoming === undefined ? "" : SOURCES[incoming.source.kind]}
+          {incoming === undefined ? "" : incoming.source === null ? UNREADABLE : SOURCES[incoming.source.kind]}
           {incoming?.cursor?.lastRecordAt != null && (
             <>
               , last record <TimeText at={incoming.cursor.lastRecordAt} />
@@ -122,8 +122,12 @@ const Station = ({ icon, title, isOff = false, children }: StationProps) => (
 
 const SOURCES = { http: "Asked for by HTTP", file: "Read from files", webhook: "Sent by webhook" } as const;
 
-const targetOf = ({ target }: Outgoing): string =>
-  target.kind === "http" ? `${target.method} ${hostOf(target.url)}` : `Files in ${target.folder}`;
+const UNREADABLE = "Cannot be read: say it anew";
+
+function targetOf({ target }: Outgoing): string {
+  if (target === null) return UNREADABLE;
+  return target.kind === "http" ? `${target.method} ${hostOf(target.url)}` : `Files in ${target.folder}`;
+}
 
 function hostOf(url: string): string {
   try {
