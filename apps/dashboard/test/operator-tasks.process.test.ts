@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000;
   let served: ServedDashboard;
   beforeAll(async () => {
     served = await serveDashboard(seedLedger);
-  }, 240_000);
+  }, 600_000);
   afterAll(() => served.close());
 
   const inUnderMinute = async (work: (page: Page) => Promise<void>) => {

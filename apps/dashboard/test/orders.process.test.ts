@@ -18,7 +18,7 @@ const SENTENCE = "3 of 4 units planned at IST-01; 1 × GR-14 short:";
   let served: ServedDashboard;
   beforeAll(async () => {
     served = await serveDashboard(seedOrders);
-  }, 240_000);
+  }, 600_000);
   afterAll(() => served.close());
 
   describe.each(VIEWS)("$scheme, $width px wide", (view) => {

@@ -23,7 +23,7 @@ const PAGES = [
   let served: ServedDashboard;
   beforeAll(async () => {
     served = await serveDashboard(seedDay);
-  }, 240_000);
+  }, 600_000);
   afterAll(() => served.close());
 
   describe.each(VIEWS)("$scheme, $width px wide", (view) => {

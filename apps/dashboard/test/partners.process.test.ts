@@ -44,7 +44,7 @@ const PAGES = [
   let served: ServedDashboard;
   beforeAll(async () => {
     served = await serveDashboard(seedPartners);
-  }, 240_000);
+  }, 600_000);
   afterAll(() => served.close());
   const view = VIEWS[0]!;
 

@@ -20,7 +20,7 @@ const PASSWORD = "correct horse battery staple";
   };
   beforeAll(async () => {
     served = await serveDashboard(seedDay);
-  }, 240_000);
+  }, 600_000);
   afterAll(() => served.close());
 
   it("asks a stranger to sign in, and leads to the page that was wanted", async () => {

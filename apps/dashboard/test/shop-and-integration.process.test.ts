@@ -30,7 +30,7 @@ const DESKTOP = { scheme: "light", width: 1280 } as const;
   beforeAll(async () => {
     served = await serveDashboard(async () => {});
     await seedShop(served.address, served.database);
-  }, 240_000);
+  }, 600_000);
   afterAll(() => served.close());
 
   it.each(VIEWS)(
@@ -62,7 +62,7 @@ const DESKTOP = { scheme: "light", width: 1280 } as const;
     const order = await served.database.db.shopOrder.findUniqueOrThrow({ where: { reference: "W-1001" } });
     expect([order.status, order.paymentState]).not.toContain("HELD");
     await close();
-  }, 60_000);
+  }, 600_000);
 
   it("record what a person counted", async () => {
     const { page, close } = await served.open(DESKTOP);
@@ -73,7 +73,7 @@ const DESKTOP = { scheme: "light", width: 1280 } as const;
     const [told] = await served.database.db.shopMovement.findMany({ where: { sku: "BAG-07" } });
     expect([told?.kind, String(told?.counted), told?.source]).toEqual(["COUNTED", "12", "dashboard"]);
     await close();
-  }, 60_000);
+  }, 600_000);
 
   it("retry all failed tasks of a route from its station, and try its transformer on a record", async () => {
     const { page, close } = await served.open(DESKTOP);
@@ -87,7 +87,7 @@ const DESKTOP = { scheme: "light", width: 1280 } as const;
     await page.getByRole("button", { name: "Test it" }).click();
     await page.getByText('"pieces": 2').last().waitFor();
     await close();
-  }, 60_000);
+  }, 600_000);
 
   it("end a maintenance window, with why", async () => {
     const { page, close } = await served.open(DESKTOP);
@@ -100,5 +100,5 @@ const DESKTOP = { scheme: "light", width: 1280 } as const;
     const [window] = await served.database.db.maintenanceWindow.findMany();
     expect(window?.closedAt).not.toBeNull();
     await close();
-  }, 60_000);
+  }, 600_000);
 });

@@ -17,7 +17,7 @@ const view = VIEWS[0]!;
     await db.userAuditCycle.deleteMany();
     await db.run.deleteMany();
     await seedFindings(served.database);
-  }, 240_000);
+  }, 600_000);
   afterAll(() => served?.close());
 
   const open = async (path = "/user-audit", at = view) => {

@@ -123,7 +123,7 @@ describe("the worker process", () => {
       closers.push(() => worker.kill("SIGKILL"));
       return worker;
     }
-  }, 240_000);
+  }, 600_000);
 });
 
 describe("pings of a beat's schedule from a worker", () => {

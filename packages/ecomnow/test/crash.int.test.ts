@@ -93,7 +93,7 @@ describe("kill -9 at every step", () => {
     }
     expect(steps).toBeGreaterThan(60);
     expect(died).toBe(false);
-  }, 120_000);
+  }, 600_000);
 
   it("does so as well when it is killed twice", async () => {
     await fc.assert(
@@ -110,7 +110,7 @@ describe("kill -9 at every step", () => {
       }),
       { numRuns: 10 },
     );
-  }, 120_000);
+  }, 600_000);
 
   it("identifies each user once and sends each person one digest at most", async () => {
     const audit = identifyUsers("UserNoLongerInPlatform");
@@ -135,5 +135,5 @@ describe("kill -9 at every step", () => {
     }
     expect(steps).toBeGreaterThan(20);
     expect(died).toBe(false);
-  }, 120_000);
+  }, 600_000);
 });

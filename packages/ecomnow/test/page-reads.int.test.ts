@@ -39,7 +39,7 @@ describe(`eComNow with ${ROWS} products and orders, read by its hot queries`, ()
       `INSERT INTO ecomnow_feed_line (vendor_id, sku, product_id, row_hash, quantity)
        SELECT vendor_id, sku, id, md5('new')::uuid, 2 FROM ecomnow_product WHERE vendor_id = 1 ORDER BY id LIMIT 5000`,
     );
-  }, 240_000);
+  }, 600_000);
   afterAll(() => test.close());
 
   const order = (no: number) => ({

@@ -49,7 +49,7 @@ it(`PgBouncer is ${version ?? "not installed: apt-get install pgbouncer"}`, () =
         ]);
       }
       await redis!.close();
-    }, 240_000);
+    }, 600_000);
 
     it("runs are due, claimed and ended", async () => {
       const engine = (await openEngine("redis", { databaseUrl: bouncer.through(database.url) }))!;

@@ -63,7 +63,7 @@ describe.each(KINDS)("connections that the server ends under load, queue on %s",
     );
     const before = (await engine.runs(task)).length;
     await untilTrue(async () => (await engine.runs(task)).length > before, { what: "the schedule still brings runs" });
-  }, 240_000);
+  }, 600_000);
 
   function endConnections() {
     const random = seededRandom(7);

@@ -55,7 +55,7 @@ describe(`the ledger with ${ROWS} runs, read by its hot queries`, () => {
     waiting = (await db.run.findMany({ where: { status: "SCHEDULED" }, select: { id: true }, take: 20 })).map(
       ({ id }) => id,
     );
-  }, 240_000);
+  }, 600_000);
   afterAll(() => test.close());
 
   const claims = () => waiting.map((runId) => ({ runId, leaseToken: randomUUID() }));
@@ -111,7 +111,7 @@ describe.each<[string, readonly string[]]>([
     test = await testDatabase({ maxConnections: 1 });
     await test.db.$executeRawUnsafe("ALTER TABLE run SET (autovacuum_enabled = false)");
     for (const statement of filling) await test.db.$executeRawUnsafe(statement);
-  }, 120_000);
+  }, 600_000);
   afterAll(() => test.close());
 
   const loadWaiting = async (count: number) => {

@@ -103,7 +103,7 @@ describe("a run that kills its worker", () => {
     }
     for (const id of late) expect(await row(id)).toMatchObject({ attempt: 1, deaths: 0 });
     expect((await loadDeadlyRuns(engine.db)).map(({ task }) => task)).toEqual(["test.aborts"]);
-  }, 240_000);
+  }, 600_000);
 
   it("is FAILED with the last words of its process: heap, error or frozen event loop", async () => {
     await engine.db.run.deleteMany();
@@ -126,7 +126,7 @@ describe("a run that kills its worker", () => {
     await start(release);
     await untilStatus(beside!, "FINISHED");
     expect(await row(beside!)).toMatchObject({ attempt: 1, deaths: 0 });
-  }, 240_000);
+  }, 600_000);
 
   it("is cleared when it turns out innocent, and all it said is kept", async () => {
     const [id] = await start(speaks);
@@ -145,7 +145,7 @@ describe("a run that kills its worker", () => {
     });
     expect(((await row(id!)).result as { pid: number }).pid).not.toBe(worker.pid);
     expect(await loadDeadlyRuns(engine.db)).toEqual([]);
-  }, 240_000);
+  }, 600_000);
 
   it("goes back to the queue, still alone, when its worker stops", async () => {
     const [id] = await start(waits);
@@ -159,7 +159,7 @@ describe("a run that kills its worker", () => {
     await ended;
     running.delete(worker);
     expect(await row(id!)).toMatchObject({ status: "SCHEDULED", attempt: 0, runsAlone: true, deaths: 2 });
-  }, 240_000);
+  }, 600_000);
 
   it("ends with the worker that dies, even with an event loop that it holds", async () => {
     const [id] = await start(holdsTheLoopOn);
@@ -178,7 +178,7 @@ describe("a run that kills its worker", () => {
     } finally {
       if (isAlive(lone)) process.kill(lone, "SIGKILL");
     }
-  }, 240_000);
+  }, 600_000);
 });
 
 function isAlive(pid: number): boolean {

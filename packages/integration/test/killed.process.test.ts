@@ -80,5 +80,5 @@ describe("reading and sending, killed with SIGKILL again and again", () => {
     expect(await db.integrationTask.count({ where: { isHead: true } })).toBe(0);
     // What was under way when it died was sent again.
     expect([...taken.values()].filter((times) => times > 1).length).toBeGreaterThanOrEqual(6);
-  }, 240_000);
+  }, 600_000);
 });

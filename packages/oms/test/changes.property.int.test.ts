@@ -87,7 +87,7 @@ it("changes, commands, cancellations and carrier events in any order leave every
     }),
     { numRuns: 12 },
   );
-}, 280_000);
+}, 600_000);
 
 async function send(pk: number, { quantities, status, itemStatus, hasOtherSku }: Version): Promise<void> {
   const items = quantities.flatMap((quantity, index) => {

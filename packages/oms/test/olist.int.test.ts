@@ -49,7 +49,7 @@ const fulfil = omsHandlers["oms.fulfilment.tasks.fulfil_waiting_orders"];
     expect(await pull(again.context)).toMatchObject({ created: 0, changed: 0, locations: { changed: 0 } });
     expect(again.problems).toEqual([]);
     expect(await everything()).toEqual(before);
-  }, 120_000);
+  }, 600_000);
 
   it("are planned once, one package per seller, every unit reserved and none twice", async () => {
     const run = startTaskRun(store.db, gateways);
@@ -86,7 +86,7 @@ const fulfil = omsHandlers["oms.fulfilment.tasks.fulfil_waiting_orders"];
       packages: (result as { packages: number }).packages,
       sellers_of_orders: (result as { packages: number }).packages,
     });
-  }, 120_000);
+  }, 600_000);
 
   it("stay as they are when they are planned again", async () => {
     const before = await everything();

@@ -75,5 +75,5 @@ async function startReplay(args: readonly string[], env: Readonly<Record<string,
       /worker-\d ended with code 1 3 times and will not be started again[^]*WORKER_CONCURRENCY=banana/,
     );
     expect(code).toBe(1);
-  }, 120_000);
+  }, 600_000);
 });

@@ -110,5 +110,5 @@ const NOTHING = new Set(["canceled", "unavailable"]);
     expect(await store.db.shopMovement.count({ where: { kind: "SALE" } })).toBe(paid);
     expect(await store.db.shopProduct.findFirst()).toMatchObject({ onHand: 1_000_000n - BigInt(paid) });
     expect(await check(1)).toMatchObject({ asked: 0, cancelled: 0 });
-  }, 300_000);
+  }, 600_000);
 });

@@ -56,5 +56,5 @@ const levels = async () =>
     const [waiting] = await store.db.$queryRaw<[{ count: number }]>(Prisma.sql`
       SELECT count(*)::int AS count FROM shop_movement WHERE applied_at IS NULL`);
     expect(waiting.count).toBe(0);
-  }, 300_000);
+  }, 600_000);
 });

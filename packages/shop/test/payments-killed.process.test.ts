@@ -91,7 +91,7 @@ describe("the work on orders, killed with SIGKILL", () => {
       "mailer.send",
     ];
     expect(places).toEqual(expect.arrayContaining(calls.flatMap((call) => [`before ${call}`, `after ${call}`])));
-  }, 240_000);
+  }, 600_000);
 
   const setClock = async (hours: number) =>
     await askSandbox(sandbox.url, "PUT", "/clock", { virtualNow: hoursAfterNoon(hours).toISOString(), speed: 0 });

@@ -93,7 +93,7 @@ it(`the movements add up to the stock after ${STEPS.toLocaleString("en")} random
       return `${sku}: ${(last?.pieces ?? 0n) + moved - gone} - ${held}`;
     });
   }
-}, 300_000);
+}, 600_000);
 
 /** Up to two hours late or early, one in fifty a count. */
 function randomMovement(

@@ -99,5 +99,5 @@ describe("drumline secret rotate", () => {
     } finally {
       await close();
     }
-  }, 240_000);
+  }, 600_000);
 });

@@ -29,5 +29,5 @@ describe("drumline webhooks", () => {
     );
     expect([again!.code, again!.errors]).toEqual([1, expect.stringContaining("waits to be handed on anyway")]);
     expect([wrong!.code, missing!.code]).toEqual([2, 1]);
-  }, 240_000);
+  }, 600_000);
 });

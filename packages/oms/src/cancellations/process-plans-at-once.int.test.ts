@@ -93,4 +93,4 @@ it("carries out thousands of plans in one run", async () => {
   expect(await process()).toMatchObject({ plans: 4_000, completed: 4_000 });
   const perSecond = Math.round(4_000 / ((performance.now() - startedAt) / 1_000));
   globalThis.process.stderr.write(`cancel: ${perSecond} plans/s\n`);
-}, 120_000);
+}, 600_000);

@@ -45,7 +45,7 @@ it("drumline start works on a machine without Redis, and has nothing to complain
   expect(written.length).toBeGreaterThan(3);
   const complaints = [output, ...written].flatMap((text) => text.split("\n")).filter((line) => COMPLAINT.test(line));
   expect(complaints).toEqual([]);
-}, 120_000);
+}, 600_000);
 
 /** Everything that is on the PATH but a Redis. */
 function pathWithoutRedis(): string {

@@ -286,4 +286,4 @@ it("replans thousands of packages in one run", async () => {
   expect(await replan()).toMatchObject({ replanned: 4_000 });
   const perSecond = Math.round(4_000 / ((performance.now() - startedAt) / 1_000));
   process.stderr.write(`replan: ${perSecond} packages/s\n`);
-}, 120_000);
+}, 600_000);
