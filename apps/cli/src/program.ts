@@ -77,6 +77,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "cancel runs: one, or all that match a filter",
     load: async () => (await import("./commands/cancel.ts")).configureCancel,
   },
+  bulk: {
+    about: "what was done to many at once: list, show with each row, abort",
+    load: async () => (await import("./commands/bulk.ts")).configureBulk,
+  },
   maintenance: {
     about: "times in which runs wait: list, create, change, end early, close, and their history",
     load: async () => (await import("./commands/maintenance.ts")).configureMaintenance,

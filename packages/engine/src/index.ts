@@ -4,6 +4,7 @@ export {
   type BulkAction,
   BULK_OUTCOMES,
   BULK_STATES,
+  type BulkRow,
   type BulkOutcome,
   insertBulkAction,
   loadBulkAction,
