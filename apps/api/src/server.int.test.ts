@@ -36,7 +36,7 @@ describe("api", () => {
       expect.objectContaining({
         name: "oms.orders.tasks.get_orders_from_omnitron",
         queue: "oms",
-        entry: { key: "get-omnitron-orders-cron", envKey: "OMNITRON_ORDERS" },
+        entry: expect.objectContaining({ key: "get-omnitron-orders-cron", envKey: "OMNITRON_ORDERS" }),
         arguments: expect.objectContaining({ type: "object" }),
       }),
     );
@@ -57,7 +57,9 @@ describe("api", () => {
     await api.queues.queue("oms").add("noop", {});
     const { store, items } = (await api.ask("/api/v1/queues")).json();
     expect(store).toBe(api.queues.kind);
-    expect(items).toContainEqual({ name: "oms", waiting: 1, active: 0, delayed: 0, failed: 0, completed: 0 });
+    expect(items).toContainEqual(
+      expect.objectContaining({ name: "oms", waiting: 1, active: 0, delayed: 0, failed: 0, completed: 0 }),
+    );
     expect(items.map(({ name }: { name: string }) => name)).toEqual(["beat", "oms", "ecomnow", "shop", "integration"]);
   });
 
