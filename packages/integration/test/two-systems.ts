@@ -131,7 +131,7 @@ export async function twoSystems(folder: string | null = null): Promise<TwoSyste
       const outgoing = await db.integrationOutgoing.create({
         data: {
           ...named(identifier),
-          target: target ?? { kind: "http", url: `${other.url}/${identifier}`, method: "POST", timeoutMs: 2_000 },
+          target: target ?? { kind: "http", url: `${other.url}/${identifier}`, method: "POST", timeoutMs: 20_000 },
         },
       });
       const route = await db.integrationRoute.create({
