@@ -13,5 +13,7 @@ export default {
   globalSetup: "<rootDir>/packages/testing/src/jest/global-setup.ts",
   globalTeardown: "<rootDir>/packages/testing/src/jest/global-teardown.ts",
   maxWorkers: 2,
+  // What a test file loaded is never given back, and a worker of five gigabytes is slow at everything.
+  workerIdleMemoryLimit: "1GB",
   testTimeout: 60_000,
 };
