@@ -1,5 +1,3 @@
-import { userInfo } from "node:os";
-
 import { type ErasedRows, erasePerson } from "@drumline/audit/erasure";
 import { systemClock } from "@drumline/core/clock";
 import type { Env } from "@drumline/core/config";
@@ -10,6 +8,7 @@ import { readEnv } from "../config.ts";
 import { WrongUsage } from "../exit.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
+import { whoSitsHere } from "../who-sits-here.ts";
 import { withStores } from "../with-stores.ts";
 
 interface EraseOptions {
@@ -24,7 +23,7 @@ export function configureErase(command: Command): void {
   command
     .requiredOption("--email <address>", "whom to forget: by an account or as a guest, in any letter case")
     .option("--dry-run", "say what would be done, and change nothing")
-    .option("--by <name>", "who asks for it; stands in the audit, the address does not", `cli: ${userInfo().username}`)
+    .option("--by <name>", "who asks for it; stands in the audit, the address does not", whoSitsHere())
     .option("--env-file <file>", "read this file instead of .env; real variables still win")
     .option("--json", "an array of objects")
     .addHelpText(

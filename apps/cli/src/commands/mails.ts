@@ -1,5 +1,3 @@
-import { userInfo } from "node:os";
-
 import { systemClock } from "@drumline/core/clock";
 import { settleMailByHand } from "@drumline/ecomnow/commands";
 import { loadMailById, loadMails, MAIL_STATUSES, type MailRow } from "@drumline/ecomnow/queries";
@@ -10,6 +8,7 @@ import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatShort } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
+import { whoSitsHere } from "../who-sits-here.ts";
 import { withStores } from "../with-stores.ts";
 
 interface ListOptions {
@@ -50,7 +49,7 @@ export function configureMails(command: Command): void {
     .argument("<id>")
     .option("--sent", "it was sent: what it tells of counts as told")
     .option("--not-sent", "it was not: the next run of its task sends it, once")
-    .option("--by <name>", "who says so", `cli: ${userInfo().username}`)
+    .option("--by <name>", "who says so", whoSitsHere())
     .option(...ENV_FILE)
     .option("--json", "the mail as an object")
     .action(resolveMail);

@@ -1,5 +1,3 @@
-import { userInfo } from "node:os";
-
 import { MINUTE_MS, systemClock } from "@drumline/core/clock";
 import { parseDurationSeconds } from "@drumline/core/scheduling";
 import {
@@ -24,6 +22,7 @@ import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatShort, parseInstant } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
+import { whoSitsHere } from "../who-sits-here.ts";
 import { withStores } from "../with-stores.ts";
 
 interface StoreOptions {
@@ -61,7 +60,7 @@ export function configureMaintenance(command: Command): void {
     )
     .action((options: StoreOptions & { all?: boolean }) => listWindows(options));
   const sub = (name: string, about: string) => command.command(name).copyInheritedSettings(command).description(about);
-  const by = ["--by <name>", "who does it", `cli: ${userInfo().username}`] as const;
+  const by = ["--by <name>", "who does it", whoSitsHere()] as const;
 
   withTiming(sub("create", "let runs wait for a while, once (now, unless --from) or again and again (--crontab)"))
     .requiredOption("--name <text>", "what it is called")

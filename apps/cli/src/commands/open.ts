@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { readEnv } from "../config.ts";
 import { WrongUsage } from "../exit.ts";
 import { print } from "../output/print.ts";
+import { isRunId } from "../run-id.ts";
 
 const PAGES = [
   "overview",
@@ -17,7 +18,6 @@ const PAGES = [
   "integration",
   "maintenance",
 ];
-const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function configureOpen(command: Command): void {
   command
@@ -39,7 +39,7 @@ export function toPath(thing: string): string {
   if (kind !== undefined) return `${kind}s/${encodeURIComponent(name!)}`;
   if (thing === "overview") return "";
   if (PAGES.includes(thing)) return thing;
-  if (RUN_ID.test(thing)) return `runs/${thing.toLowerCase()}`;
+  if (isRunId(thing)) return `runs/${thing.toLowerCase()}`;
   return `${/^\d+$/.test(thing) ? "orders" : "schedules"}/${encodeURIComponent(thing)}`;
 }
 

@@ -1,5 +1,3 @@
-import { userInfo } from "node:os";
-
 import { systemClock } from "@drumline/core/clock";
 import { loadProblem, loadProblems, type ProblemRow, resolveProblem } from "@drumline/problems";
 import type { Command } from "commander";
@@ -7,8 +5,10 @@ import type { Command } from "commander";
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatShort } from "../output/instant.ts";
+import { toJson } from "../output/list.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
+import { whoSitsHere } from "../who-sits-here.ts";
 import { withStores } from "../with-stores.ts";
 
 interface StoreOptions {
@@ -56,7 +56,7 @@ export function configureProblems(command: Command): void {
     .description("close a problem; it opens again when it is found again")
     .argument("<id>")
     .requiredOption("--note <text>", "what was done about it")
-    .option("--by <name>", "who settles it", `cli: ${userInfo().username}`)
+    .option("--by <name>", "who settles it", whoSitsHere())
     .option("--accept", "it may stay as it is: the same reason does not open it again")
     .action((id: string, options: ResolveOptions, sub: Command) =>
       // The parent takes --env-file and --json, wherever they stand.
@@ -70,7 +70,7 @@ async function listProblems({ kind, context, subject, all = false, limit, ...opt
     throw new WrongUsage(`--limit ${limit}: expected a whole number from 1 to ${MOST_SHOWN}`);
   const filter = { kind, context, subjectKey: subject, ...(all ? {} : { open: true }) };
   const problems = await withStores(readEnv(options.envFile), ({ db }) => loadProblems(db, filter, null, count));
-  print(options.json === true ? toJson(problems) : formatTable(HEADER, problems.map(toCells)));
+  print(options.json === true ? toJson(problems, 2) : formatTable(HEADER, problems.map(toCells)));
 }
 
 const HEADER = ["id", "severity", "kind", "subject", "since", "seen", "state", "reason"];
@@ -93,7 +93,7 @@ async function showProblem(text: string, { envFile, json = false }: StoreOptions
   const id = parseId(text);
   const problem = await withStores(readEnv(envFile), ({ db }) => loadProblem(db, id));
   if (problem === null) throw notThere(id);
-  print(json ? toJson(problem) : toText(problem));
+  print(json ? toJson(problem, 2) : toText(problem));
 }
 
 async function resolveOne(
@@ -111,7 +111,7 @@ async function resolveOne(
     printAside(`problem ${id} was closed ${when} already, at ${problem.closedAt?.toISOString()}`);
     throw new Finished(ExitCode.foundProblems);
   }
-  print(json ? toJson(problem) : `problem ${id} is closed`);
+  print(json ? toJson(problem, 2) : `problem ${id} is closed`);
 }
 
 function parseId(text: string): bigint {
@@ -124,15 +124,12 @@ function notThere(id: bigint): Finished {
   return new Finished(ExitCode.foundProblems);
 }
 
-const toJson = (value: unknown): string =>
-  JSON.stringify(value, (_name, part: unknown) => (typeof part === "bigint" ? String(part) : part), 2);
-
 function toText(problem: ProblemRow): string {
   return Object.entries(problem)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => {
       const shown =
-        value instanceof Date ? value.toISOString() : typeof value === "object" ? toJson(value) : String(value);
+        value instanceof Date ? value.toISOString() : typeof value === "object" ? toJson(value, 2) : String(value);
       return `${name.padEnd(14)} ${shown}`;
     })
     .join("\n");

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { userInfo } from "node:os";
 
 import { systemClock } from "@drumline/core/clock";
 import { findWrongInstant, movementInputSchema, recordMovements, toMovement } from "@drumline/shop/commands";
@@ -16,8 +15,10 @@ import type { Command } from "commander";
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatShort } from "../output/instant.ts";
+import { toJson } from "../output/list.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
+import { whoSitsHere } from "../who-sits-here.ts";
 import { withStores } from "../with-stores.ts";
 
 interface StoreOptions {
@@ -78,7 +79,7 @@ const takingWords = (command: Command, parent: Command): Command =>
     .option("--at <instant>", "when it happened, with its zone; now unless given")
     .option("--reason <text>", "why, for whoever looks at it later")
     .option("--reference <name>", "a name of your own: told twice under it, it is recorded once")
-    .option("--by <name>", "who says so", `cli: ${userInfo().username}`)
+    .option("--by <name>", "who says so", whoSitsHere())
     .option(...ENV_FILE)
     .option("--json", "the movement as an object");
 
@@ -106,7 +107,7 @@ async function tell(
     isNew: (await recordMovements(db, [movement], now)) === 1,
     isKnownSku: (await loadProduct(db, movement.sku)) !== null,
   }));
-  if (json) print(toJson({ ...movement, isNew, isKnownSku }));
+  if (json) print(toJson({ ...movement, isNew, isKnownSku }, 2));
   else if (isNew) print(`recorded as ${SOURCE} ${sourceRef}; the next run of update_products_inventory applies it`);
   if (!isNew) {
     printAside(`${sourceRef} is on record already: nothing was changed`);
@@ -127,7 +128,7 @@ const NAMES: Readonly<Record<string, string>> = {
 async function showProducts({ limit, envFile, json = false }: ShowOptions): Promise<void> {
   const count = parseLimit(limit);
   const products = await withStores(readEnv(envFile), ({ db }) => loadProducts(db, {}, null, count));
-  print(json ? toJson(products) : formatTable(PRODUCT_HEADER, products.map(toProductCells)));
+  print(json ? toJson(products, 2) : formatTable(PRODUCT_HEADER, products.map(toProductCells)));
 }
 
 async function showProduct(sku: string, { limit, envFile, json = false }: ShowOptions): Promise<void> {
@@ -140,7 +141,7 @@ async function showProduct(sku: string, { limit, envFile, json = false }: ShowOp
     printAside(`there is no product ${sku}, and nothing that happened to it`);
     throw new Finished(ExitCode.foundProblems);
   }
-  if (json) return print(toJson({ product, movements }));
+  if (json) return print(toJson({ product, movements }, 2));
   if (product === null) printAside(`no product has the sku ${sku}: what happened to it waits`);
   else print(formatTable(PRODUCT_HEADER, [toProductCells(product)]));
   print(formatTable(MOVEMENT_HEADER, movements.map(toMovementCells)));
@@ -178,6 +179,3 @@ function parseLimit(limit: string): number {
     throw new WrongUsage(`--limit ${limit}: expected a whole number from 1 to ${MOST_SHOWN}`);
   return count;
 }
-
-const toJson = (value: unknown): string =>
-  JSON.stringify(value, (_name, part: unknown) => (typeof part === "bigint" ? String(part) : part), 2);

@@ -1,5 +1,3 @@
-import { userInfo } from "node:os";
-
 import { DAY_MS, HOUR_MS, systemClock } from "@drumline/core/clock";
 import {
   type IssuedToken,
@@ -23,6 +21,7 @@ import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatShort } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
+import { whoSitsHere } from "../who-sits-here.ts";
 import { withStores } from "../with-stores.ts";
 
 interface TokenOptions {
@@ -44,11 +43,7 @@ export function configureToken(command: Command): void {
       .copyInheritedSettings(command)
       .option("--env-file <file>", "read this file instead of .env; real variables still win");
   const changing = (name: string) =>
-    withEnvFile(command.command(name)).option(
-      "--by <name>",
-      "who does it, for the security log",
-      `cli: ${userInfo().username}`,
-    );
+    withEnvFile(command.command(name)).option("--by <name>", "who does it, for the security log", whoSitsHere());
   changing("create")
     .description("make a token and print it: the only time it is shown")
     .argument("<name>", "who it is for; stands in the audit and beside the runs it starts")

@@ -1,5 +1,4 @@
 import { text as readAll } from "node:stream/consumers";
-import { userInfo } from "node:os";
 
 import { systemClock } from "@drumline/core/clock";
 import { DrumlineError } from "@drumline/core/errors";
@@ -26,6 +25,7 @@ import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatShort } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
+import { whoSitsHere } from "../who-sits-here.ts";
 import { withStores } from "../with-stores.ts";
 
 interface UserOptions {
@@ -46,9 +46,7 @@ export function configureUsers(command: Command): void {
       .copyInheritedSettings(command)
       .option("--env-file <file>", "read this file instead of .env; real variables still win");
   const changing = (name: string) =>
-    sub(name)
-      .argument("<name>")
-      .option("--by <name>", "who does it, for the security log", `cli: ${userInfo().username}`);
+    sub(name).argument("<name>").option("--by <name>", "who does it, for the security log", whoSitsHere());
   const linking = (name: string) =>
     changing(name).option("--url <url>", "where the dashboard is; left out, http://127.0.0.1 and the port of API_PORT");
   sub("list")

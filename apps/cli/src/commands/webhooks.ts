@@ -1,5 +1,3 @@
-import { userInfo } from "node:os";
-
 import { systemClock } from "@drumline/core/clock";
 import {
   loadWebhookRequests,
@@ -14,6 +12,7 @@ import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatShort } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
+import { whoSitsHere } from "../who-sits-here.ts";
 import { withStores } from "../with-stores.ts";
 
 interface StoreOptions {
@@ -43,7 +42,7 @@ export function configureWebhooks(command: Command): void {
     .copyInheritedSettings(command)
     .description("hand a stored webhook on once more, with the bytes that were sent; the next run does it")
     .argument("<id>")
-    .option("--by <name>", "who asks, for the audit", `cli: ${userInfo().username}`)
+    .option("--by <name>", "who asks, for the audit", whoSitsHere())
     .addHelpText("after", "\nExits with 1 for an id that is not there or cannot be handed on again.")
     .action((id: string, { by }: { readonly by: string }, sub: Command) =>
       replay(id, by, sub.optsWithGlobals<StoreOptions>()),
