@@ -1,9 +1,9 @@
 import {
+  hosts,
   integer,
   notTheSandbox,
   optionalText,
   optionalUrl,
-  type Setting,
   text,
   url,
   type ValuesOf,
@@ -59,21 +59,17 @@ const userAuditSettings = {
   }),
 } as const;
 
-/** Secrets in tables, and the hosts that URLs in tables may reach. */
-/** Read by the api as well, which judges URLs before a row has them. */
+/** The hosts that URLs in tables may reach. Read by the api as well, which judges URLs before a row has them. */
 export const privateHostSettings = {
-  ecomnowPrivateHosts: {
-    ...text("ECOMNOW_PRIVATE_HOSTS", {
-      fallback: "",
-      about:
-        "Hosts of private networks that URLs of vendors, clients and watched APIs may reach, comma-separated with their ports; " +
-        "all others are refused.",
-      example: "127.0.0.1:4010,erp.intern:443",
-    }),
-    parse: (raw: string): readonly string[] => raw.split(",").map((host) => host.trim()),
-  } satisfies Setting<readonly string[]>,
+  ecomnowPrivateHosts: hosts("ECOMNOW_PRIVATE_HOSTS", {
+    about:
+      "Hosts of private networks that URLs of vendors, clients and watched APIs may reach, comma-separated with their ports; " +
+      "all others are refused.",
+    example: "127.0.0.1:4010,erp.intern:443",
+  }),
 } as const;
 
+/** Secrets in tables, and where they may be sent. */
 const partnerSettings = { ...secretSettings, ...privateHostSettings } as const;
 
 const productSettings = {

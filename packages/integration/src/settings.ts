@@ -1,18 +1,14 @@
-import { integer, optionalText, type Setting, text, type ValuesOf } from "@drumline/core/config";
+import { hosts, integer, optionalText, type ValuesOf } from "@drumline/core/config";
 import { secretSettings } from "@drumline/outbound/secrets";
 
 /** The api judges with it what the worker will be asked to reach. */
 export const privateHostSettings = {
-  integrationPrivateHosts: {
-    ...text("INTEGRATION_PRIVATE_HOSTS", {
-      fallback: "",
-      about:
-        "Hosts of private networks that URLs of incoming and outgoing configurations may reach, comma-separated with their ports; " +
-        "all others are refused.",
-      example: "127.0.0.1:4010,erp.intern:443",
-    }),
-    parse: (raw: string): readonly string[] => raw.split(",").map((host) => host.trim()),
-  } satisfies Setting<readonly string[]>,
+  integrationPrivateHosts: hosts("INTEGRATION_PRIVATE_HOSTS", {
+    about:
+      "Hosts of private networks that URLs of incoming and outgoing configurations may reach, comma-separated with their ports; " +
+      "all others are refused.",
+    example: "127.0.0.1:4010,erp.intern:443",
+  }),
 };
 
 /** Env keys of the integration's handlers, for the worker's config. */

@@ -2,6 +2,7 @@ export { type EnvFile, loadEnvFile, parseEnvFile, readEnvFile } from "./env-file
 export { hardToGuess, isGuessable, notTheSandbox, unchecked } from "./fit-for-production.ts";
 export {
   choice,
+  hosts,
   integer,
   isTimezone,
   listOf,

@@ -110,6 +110,14 @@ export function optionalText(
   return { key, ...about, fallback: null, secret, parse: (raw) => raw };
 }
 
+/** Comma-separated hosts with their ports; none unless told. */
+export const hosts = (key: string, about: About): Setting<readonly string[]> => ({
+  key,
+  ...about,
+  fallback: "",
+  parse: (raw) => raw.split(",").map((host) => host.trim()),
+});
+
 /** Comma-separated words out of a closed set; the fallback is all of them. */
 export function listOf<const Option extends string>(
   key: string,
