@@ -4,9 +4,10 @@ import { z } from "zod";
 import type { Api, ApiParts } from "../api.ts";
 import { checkHealth } from "../health/check-health.ts";
 import { openProblemsSchema, toOpenProblems } from "../health/open-problems.ts";
+import { processShape, toProcessView } from "../health/process-view.ts";
 import { instant } from "../http/wire.ts";
 import { runSchema } from "../runs/run-view.ts";
-import { isLiving, loadRuns } from "@drumline/engine";
+import { loadRuns } from "@drumline/engine";
 import { loadQueues, queueSchema } from "../queues/queues.ts";
 import { loadScheduleViews, scheduleSchema } from "../schedules/schedule-view.ts";
 
@@ -28,13 +29,7 @@ export const overviewSchema = z
       .describe("Null while the database is away."),
     processes: z.array(
       z.object({
-        id: z.string(),
-        kind: z.string(),
-        host: z.string(),
-        pid: z.int(),
-        startedAt: instant,
-        silentMs: z.int().describe("Since its last heartbeat."),
-        living: z.boolean(),
+        ...processShape,
       }),
     ),
     schedules: z.array(scheduleSchema),
@@ -85,9 +80,7 @@ async function loadOverview(parts: ApiParts): Promise<z.output<typeof overviewSc
       openProblems: toOpenProblems(facts),
     },
     processes: (facts?.processes ?? []).map((process) => ({
-      ...process,
-      silentMs: Math.max(0, Math.round(process.silentMs)),
-      living: isLiving(process),
+      ...toProcessView(process),
     })),
     schedules,
     runs,

@@ -1,22 +1,15 @@
-import { isLiving } from "@drumline/engine";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { checkHealth } from "../health/check-health.ts";
 import { toEventLoopDelay } from "../health/event-loop.ts";
+import { processShape, toProcessView } from "../health/process-view.ts";
 import { pageOf } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { instant } from "../http/wire.ts";
 
 const processSchema = z
   .object({
-    id: z.string(),
-    kind: z.string(),
-    host: z.string(),
-    pid: z.int(),
-    startedAt: instant,
-    silentMs: z.int().describe("Since its last heartbeat."),
-    living: z.boolean(),
+    ...processShape,
     eventLoopP99Ms: z.number().nullable().describe("How long its event loop was held, over the last minute."),
   })
   .meta({ id: "Process" });
@@ -36,9 +29,7 @@ export function addProcessesRoute(app: Api, parts: ApiParts): void {
       const { facts } = await checkHealth(parts);
       if (facts === null) throw new HttpProblem(503, "The database does not answer; see /health/ready.");
       const items = facts.processes.map((process) => ({
-        ...process,
-        silentMs: Math.max(0, Math.round(process.silentMs)),
-        living: isLiving(process),
+        ...toProcessView(process),
         eventLoopP99Ms: toEventLoopDelay(process.info)?.minuteP99Ms ?? null,
       }));
       return { items, nextCursor: null };

@@ -1,15 +1,9 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import {
-  isLiving,
-  loadOldestWaiting,
-  loadProcesses,
-  loadQueueCounts,
-  toProcessWork,
-  toQueueWorkers,
-} from "@drumline/engine";
+import { loadOldestWaiting, loadProcesses, loadQueueCounts, toProcessWork, toQueueWorkers } from "@drumline/engine";
 import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
+import { processShape, toProcessView } from "../health/process-view.ts";
 import { pageOf } from "../http/page.ts";
 import { problemSchema } from "../http/problem.ts";
 import { instant } from "../http/wire.ts";
@@ -43,13 +37,7 @@ const queueDetailSchema = queueSchema
 
 const processSchema = z
   .object({
-    id: z.string(),
-    kind: z.string(),
-    host: z.string(),
-    pid: z.int(),
-    startedAt: instant,
-    silentMs: z.int().describe("Since its last heartbeat."),
-    living: z.boolean(),
+    ...processShape,
     queues: z.array(z.string()).readonly().nullable(),
     concurrency: z.int().nullable().describe("Runs it may have under way in each queue."),
     running: z.int().nullable(),
@@ -86,10 +74,8 @@ export function addQueuesRoute(app: Api, parts: ApiParts): void {
           oldestWaitingAt: oldest.get(queue.name) ?? null,
         })),
         processes: processes.map((process) => ({
-          ...process,
+          ...toProcessView(process),
           ...toProcessWork(process),
-          silentMs: Math.max(0, Math.round(process.silentMs)),
-          living: isLiving(process),
         })),
         nextCursor: null,
       };
