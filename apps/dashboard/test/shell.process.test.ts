@@ -54,6 +54,36 @@ const PASSWORD = "correct horse battery staple";
     await close();
   });
 
+  it("makes a user with a link and a token with a role, and keeps the dialog where a name is taken", async () => {
+    const { page, close } = await served.open(LARGE);
+    const dialog = page.getByRole("dialog");
+    await page.goto("/users");
+    const addUser = async () => {
+      await page.getByRole("button", { name: "New user" }).first().click();
+      await dialog.getByLabel("Name").fill("linus");
+      await dialog.getByRole("button", { name: "Make the user and a link" }).click();
+    };
+    await addUser();
+    expect(await page.locator(".secret").innerText()).toContain("#link=");
+    await page.keyboard.press("Escape");
+    await page.locator(".secret").waitFor({ state: "hidden" });
+    await addUser();
+    expect(await dialog.getByRole("alert").innerText()).toContain("linus");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+
+    await page.goto("/tokens");
+    await page.getByRole("button", { name: "New token" }).first().click();
+    await dialog.getByLabel("Name").fill("store");
+    await dialog.getByRole("combobox", { name: "Role" }).click();
+    await page.getByRole("option", { name: "operator" }).click();
+    await dialog.getByRole("button", { name: "Make the token" }).click();
+    expect(await page.locator(".secret").innerText()).toMatch(/^drumline_/);
+    const { db } = served.database;
+    expect(await db.apiUser.findFirst({ where: { name: "linus" } })).toMatchObject({ role: "viewer" });
+    expect(await db.apiToken.findFirst({ where: { name: "store" } })).toMatchObject({ role: "operator" });
+    await close();
+  });
+
   it("settles a problem by keyboard, and shows it closed", async () => {
     const { page, errors, close } = await served.open(LARGE);
     await page.goto("/");

@@ -16,3 +16,8 @@ export function useTasks() {
 export function useTask(name: string | undefined): Task | undefined {
   return useTasks().data?.items.find((task) => task.name === name);
 }
+
+/** The queues that tasks run from. */
+export function useQueueNames(): string[] {
+  return [...new Set(useTasks().data?.items.map(({ queue }) => queue))];
+}

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, MultiSelect, Select, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { Modal, MultiSelect, Select, TextInput } from "@mantine/core";
+import { useState } from "react";
 
 import { api, dataOf } from "../../client/api.ts";
-import { queries } from "../../client/queries.ts";
-import { ROLES } from "./new-user.tsx";
+import { DialogForm } from "./dialog-form.tsx";
+import { type Role, RoleSelect } from "./role-select.tsx";
 
 const DAY_MS = 86_400_000;
 const LIVES = [
@@ -34,32 +34,20 @@ export function NewToken(props: NewTokenProps) {
 
 function NewTokenForm({ onClose, onSecret }: NewTokenProps) {
   const [name, setName] = useState("");
-  const [role, setRole] = useState<(typeof ROLES)[number]>("viewer");
+  const [role, setRole] = useState<Role>("viewer");
   const [scopes, setScopes] = useState<string[]>([]);
   const [days, setDays] = useState("90");
-  const [refused, setRefused] = useState<string | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
 
-  const make = async (event: FormEvent) => {
-    event.preventDefault();
-    setIsBusy(true);
-    setRefused(null);
-    try {
-      const expiresAt = days === "" ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString();
-      const { secret } = await dataOf(
-        api.POST("/api/v1/tokens", { body: { name, role, scopes: scopes as Scope[], expiresAt } }),
-      );
-      onSecret(secret);
-      onClose();
-    } catch (error) {
-      setRefused(error instanceof Error ? error.message : String(error));
-      setIsBusy(false);
-    }
-    await queries.invalidateQueries({ queryKey: ["tokens"] });
+  const make = async () => {
+    const expiresAt = days === "" ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString();
+    const { secret } = await dataOf(
+      api.POST("/api/v1/tokens", { body: { name, role, scopes: scopes as Scope[], expiresAt } }),
+    );
+    onSecret(secret);
   };
 
   return (
-    <form className="stack" onSubmit={(event) => void make(event)}>
+    <DialogForm label="Make the token" make={make} list="tokens" onClose={onClose}>
       <TextInput
         label="Name"
         description="Who it is for; stands in the audit and beside the runs it starts."
@@ -69,13 +57,7 @@ function NewTokenForm({ onClose, onSecret }: NewTokenProps) {
         value={name}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
       />
-      <Select
-        label="Role"
-        data={[...ROLES]}
-        value={role}
-        allowDeselect={false}
-        onChange={(next) => setRole(next as typeof role)}
-      />
+      <RoleSelect role={role} onChange={setRole} />
       <MultiSelect
         label="Areas"
         description="None: whatever the role may do."
@@ -91,19 +73,6 @@ function NewTokenForm({ onClose, onSecret }: NewTokenProps) {
         allowDeselect={false}
         onChange={(next) => setDays(next ?? "")}
       />
-      {refused !== null && (
-        <p className="form-problem" role="alert">
-          {refused}
-        </p>
-      )}
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" loading={isBusy}>
-          Make the token
-        </Button>
-      </Group>
-    </form>
+    </DialogForm>
   );
 }

@@ -1,12 +1,10 @@
-import { Button, Group, Modal, Select, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { Modal, TextInput } from "@mantine/core";
+import { useState } from "react";
 
 import { addressOf } from "../../client/address.ts";
 import { api, dataOf } from "../../client/api.ts";
-import { queries } from "../../client/queries.ts";
-
-export const ROLES = ["viewer", "operator", "admin"] as const;
-type Role = (typeof ROLES)[number];
+import { DialogForm } from "./dialog-form.tsx";
+import { type Role, RoleSelect } from "./role-select.tsx";
 
 interface NewUserProps {
   readonly opened: boolean;
@@ -28,27 +26,15 @@ function NewUserForm({ onClose, onLink }: NewUserProps) {
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("viewer");
-  const [refused, setRefused] = useState<string | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
 
-  const make = async (event: FormEvent) => {
-    event.preventDefault();
-    setIsBusy(true);
-    setRefused(null);
-    try {
-      const body = { name, role, ...(email === "" ? {} : { email }) };
-      const user = await dataOf(api.POST("/api/v1/users", { body }));
-      onLink(user.name, await makeLink(user.id));
-      onClose();
-    } catch (error) {
-      setRefused(error instanceof Error ? error.message : String(error));
-      setIsBusy(false);
-    }
-    await queries.invalidateQueries({ queryKey: ["users"] });
+  const make = async () => {
+    const body = { name, role, ...(email === "" ? {} : { email }) };
+    const user = await dataOf(api.POST("/api/v1/users", { body }));
+    onLink(user.name, await makeLink(user.id));
   };
 
   return (
-    <form className="stack" onSubmit={(event) => void make(event)}>
+    <DialogForm label="Make the user and a link" make={make} list="users" onClose={onClose}>
       <TextInput
         label="Name"
         description="They sign in with it; it stands in the audit and does not change."
@@ -65,27 +51,8 @@ function NewUserForm({ onClose, onLink }: NewUserProps) {
         value={email}
         onChange={({ currentTarget }) => setEmail(currentTarget.value)}
       />
-      <Select
-        label="Role"
-        data={[...ROLES]}
-        value={role}
-        allowDeselect={false}
-        onChange={(next) => setRole(next as Role)}
-      />
-      {refused !== null && (
-        <p className="form-problem" role="alert">
-          {refused}
-        </p>
-      )}
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit" loading={isBusy}>
-          Make the user and a link
-        </Button>
-      </Group>
-    </form>
+      <RoleSelect role={role} onChange={setRole} />
+    </DialogForm>
   );
 }
 

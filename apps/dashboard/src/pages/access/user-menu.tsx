@@ -4,7 +4,8 @@ import IconDots from "@tabler/icons-react/icons/IconDots";
 import { api, dataOf, type Schemas } from "../../client/api.ts";
 import { queries } from "../../client/queries.ts";
 import { showDone, showFailed } from "../../parts/toasts.tsx";
-import { makeLink, ROLES } from "./new-user.tsx";
+import { makeLink } from "./new-user.tsx";
+import { ROLES } from "./role-select.tsx";
 
 interface UserMenuProps {
   readonly user: Schemas["User"];

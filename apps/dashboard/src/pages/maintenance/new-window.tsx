@@ -2,15 +2,16 @@ import { Button, MultiSelect, NumberInput, SegmentedControl, TextInput } from "@
 import { type FormEvent, useState } from "react";
 
 import { api, dataOf } from "../../client/api.ts";
+import { useQueueNames } from "../../client/tasks.ts";
 import { act } from "../../parts/act.ts";
 import { useZone } from "../../parts/time-text.tsx";
 
-const QUEUES = ["oms", "ecomnow", "shop", "integration"];
 const MINUTE_MS = 60_000;
 
 /** A window: once, from now or later, or again and again at the instants of a crontab. */
 export function NewWindow({ onDone }: { readonly onDone: () => void }) {
   const zone = useZone();
+  const queueNames = useQueueNames();
   const [name, setName] = useState("");
   const [reason, setReason] = useState("");
   const [queues, setQueues] = useState<string[]>([]);
@@ -54,7 +55,7 @@ export function NewWindow({ onDone }: { readonly onDone: () => void }) {
         <MultiSelect
           label="Queues"
           description="None: all of them."
-          data={QUEUES}
+          data={queueNames}
           value={queues}
           onChange={setQueues}
         />
