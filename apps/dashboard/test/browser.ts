@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
+import { PATIENCE } from "@drumline/testing";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
@@ -63,6 +64,7 @@ export async function openPage(browser: Browser, base: string, view: View, token
   });
   if (token !== undefined) await keepToken(context, token);
   const page = await context.newPage();
+  page.setDefaultTimeout(30_000 * PATIENCE);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(`script: ${error.message}`));
   page.on("console", (message) => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { untilTrue } from "@drumline/testing";
+import { PATIENCE, untilTrue } from "@drumline/testing";
 import type { Page } from "playwright-core";
 
 import { hasBrowser, VIEWS } from "./browser.ts";
-import { tabTo } from "./keyboard.ts";
+import { goToRow, pressUntil, tabTo } from "./keyboard.ts";
 import { CAUSE, FAILED_OF_CAUSE, seedLedger } from "./seed-ledger.ts";
 import { type ServedDashboard, serveDashboard } from "./served-dashboard.ts";
 
@@ -20,12 +20,11 @@ const MINUTE_MS = 60_000;
 
   const inUnderMinute = async (work: (page: Page) => Promise<void>) => {
     const { page, errors, close } = await served.open(VIEW);
-    page.setDefaultTimeout(15_000);
     await page.goto("/schedules");
     await page.getByText("nightly-refunds").waitFor();
     const begin = performance.now();
     await work(page);
-    expect(performance.now() - begin).toBeLessThan(MINUTE_MS);
+    expect(performance.now() - begin).toBeLessThan(MINUTE_MS * PATIENCE);
     // No beat lives here, which the health that the header asks for says by its status.
     expect(errors.filter((error) => !error.includes("/health/ready"))).toEqual([]);
     await close();
@@ -63,13 +62,14 @@ const MINUTE_MS = 60_000;
 
     it("by keyboard", () =>
       inUnderMinute(async (page) => {
+        await page.getByText("fulfil-waiting-orders").waitFor();
         await page.keyboard.press("/");
         await page.keyboard.type("nightly");
         await page.getByText("fulfil-waiting-orders").waitFor({ state: "detached" });
         await page.keyboard.press("Escape");
-        await page.keyboard.press("j");
+        await goToRow(page, "nightly-refunds");
         await page.keyboard.press("p");
-        await page.getByRole("dialog").waitFor();
+        await page.locator("[role=dialog] :focus").waitFor();
         await page.keyboard.type("bank holiday");
         await page.keyboard.press("Enter");
         await expectPaused(page, "nightly-refunds", "bank holiday");
@@ -99,9 +99,7 @@ const MINUTE_MS = 60_000;
       inUnderMinute(async (page) => {
         // Those of the mouse wait, and a run that waits is not started twice.
         await served.database.db.run.deleteMany({ where: { origin: "MANUAL" } });
-        await page.keyboard.press("g");
-        await page.keyboard.press("r");
-        await page.getByText("One by one").waitFor();
+        await pressUntil(page, ["g", "r"], page.getByText("One by one"));
         await tabTo(page, "One by one");
         await page.keyboard.press("ArrowRight");
         await page.getByText(CAUSE).waitFor();
@@ -138,11 +136,12 @@ const MINUTE_MS = 60_000;
 
     it("by keyboard", () =>
       inUnderMinute(async (page) => {
+        await page.getByText("fulfil-waiting-orders").waitFor();
         await page.keyboard.press("/");
         await page.keyboard.type("nightly");
         await page.getByText("fulfil-waiting-orders").waitFor({ state: "detached" });
         await page.keyboard.press("Escape");
-        await page.keyboard.press("j");
+        await goToRow(page, "nightly-refunds");
         await page.keyboard.press("e");
         await page.getByLabel("hour", { exact: true }).waitFor();
         await tabTo(page, "hour");

@@ -2,6 +2,7 @@ import { untilTrue } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { findBarriers, hasBrowser } from "./browser.ts";
+import { goToRow, pressUntil } from "./keyboard.ts";
 import { seedDay } from "./seed-rows.ts";
 import { type ServedDashboard, serveDashboard, TOKEN } from "./served-dashboard.ts";
 
@@ -88,13 +89,12 @@ const PASSWORD = "correct horse battery staple";
     const { page, errors, close } = await served.open(LARGE);
     await page.goto("/");
     await page.getByRole("heading", { name: "Overview" }).waitFor();
-    await page.keyboard.press("g");
-    await page.keyboard.press("p");
-    await page.getByText("Northwind").waitFor();
-    await page.keyboard.press("j");
+    await pressUntil(page, ["g", "p"], page.getByText("Northwind"));
+    await goToRow(page, "Northwind");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Northwind" }).waitFor();
     await page.keyboard.press("e");
+    await page.locator("textarea:focus").waitFor();
     await page.keyboard.type("Asked the vendor for a fresh feed.");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");

@@ -12,6 +12,6 @@ export {
 export { askSandbox, startSandbox, type Sandbox, type SandboxOptions } from "./sandbox-process.ts";
 export { testDatabase, type TestDatabase, type TestDatabaseOptions } from "./test-database.ts";
 export { redisIsThere, testRedis, type TestRedis } from "./test-redis.ts";
-export { untilTrue, type UntilTrueOptions } from "./until-true.ts";
+export { PATIENCE, untilTrue, type UntilTrueOptions } from "./until-true.ts";
 export { countPageReads, fillTable, type PageReads } from "./page-reads.ts";
 export { startTaskRun, type TaskRun, type TaskRunOptions } from "./task-run.ts";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "@drumline/core/errors";
 
 /** How many times longer than on an idle machine a wait may last; a wait that ends well is not made longer. CI sets it. */
-const PATIENCE = Number(process.env["TEST_PATIENCE"] ?? 1);
+export const PATIENCE: number = Number(process.env["TEST_PATIENCE"] ?? 1);
 
 export interface UntilTrueOptions {
   /** What is waited for, as a sentence's end: "the run is finished". */
