@@ -54,7 +54,11 @@ describe("fulfil_waiting_orders", () => {
         items: [{ sku: "sku-1", quantity: 2 }],
       },
     });
-    expect(await shop.db.order.findFirstOrThrow()).toMatchObject({ claimedBy: null, claimedUntil: null });
+    expect(await shop.db.order.findFirstOrThrow()).toMatchObject({
+      claimedBy: null,
+      claimedUntil: null,
+      hasPlan: true,
+    });
   });
 
   it("keeps what is short in an out-of-stock package that will be planned again", async () => {

@@ -161,7 +161,7 @@ describe("what is accepted is stored, and comes back as it was read:", () => {
       } catch {
         continue;
       }
-      await store.db.$transaction((tx) => insertMissingStock(tx, answer.levels, answer.asOf));
+      await insertMissingStock(store.db, answer.levels, answer.asOf);
       await loadLocations(store.db, {
         erpCodes: answer.levels.map(({ erpCode }) => erpCode),
         ids: [],

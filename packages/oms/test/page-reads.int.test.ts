@@ -11,6 +11,8 @@ import { claimDueShipments } from "../src/shipments/claim-shipments.sql.ts";
 const ROWS = 1_000_000;
 const MOST_PAGES = 2_500;
 const LATEST = 500;
+/** Approved and planned: their store has not begun yet. */
+const PLANNED = 50_000;
 
 /** Without skip scan on PostgreSQL 15, which CI runs this on. */
 describe(`an OMS with ${ROWS} orders, read by its hot queries`, () => {
@@ -21,10 +23,11 @@ describe(`an OMS with ${ROWS} orders, read by its hot queries`, () => {
     await db.$executeRawUnsafe("INSERT INTO channel (id, omnitron_id, name) VALUES (1, 1, 'olist')");
     const numbers = `generate_series(1, ${ROWS}) n`;
     const isLatest = `n > ${ROWS} - ${LATEST}`;
+    const isApproved = `n > ${ROWS} - ${LATEST} - ${PLANNED}`;
     const at = `now() - (${ROWS} - n) * interval '1 s'`;
     const tables: Record<string, string> = {
-      orders: `(id, omnitron_id, number, channel_id, state, remote_status, currency, amount_minor, address, placed_at, remote_modified_at, payload)
-        SELECT n, n, n::text, 1, (CASE WHEN ${isLatest} THEN 'APPROVED' ELSE 'DELIVERED' END)::order_state, '400', 'BRL', 1, '{}', ${at}, ${at}, '{}' FROM ${numbers}`,
+      orders: `(id, omnitron_id, number, channel_id, state, remote_status, currency, amount_minor, address, placed_at, remote_modified_at, payload, has_plan)
+        SELECT n, n, n::text, 1, (CASE WHEN ${isApproved} THEN 'APPROVED' ELSE 'DELIVERED' END)::order_state, '400', 'BRL', 1, '{}', ${at}, ${at}, '{}', NOT ${isLatest} FROM ${numbers}`,
       order_item: `(id, order_id, omnitron_id, product_id, quantity, state, price_minor)
         SELECT n, n, n, 1 + n % 1000, 1, 'APPROVED', 1 FROM ${numbers}`,
       order_execution_plan: `(id, order_id, state) SELECT n, n, 'PENDING' FROM ${numbers} WHERE NOT ${isLatest}`,

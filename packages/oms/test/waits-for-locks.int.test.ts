@@ -5,6 +5,7 @@ import { untilTrue } from "@drumline/testing";
 
 import { receiveCancellationPlan } from "../src/commands/receive-from-omnitron.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
+import { insertMissingStock } from "../src/planning/fulfilment/stock.sql.ts";
 import { rawCancellation, rawItem } from "./local-omnitron.ts";
 import { type OmsUnderTest, openOms } from "./oms-under-test.ts";
 
@@ -73,5 +74,16 @@ describe("whoever waited for another's locks sees what the other did", () => {
     expect(await oms.packages()).toEqual(["R1P1@A WAITING sku-1×2"]);
     expect(await oms.problems()).toEqual([expect.stringMatching(/^PLAN_CHANGED_TOO_LATE: .*item 1 3 are cancelled/)]);
     expect(await oms.db.cancellationPlan.findMany()).toMatchObject([{ status: "COMPLETED" }]);
+  });
+
+  it("a planner that gets to know a product does not wait for one that is changing its level", async () => {
+    await sendOrder(5);
+    await oms.plan();
+    const asOf = new Map([["sku-1", oms.clock.now()]]);
+    await oms.db.$transaction(async (tx) => {
+      await tx.$executeRaw(Prisma.sql`UPDATE stock SET on_hand = 6`);
+      await insertMissingStock(oms.db, [{ sku: "sku-1", erpCode: "A", quantity: 9 }], asOf);
+    });
+    expect(await oms.db.stock.findMany()).toMatchObject([{ onHand: 6 }]);
   });
 });

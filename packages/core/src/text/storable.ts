@@ -123,35 +123,44 @@ const DEEPEST_RECORD = 100;
 
 /**
  * Looks for what PostgreSQL would refuse as jsonb (a NUL character, half of a surrogate pair, in a text or a key) and for
- * nesting deeper than `maxDepth`. It walks without recursion, so that no depth can end it.
+ * nesting deeper than `maxDepth`. It walks without recursion, so that no depth can end it, and makes nothing for a text:
+ * it runs for every value of every record from outside.
  */
 export function findUnstorable(value: unknown, maxDepth = DEEPEST_RECORD): Unstorable | null {
-  interface Step {
-    readonly value: unknown;
-    readonly key: string;
-    readonly parent: Step | null;
-    readonly depth: number;
-  }
-  const pending: Step[] = [{ value, key: "", parent: null, depth: 0 }];
-  for (let step = pending.pop(); step !== undefined; step = pending.pop()) {
-    const problem = typeof step.value === "string" ? textProblem(step.value) : null;
-    if (problem !== null) return { path: pathOf(step), problem };
-    if (typeof step.value !== "object" || step.value === null) continue;
-    if (step.depth >= maxDepth) return { path: pathOf(step), problem: `more than ${maxDepth} levels deep` };
-    for (const [key, field] of Object.entries(step.value)) {
-      const next: Step = { value: field, key, parent: step, depth: step.depth + 1 };
+  if (typeof value === "string") return toUnstorable(textProblem(value), null, "");
+  if (typeof value !== "object" || value === null) return null;
+  const pending: Level[] = [{ value: value as Level["value"], key: "", parent: null, depth: 0 }];
+  for (let level = pending.pop(); level !== undefined; level = pending.pop()) {
+    if (level.depth >= maxDepth) return { path: pathOf(level), problem: `more than ${maxDepth} levels deep` };
+    for (const key of Object.keys(level.value)) {
       const keyProblem = textProblem(key);
-      if (keyProblem !== null) return { path: pathOf(next), problem: `${keyProblem} in a name` };
-      if (typeof field === "string" || (typeof field === "object" && field !== null)) pending.push(next);
+      if (keyProblem !== null) return toUnstorable(`${keyProblem} in a name`, level, key);
+      const field = level.value[key];
+      if (typeof field === "string") {
+        const problem = textProblem(field);
+        if (problem !== null) return toUnstorable(problem, level, key);
+      } else if (typeof field === "object" && field !== null)
+        pending.push({ value: field as Level["value"], key, parent: level, depth: level.depth + 1 });
     }
   }
   return null;
+}
 
-  function pathOf(step: Step): string {
-    const keys: string[] = [];
-    for (let at: Step | null = step; at?.parent; at = at.parent) keys.push(at.key);
-    return toStorableText(keys.toReversed().join(".") || "record", 200);
-  }
+/** An object or array on the way, with what leads to it. */
+interface Level {
+  readonly value: { readonly [key: string]: unknown };
+  readonly key: string;
+  readonly parent: Level | null;
+  readonly depth: number;
+}
+
+const toUnstorable = (problem: string | null, parent: Level | null, key: string): Unstorable | null =>
+  problem === null ? null : { path: pathOf({ value: {}, key, parent, depth: 0 }), problem };
+
+function pathOf(level: Level): string {
+  const keys: string[] = [];
+  for (let at: Level | null = level; at?.parent; at = at.parent) keys.push(at.key);
+  return toStorableText(keys.toReversed().join(".") || "record", 200);
 }
 
 /** Whether PostgreSQL keeps the value as it is. */

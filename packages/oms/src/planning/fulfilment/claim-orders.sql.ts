@@ -13,11 +13,14 @@ import type { OrderState } from "../../states/index.ts";
 
 const CLAIM_SECONDS = 60;
 
-/** Approved, with something in it, and never planned. */
+/**
+ * Approved, with something in it, and never planned. `has_plan` keeps orders that are planned and wait for their store out
+ * of the index of those that are not. OFFSET 0 keeps each look what it is: as joins, they would begin with all items there are.
+ */
 const isNew = Prisma.sql`
-  orders.state = 'APPROVED'
-  AND EXISTS (SELECT FROM order_item WHERE order_item.order_id = orders.id)
-  AND NOT EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = orders.id)`;
+  orders.state = 'APPROVED' AND NOT orders.has_plan
+  AND EXISTS (SELECT FROM order_item WHERE order_item.order_id = orders.id OFFSET 0)
+  AND NOT EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = orders.id OFFSET 0)`;
 
 /** How far an order may have got that has a wanted unit in no package: its plan is in START for as long. */
 const PLANNABLE_STATES: readonly OrderState[] = [
@@ -100,9 +103,11 @@ export async function lockClaimedOrders(tx: Transaction, runId: string, ids: rea
   return rows.map(({ id }) => id);
 }
 
-/** Ends the run's claims on these orders; those of others stay. */
+/** Ends the run's claims on these orders, and notes which of them have a plan by now; the claims of others stay. */
 export async function releaseClaims(db: Database | Transaction, runId: string, ids: readonly bigint[]): Promise<void> {
   await db.$executeRaw(Prisma.sql`
     WITH ${lockedById("orders", Prisma.sql`id = ANY(${[...ids]}::bigint[]) AND ${isClaimedBy(runId)}`)}
-    UPDATE orders SET ${unclaimed} FROM locked WHERE orders.id = locked.id`);
+    UPDATE orders SET ${unclaimed},
+      has_plan = EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = orders.id)
+    FROM locked WHERE orders.id = locked.id`);
 }

@@ -9,16 +9,12 @@ import type { WaitingOrder } from "../rules/waiting-order.ts";
 import { loadLocations, type LocationRow } from "./location.sql.ts";
 import type { PlanningSetup } from "./planning-setup.ts";
 import { mayBeAwaited, planLevels } from "./stock-levels.ts";
-import {
-  type ChangedRow,
-  insertMissingStock,
-  loadReserved,
-  loadStock,
-  type StockRow,
-  updateStock,
-} from "./stock.sql.ts";
+import { type ChangedRow, loadReserved, loadStock, type StockRow, updateStock } from "./stock.sql.ts";
 
-/** Takes the engine's answer into the stock table and locks what the batch may use: the snapshot it is planned on. */
+/**
+ * Takes the engine's answer into the stock table and locks what the batch may use: the snapshot it is planned on. The rows
+ * are there already (`insertMissingStock`).
+ */
 export async function lockPlanningInput(
   tx: Transaction,
   orders: readonly WaitingOrder[],
@@ -26,7 +22,6 @@ export async function lockPlanningInput(
   setup: PlanningSetup,
 ): Promise<PlanningInput> {
   const locations = await loadWantedLocations(tx, answer, setup, { lock: true });
-  await insertMissingStock(tx, answer.levels, answer.asOf);
   const rows = await loadStock(tx, productIdsOf(orders), { lock: true });
   const awaited = await loadAwaitedUnits(tx, rows.filter(mayBeAwaited));
   const changed = planLevels(rows, answer, awaited, setup.forgottenBefore);

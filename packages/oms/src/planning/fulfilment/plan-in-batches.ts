@@ -8,6 +8,7 @@ import type { PlanningSettings } from "../settings.ts";
 import type { ReservationSettings } from "../../reservations/settings.ts";
 import { queryStock } from "./query-stock.ts";
 import { releaseClaims } from "./claim-orders.sql.ts";
+import { insertMissingStock } from "./stock.sql.ts";
 
 /** What a task that plans needs. */
 export type PlanningContext = TaskContext<
@@ -58,7 +59,10 @@ export async function planInBatches(
         const answer = await queryStock(context, claimed, unknownSkus);
         const parts = await isolateRefused(context, claimed, {
           what: "order",
-          work: (ids) => plan(ids, answer),
+          async work(ids) {
+            await insertMissingStock(db, answer.levels, answer.asOf);
+            return plan(ids, answer);
+          },
           release: (refused) =>
             releaseClaims(
               db,

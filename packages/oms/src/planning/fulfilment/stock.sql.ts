@@ -30,22 +30,24 @@ export interface ReservedStock {
 }
 
 /**
- * Rows the engine names for the first time. Before `lockStock`, so that locks are only ever taken on rows everybody
- * can see, in one order: a row of an unfinished transaction is waited for here, while nothing else is held.
+ * Rows the engine names for the first time, in a transaction of their own before that of the plans: locks are only ever
+ * taken on rows that everybody can see, in one order, and no planner waits for another's whole batch because both got to
+ * know a product. Rows that are there are left out by their own look: ON CONFLICT would wait for whoever changes them.
  */
 export async function insertMissingStock(
-  tx: Transaction,
+  db: Database,
   levels: readonly RemoteStock[],
   asOf: ReadonlyMap<string, Date>,
 ): Promise<void> {
   const rows = levels.map(({ sku, erpCode, quantity }) => ({ sku, erp_code: erpCode, quantity, as_of: asOf.get(sku) }));
-  await tx.$executeRaw(Prisma.sql`
+  await db.$executeRaw(Prisma.sql`
     INSERT INTO stock (location_id, product_id, on_hand, engine_level, source_updated_at)
     SELECT location.id, product.id, quantity, quantity, as_of
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       AS level(sku text, erp_code text, quantity int, as_of timestamptz)
     JOIN stock_location location ON location.erp_code = level.erp_code
     JOIN product ON product.sku = level.sku
+    WHERE NOT EXISTS (SELECT FROM stock WHERE stock.location_id = location.id AND stock.product_id = product.id)
     ORDER BY location.id, product.id
     ON CONFLICT (location_id, product_id) DO NOTHING`);
 }
