@@ -24,6 +24,8 @@ const paymentSchema = z
     rawStatus: z.string().nullable().describe("The provider's own word."),
     amountMinor: minorUnits,
     currency: z.string(),
+    paidMinor: minorUnits.nullable().describe("What its provider says was paid or promised; null: it has not said so."),
+    paidCurrency: z.string().nullable(),
     refundedMinor: minorUnits,
     isCancelable: z.boolean(),
     failureReason: z.string().nullable(),

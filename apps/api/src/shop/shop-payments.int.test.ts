@@ -164,11 +164,18 @@ describe("a payment", () => {
     expect(shown).toMatchObject({
       orderReference: "back",
       amountMinor: 1_000,
+      paidMinor: null,
+      paidCurrency: null,
       history: [{ source: "RETURN", fromStatus: "OPEN", toStatus: "PAID", effect: "CONFIRM" }],
       refunds: [],
       disputes: [],
     });
     expect((await api.send("POST", `/api/v1/shop/payments/${randomUUID()}/ask`, {})).status).toBe(404);
+    await api.db.shopPayment.update({ where: { id }, data: { paidMinor: 1_250n, paidCurrency: "USD" } });
+    const paid = { amountMinor: 1_000, currency: "EUR", paidMinor: 1_250, paidCurrency: "USD", refundedMinor: 0 };
+    expect((await api.ask(`/api/v1/shop/payments/${id}`)).json()).toMatchObject(paid);
+    expect((await api.ask("/api/v1/shop/payments?providerId=tr_back")).json().items).toMatchObject([paid]);
+    await api.db.shopPayment.update({ where: { id }, data: { paidMinor: 1_000n, paidCurrency: "EUR" } });
   });
 
   it("goes back once per cause, and never more than is left", async () => {

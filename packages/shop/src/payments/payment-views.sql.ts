@@ -129,7 +129,8 @@ export async function loadRefunds(
 const PAYMENT_COLUMNS = Prisma.sql`
   payment.id, payment.order_id AS "orderId", shop_order.reference AS "orderReference", payment.provider,
   payment.provider_id AS "providerId", payment.mode, payment.method, payment.status::text, payment.raw_status AS "rawStatus",
-  payment.amount_minor AS "amountMinor", payment.currency, payment.refunded_minor AS "refundedMinor",
+  payment.amount_minor AS "amountMinor", payment.currency, payment.paid_minor AS "paidMinor",
+  payment.paid_currency AS "paidCurrency", payment.refunded_minor AS "refundedMinor",
   payment.is_cancelable AS "isCancelable", payment.failure_reason AS "failureReason", payment.checkout_url AS "checkoutUrl",
   payment.created_at AS "createdAt", payment.expires_at AS "expiresAt", payment.capture_before AS "captureBefore",
   payment.ended_at AS "endedAt", payment.next_check_at AS "nextCheckAt", payment.last_check_error AS "lastCheckError",

@@ -64,16 +64,24 @@ export function ShopPaymentPage() {
 }
 
 function Facts({ payment }: { readonly payment: Payment }) {
-  const { amountMinor, refundedMinor, currency, failedChecks, lastCheckError } = payment;
+  const { amountMinor, paidMinor, paidCurrency, refundedMinor, currency, failedChecks, lastCheckError } = payment;
   return (
     <dl className="facts">
       <dt>Amount</dt>
       <dd>
         <MinorMoney minor={amountMinor} currency={currency} />
       </dd>
+      {paidMinor !== null && (
+        <>
+          <dt>Paid</dt>
+          <dd>
+            <MinorMoney minor={paidMinor} currency={paidCurrency ?? currency} />
+          </dd>
+        </>
+      )}
       <dt>Refunded</dt>
       <dd>
-        <MinorMoney minor={refundedMinor} currency={currency} />
+        <MinorMoney minor={refundedMinor} currency={paidCurrency ?? currency} />
       </dd>
       <dt>Method</dt>
       <dd>{payment.method ?? "–"}</dd>

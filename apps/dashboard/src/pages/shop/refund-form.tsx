@@ -6,8 +6,10 @@ import { act } from "../../parts/act.ts";
 
 /** Gives back what was paid, or a part of it; it cannot be had back, so the cause and a note are asked for. */
 export function RefundForm({ payment }: { readonly payment: Schemas["ShopPaymentDetail"] }) {
-  const { id, amountMinor, refundedMinor, currency } = payment;
-  const left = amountMinor - refundedMinor;
+  const { id, amountMinor, paidMinor, refunds } = payment;
+  const currency = payment.paidCurrency ?? payment.currency;
+  const goingBack = refunds.filter(({ status }) => status !== "FAILED" && status !== "CANCELED");
+  const left = goingBack.reduce((rest, refund) => rest - refund.amountMinor, paidMinor ?? amountMinor);
   const [cause, setCause] = useState("");
   const [note, setNote] = useState("");
   const [minor, setMinor] = useState<number | string>(left);
