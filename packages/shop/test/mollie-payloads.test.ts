@@ -91,6 +91,20 @@ const eur = (minor: bigint) => ({ minor, currency: "EUR" });
     expect(await answering(() => page).listRefunds("tr_7UhSN1zuXS")).toHaveLength(1);
   });
 
+  it("list chargebacks with whose they are, back to an instant", async () => {
+    const list = { ...(JSON.parse(fake("chargeback-list")) as object), _links: { next: null } };
+    const listed = async (since: string) => {
+      const disputes = [];
+      for await (const page of answering(() => list).listDisputes(new Date(since))) disputes.push(...page);
+      return disputes;
+    };
+    expect((await listed("2022-01-03T00:00:00Z"))[0]).toMatchObject({
+      paymentProviderId: "tr_HdQrGb6N3r",
+      dispute: { providerId: "chb_xg7414", status: "OPEN", amount: eur(1_000n) },
+    });
+    expect(await listed("2030-01-01T00:00:00Z")).toEqual([]);
+  });
+
   it("are read as recorded from the real api, page by page", async () => {
     interface Recorded {
       method: string;

@@ -128,7 +128,7 @@ export function describePaymentContract({ name, mostPerPage, connect, listen }: 
       const first = await connected({ retries: 2 }).create(asked);
       const second = await gateway.create(asked);
       expect(second.providerId).toBe(first.providerId);
-      const listed = await listAll(new Date(NOW));
+      const listed = await gather(gateway.list(new Date(NOW)));
       expect(listed.filter(({ reference }) => reference === asked.reference)).toHaveLength(1);
     });
 
@@ -199,6 +199,10 @@ export function describePaymentContract({ name, mostPerPage, connect, listen }: 
         status: "PAID",
         disputes: [{ providerId: id, status: "OPEN", amount: eur(1_999n) }],
       });
+      expect(await gather(gateway.listDisputes(new Date(NOW)))).toMatchObject([
+        { paymentProviderId: payment.providerId, dispute: { providerId: id, status: "OPEN" } },
+      ]);
+      expect(await gather(gateway.listDisputes(new Date("2026-03-02T10:00:01Z")))).toEqual([]);
       await steer("PUT", `payments/${name}/${payment.providerId}/disputes/${String(id)}`, { status: "reversed" });
       expect((await gateway.get(payment.providerId)).disputes).toMatchObject([{ providerId: id, status: "WON" }]);
     });
@@ -284,10 +288,10 @@ export function describePaymentContract({ name, mostPerPage, connect, listen }: 
       expect(hints).toMatchObject([{ providerId: payment.providerId, observed: null }]);
     });
 
-    async function listAll(since: Date): Promise<ObservedPayment[]> {
-      const payments: ObservedPayment[] = [];
-      for await (const page of gateway.list(since)) payments.push(...page);
-      return payments;
+    async function gather<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Item[]> {
+      const all: Item[] = [];
+      for await (const page of pages) all.push(...page);
+      return all;
     }
   });
 }

@@ -11,7 +11,7 @@ import type {
 } from "../src/gateways/payments/port.ts";
 import { NoSuchPayment, NotCancelable, UnreadableWebhook } from "../src/gateways/payments/errors.ts";
 
-type Call = "get" | "cancel" | "refund" | "listRefunds" | "list";
+type Call = "get" | "cancel" | "refund" | "listRefunds" | "list" | "listDisputes";
 
 /** A provider whose payments a test writes, and whose answers it can make fail: `before` nothing is done, `after` it is. */
 export interface ScriptedProvider extends PaymentGateway {
@@ -134,6 +134,15 @@ export function scriptedProvider({
       const listed = [...payments.values()].filter(({ createdAt }) => createdAt === null || createdAt >= since);
       for (let at = 0; at < listed.length; at += 2)
         yield await answer("list", String(at), () => listed.slice(at, at + 2));
+    },
+    async *listDisputes(since) {
+      yield await answer("listDisputes", "all", () =>
+        [...payments.values()].flatMap(({ providerId: paymentProviderId, disputes }) =>
+          (disputes ?? [])
+            .filter(({ openedAt }) => openedAt >= since)
+            .map((dispute) => ({ paymentProviderId, dispute })),
+        ),
+      );
     },
     parseWebhook(rawBody): readonly PaymentHint[] {
       const id = new URLSearchParams(rawBody.toString()).get("id");

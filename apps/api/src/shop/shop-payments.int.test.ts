@@ -19,6 +19,7 @@ const provider: PaymentGateway = {
   refund: refuse("refund"),
   listRefunds: refuse("listRefunds"),
   list: refuse("list"),
+  listDisputes: refuse("listDisputes"),
   parseWebhook: (body) => {
     const id = new URLSearchParams(body.toString()).get("id");
     if (id === null || !/^tr_\w{1,60}$/.test(id)) throw new UnreadableWebhook("mollie", "it has no id");

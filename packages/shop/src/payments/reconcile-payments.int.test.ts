@@ -67,6 +67,38 @@ describe("the nightly comparison with providers", () => {
     expect(await stateOf(store.db, order.id)).toMatchObject({ heldReason: "NOT_FOUND", payments: ["OPEN"] });
   });
 
+  it("finds a dispute whose webhook was lost, weeks after its payment, and that it was won", async () => {
+    const order = await storeOrder(
+      store.db,
+      { status: "CONFIRMED" },
+      { providerId: "tr_old", status: "PAID", createdAt: after(-60 * 24 * 30) },
+    );
+    const dispute = {
+      providerId: "chb_1",
+      status: "OPEN",
+      amount: euro(1_000n),
+      reason: "fraudulent",
+      openedAt: after(-60 * 24 * 3),
+    } as const;
+    const put = (status: "OPEN" | "WON") =>
+      provider.put("tr_old", { status: "PAID", createdAt: after(-60 * 24 * 30), disputes: [{ ...dispute, status }] });
+    put("OPEN");
+    provider.put("tr_foreign", { createdAt: after(-60 * 24 * 30), disputes: [{ ...dispute, providerId: "chb_2" }] });
+    expect((await reconcile(true)).result).toMatchObject({ disputes: 1 });
+    expect(await store.db.shopDispute.count()).toBe(0);
+    expect((await reconcile()).result).toMatchObject({ listed: 0, disputes: 1, failed: 0 });
+    expect(await stateOf(store.db, order.id)).toMatchObject({
+      paymentState: "CHARGED_BACK",
+      events: ["shop.payment.disputed"],
+    });
+    expect(await openProblems()).toEqual(["SHOP_PAYMENT_DISPUTED mollie/chb_1"]);
+    expect((await reconcile()).result).toMatchObject({ disputes: 0 });
+    put("WON");
+    expect((await reconcile()).result).toMatchObject({ disputes: 1 });
+    expect(await openProblems()).toEqual([]);
+    expect(await store.db.shopDispute.findMany()).toMatchObject([{ providerId: "chb_1", status: "WON" }]);
+  });
+
   it("compares what was listed before a provider failed, and misses nothing of what was not", async () => {
     for (const id of ["tr_1", "tr_2", "tr_3"]) {
       await storeOrder(store.db, {}, { providerId: id });

@@ -5,29 +5,32 @@ import { Prisma } from "@drumline/db";
 import { AuthenticationRefused, toOutcome } from "@drumline/outbound/http";
 import { closeGoneProblems, openProblems } from "@drumline/problems";
 
-import type { ObservedPayment, PaymentGateway } from "../gateways/payments/port.ts";
+import type { ListedDispute, ObservedPayment, PaymentGateway } from "../gateways/payments/port.ts";
 import { applyProviderState, type Sighting } from "./apply-provider-state.ts";
 import { AskedProviders, type PaymentContext } from "./ask-providers.ts";
 import { isLive } from "./payment.ts";
 import { PAYMENT_UNMATCHED } from "./payment-problem-kinds.ts";
 import { paymentSubject } from "./payment-problems.ts";
-import { loadUnlisted, type ListedPayment, markListed } from "./reconcile.sql.ts";
+import { findNewDisputes, loadUnlisted, type ListedPayment, markListed } from "./reconcile.sql.ts";
 
 const LOOK_BACK_MS = 2 * DAY_MS;
+/** Banks take weeks to open one and months to decide it, and there are few. */
+const DISPUTES_LOOK_BACK_MS = 180 * DAY_MS;
 /** Younger than this, one side may simply not have heard of it yet. */
 const SETTLE_MS = HOUR_MS;
 const BATCH = 200;
 
-type Counts = Record<"listed" | "differing" | "unmatched" | "unlisted" | "unreadable" | "failed", number>;
+type Counts = Record<"listed" | "differing" | "unmatched" | "unlisted" | "disputes" | "unreadable" | "failed", number>;
 
 /**
  * Compares what providers list of the last 48 hours with what is on record. States that differ are applied as any other
  * sighting; money without an order is a problem until its order comes; payments that a provider does not list are asked for
- * one by one, so that one which is gone there is held.
+ * one by one, so that one which is gone there is held. Disputes of half a year are compared too: a paid payment is asked
+ * about no more, and the webhook that told of one may have been lost.
  */
 export async function reconcilePayments(context: PaymentContext): Promise<TaskResult> {
   const { db, clock, gateways } = context;
-  const counts: Counts = { listed: 0, differing: 0, unmatched: 0, unlisted: 0, unreadable: 0, failed: 0 };
+  const counts: Counts = { listed: 0, differing: 0, unmatched: 0, unlisted: 0, disputes: 0, unreadable: 0, failed: 0 };
   const providers = new AskedProviders(context);
   try {
     for (const gateway of gateways.payments.values())
@@ -64,6 +67,11 @@ async function reconcileOne(
     for await (const page of gateway.list(since, signal, passOver)) {
       signal.throwIfAborted();
       await comparePage(context, gateway, page, counts);
+    }
+    const disputesSince = new Date(startedAt.getTime() - DISPUTES_LOOK_BACK_MS);
+    for await (const page of gateway.listDisputes(disputesSince, signal, passOver)) {
+      signal.throwIfAborted();
+      await compareDisputes(context, gateway, page, counts);
     }
   } catch (error) {
     if (signal.aborted || error instanceof AuthenticationRefused) throw error;
@@ -109,6 +117,25 @@ async function comparePage(
       detail: { provider, providerId, reference },
     })),
     now,
+  );
+}
+
+async function compareDisputes(
+  { db, clock, dryRun }: PaymentContext,
+  { provider }: PaymentGateway,
+  page: readonly ListedDispute[],
+  counts: Counts,
+): Promise<void> {
+  const news = await findNewDisputes(db, provider, page);
+  counts.disputes += news.length;
+  if (dryRun) return;
+  await applyProviderState(
+    db,
+    news.map(({ paymentId, dispute }): Sighting => {
+      const seen = { kind: "MONEY_BACK", refunds: [], disputes: [dispute] } as const;
+      return { paymentId, source: "RECONCILE", seen };
+    }),
+    { now: clock.now() },
   );
 }
 

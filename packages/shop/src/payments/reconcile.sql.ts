@@ -1,7 +1,7 @@
 import { isStorable } from "@drumline/core/text";
 import { type Database, Prisma } from "@drumline/db";
 
-import type { ObservedPayment } from "../gateways/payments/port.ts";
+import type { ListedDispute, ObservedPayment } from "../gateways/payments/port.ts";
 import type { AskedPayment } from "./ask-providers.ts";
 import type { AttemptNow } from "./payment.ts";
 
@@ -40,6 +40,29 @@ export async function markListed(
       next_check_at = CASE WHEN payment.provider_id IS NULL THEN ${at} ELSE next_check_at END
     FROM found WHERE payment.id = found.id
     RETURNING payment.id, payment.provider_id AS "providerId", payment.status::text`);
+}
+
+/** Disputes of payments on record that are not on record themselves, or in another state. */
+export async function findNewDisputes(
+  db: Database,
+  provider: string,
+  page: readonly ListedDispute[],
+): Promise<{ readonly paymentId: string; readonly dispute: ListedDispute["dispute"] }[]> {
+  const rows = page.map(({ paymentProviderId, dispute }, place) => ({
+    place,
+    paymentProviderId,
+    providerId: dispute.providerId,
+    status: dispute.status,
+  }));
+  const found = await db.$queryRaw<{ place: number; paymentId: string }[]>(Prisma.sql`
+    SELECT listed.place, payment.id AS "paymentId"
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS listed(place int, "paymentProviderId" text, "providerId" text, status shop_dispute_status)
+    JOIN shop_payment payment ON payment.provider = ${provider} AND payment.provider_id = listed."paymentProviderId"
+    LEFT JOIN shop_dispute dispute ON dispute.provider = ${provider} AND dispute.provider_id = listed."providerId"
+    WHERE dispute.status IS DISTINCT FROM listed.status
+    ORDER BY listed.place`);
+  return found.map(({ place, paymentId }) => ({ paymentId, dispute: page[place]!.dispute }));
 }
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;

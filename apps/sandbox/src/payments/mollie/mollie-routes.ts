@@ -125,18 +125,24 @@ export function mollieRoutes({ provider, keys, token, nowMs }: PlayedMollie): Ro
   }
 
   function list({ request, mode, base }: Call): Reply {
-    const { limit = "50", from, sort = "desc" } = request.query;
-    const most = Number(limit);
-    if (!Number.isInteger(most) || most < 1 || most > 250)
-      return mollieError(400, "The limit must be a number from 1 to 250", "limit");
+    const sort = request.query["sort"] ?? "desc";
     const payments = sort === "asc" ? provider.list(mode).toReversed() : provider.list(mode);
-    const start = from === undefined ? 0 : payments.findIndex(({ id }) => id === from);
-    if (start === -1) return mollieError(400, "Invalid cursor value", "from");
-    const page = payments.slice(start, start + most).map((one) => toMolliePayment(one, base, embedded(request)));
-    const next = payments[start + most];
-    const path = `${base}/v2/payments?limit=${most}`;
-    return halReply(
-      toMollieList("payments", page, path, next === undefined ? null : `${path}&from=${next.id}&sort=${sort}`),
+    return pageOf(
+      payments,
+      { request, name: "payments", url: `${base}/v2/payments`, more: `&sort=${sort}` },
+      (payment) => toMolliePayment(payment, base, embedded(request)),
+    );
+  }
+
+  function listChargebacks({ request, mode, base }: Call): Reply {
+    const all = provider
+      .list(mode)
+      .flatMap((payment) => payment.disputes.map((dispute) => ({ id: dispute.id, payment, dispute })))
+      .toSorted((one, other) => other.dispute.createdMs - one.dispute.createdMs);
+    return pageOf(
+      all,
+      { request, name: "chargebacks", url: `${base}/v2/chargebacks`, more: "" },
+      ({ payment, dispute }) => toMollieChargeback(payment, dispute, base),
     );
   }
 
@@ -224,6 +230,12 @@ export function mollieRoutes({ provider, keys, token, nowMs }: PlayedMollie): Ro
     ),
     route(
       "GET",
+      "/mollie/v2/chargebacks",
+      "chargebacks of all payments, newest first; ?from=&limit= up to 250",
+      guarded(listChargebacks),
+    ),
+    route(
+      "GET",
       `${PAYMENT}/chargebacks`,
       "chargebacks of a payment",
       about(({ base }, payment) => {
@@ -244,6 +256,37 @@ export function mollieRoutes({ provider, keys, token, nowMs }: PlayedMollie): Ro
       ),
     ),
   ];
+}
+
+interface PageOf {
+  readonly request: RouteRequest;
+  readonly name: string;
+  readonly url: string;
+  /** Of the query, for the next page. */
+  readonly more: string;
+}
+
+function pageOf<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  { request, name, url, more }: PageOf,
+  toWire: (item: Item) => unknown,
+): Reply {
+  const { limit = "50", from } = request.query;
+  const most = Number(limit);
+  if (!Number.isInteger(most) || most < 1 || most > 250)
+    return mollieError(400, "The limit must be a number from 1 to 250", "limit");
+  const start = from === undefined ? 0 : items.findIndex(({ id }) => id === from);
+  if (start === -1) return mollieError(400, "Invalid cursor value", "from");
+  const next = items[start + most];
+  const path = `${url}?limit=${most}`;
+  return halReply(
+    toMollieList(
+      name,
+      items.slice(start, start + most).map(toWire),
+      path,
+      next === undefined ? null : `${path}&from=${next.id}${more}`,
+    ),
+  );
 }
 
 const noRefund = (id: string) => mollieError(404, `No refund exists with token ${id}.`);

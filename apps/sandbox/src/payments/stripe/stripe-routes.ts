@@ -124,10 +124,14 @@ export function stripeRoutes(stripe: PlayedStripe): Route[] {
         return toListReply(refunds, call.request, (one) => one);
       }),
     ),
-    route("GET", "/disputes", "disputes, newest first; ?payment_intent=", (call) =>
+    route("GET", "/disputes", "disputes, newest first; ?payment_intent=&created[gte]=", (call) =>
       ofIntent(call, (payments) => {
-        const disputes = payments.flatMap((payment) => payment.disputes.map((one) => toDispute(payment, one)));
-        return toListReply(disputes.toReversed(), call.request, (one) => one);
+        const from = Number(call.request.query["created[gte]"] ?? 0);
+        const disputes = payments
+          .flatMap((payment) => payment.disputes.map((one) => toDispute(payment, one)))
+          .filter(({ created }) => created >= from)
+          .toSorted((one, other) => other.created - one.created);
+        return toListReply(disputes, call.request, (one) => one);
       }),
     ),
   ];

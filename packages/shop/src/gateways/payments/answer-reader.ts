@@ -11,13 +11,18 @@ export interface AnswerReader {
     method: "GET" | "POST" | "DELETE",
     path: string,
   ): z.output<Schema>;
-  /** The payments of a list; one of no use is told to `passOver`, or ends the list where nobody wants to hear of it. */
-  readPayments<Schema extends z.ZodType>(
+  /** The payments or disputes of a list; one of no use is told to `passOver`, or ends the list where nobody wants to hear of it. */
+  readEach<Schema extends z.ZodType>(
     schema: Schema,
     records: readonly unknown[],
-    path: string,
-    passOver?: (problem: UnusableAnswer) => void,
+    { path, what, passOver }: Listed,
   ): z.output<Schema>[];
+}
+
+interface Listed {
+  readonly path: string;
+  readonly what: "payment" | "dispute";
+  readonly passOver: ((problem: UnusableAnswer) => void) | undefined;
 }
 
 export function createAnswerReader(client: Pick<HttpClient, "unusable">): AnswerReader {
@@ -28,11 +33,11 @@ export function createAnswerReader(client: Pick<HttpClient, "unusable">): Answer
       const problem = `answered JSON that cannot be used: ${issuesOf(parsed.error)}. Nothing of it was taken over.`;
       throw client.unusable(method, path, problem);
     },
-    readPayments: (schema, records, path, passOver = throwIt) =>
+    readEach: (schema, records, { path, what, passOver = throwIt }) =>
       records.flatMap((record) => {
         const parsed = schema.safeParse(record);
         if (parsed.success) return [parsed.data];
-        passOver(client.unusable("GET", path, `lists a payment of no use: ${issuesOf(parsed.error)}.`));
+        passOver(client.unusable("GET", path, `lists a ${what} of no use: ${issuesOf(parsed.error)}.`));
         return [];
       }),
   };

@@ -60,6 +60,12 @@ export interface ObservedDispute {
   readonly openedAt: Date;
 }
 
+/** A dispute as its provider lists it beside those of other payments. */
+export interface ListedDispute {
+  readonly paymentProviderId: string;
+  readonly dispute: ObservedDispute;
+}
+
 export interface NewPayment {
   /** Our id: sent as the idempotency key and kept by the provider as metadata. */
   readonly reference: string;
@@ -120,6 +126,12 @@ export interface PaymentGateway {
     signal?: AbortSignal,
     passOver?: (problem: OutboundError) => void,
   ): AsyncIterable<readonly ObservedPayment[]>;
+  /** Disputes opened since then, of all payments, page by page; one that cannot be read as of `list`. */
+  listDisputes(
+    since: Date,
+    signal?: AbortSignal,
+    passOver?: (problem: OutboundError) => void,
+  ): AsyncIterable<readonly ListedDispute[]>;
   /**
    * Empty: the provider's, and about no payment. Throws `UnreadableWebhook` for a body that is none of the provider's,
    * `BadSignature` for one that it did not sign; of a batch, what is signed counts and the rest is told to `refuse`.

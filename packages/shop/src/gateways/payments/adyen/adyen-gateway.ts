@@ -20,6 +20,10 @@ export function createAdyenGateway(access: AdyenAccess): PaymentGateway {
     async *list() {
       throw new NotOffered("Adyen", "list payments");
     },
+    // oxlint-disable-next-line require-yield -- there is nothing to list
+    async *listDisputes() {
+      throw new NotOffered("Adyen", "list disputes");
+    },
     parseWebhook: (rawBody, _headers, _now, tellRefused) => parseAdyenWebhook(rawBody, access, tellRefused),
   };
 }

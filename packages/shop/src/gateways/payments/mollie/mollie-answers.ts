@@ -2,7 +2,14 @@ import { z } from "zod";
 
 import { parseDecimal } from "../amounts.ts";
 import { currency, instantOrNull, linkOrNull, providerId, word, wordOrNull } from "../answer-fields.ts";
-import type { ObservedDispute, ObservedPayment, ObservedRefund, PaymentStatus, RefundStatus } from "../port.ts";
+import type {
+  ListedDispute,
+  ObservedDispute,
+  ObservedPayment,
+  ObservedRefund,
+  PaymentStatus,
+  RefundStatus,
+} from "../port.ts";
 
 const PAYMENT_WORDS: ReadonlyMap<string, PaymentStatus> = new Map([
   ["open", "OPEN"],
@@ -71,6 +78,12 @@ const chargebackSchema = z
     };
   });
 
+/** One of the list of all, which says whose it is. */
+export const listedChargebackSchema = z
+  .object({ paymentId: providerId })
+  .and(chargebackSchema)
+  .transform(({ paymentId, ...dispute }): ListedDispute => ({ paymentProviderId: paymentId, dispute }));
+
 const link = z.object({ href: linkOrNull }).nullish().catch(null);
 
 export const paymentSchema = z
@@ -125,6 +138,11 @@ const nextSchema = z
 
 export const paymentPageSchema = z.object({
   _embedded: z.object({ payments: z.array(z.unknown()) }),
+  _links: nextSchema,
+});
+
+export const chargebackPageSchema = z.object({
+  _embedded: z.object({ chargebacks: z.array(z.unknown()) }),
   _links: nextSchema,
 });
 

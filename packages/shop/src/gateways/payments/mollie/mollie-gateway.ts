@@ -5,8 +5,24 @@ import type { z } from "zod";
 import { mollieUnits, toDecimal } from "../amounts.ts";
 import { createAnswerReader } from "../answer-reader.ts";
 import { NoSuchPayment, NotCancelable, PaymentRefused, RefundRefused } from "../errors.ts";
-import type { Amount, NewPayment, NewRefund, ObservedPayment, ObservedRefund, PaymentGateway } from "../port.ts";
-import { errorSchema, paymentPageSchema, paymentSchema, refundPageSchema, refundSchema } from "./mollie-answers.ts";
+import type {
+  Amount,
+  ListedDispute,
+  NewPayment,
+  NewRefund,
+  ObservedPayment,
+  ObservedRefund,
+  PaymentGateway,
+} from "../port.ts";
+import {
+  chargebackPageSchema,
+  errorSchema,
+  listedChargebackSchema,
+  paymentPageSchema,
+  paymentSchema,
+  refundPageSchema,
+  refundSchema,
+} from "./mollie-answers.ts";
 import { parseMollieWebhook } from "./mollie-webhook.ts";
 
 /** Where Mollie is and how to log in. */
@@ -19,6 +35,7 @@ export interface MollieAccess {
 
 const PROVIDER = "Mollie";
 const PAYMENTS = "/v2/payments";
+const CHARGEBACKS = "/v2/chargebacks";
 const MOST_PER_PAGE = "250";
 /** Longer ones would be cut. */
 const LONGEST_DESCRIPTION = 255;
@@ -38,7 +55,7 @@ export function createMollieGateway(
     credentialsCure: "Set MOLLIE_API_KEY to a key that it accepts and restart the worker; no payment was changed.",
     ...http,
   });
-  const { read, readPayments } = createAnswerReader(client);
+  const { read, readEach } = createAnswerReader(client);
 
   async function get(providerId: string, signal?: AbortSignal): Promise<ObservedPayment> {
     const path = paymentPath(providerId);
@@ -117,10 +134,24 @@ export function createMollieGateway(
   ): AsyncGenerator<readonly ObservedPayment[]> {
     for await (const answer of pages(PAYMENTS, signal, null)) {
       const raw = read(paymentPageSchema, answer, "GET", PAYMENTS)._embedded.payments;
-      const payments = readPayments(paymentSchema, raw, PAYMENTS, passOver);
+      const payments = readEach(paymentSchema, raw, { path: PAYMENTS, what: "payment", passOver });
       const isNew = ({ createdAt }: ObservedPayment) => createdAt === null || createdAt >= since;
       yield payments.filter(isNew);
       if (payments.some((payment) => !isNew(payment))) return;
+    }
+  }
+
+  async function* listDisputes(
+    since: Date,
+    signal?: AbortSignal,
+    passOver?: (problem: UnusableAnswer) => void,
+  ): AsyncGenerator<readonly ListedDispute[]> {
+    for await (const answer of pages(CHARGEBACKS, signal, null)) {
+      const raw = read(chargebackPageSchema, answer, "GET", CHARGEBACKS)._embedded.chargebacks;
+      const disputes = readEach(listedChargebackSchema, raw, { path: CHARGEBACKS, what: "dispute", passOver });
+      const isNew = ({ dispute }: ListedDispute) => dispute.openedAt >= since;
+      yield disputes.filter(isNew);
+      if (disputes.some((listed) => !isNew(listed))) return;
     }
   }
 
@@ -149,6 +180,7 @@ export function createMollieGateway(
     refund,
     listRefunds,
     list,
+    listDisputes,
     parseWebhook: (rawBody, headers) => parseMollieWebhook(rawBody, headers, webhookSecrets),
   };
 

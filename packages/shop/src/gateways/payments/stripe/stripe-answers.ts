@@ -5,6 +5,7 @@ import { currency, epochOrNull, linkOrNull, providerId, wholeNumber, word, wordO
 import type {
   Amount,
   DisputeStatus,
+  ListedDispute,
   ObservedDispute,
   ObservedPayment,
   ObservedRefund,
@@ -85,6 +86,14 @@ const disputeSchema = z
       openedAt: dispute.created,
     };
   });
+
+/** One of the list of all; null where it is of no payment that a shop made. */
+export const listedDisputeSchema = z
+  .object({ payment_intent: providerId.nullish() })
+  .and(disputeSchema)
+  .transform(({ payment_intent: paymentProviderId, ...dispute }): ListedDispute | null =>
+    paymentProviderId === null || paymentProviderId === undefined ? null : { paymentProviderId, dispute },
+  );
 
 const methodOf = z
   .object({ payment_method_details: z.object({ type: wordOrNull }).nullish().catch(null) })

@@ -5,12 +5,21 @@ import type { z } from "zod";
 import { stripeUnits, toWireUnits } from "../amounts.ts";
 import { createAnswerReader } from "../answer-reader.ts";
 import { NoSuchPayment, NotCancelable, PaymentRefused, RefundRefused } from "../errors.ts";
-import type { Amount, NewPayment, NewRefund, ObservedPayment, ObservedRefund, PaymentGateway } from "../port.ts";
+import type {
+  Amount,
+  ListedDispute,
+  NewPayment,
+  NewRefund,
+  ObservedPayment,
+  ObservedRefund,
+  PaymentGateway,
+} from "../port.ts";
 import {
   chargeSchema,
   disputeListSchema,
   errorSchema,
   intentSchema,
+  listedDisputeSchema,
   rawListSchema,
   refundListSchema,
   refundSchema,
@@ -53,7 +62,7 @@ export function createStripeGateway(
     ...http,
   });
 
-  const { read, readPayments } = createAnswerReader(client);
+  const { read, readEach } = createAnswerReader(client);
 
   async function get(providerId: string, signal?: AbortSignal): Promise<ObservedPayment> {
     const path = intentPath(providerId);
@@ -63,7 +72,7 @@ export function createStripeGateway(
     const { charge, ...payment } = read(intentSchema, answer, "GET", path);
     if (charge === null) return { ...payment, refunds: [], disputes: [] };
     const { disputed, refunds } = read(chargeSchema, charge, "GET", path);
-    return { ...payment, refunds, disputes: disputed ? await listDisputes(providerId, signal) : [] };
+    return { ...payment, refunds, disputes: disputed ? await disputesOf(providerId, signal) : [] };
   }
 
   async function create(payment: NewPayment, signal?: AbortSignal): Promise<ObservedPayment> {
@@ -135,7 +144,7 @@ export function createStripeGateway(
     return refunds;
   }
 
-  async function listDisputes(providerId: string, signal?: AbortSignal) {
+  async function disputesOf(providerId: string, signal?: AbortSignal) {
     const answer = await client.get(DISPUTES, { payment_intent: providerId, limit: MOST_PER_PAGE }, signal);
     return read(disputeListSchema, answer, "GET", DISPUTES).data;
   }
@@ -145,10 +154,21 @@ export function createStripeGateway(
     signal?: AbortSignal,
     passOver?: (problem: UnusableAnswer) => void,
   ): AsyncGenerator<readonly ObservedPayment[]> {
-    const created = String(Math.floor(since.getTime() / 1_000));
-    for await (const answer of pages(INTENTS, { "created[gte]": created }, signal)) {
+    for await (const answer of pages(INTENTS, createdFrom(since), signal)) {
       const raw = read(rawListSchema, answer, "GET", INTENTS).data;
-      yield readPayments(intentSchema, raw, INTENTS, passOver).map(withoutCharge);
+      yield readEach(intentSchema, raw, { path: INTENTS, what: "payment", passOver }).map(withoutCharge);
+    }
+  }
+
+  async function* listDisputes(
+    since: Date,
+    signal?: AbortSignal,
+    passOver?: (problem: UnusableAnswer) => void,
+  ): AsyncGenerator<readonly ListedDispute[]> {
+    for await (const answer of pages(DISPUTES, createdFrom(since), signal)) {
+      const raw = read(rawListSchema, answer, "GET", DISPUTES).data;
+      const disputes = readEach(listedDisputeSchema, raw, { path: DISPUTES, what: "dispute", passOver });
+      yield disputes.filter((listed) => listed !== null);
     }
   }
 
@@ -176,6 +196,7 @@ export function createStripeGateway(
     refund,
     listRefunds,
     list,
+    listDisputes,
     parseWebhook: (rawBody, headers, now) => parseStripeWebhook(rawBody, headers, { secrets: webhookSecrets, now }),
   };
 }
@@ -184,6 +205,8 @@ function withoutCharge(intent: z.output<typeof intentSchema>): ObservedPayment {
   const { charge: _, ...payment } = intent;
   return payment;
 }
+
+const createdFrom = (since: Date) => ({ "created[gte]": String(Math.floor(since.getTime() / 1_000)) });
 
 const toWire = (amount: Amount) => ({
   amount: toWireUnits(amount, stripeUnits, PROVIDER).toString(),
