@@ -50,6 +50,35 @@ describe.each(KINDS)("the duplicate guard on %s", (kind) => {
     expect((await engine.runs(task)).filter(({ reason_code }) => reason_code === "DUPLICATE")).toEqual([]);
   });
 
+  it("counts a run that waits for its next try, and not the one that was added while it was worked on", async () => {
+    let goOn = () => {};
+    const gate = new Promise<void>((resolve) => void (goOn = resolve));
+    const definition = engine.task(async () => {
+      await gate;
+      throw new Error("not this time");
+    });
+    const policies = { maxAttempts: 5, backoffMs: 600_000, timeoutMs: 60_000, priority: 0, recordLimit: null };
+    const start = async (args: { n?: number } = {}) =>
+      (await startRuns({ ...engine, deduplicate: true }, [{ definition, args, policies }]))[0]!;
+    const statusOf = async (id: string) => (await engine.db.run.findUniqueOrThrow({ where: { id } })).status;
+    const waits = (id: string) =>
+      untilTrue(async () => (await engine.db.run.findUniqueOrThrow({ where: { id } })).nextAttemptAt !== null, {
+        what: "it waits for its next try",
+      });
+    await engine.worker({ concurrency: 1 });
+    const first = await start();
+    await untilTrue(async () => (await statusOf(first.runId)) === "PROCESSING", { what: "the first is worked on" });
+    const second = await start();
+    expect(second.kind).toBe("started");
+    const other = await start({ n: 1 });
+    goOn();
+    for (const { runId } of [first, second, other]) await waits(runId);
+    const keyed = await engine.db.run.count({ where: { task: definition.name, dedupeKey: { not: null } } });
+    expect(keyed).toBe(2);
+    expect(await start()).toMatchObject({ kind: "duplicate" });
+    expect(await start({ n: 1 })).toEqual({ kind: "duplicate", runId: other.runId });
+  });
+
   it("exempts runs of webhooks, whichever waits already", async () => {
     const definition = engine.task(async () => ({}));
     const start = (origin: "MANUAL" | "WEBHOOK") =>

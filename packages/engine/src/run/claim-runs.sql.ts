@@ -66,7 +66,7 @@ export async function claimRuns(
       FROM claim WHERE run.id = claim.id AND claim.why_it_waits IS NOT NULL)
     UPDATE run SET
       status = 'PROCESSING', attempt = attempt + 1, lease_token = claim.token, lease_until = now() + ${leaseMs} * interval '1 ms',
-      worker = ${worker}, started_at = coalesce(started_at, now()), next_attempt_at = NULL, dedupe_key = NULL,
+      worker = ${worker}, started_at = coalesce(started_at, now()), next_attempt_at = NULL,
       reason = CASE WHEN reason_code IN ('NO_WORKER', 'MAINTENANCE') THEN NULL ELSE reason END,
       reason_code = nullif(nullif(reason_code, 'NO_WORKER'), 'MAINTENANCE')
     FROM claim WHERE run.id = claim.id AND claim.why_it_waits IS NULL

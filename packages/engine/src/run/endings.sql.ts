@@ -26,12 +26,18 @@ interface EndedRow {
   readonly dispatchNo: number;
   readonly scheduleId: string | null;
   readonly hasHelpers: boolean;
+  readonly dedupeKey: string | null;
+}
+
+/** Waits for another try, without the key it was added under. */
+export interface RequeuedRun extends DispatchableRun {
+  readonly dedupeKey: string | null;
 }
 
 export interface SavedEndings {
   /** Runs whose lease was still ours; the others were taken over and count for nothing. */
   readonly recorded: ReadonlySet<string>;
-  readonly requeued: readonly DispatchableRun[];
+  readonly requeued: readonly RequeuedRun[];
   /** Runs that were told to wait and have helpers. */
   readonly waitingParentIds: readonly string[];
   /** Schedules that may have a run waiting behind one that just ended. */
@@ -52,7 +58,7 @@ export async function saveEndings(db: Database, ended: readonly EndedRun[]): Pro
         "problemCount" int, "lastLine" int, death text, "runsAlone" boolean)
       ORDER BY id),
     held AS (
-      SELECT run.id, run.log_lines, (${goesBack}) AS goes_back FROM f CROSS JOIN ${lockById("f")} AS run
+      SELECT run.id, run.log_lines, run.dedupe_key, (${goesBack}) AS goes_back FROM f CROSS JOIN ${lockById("f")} AS run
       WHERE run.lease_token = f.token AND run.status = 'PROCESSING')
     ${insertLines(ended)}
     UPDATE run SET
@@ -73,11 +79,11 @@ export async function saveEndings(db: Database, ended: readonly EndedRun[]): Pro
       next_attempt_at = CASE WHEN goes_back THEN now() + f."delayMs" * interval '1 ms' END,
       dispatch_no = run.dispatch_no + CASE WHEN goes_back THEN 1 ELSE 0 END,
       dispatched_at = CASE WHEN goes_back THEN now() ELSE run.dispatched_at END,
-      lease_token = NULL, lease_until = NULL
+      lease_token = NULL, lease_until = NULL, dedupe_key = NULL
     FROM held JOIN f ON f.id = held.id
     WHERE run.id = held.id
     RETURNING run.id, task, queue, priority, run.status::text, dispatch_no AS "dispatchNo", schedule_id AS "scheduleId",
-      fanned_out_at IS NOT NULL AS "hasHelpers"`);
+      fanned_out_at IS NOT NULL AS "hasHelpers", held.dedupe_key AS "dedupeKey"`);
   const endings = new Map(ended.map(({ id, ending }) => [id, ending]));
   return {
     recorded: new Set(rows.map(({ id }) => id)),

@@ -2,10 +2,12 @@ import type { QueueBackend } from "@drumline/core/queue";
 import { type Database, Prisma } from "@drumline/db";
 
 import { type DispatchableRun, dispatchRuns } from "../dispatch/dispatch-runs.ts";
+import { keepDedupeKeys } from "./keep-dedupe-keys.sql.ts";
 import { DEATHS_BEFORE_ALONE, LONGEST_BACKOFF_MS } from "./plan-ending.ts";
 
 interface ReapedRow extends DispatchableRun {
   readonly status: string;
+  readonly dedupeKey: string | null;
 }
 
 /**
@@ -17,7 +19,7 @@ interface ReapedRow extends DispatchableRun {
 export async function reapDeadRuns(db: Database, limit: number): Promise<readonly ReapedRow[]> {
   return db.$queryRaw<ReapedRow[]>(Prisma.sql`
     WITH dead AS (
-      SELECT id,
+      SELECT id, dedupe_key,
         CASE
           WHEN cancel_requested_at IS NOT NULL THEN 'CANCELLED'::run_status
           WHEN attempt < max_attempts THEN 'SCHEDULED'::run_status
@@ -32,9 +34,11 @@ export async function reapDeadRuns(db: Database, limit: number): Promise<readonl
       next_attempt_at = CASE WHEN dead.becomes = 'SCHEDULED' THEN now() + dead.delay_ms * interval '1 ms' END,
       ping_owed = dead.becomes <> 'SCHEDULED' AND due_at IS NOT NULL
         AND EXISTS (SELECT 1 FROM schedule WHERE schedule.id = run.schedule_id AND ping_url IS NOT NULL),
-      dispatch_no = dispatch_no + 1, dispatched_at = now(), lease_token = NULL, lease_until = NULL
+      dispatch_no = dispatch_no + 1, dispatched_at = now(), lease_token = NULL, lease_until = NULL,
+      dedupe_key = NULL
     FROM dead WHERE run.id = dead.id
-    RETURNING run.id, task, queue, priority, run.status::text, dispatch_no AS "dispatchNo", dead.delay_ms AS "delayMs"`);
+    RETURNING run.id, task, queue, priority, run.status::text, dispatch_no AS "dispatchNo", dead.delay_ms AS "delayMs",
+      dead.dedupe_key AS "dedupeKey"`);
 }
 
 /** Reaps what there is to reap, puts back on the queue what is tried again, and says how many runs there were. */
@@ -43,9 +47,8 @@ export async function reapAndDispatch(
   limit: number,
 ): Promise<number> {
   const reaped = await reapDeadRuns(db, limit);
-  await dispatchRuns(
-    backend,
-    reaped.filter(({ status }) => status === "SCHEDULED"),
-  );
+  const again = reaped.filter(({ status }) => status === "SCHEDULED");
+  await keepDedupeKeys(db, again);
+  await dispatchRuns(backend, again);
   return reaped.length;
 }

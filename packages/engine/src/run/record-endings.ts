@@ -9,6 +9,7 @@ import type { DispatchableRun } from "../dispatch/dispatch-runs.ts";
 import type { ActiveRun } from "./active-runs.ts";
 import { type EndedRun, releaseHeld, type SavedEndings, saveEndings } from "./endings.sql.ts";
 import { withdrawHelpers } from "./helper-runs.sql.ts";
+import { keepDedupeKeys } from "./keep-dedupe-keys.sql.ts";
 import type { Ending } from "./plan-ending.ts";
 
 export interface RunRecorder {
@@ -49,6 +50,7 @@ export function createRunRecorder({ db, log, giveUpAfterMs, dispatch }: Recorder
       freedScheduleIds.length === 0
         ? []
         : await releaseHeld(db, freedScheduleIds).catch(later("runs that wait behind others not let go yet"));
+    await keepDedupeKeys(db, requeued).catch(later("runs put back wait without their key"));
     await dispatch([...requeued, ...released]).catch(later("runs not put back on the queue yet"));
   };
   const endings = createGroupCommit(commit, { maxItems: MOST_PER_STATEMENT });
