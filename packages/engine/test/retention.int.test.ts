@@ -16,7 +16,9 @@ describe("deleting old records", () => {
   let engine: Engine;
   beforeAll(async () => void (engine = (await openEngine("postgres"))!));
   beforeEach(async () => {
-    await engine.db.$executeRaw(Prisma.sql`TRUNCATE run, schedule_change, schedule, api_token CASCADE`);
+    await engine.db.$executeRaw(
+      Prisma.sql`TRUNCATE run, schedule_change, schedule, api_token, maintenance_window CASCADE`,
+    );
   });
   afterEach(() => engine.stopAll());
   afterAll(() => engine.close());
@@ -27,6 +29,7 @@ describe("deleting old records", () => {
       scheduleChangeRetentionDays: 90,
       tokenRetentionDays: 90,
       securityEventRetentionDays: 180,
+      maintenanceRetentionDays: 90,
       ...days,
     });
 
@@ -45,6 +48,9 @@ describe("deleting old records", () => {
 
   const none = {
     schedule_change: 0,
+    maintenance_period: 0,
+    maintenance_change: 0,
+    maintenance_window: 0,
     idempotency_key: 0,
     security_event: 0,
     api_session: 0,
@@ -139,6 +145,62 @@ describe("deleting old records", () => {
       "late",
       "named",
     ]);
+  });
+
+  it("deletes the history of maintenance windows, and those windows of which nothing is left and nothing comes", async () => {
+    const window = async (name: string, timing: object, ends: readonly Date[], changes: readonly Date[]) => {
+      const id = randomUUID();
+      const said = { name, reason: "upgrade", queues: [], scheduleIds: [] };
+      await engine.db.maintenanceWindow.create({
+        data: {
+          id,
+          ...said,
+          ...timing,
+          createdAt: daysAgo(400),
+          periods: {
+            create: ends.map((endsAt) => ({
+              ...said,
+              startsAt: new Date(endsAt.getTime() - 1_000),
+              endsAt,
+              plannedEndAt: endsAt,
+            })),
+          },
+          changes: {
+            create: changes.map((changedAt, at) => ({
+              action: at === 0 ? "CREATE" : "UPDATE",
+              changedBy: "ops",
+              changedAt,
+              why: "upgrade",
+              version: at + 1,
+              after: {},
+            })),
+          },
+        },
+      });
+    };
+    const weekly = { crontab: "0 3 * * 0", timezone: "UTC", durationMs: 60_000n };
+    const once = (endsAt: Date) => ({ startsAt: new Date(endsAt.getTime() - 1_000), endsAt });
+    await window("weekly", weekly, [daysAgo(91), daysAgo(1), daysAgo(-7)], [daysAgo(300), daysAgo(200)]);
+    await window("closed", { ...weekly, closedAt: daysAgo(95) }, [daysAgo(99)], [daysAgo(300), daysAgo(95)]);
+    await window("over", once(daysAgo(91)), [daysAgo(91)], [daysAgo(92)]);
+    await window("lately", once(daysAgo(89)), [daysAgo(89)], [daysAgo(92)]);
+    expect((await clean(rules())).result).toEqual({
+      deleted: {
+        ...none,
+        run: 0,
+        bulk_action: 0,
+        maintenance_period: 3,
+        maintenance_change: 4,
+        maintenance_window: 2,
+      },
+    });
+    expect((await engine.db.maintenanceWindow.findMany()).map(({ name }) => name).toSorted()).toEqual([
+      "lately",
+      "weekly",
+    ]);
+    expect(
+      (await engine.db.maintenanceChange.findMany({ orderBy: { id: "asc" } })).map(({ version }) => version),
+    ).toEqual([2, 1]);
   });
 
   it("deletes keys of requests after a day, those without an answer too", async () => {
