@@ -36,7 +36,7 @@ async function serve() {
     try {
       mapping = compile(expression);
     } catch (error) {
-      flush({ isDone: true, bad: messageOf(error), position: error?.position ?? null });
+      flush({ isDone: true, bad: messageOf(error), position: positionOf(error) });
       return;
     }
     for (const record of records) {
@@ -67,7 +67,17 @@ async function map(mapping, record, maxOutputCharacters) {
     if (value.length <= maxOutputCharacters) return { value };
     return { error: `it made ${value.length} characters of a record, ${maxOutputCharacters} are allowed` };
   } catch (error) {
-    return { error: messageOf(error) };
+    return { error: messageOf(error), position: positionOf(error) };
+  }
+}
+
+/** Null too where an expression threw something of its own. */
+function positionOf(error) {
+  try {
+    const position = error?.position;
+    return Number.isSafeInteger(position) && position >= 0 ? position : null;
+  } catch {
+    return null;
   }
 }
 

@@ -4,7 +4,10 @@ import { fileURLToPath } from "node:url";
 import { messageOf } from "@drumline/core/errors";
 
 /** What a child made of one record. */
-export type ChildAnswer = { readonly value: string } | { readonly value?: undefined; readonly error: string };
+export type ChildAnswer =
+  | { readonly value: string }
+  /** Where in the expression it failed, as JSONata counts; absent or null where nobody knows. */
+  | { readonly value?: undefined; readonly error: string; readonly position?: number | null };
 
 export interface ChildBatch {
   readonly expression: string;

@@ -9,10 +9,12 @@ export class BadMapping extends DrumlineError {
   readonly position: number | null;
 
   constructor(problem: string, position: number | null = null) {
-    const where = position === null ? "" : ` (at ${position})`;
-    super(`the mapping is not valid JSONata: ${toStorableText(problem, MOST_MESSAGE_CODE_POINTS)}${where}`, {
-      code: "BAD_MAPPING",
-    });
+    super(
+      `the mapping is not valid JSONata: ${toStorableText(problem, MOST_MESSAGE_CODE_POINTS)}${toPlace(position)}`,
+      {
+        code: "BAD_MAPPING",
+      },
+    );
     this.position = position;
   }
 }
@@ -21,12 +23,22 @@ export class BadMapping extends DrumlineError {
 export class RecordNotMapped extends DrumlineError {
   /** The expression had to be ended: it took too long or too much memory. */
   readonly isRunaway: boolean;
+  /** In the expression, as of `BadMapping`; null where nobody knows. */
+  readonly position: number | null;
 
-  constructor(why: string, { isRunaway = false } = {}) {
-    super(`the mapping failed: ${toStorableText(why, MOST_MESSAGE_CODE_POINTS)}`, { code: "RECORD_NOT_MAPPED" });
+  constructor(
+    why: string,
+    { isRunaway = false, position = null }: { readonly isRunaway?: boolean; readonly position?: number | null } = {},
+  ) {
+    super(`the mapping failed: ${toStorableText(why, MOST_MESSAGE_CODE_POINTS)}${toPlace(position)}`, {
+      code: "RECORD_NOT_MAPPED",
+    });
     this.isRunaway = isRunaway;
+    this.position = position;
   }
 }
+
+const toPlace = (position: number | null): string => (position === null ? "" : ` (at ${position})`);
 
 /** The processes that evaluate mappings cannot be started, or have been closed: no record is to blame. */
 export class MappingRunnerFailed extends DrumlineError {

@@ -83,6 +83,19 @@ describe("a mapping", () => {
     expect(valuesOf(mapped)).toEqual(["bad", 3]);
   });
 
+  it("that fails for a record says where in the expression, as far as anybody knows", async () => {
+    open();
+    const positionOf = async (expression: string, record: object) =>
+      (await mapAll(expression, [record]))[0]!.error!.position;
+    const expression = '{"n": n ~> $round, "m": $number(m)}';
+    const [failed] = await mapAll(expression, [{ n: 1, m: "x" }]);
+    const end = expression.indexOf("$number") + "$number(".length;
+    expect(failed!.error).toMatchObject({ position: end });
+    expect(failed!.error!.message.endsWith(`"x" (at ${end})`)).toBe(true);
+    expect(await positionOf('1 + $error("no")', {})).toBe(11);
+    expect(await positionOf("$number(n) * 1", { n: "9007199254740993" })).toBeNull();
+  });
+
   it("reaches nothing of the process it runs in", async () => {
     open();
     const probes = "[$exists($process), $exists($require), $exists(process), $exists(constructor.constructor)]";

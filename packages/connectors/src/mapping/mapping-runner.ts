@@ -141,7 +141,7 @@ const MOST_OUTPUT_VALUES = 100_000;
 function toMapped(outcome: Outcome): MappedRecord {
   if ("failure" in outcome) throw outcome.failure;
   if ("runaway" in outcome) return { error: new RecordNotMapped(outcome.runaway, { isRunaway: true }) };
-  if ("error" in outcome) return { error: new RecordNotMapped(outcome.error) };
+  if ("error" in outcome) return { error: new RecordNotMapped(outcome.error, { position: outcome.position ?? null }) };
   const text = "value" in outcome ? outcome.value : "null";
   try {
     // What is not exact here was rounded by the expression.

@@ -25,7 +25,7 @@ export function createTransformerTester(): TransformerTester {
         for await (const { error, ...mapped } of mapping.mapAll([input]))
           return error === null
             ? { output: (mapped as { value: JsonValue }).value, error: null }
-            : { output: null, error: { message: messageOf(error), position: null } };
+            : { output: null, error: { message: messageOf(error), position: error.position } };
         return { output: null, error: null };
       } catch (error) {
         if (!(error instanceof BadMapping)) throw error;
