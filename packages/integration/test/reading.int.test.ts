@@ -126,6 +126,27 @@ describe("reading an incoming configuration", () => {
     await expect(read("twice")).rejects.toThrow(/did not answer a page/);
   });
 
+  it("says of a page that is too long how to ask for less, and stays where it is", async () => {
+    const { other, db } = systems;
+    const source = { kind: "http", url: `${other.url}/long`, entity: "id", paging: { kind: "page" } };
+    const { id } = await add("long", source);
+    other.pages = (query) =>
+      [...Array(Number(query.get("limit") ?? 100)).keys()].map((no) => ({ id: no, x: "x".repeat(30_000) }));
+    await expect(read("long")).rejects.toThrow(
+      'sent a page of more than 2 MiB, the most that one may have. Of the incoming "long", "pageSize" is 100, asked for as "limit"',
+    );
+    const set = (changes: object) =>
+      db.integrationIncoming.update({ where: { id }, data: { source: { ...source, ...changes } } });
+    await set({ paging: { kind: "page", sizeParameter: null } });
+    await expect(read("long")).rejects.toThrow(/names no "sizeParameter"/);
+    await set({ paging: { kind: "none" } });
+    await expect(read("long")).rejects.toThrow(/give its source a "paging"/);
+    other.pages = (query) =>
+      query.get("page") === "1" ? [...Array(10).keys()].map((no) => ({ id: no, x: "x".repeat(30_000) })) : [];
+    await set({ pageSize: 10 });
+    expect((await read("long")).result).toMatchObject({ pages: 2, records: 10 });
+  });
+
   it("reads drop folders: CSV with a byte order mark and rows per product, XML, and puts aside what it cannot read", async () => {
     const drop = (name: string, text: string) => {
       mkdirSync(join(folder, "products"), { recursive: true });

@@ -1,7 +1,7 @@
 import { createPartnerCall } from "@drumline/connectors/exchange";
 import { HOUR_MS } from "@drumline/core/clock";
 import type { JsonObject } from "@drumline/core/task";
-import { siteOf, UnusableAnswer } from "@drumline/outbound/http";
+import { AnswerTooBig, siteOf, UnusableAnswer } from "@drumline/outbound/http";
 import { hideSecret, toAuthHeaders } from "@drumline/outbound/secrets";
 
 import type { Incoming } from "../configurations/load-configurations.sql.ts";
@@ -38,7 +38,9 @@ export async function* readHttp(
   let position = toPosition(from);
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const query = toQuery(source, position, page === 1);
-    const text = await call({ method: "GET", query });
+    const text = await call({ method: "GET", query }).catch((error: unknown) =>
+      sayHowToAskForLess(error, incoming, source),
+    );
     const { records, beside } = await readAnswer(incoming, source, text);
     const arrived = records.map((record) => toArrived(record, source, mostBytes));
     const asked = position;
@@ -51,6 +53,19 @@ export async function* readHttp(
     yield { records: arrived, position: { ...position }, origin: { run: run.id, page }, problem };
     if (!next.hasMore || isStuck) return;
   }
+}
+
+/** The page is refused whole, and the cursor stays: the next run asks for it again, as somebody has set it by then. */
+function sayHowToAskForLess(error: unknown, { identifier }: Incoming, { url, paging, pageSize }: HttpSource): never {
+  if (!(error instanceof AnswerTooBig)) throw error;
+  const cure =
+    paging.kind === "none"
+      ? 'it is read in one piece: give its source a "paging", or a URL that asks for less'
+      : paging.sizeParameter === null
+        ? 'its "paging" names no "sizeParameter" that could ask for fewer records than the source sends by itself'
+        : `"pageSize" is ${pageSize}, asked for as "${paging.sizeParameter}": make it smaller, or correct that name`;
+  const problem = `sent a page of more than 2 MiB, the most that one may have. Of the incoming "${identifier}", ${cure}.`;
+  throw new UnusableAnswer(siteOf({ system: identifier, method: "GET", url }), problem, { cause: error });
 }
 
 async function readAnswer({ identifier }: Incoming, source: HttpSource, text: string) {

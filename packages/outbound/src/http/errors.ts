@@ -87,3 +87,14 @@ export class UnusableAnswer extends OutboundError {
     this.retriable = options.retriable ?? false;
   }
 }
+
+const MIB = 1_024 * 1_024;
+
+/** An answer that is longer than one may be: whoever knows how it was asked for says how to ask for less. */
+export class AnswerTooBig extends UnusableAnswer {
+  constructor(site: CallSite, { status, mostBytes }: { readonly status: number; readonly mostBytes: number }) {
+    const inMib = mostBytes % MIB === 0 ? ` (${mostBytes / MIB} MiB)` : "";
+    const problem = `answered ${status} with more than the ${mostBytes} bytes allowed${inMib} for one answer. Nothing of it was used.`;
+    super(site, `${problem} Ask for smaller pages.`);
+  }
+}

@@ -1,7 +1,14 @@
 export { type AddressGuard, AddressRefused, createAddressGuard } from "./address-guard.ts";
 export type { BreakerPolicy } from "./circuit-breaker.ts";
 export { default as createConcurrencyLimit } from "p-limit";
-export { AuthenticationRefused, OutboundError, RateLimited, Unavailable, UnusableAnswer } from "./errors.ts";
+export {
+  AnswerTooBig,
+  AuthenticationRefused,
+  OutboundError,
+  RateLimited,
+  Unavailable,
+  UnusableAnswer,
+} from "./errors.ts";
 export { findUrlProblems } from "./find-url-problems.ts";
 export { credentialsIn, hideValues } from "./hide-values.ts";
 export { createHttpClient, type HttpClient, type HttpClientOptions } from "./http-client.ts";

@@ -4,7 +4,7 @@ import { codeOf, messageOf } from "@drumline/core/errors";
 
 import { type ByteBudget, heapBytesOf, type Release } from "./byte-budget.ts";
 import type { Sent } from "./call-watch.ts";
-import { OutboundError, Unavailable, UnusableAnswer } from "./errors.ts";
+import { AnswerTooBig, OutboundError, Unavailable, UnusableAnswer } from "./errors.ts";
 
 /** Less than this within five silences that are allowed is as good as silence: a byte now and then would hold a call for ever. */
 const TRICKLE = { bytes: 1_024, silences: 5 };
@@ -152,8 +152,7 @@ class BrokenOff extends Error {
   }
 }
 
-const tooBig = ({ site, status }: Sent, maxBytes: number) =>
-  new UnusableAnswer(site, `answered ${status} with more than the ${maxBytes} bytes allowed. Ask for smaller pages.`);
+const tooBig = ({ site, status }: Sent, maxBytes: number) => new AnswerTooBig(site, { status, mostBytes: maxBytes });
 
 function toBodyError({ site, status, body, response }: Sent, readBytes: number, thrown: unknown): Error {
   const [bytes, error] = thrown instanceof BrokenOff ? [thrown.bytes, thrown.cause as Error] : [readBytes, thrown];
