@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 
 import { sealSecret } from "@drumline/ecomnow/secrets";
+import { createSecretBox } from "@drumline/outbound/secrets";
 import { testDatabase } from "@drumline/testing";
 import { describe, expect, it } from "@jest/globals";
 
@@ -70,6 +71,29 @@ describe("drumline secret rotate", () => {
           headers: { k: "v" },
         },
       });
+      const at = { createdAt: new Date(), updatedAt: new Date() };
+      const joined = { ...at, name: "Acme", authKind: "BEARER" } as const;
+      const box = createSecretBox({ current: Buffer.alloc(32, 7) }, {});
+      const urls = ["https://acme.example/orders"];
+      await db.integrationIncoming.create({
+        data: {
+          ...joined,
+          identifier: "acme",
+          source: { kind: "http", url: urls[0]! },
+          authSecret: box.seal("s3cret", "incoming acme", urls),
+        },
+      });
+      await db.integrationOutgoing.create({
+        data: {
+          ...joined,
+          identifier: "acme",
+          target: { kind: "http", url: urls[0]! },
+          authSecret: box.seal("s3cret", "outgoing acme", urls),
+        },
+      });
+      await db.integrationOutgoing.create({
+        data: { ...joined, identifier: "named", target: {}, authSecret: "env:ECOMNOW_SECRET_ACME" },
+      });
       const env = { DATABASE_URL: url, ECOMNOW_SECRET_KEY: NEW_KEY, ECOMNOW_SECRET_KEY_PREVIOUS: KEY };
       const counts = (ran: ReturnType<typeof rotate>) =>
         (JSON.parse(ran.stdout) as { table: string; rotated: number; current: number; failed: string[] }[]).map(
@@ -81,6 +105,8 @@ describe("drumline secret rotate", () => {
         ["ecomnow_vendor", 1, 0, 0],
         ["ecomnow_customer_integration", 0, 0, 1],
         ["api_status", 1, 0, 0],
+        ["integration_incoming", 1, 0, 0],
+        ["integration_outgoing", 1, 1, 0],
       ];
       const ran = rotate(env, "--json");
       expect([ran.status, counts(ran)]).toEqual([1, first]);
@@ -88,9 +114,14 @@ describe("drumline secret rotate", () => {
         await db.webhook.findMany({ select: { secret: true, headers: true } }),
         await db.ecomnowVendor.findMany({ select: { authSecret: true } }),
         await db.apiStatus.findMany({ select: { headers: true } }),
+        await db.integrationIncoming.findMany({ select: { authSecret: true } }),
+        await db.integrationOutgoing.findMany({ select: { authSecret: true } }),
       ]);
       expect(stored).not.toMatch(/whsec_plain|s3cret|"k":"v"/);
-      expect(stored.match(/sealed:v2:/g)).toHaveLength(4);
+      expect(stored.match(/sealed:v2:/g)).toHaveLength(6);
+      const today = createSecretBox({ current: Buffer.alloc(32, 9) }, {});
+      const { authSecret } = await db.integrationIncoming.findUniqueOrThrow({ where: { identifier: "acme" } });
+      expect(today.open(authSecret!, { owner: "incoming acme", url: urls[0]! })).toBe("s3cret");
 
       await db.ecomnowCustomerIntegration.deleteMany();
       const again = rotate({ DATABASE_URL: url, ECOMNOW_SECRET_KEY: NEW_KEY });

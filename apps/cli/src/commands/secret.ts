@@ -11,6 +11,7 @@ import {
   type SecretOwner,
 } from "@drumline/ecomnow/secrets";
 import { rotateSourceSecrets } from "@drumline/events/sources";
+import { rotateIntegrationSecrets } from "@drumline/integration/secrets";
 import { rotateWebhookSecrets } from "@drumline/oms/commands";
 import { readSecretKey } from "@drumline/standalone/secret-key";
 import { Argument, type Command } from "commander";
@@ -74,6 +75,7 @@ async function rotate({ envFile, dryRun = false, json = false }: SecretOptions):
     await rotateWebhookSecrets(db, box, dryRun),
     await rotateSourceSecrets(db, box, dryRun),
     ...(await rotateEcomnowSecrets(db, box, dryRun)),
+    ...(await rotateIntegrationSecrets(db, box, dryRun)),
   ]);
   print(json ? JSON.stringify(rotations, null, 2) : toTable(rotations, dryRun));
   const failed = rotations.flatMap(({ failed: rows }) => rows);
