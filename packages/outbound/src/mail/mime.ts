@@ -1,5 +1,3 @@
-import MailComposer from "nodemailer/lib/mail-composer";
-
 import type { MailMessage } from "./port.ts";
 
 export interface MimeOptions {
@@ -13,6 +11,8 @@ export interface MimeOptions {
  * of one thing (multipart/alternative).
  */
 export async function toMime({ to, subject, text, html }: MailMessage, options: MimeOptions): Promise<Buffer> {
+  // Only workers that send mails carry it.
+  const { default: MailComposer } = await import("nodemailer/lib/mail-composer");
   const mail = new MailComposer({
     from: toOneLine(options.from),
     to: [...to],

@@ -6,8 +6,6 @@ import type { BoughtLabel, CarrierLabels } from "@drumline/outbound/carriers";
 import { AuthenticationRefused, OutboundError, RateLimited, UnusableAnswer } from "@drumline/outbound/http";
 
 import { claimDueLabels, type ClaimedLabel, countDueLabels, markBuying, releaseLabels } from "./claim-labels.sql.ts";
-import { drawLabel } from "./draw-label.ts";
-import { labelFont } from "./label-font.ts";
 import { checkLabel, LabelImpossible, type LabelInput } from "./plan-label.ts";
 import { type EndedLabel, type LabelEnd, saveLabelEnds } from "./save-labels.sql.ts";
 import type { LabelSettings } from "./settings.ts";
@@ -30,7 +28,7 @@ export async function createShippingLabels(context: LabelContext): Promise<TaskR
     batchSize: gateways.settings.shopLabelBatchSize,
     claim: (limit) => claimDueLabels(db, { runId: run.id, now: clock.now(), limit }),
     work: async (labels) => {
-      const { ready, refused } = checkAll(labels, gateways.settings);
+      const { ready, refused } = await checkAll(labels, gateways.settings);
       await markBuying(
         db,
         run.id,
@@ -65,14 +63,19 @@ export async function createShippingLabels(context: LabelContext): Promise<TaskR
 
 const isSuperfluous = ({ status }: ClaimedLabel): boolean => status === "VOIDING";
 
+// What draws is 20 MB, which a worker that sells no labels does not carry.
+const loadFont = async () => (await import("./label-font.ts")).labelFont();
+const loadDrawing = async () => (await import("./draw-label.ts")).drawLabel;
+
 /** What cannot be drawn is not bought. */
-function checkAll(labels: readonly ClaimedLabel[], settings: LabelSettings) {
+async function checkAll(labels: readonly ClaimedLabel[], settings: LabelSettings) {
+  const font = await loadFont();
   const ready: ClaimedLabel[] = [];
   const refused: { label: ClaimedLabel; error: string }[] = [];
   for (const label of labels) {
     if (isSuperfluous(label)) continue;
     try {
-      checkLabel(toInput(label, settings), labelFont());
+      checkLabel(toInput(label, settings), font);
       ready.push(label);
     } catch (error) {
       if (!(error instanceof LabelImpossible)) throw error;
@@ -115,6 +118,7 @@ async function askCarrier(context: LabelContext, label: ClaimedLabel): Promise<L
   try {
     const trackingUrl = bought!.trackingUrl ?? bought!.trackingNumber;
     const number = bought!.sscc ?? bought!.trackingNumber;
+    const drawLabel = await loadDrawing();
     const pdf = await drawLabel({ ...toInput(label, gateways.settings), number, trackingUrl });
     return { kind: "bought", bought: bought!, pdf, extra };
   } catch (error) {
