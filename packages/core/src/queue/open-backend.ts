@@ -1,6 +1,4 @@
 import type { QueueBackend, QueueBackendOptions } from "./backend.ts";
-import { openPostgresBackend } from "./postgres-backend.ts";
-import { openRedisBackend } from "./redis-backend.ts";
 
 /**
  * The one place that chooses a queue store: Redis where there is a URL, BullMQ's PostgreSQL backend otherwise.
@@ -11,7 +9,11 @@ export async function openQueueBackend(
   stores: { readonly redisUrl: string | null; readonly databaseUrl: string },
   options: QueueBackendOptions,
 ): Promise<QueueBackend> {
-  return stores.redisUrl === null
-    ? openPostgresBackend(stores.databaseUrl, options)
-    : openRedisBackend(stores.redisUrl, options);
+  // Loaded only here: BullMQ and its driver are most of what the parts of the engine would load, and many need no queue.
+  if (stores.redisUrl === null) {
+    const { openPostgresBackend } = await import("./postgres-backend.ts");
+    return openPostgresBackend(stores.databaseUrl, options);
+  }
+  const { openRedisBackend } = await import("./redis-backend.ts");
+  return openRedisBackend(stores.redisUrl, options);
 }
