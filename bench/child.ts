@@ -32,8 +32,8 @@ export async function startChild(
   } = {},
 ): Promise<BenchChild> {
   const child = fork(new URL(file, import.meta.url), [...args], {
-    // Last, so that what they import may be TypeScript.
-    execArgv: ["--import", "tsx", ...flags],
+    // A program of the product finds its own way to run; after the loader, what the flags import may be TypeScript.
+    execArgv: [...(file.endsWith(".ts") ? ["--import", "tsx"] : []), ...flags],
     env: { ...process.env, LOG_LEVEL: "warn", ...env },
     stdio: ["ignore", output, output, "ipc"],
   });

@@ -30,7 +30,7 @@ export async function benchOrders(): Promise<void> {
 
 async function benchWith(workerCount: number): Promise<void> {
   const stores = await startBenchStores();
-  const sandbox = await startChild("../apps/sandbox/src/main.ts", {
+  const sandbox = await startChild("../apps/sandbox/bin/sandbox.js", {
     env: { SANDBOX_PORT: "0", SANDBOX_DATA: DATA, SANDBOX_SPEED: SPEED, SANDBOX_STATE_FILE: "" },
   });
   const url = String(sandbox.message["listening"]);
@@ -45,7 +45,7 @@ async function benchWith(workerCount: number): Promise<void> {
   const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
   const workers = await Promise.all(
     Array.from({ length: workerCount }, () =>
-      startChild("../apps/worker/src/main.ts", { env, flags: toWorkerNodeFlags() }),
+      startChild("../apps/worker/bin/worker.js", { env, flags: toWorkerNodeFlags() }),
     ),
   );
   try {

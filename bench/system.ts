@@ -28,7 +28,7 @@ export async function startBenchSystem(env: Readonly<Record<string, string>> = {
   return {
     ...opened,
     startWorker: async () =>
-      (worker = await startChild("../apps/worker/src/main.ts", { env: ofWorker, flags: toWorkerNodeFlags() })),
+      (worker = await startChild("../apps/worker/bin/worker.js", { env: ofWorker, flags: toWorkerNodeFlags() })),
     close: async () => {
       await worker?.stop();
       await opened.close();

@@ -37,7 +37,7 @@ export async function benchApi(args: readonly string[]): Promise<void> {
     await seedLists(db, { runs, schedules });
     printFigures("seeded", { runs, schedules, "in s": Math.round((performance.now() - beganAt) / 1_000) });
     const port = await findFreePort();
-    const api = await startChild("../apps/api/src/main.ts", {
+    const api = await startChild("../apps/api/bin/api.js", {
       env: {
         DATABASE_URL: stores.databaseUrl,
         REDIS_URL: stores.redisUrl ?? "",

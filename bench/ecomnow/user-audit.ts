@@ -17,7 +17,7 @@ const ARGS = { platform: "US", recipients: ["audit@example.com"] };
 
 /** So many users of Cognito against as many rows of the view, through the running system. */
 export async function benchUserAudit(): Promise<void> {
-  const sandbox = await startChild("../apps/sandbox/src/main.ts", {
+  const sandbox = await startChild("../apps/sandbox/bin/sandbox.js", {
     env: { SANDBOX_PORT: "0", SANDBOX_STATE_FILE: "", SANDBOX_DATA: "", SANDBOX_USERS: String(USERS) },
   });
   const url = String(sandbox.message["listening"]);

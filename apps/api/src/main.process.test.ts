@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { testDatabase, testRedis, untilTrue } from "@drumline/testing";
 import { afterEach, describe, expect, it } from "@jest/globals";
 
-const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../bin/api.js", import.meta.url));
 
 describe("the api process", () => {
   const closers: (() => Promise<unknown> | undefined)[] = [];
@@ -15,7 +15,7 @@ describe("the api process", () => {
   });
 
   function startApi(env: Record<string, string>): { child: ChildProcess; output: () => string } {
-    const child = spawn(process.execPath, ["--import", "tsx", MAIN], {
+    const child = spawn(process.execPath, [PROGRAM], {
       env: { ...process.env, API_PORT: "0", ...env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });

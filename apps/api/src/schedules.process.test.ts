@@ -6,8 +6,8 @@ import { BEAT_QUEUE, openQueueBackend, type QueueBackend } from "@drumline/core/
 import { testDatabase, testRedis, untilTrue } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-const API = fileURLToPath(new URL("main.ts", import.meta.url));
-const BEAT = fileURLToPath(new URL("../../beat/src/main.ts", import.meta.url));
+const API = fileURLToPath(new URL("../bin/api.js", import.meta.url));
+const BEAT = fileURLToPath(new URL("../../beat/bin/beat.js", import.meta.url));
 const TOKEN = "a-token-for-the-process-tests";
 const KEY = "orders-by-hand";
 const WITHIN_MS = 5_000;
@@ -33,8 +33,8 @@ describe("a change through the api, with a beat that is not restarted", () => {
     });
     closers.unshift(() => queues.close());
     const env = { DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "", API_PORT: "0", API_ADMIN_TOKEN: TOKEN };
-    const start = (main: string) => {
-      const child = spawn(process.execPath, ["--import", "tsx", main], {
+    const start = (program: string) => {
+      const child = spawn(process.execPath, [program], {
         env: { ...process.env, ...env },
         stdio: ["ignore", "pipe", "inherit", "ipc"],
       });

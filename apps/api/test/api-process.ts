@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { type TestDatabase, testDatabase, testRedis, untilTrue } from "@drumline/testing";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../bin/api.js", import.meta.url));
 
 export const PROCESS_TOKEN = "a-token-for-the-process-tests";
 
@@ -28,7 +28,7 @@ export async function apiProcesses(environment: NodeJS.ProcessEnv): Promise<ApiP
   return {
     database,
     start: async () => {
-      const child = spawn(process.execPath, ["--import", "tsx", MAIN], {
+      const child = spawn(process.execPath, [PROGRAM], {
         env: { ...environment, ...env },
         stdio: ["ignore", "pipe", "inherit", "ipc"],
       });

@@ -9,7 +9,7 @@ import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
 
 import { writeOlistFixture } from "../test/olist-fixture.ts";
 
-const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../bin/sandbox.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "sandbox-main-"));
 const started: ChildProcess[] = [];
 const fixture = writeOlistFixture();
@@ -23,7 +23,7 @@ afterAll(() => {
 });
 
 function start(env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN], {
+  const child = spawn(process.execPath, [PROGRAM], {
     env: { PATH: process.env["PATH"], SANDBOX_PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -1,5 +1,3 @@
-import { fileURLToPath } from "node:url";
-
 import { createLog } from "@drumline/core/log";
 import { openMetricsPort, runProcess, stopInOrder } from "@drumline/core/process";
 import { openStores, startWorker } from "@drumline/engine";
@@ -26,7 +24,7 @@ await runProcess("worker", async () => {
     concurrency: config.concurrency,
     leaseMs: config.leaseSeconds * 1_000,
     graceMs: config.shutdownGraceSeconds * 1_000,
-    program: fileURLToPath(import.meta.url),
+    program: process.argv[1]!,
     pings,
   });
   log.info({ queues: config.queues, concurrency: config.concurrency, queue: stores.backend.kind }, "worker started");

@@ -1,4 +1,4 @@
-// Prints the flags Node needs for a worker: `node $(node --import tsx apps/worker/src/node-flags.ts) …`.
+// What bin/node-flags.js prints.
 import { readWorkerNodeFlags } from "./config.ts";
 
 process.stdout.write(readWorkerNodeFlags().join(" "));

@@ -19,7 +19,7 @@ export interface AppProcess {
 /** Starts one of our processes as production does, with nothing of this process's environment but PATH. */
 export function startApp(app: "beat" | "worker" | "api", env: Readonly<Record<string, string>>): AppProcess {
   const flags = app === "worker" ? toWorkerNodeFlags() : [];
-  const child = spawn(process.execPath, [...flags, "--import", "tsx", `apps/${app}/src/main.ts`], {
+  const child = spawn(process.execPath, [...flags, `apps/${app}/bin/${app}.js`], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], LOG_LEVEL: "warn", ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

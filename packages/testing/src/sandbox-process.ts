@@ -21,7 +21,7 @@ export interface Sandbox {
 
 /** The outside world as a process of its own, on a free port. It ends with this process, however that ends. */
 export async function startSandbox({ dataDir, env = {} }: SandboxOptions = {}): Promise<Sandbox> {
-  const child = spawn(process.execPath, ["--import", "tsx", "apps/sandbox/src/main.ts"], {
+  const child = spawn(process.execPath, ["apps/sandbox/bin/sandbox.js"], {
     cwd: ROOT,
     env: { ...process.env, SANDBOX_PORT: "0", SANDBOX_STATE_FILE: "", SANDBOX_DATA: dataDir ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

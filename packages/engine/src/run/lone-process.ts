@@ -29,7 +29,7 @@ export type FromLoneProcess =
   | { readonly kind: "ENDED"; readonly ending: Ending };
 
 export interface LoneProcessOptions {
-  /** The worker's own program: its main file. */
+  /** The worker's own program: the file that Node was started with. */
   readonly program: string;
   /** 0 … 1 */
   readonly random: () => number;

@@ -46,7 +46,7 @@ export async function launchDatabases(
     databaseUrl: databaseUrl ?? String(message["databaseUrl"]),
     redisUrl: redisUrl ?? (message["redisUrl"] as string | null),
   });
-  const main = fileURLToPath(new URL("databases-main.ts", import.meta.url));
+  const main = fileURLToPath(new URL("../../bin/databases.js", import.meta.url));
   const spec = { name: STORES, main, args: ["--dir", dir, ...wanted], env: () => env, graceMs };
   let current: StoreUrls | null = null;
   const ready = await group.launch(spec, (message) => {

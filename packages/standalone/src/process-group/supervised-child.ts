@@ -14,7 +14,7 @@ import { type Death, planRestart, type RestartDecision } from "./restart-policy.
 export interface ChildSpec {
   /** Shown on the screen and in the name of its log file: beat, worker-2. */
   readonly name: string;
-  /** A TypeScript entry that sends `{ ready: true }` and ends itself on SIGTERM and when its channel closes. */
+  /** A program, in TypeScript or not, that sends `{ ready: true }` and ends itself on SIGTERM and when its channel closes. */
   readonly main: string;
   readonly args?: readonly string[];
   readonly nodeFlags?: readonly string[];
@@ -60,9 +60,9 @@ function isReady(message: unknown): message is ReadyMessage {
   return typeof message === "object" && message !== null && "ready" in message && message.ready === true;
 }
 
-/** The entry of another app of this checkout. */
+/** The program of another app of this checkout. */
 export const mainOf = (app: "beat" | "worker" | "api" | "sandbox"): string =>
-  fileURLToPath(new URL(`../../../../apps/${app}/src/main.ts`, import.meta.url));
+  fileURLToPath(new URL(`../../../../apps/${app}/bin/${app}.js`, import.meta.url));
 
 const READY_WITHIN_MS = 60_000;
 const LAST_WORDS = 15;
@@ -145,8 +145,7 @@ export class SupervisedChild {
       process.execPath,
       [
         ...(this.#spec.nodeFlags ?? []),
-        "--import",
-        import.meta.resolve("tsx"),
+        ...(this.#spec.main.endsWith(".ts") ? ["--import", import.meta.resolve("tsx")] : []),
         this.#spec.main,
         ...(this.#spec.args ?? []),
       ],
