@@ -131,7 +131,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   completion: {
     about: "print what a shell needs to complete commands, options and schedules",
-    load: async () => (await import("./commands/completion.ts")).configureCompletion(buildWholeProgram),
+    load: async () => (await import("./commands/completion.ts")).configureCompletion,
   },
   queues: {
     about: "how much waits in each queue",
@@ -146,7 +146,7 @@ export function buildProgram(args: readonly string[]): Promise<Command> {
 }
 
 /** With all of them, for whoever wants to know what they take. */
-const buildWholeProgram = (): Promise<Command> => build(() => true);
+export const buildWholeProgram = (): Promise<Command> => build(() => true);
 
 async function build(isLoaded: (name: string) => boolean): Promise<Command> {
   const program = new Command("drumline")

@@ -1,47 +1,20 @@
-import { scheduleEntries } from "@drumline/tasks";
 import { Argument, type Command } from "commander";
 
+import { COMPLETED, type Completed } from "../completed-words.ts";
 import { print } from "../output/print.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** What can follow the words of a command. */
-interface Completed {
-  /** `maintenance create` */
-  readonly path: string;
-  readonly about: string;
-  readonly words: readonly { readonly word: string; readonly about: string }[];
-}
-
-/** @param build the program with all its commands: only here they are loaded at once, so that a TAB starts nothing */
-export const configureCompletion =
-  (build: () => Promise<Command>) =>
-  (command: Command): void =>
-    void command
-      .addArgument(new Argument("<shell>", "whose completions").choices([...SHELLS]))
-      .addHelpText(
-        "after",
-        "\nbash: source <(drumline completion bash), in ~/.bashrc. zsh: the same with zsh, after compinit, in ~/.zshrc." +
-          "\nfish: drumline completion fish > ~/.config/fish/completions/drumline.fish",
-      )
-      .action(async (shell: (typeof SHELLS)[number]) => {
-        const completed = listCompletions(await build());
-        print(shell === "fish" ? toFish(completed) : toBash(completed, shell));
-      });
-
-/** Every command with its options, subcommands, and the keys of schedules where it takes one. */
-export function listCompletions(command: Command, path: readonly string[] = []): Completed[] {
-  const [first] = command.registeredArguments;
-  const words = [
-    ...command.commands.map((sub) => ({ word: sub.name(), about: sub.description() })),
-    ...(first?.argChoices ?? []).map((word) => ({ word, about: "" })),
-    ...(first?.name() === "schedule" ? scheduleEntries().map(({ entry }) => ({ word: entry.key, about: "" })) : []),
-    ...command.options.map((option) => ({ word: option.long ?? option.short!, about: option.description })),
-  ];
-  return [
-    { path: path.join(" "), about: command.description(), words },
-    ...command.commands.flatMap((sub) => listCompletions(sub, [...path, sub.name()])),
-  ];
+/** A shell asks at its start: what it gets was written down (`npm run generate`), so that no command is loaded for it. */
+export function configureCompletion(command: Command): void {
+  command
+    .addArgument(new Argument("<shell>", "whose completions").choices([...SHELLS]))
+    .addHelpText(
+      "after",
+      "\nbash: source <(drumline completion bash), in ~/.bashrc. zsh: the same with zsh, after compinit, in ~/.zshrc." +
+        "\nfish: drumline completion fish > ~/.config/fish/completions/drumline.fish",
+    )
+    .action((shell: (typeof SHELLS)[number]) => print(shell === "fish" ? toFish(COMPLETED) : toBash(COMPLETED, shell)));
 }
 
 function toBash(completed: readonly Completed[], shell: "bash" | "zsh"): string {
