@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   ticks: async () => (await import("./ticks.ts")).benchTicks(),
   recovery: async () => (await import("./recovery.ts")).benchRecovery(),
   shop: async () => (await import("./shop/main.ts")).benchShop(),
+  start: async () => (await import("./start.ts")).benchStart(),
   oms: async () => (await import("./oms/bench-oms.ts")).benchOms(),
 };
 
