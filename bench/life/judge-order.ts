@@ -76,14 +76,16 @@ function findDifferences(outside: WireOrder, here: OrderSeen): Difference[] {
 }
 
 function differenceOfStates({ status }: WireOrder, { state, items }: OrderSeen): Difference[] {
+  const live = items.flatMap((item) => item.live.map((units) => units.state));
+  const hasLeft = live.length > 0 && live.every((one) => GONE.has(one));
   const expected = new Map([
     // It waits, or was decided: cancelled, or the money given back.
     [CANCELLATION_WAITING, ["CANCELLATION_WAITING", "CANCELLED", "REFUNDED"]],
-    [CANCELLED, ["CANCELLED"]],
+    // What has left and was paid back is not called back by a later word.
+    [CANCELLED, hasLeft ? ["CANCELLED", "REFUNDED"] : ["CANCELLED"]],
     [REFUNDED, ["REFUNDED", "CANCELLED"]],
   ]).get(status);
   if (expected === undefined || expected.includes(state)) return [];
-  const live = items.flatMap((item) => item.live.map((units) => units.state));
   return [
     ["differs from Omnitron", `status ${status} at Omnitron, ${state} here, packages ${live.join(", ") || "none"}`],
   ];

@@ -127,6 +127,16 @@ describe("an order", () => {
     expect(found).toMatchObject({ kind: "differs from Omnitron", order: "SB1", what: expect.stringContaining(what) });
   });
 
+  it("may stay paid back when Omnitron cancels it later, once all of it has left", () => {
+    const cancelled = orderWith({ status: "100" });
+    const paidBack = (state: string) => ({
+      state: "REFUNDED",
+      items: [item({ state: "REFUNDED", live: [live({ state })] })],
+    });
+    expect(ofOrder(paidBack("DELIVERED"), cancelled, "600")).toEqual([]);
+    expect(ofOrder(paidBack("PACKED"), cancelled, "600")).toContain("differs from Omnitron");
+  });
+
   it("may differ in an item that Omnitron has ended, as far as nothing of it is wanted here", () => {
     const ended = orderWith({ orderitem_set: [itemWith({ status: "100" })] });
     expect(ofOrder({ items: [item({ sku: "B", live: [], cancelled: 1 })] }, ended)).toEqual([]);
