@@ -18,6 +18,7 @@ import { privateHostSettings as integrationHostSettings } from "@drumline/integr
 import { apiMailSettings, paymentSettings } from "@drumline/shop/commands";
 import { parse } from "dotenv";
 
+import { oidcSettings } from "./auth/oidc/settings.ts";
 import { parseTrustedProxies } from "./http/client-address.ts";
 
 export const apiSettings = {
@@ -44,6 +45,7 @@ export const apiSettings = {
     },
     "openssl rand -hex 32",
   ),
+  ...oidcSettings,
   ...secretSettings,
   ...privateHostSettings,
   ...integrationHostSettings,

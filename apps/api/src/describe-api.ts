@@ -21,6 +21,7 @@ export async function describeApi(): Promise<object> {
     deduplicate: true,
     adminToken: null,
     passwords: createPasswords(),
+    oidc: null,
     viewersSeePeople: false,
     secrets: createSecretBox({ current: null }, {}),
     requestsPerMinute: 0,

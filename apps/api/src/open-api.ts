@@ -178,6 +178,7 @@ const SUCCESS: Readonly<Record<string, string>> = {
   201: "Created",
   202: "Accepted: it goes on without the caller",
   204: "Done, and there is nothing to say",
+  302: "Sends a browser on",
 };
 
 const isReferenceTo = (schema: object, name: string): boolean => (schema as { $ref?: unknown }).$ref === name;

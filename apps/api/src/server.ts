@@ -18,6 +18,9 @@ import { addIntegrationTaskRoutes } from "./integration/tasks.ts";
 import { addTransformerTestRoute } from "./integration/transformer-test.ts";
 import { addMeRoutes } from "./auth/me.ts";
 import { addSessionRoutes } from "./auth/session.ts";
+import type { Oidc } from "./auth/oidc/provider.ts";
+import { addOidcRoutes } from "./auth/oidc/oidc-routes.ts";
+import { createSignIn } from "./auth/sign-in.ts";
 import { addSessionListRoutes } from "./auth/sessions.ts";
 import { addAuditEventRoute } from "./auth/audit-events.ts";
 import { addSecurityEventRoute } from "./auth/security-events.ts";
@@ -90,8 +93,14 @@ import { setSecurityHeaders } from "./http/security-headers.ts";
 
 const MEGABYTE = 1024 * 1024;
 
+/** What the whole api stands on. */
+interface ServerParts extends ApiParts {
+  /** Where people may sign in besides; null: nowhere. */
+  readonly oidc: Oidc | null;
+}
+
 /** The whole api over these parts, not yet listening. */
-export async function buildServer(parts: ApiParts): Promise<Api> {
+export async function buildServer(parts: ServerParts): Promise<Api> {
   const app = fastify({
     bodyLimit: MEGABYTE,
     trustProxy: parts.trustedProxies.length > 0 && [...parts.trustedProxies],
@@ -135,7 +144,9 @@ export async function buildServer(parts: ApiParts): Promise<Api> {
   addSeriesRoute(app, parts);
   addProcessesRoute(app, parts);
   addMeRoutes(app, parts);
-  addSessionRoutes(app, parts);
+  const signIn = createSignIn(parts.db, parts.clock, parts.passwords);
+  addSessionRoutes(app, parts, signIn);
+  addOidcRoutes(app, parts, parts.oidc, signIn);
   addSessionListRoutes(app, parts);
   addUserRoutes(app, parts);
   addTokenRoutes(app, parts);

@@ -9,6 +9,8 @@ import { createSecretBox } from "@drumline/events/subscriptions";
 import { createPaymentGateways, createSnsReceiver, SANDBOX_LINK_KEY } from "@drumline/shop/commands";
 import { catalogue } from "@drumline/tasks";
 
+import { createOidc } from "./auth/oidc/provider.ts";
+import { toOidcConfig } from "./auth/oidc/settings.ts";
 import { requireAdminToken } from "./auth/require-admin-token.ts";
 import type { ApiConfig } from "./config.ts";
 import { addDashboard } from "./dashboard/dashboard.ts";
@@ -24,7 +26,9 @@ const WEBHOOK_BODY_MS = 10 * SECOND_MS;
 
 /** @throws {MissingAdminToken} and whatever keeps the port from being listened on; the stores stay open */
 export async function startApi(config: ApiConfig, { db, backend }: Stores, log: Log): Promise<RunningProcess> {
-  await requireAdminToken(db, log, config);
+  const oidc = createOidc(toOidcConfig(config), { clock: systemClock, log });
+  const adminsComeByProvider = (oidc?.config.oidcAdminGroups.length ?? 0) > 0;
+  await requireAdminToken(db, log, { ...config, adminsComeByProvider });
   const { adminToken, requestsPerMinute, shopCartUrl, trustedProxies } = config;
   const mappings = createMappingRunner({ children: 1 });
   const parts = {
@@ -36,6 +40,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Stores, log: 
     deduplicate: toDuplicateGuard(config),
     adminToken,
     passwords: createPasswords(),
+    oidc,
     viewersSeePeople: config.viewersSeePeople,
     requestsPerMinute,
     shopCartUrl,

@@ -60,6 +60,7 @@ export const ordinaryParts = {
   deduplicate: true,
   adminToken: ADMIN_TOKEN,
   passwords: createPasswords(),
+  oidc: null,
   viewersSeePeople: false,
   secrets: createSecretBox({ current: Buffer.alloc(32, 7) }, {}),
   requestsPerMinute: 0,

@@ -166,7 +166,7 @@ export {
 } from "./tokens/change-token.ts";
 export { type Scope, SCOPE_MEANINGS, SCOPES } from "./tokens/scope.ts";
 export { includesRole, ROLES, type Role } from "./tokens/role.ts";
-export { createSecret, hashSecret, isSameHash } from "./tokens/secret.ts";
+export { createRandom, createSecret, hashSecret, isSameHash } from "./tokens/secret.ts";
 export {
   hasAdminToken,
   loadToken,
@@ -177,6 +177,13 @@ export {
   type TokenRow,
 } from "./tokens/tokens.sql.ts";
 export { createUser, type NewUser, updateUser, type UserContext, type UserPatch } from "./users/change-user.ts";
+export { followIdentity, type ProvenIdentity, type RefusedIdentity } from "./users/follow-identity.ts";
+export {
+  beginProviderSignIn,
+  PROVIDER_SIGN_IN_LIFE_MS,
+  type ProviderSignIn,
+  takeProviderSignIn,
+} from "./users/provider-sign-ins.sql.ts";
 export { createPasswords, type Passwords, TooManyHashes } from "./users/passwords.ts";
 export { DisabledUser, NoSuchUser, RefusedUser, UserChanged, UserNameTaken } from "./users/refusals.ts";
 export { hasAdminUser, hasUser, loadCredentials, loadUser, loadUsers, type UserRow } from "./users/users.sql.ts";

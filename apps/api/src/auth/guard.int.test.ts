@@ -46,7 +46,13 @@ describe("the guard", () => {
     "/shop/unsubscribe",
   ];
   // Whoever signs in is nobody yet.
-  const SIGN_IN = new Set(["POST /api/v1/session", "POST /api/v1/session/link"]);
+  const SIGN_IN = new Set([
+    "POST /api/v1/session",
+    "POST /api/v1/session/link",
+    "GET /api/v1/session/options",
+    "GET /api/v1/session/oidc",
+    "GET /api/v1/session/oidc/callback",
+  ]);
 
   it("lets nobody without a token in, but to health, to what is signed and to the page that asks for one", async () => {
     const open: string[] = [];

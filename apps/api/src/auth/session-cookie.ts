@@ -1,5 +1,5 @@
 import { SECOND_MS } from "@drumline/core/clock";
-import { SESSION_LIFE_MS } from "@drumline/engine";
+import { PROVIDER_SIGN_IN_LIFE_MS, SESSION_LIFE_MS } from "@drumline/engine";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 import { HttpProblem } from "../http/problem.ts";
@@ -21,37 +21,53 @@ export function cookieOf(request: Asked): { readonly name: string; readonly isSe
 }
 
 /** The secret in the request's cookie; null where there is none that counts. */
-export function readSessionCookie(request: Asked): string | null {
-  const name = cookieOf(request)?.name;
-  if (name === undefined) return null;
-  for (const part of request.headers.cookie?.split(";") ?? []) {
-    const [key, value = ""] = part.trim().split("=", 2);
-    if (key === name && /^[\w-]{43}$/.test(value)) return value;
-  }
-  return null;
-}
+export const readSessionCookie = (request: Asked): string | null => readCookie(request, "");
 
 /** @throws {HttpProblem} 403 where no cookie may be set */
 export function setSessionCookie(request: Asked, reply: FastifyReply, secret: string): void {
-  setCookie(request, reply, secret, SESSION_LIFE_MS / SECOND_MS);
+  setCookie(request, reply, "", secret, SESSION_LIFE_MS);
 }
 
 export function dropSessionCookie(request: Asked, reply: FastifyReply): void {
-  setCookie(request, reply, "", 0);
+  setCookie(request, reply, "", "", 0);
 }
+
+/** By what a browser that went to the provider is known when it comes back. */
+export const readProviderCookie = (request: Asked): string | null => readCookie(request, OF_PROVIDER);
+
+/** @throws {HttpProblem} 403 where no cookie may be set */
+export function setProviderCookie(request: Asked, reply: FastifyReply, secret: string): void {
+  setCookie(request, reply, OF_PROVIDER, secret, PROVIDER_SIGN_IN_LIFE_MS);
+}
+
+export function dropProviderCookie(request: Asked, reply: FastifyReply): void {
+  setCookie(request, reply, OF_PROVIDER, "", 0);
+}
+
+const OF_PROVIDER = "-oidc";
 
 /** Says how to be let in, before a password is looked at. @throws {HttpProblem} 403 */
 export function requireCookie(request: Asked): void {
   if (cookieOf(request) === null) throw insecure();
 }
 
-function setCookie(request: Asked, reply: FastifyReply, value: string, maxAgeSeconds: number): void {
+function readCookie(request: Asked, suffix: string): string | null {
+  const cookie = cookieOf(request);
+  if (cookie === null) return null;
+  for (const part of request.headers.cookie?.split(";") ?? []) {
+    const [key, value = ""] = part.trim().split("=", 2);
+    if (key === cookie.name + suffix && /^[\w-]{43}$/.test(value)) return value;
+  }
+  return null;
+}
+
+function setCookie(request: Asked, reply: FastifyReply, suffix: string, value: string, lifeMs: number): void {
   const cookie = cookieOf(request);
   if (cookie === null) throw insecure();
-  const attributes = ["Path=/", `Max-Age=${maxAgeSeconds}`, "HttpOnly", "SameSite=Lax"];
+  const attributes = ["Path=/", `Max-Age=${lifeMs / SECOND_MS}`, "HttpOnly", "SameSite=Lax"];
   if (cookie.isSecure) attributes.push("Secure");
   // Whatever path a proxy takes away: the api cannot know it, and the prefix wants the root.
-  reply.header("set-cookie", [`${cookie.name}=${value}`, ...attributes].join("; "));
+  reply.header("set-cookie", [`${cookie.name}${suffix}=${value}`, ...attributes].join("; "));
 }
 
 function isLoopback(host: string): boolean {

@@ -8,14 +8,14 @@ import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { meSchema } from "./me.ts";
 import { refuseOtherSites } from "./same-origin.ts";
 import { dropSessionCookie, readSessionCookie, requireCookie, setSessionCookie } from "./session-cookie.ts";
-import { createSignIn, type SignedIn } from "./sign-in.ts";
+import type { SignedIn, SignIn } from "./sign-in.ts";
 import { passwordSchema } from "./user-view.ts";
 
 const refusals = { 401: problemSchema, 403: problemSchema, 429: problemSchema, 503: problemSchema };
 
 /** Signing in, by a password or by a link that works once, and out again. */
-export function addSessionRoutes(app: Api, { db, clock, passwords }: ApiParts): void {
-  const signIn = createSignIn(db, clock, passwords);
+export function addSessionRoutes(app: Api, parts: ApiParts, signIn: SignIn): void {
+  const { db, clock } = parts;
   // No key: the answer's cookie is a secret, and a password must not stand anywhere as a quick hash.
   const config = { access: "public", idempotencyKey: false } as const;
 
@@ -24,15 +24,9 @@ export function addSessionRoutes(app: Api, { db, clock, passwords }: ApiParts): 
     requireCookie(request);
     refuseOtherSites(request);
     const { name, role, secret } = await find();
-    await endEarlierSession(request);
+    await endEarlierSession(parts, request);
     setSessionCookie(request, reply, secret);
     return { name, role, via: "session" as const };
-  };
-
-  const endEarlierSession = async (request: FastifyRequest) => {
-    const earlier = readSessionCookie(request);
-    const session = earlier === null ? null : await findSession(db, earlier, clock.now());
-    if (session !== null) await db.$transaction((tx) => endSession(tx, session.id, clock.now(), { userId: null }));
   };
 
   app.post(
@@ -85,4 +79,14 @@ export function addSessionRoutes(app: Api, { db, clock, passwords }: ApiParts): 
       return reply.status(204).send(null);
     },
   );
+}
+
+/** The one that the browser has had until it signs in anew. */
+export async function endEarlierSession(
+  { db, clock }: Pick<ApiParts, "db" | "clock">,
+  request: FastifyRequest,
+): Promise<void> {
+  const earlier = readSessionCookie(request);
+  const session = earlier === null ? null : await findSession(db, earlier, clock.now());
+  if (session !== null) await db.$transaction((tx) => endSession(tx, session.id, clock.now(), { userId: null }));
 }

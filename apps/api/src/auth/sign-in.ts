@@ -1,9 +1,12 @@
 import type { Database } from "@drumline/db";
 import {
+  followIdentity,
   type LivingSession,
   loadCredentials,
   type Passwords,
+  type ProvenIdentity,
   recordSecurityEvent,
+  type RefusedIdentity,
   type SecurityEventKind,
   type SignInMethod,
   startSession,
@@ -28,6 +31,14 @@ export interface SignIn {
   byPassword(request: FastifyRequest, credentials: { name: string; password: string }): Promise<SignedIn>;
   /** @throws {HttpProblem} 401 and 429 */
   byLink(request: FastifyRequest, token: string): Promise<SignedIn>;
+  /** Of somebody for whom a provider vouches. @throws {HttpProblem} 401 and 429 */
+  byIdentity(
+    request: FastifyRequest,
+    proven: ProvenIdentity,
+    toProblem: (refused: RefusedIdentity) => HttpProblem,
+  ): Promise<SignedIn>;
+  /** Counts and records a try that came to nothing. @throws {HttpProblem} what is given, or 429 */
+  refuse(request: FastifyRequest, subject: string | null, method: SignInMethod, problem: HttpProblem): Promise<never>;
 }
 
 const WRONG_PER_ACCOUNT = 5;
@@ -55,11 +66,12 @@ export function createSignIn(db: Database, clock: Clock, passwords: Passwords): 
       detail,
     });
 
-  const refuse = async (request: FastifyRequest, subject: string | null, method: SignInMethod): Promise<never> => {
+  const refuse: SignIn["refuse"] = async (request, subject, method, problem) => {
     const exceeded = ofAddress.take(networkOf(request));
     if (exceeded === null) {
-      await record(request, "SIGN_IN_FAILED", subject, { method });
-      throw wrong(method);
+      const why = method === "OIDC" ? { code: problem.facts.code } : {};
+      await record(request, "SIGN_IN_FAILED", subject, { method, ...why });
+      throw problem;
     }
     if (exceeded.isFirstRefusal) await record(request, "SIGN_INS_BLOCKED", null, { of: "address", method });
     throw tooMany("from this address", exceeded.waitSeconds);
@@ -108,23 +120,36 @@ export function createSignIn(db: Database, clock: Clock, passwords: Passwords): 
         windows.giveBack(key);
         throw error instanceof TooManyHashes ? busy(error) : error;
       });
-      if (!isRight || user === null) return refuse(request, user?.name ?? null, "PASSWORD");
+      if (!isRight || user === null) return refuse(request, user?.name ?? null, "PASSWORD", wrongCredentials());
       windows.giveBack(key);
       return (await begin(request, "PASSWORD", async () => user))!;
     },
     byLink: async (request, token) =>
-      (await begin(request, "LINK", (tx) => useSignInLink(tx, token, clock.now()))) ?? refuse(request, null, "LINK"),
+      (await begin(request, "LINK", (tx) => useSignInLink(tx, token, clock.now()))) ??
+      refuse(request, null, "LINK", wrongLink()),
+    byIdentity: async (request, proven, toProblem) => {
+      let refused: RefusedIdentity | null = null;
+      const signedIn = await begin(request, "OIDC", async (tx) => {
+        const found = await followIdentity(tx, proven, { now: clock.now(), remoteAddr: clientAddressOf(request) });
+        refused = "why" in found ? found : null;
+        return "why" in found ? null : found;
+      });
+      if (signedIn !== null) return signedIn;
+      return refuse(request, refused!.name, "OIDC", toProblem(refused!));
+    },
+    refuse,
   };
 }
 
-const wrong = (method: SignInMethod): HttpProblem =>
-  method === "PASSWORD"
-    ? new HttpProblem(401, "The name or the password is wrong.", { code: "WRONG_CREDENTIALS" })
-    : new HttpProblem(
-        401,
-        "This link is not good any more: it works once, and for 15 minutes. Ask for another one, or make one: drumline users link <name>",
-        { code: "WRONG_LINK" },
-      );
+const wrongCredentials = (): HttpProblem =>
+  new HttpProblem(401, "The name or the password is wrong.", { code: "WRONG_CREDENTIALS" });
+
+const wrongLink = (): HttpProblem =>
+  new HttpProblem(
+    401,
+    "This link is not good any more: it works once, and for 15 minutes. Ask for another one, or make one: drumline users link <name>",
+    { code: "WRONG_LINK" },
+  );
 
 const tooMany = (what: string, waitSeconds: number): HttpProblem =>
   new HttpProblem(429, `There were too many wrong tries ${what}; try again in ${waitSeconds} s.`, {

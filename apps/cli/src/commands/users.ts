@@ -81,11 +81,11 @@ async function listAll({ envFile, json = false }: { envFile?: string; json?: boo
     return;
   }
   const at = (instant: Date | null) => (instant === null ? "never" : formatShort(instant, "UTC"));
-  const rows = users.map(({ name, role, email, hasPassword, lastSignInAt, disabledAt }) => [
+  const rows = users.map(({ name, role, email, hasPassword, issuer, lastSignInAt, disabledAt }) => [
     name,
     role,
     email ?? "",
-    hasPassword ? "password" : "links",
+    [...(issuer === null ? [] : ["provider"]), hasPassword ? "password" : "links"].join(", "),
     at(lastSignInAt),
     disabledAt === null ? "active" : `disabled ${at(disabledAt)}`,
   ]);

@@ -179,7 +179,7 @@ const isOfDisabledUser = (person: Person): Prisma.Sql => Prisma.sql`record.user_
 const accessRules: readonly ErasureRule[] = [
   keep(
     "api_user",
-    ["name", "email", "password_hash"],
+    ["name", "email", "password_hash", "subject"],
     whereIs("record.email", Prisma.sql`record.disabled_at IS NULL`),
     "works with Drumline: disable the user, and erase once more",
   ),
@@ -187,9 +187,9 @@ const accessRules: readonly ErasureRule[] = [
   erase("sign_in_link", ["user_id", "created_by"], isOfDisabledUser),
   anonymise(
     "api_user",
-    ["email", "password_hash"],
+    ["email", "password_hash", "issuer", "subject"],
     isDisabledUser,
-    () => Prisma.sql`email = NULL, password_hash = NULL`,
+    () => Prisma.sql`email = NULL, password_hash = NULL, issuer = NULL, subject = NULL`,
   ),
   redact("security_event", { detail: "jsonb" }),
 ];

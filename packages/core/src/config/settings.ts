@@ -15,6 +15,8 @@ export interface Setting<Value> {
   readonly parse: (raw: string) => Value;
   /** Why this text cannot serve where NODE_ENV is production, with its cure; null where it can. Never holds any of it. */
   readonly refuseInProduction?: (raw: string) => string | null;
+  /** Why this text, or its absence (null), cannot stand beside what other keys hold, with its cure; null where it can. */
+  readonly refuseBeside?: (raw: string | null, holds: (key: string) => string | null) => string | null;
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
@@ -39,20 +41,23 @@ export function collectSettings<const S extends Settings>(
 ): { values: ValuesOf<S>; problems: ConfigProblem[] } {
   const problems: ConfigProblem[] = [];
   const values: Record<string, unknown> = {};
+  const holds = (key: string) => env[key]?.trim() || null;
   for (const [name, setting] of Object.entries(settings)) {
-    const written = env[setting.key]?.trim() || null;
+    const written = holds(setting.key);
     const raw = written ?? setting.fallback;
+    const refuse = (problem: string) =>
+      problems.push({
+        key: setting.key,
+        value: written === null ? null : setting.secret ? "[secret]" : written,
+        problem,
+        ...(setting.example === undefined ? {} : { example: `${setting.key}=${setting.example}` }),
+      });
+    const misplaced = setting.refuseBeside?.(written, holds) ?? null;
+    if (misplaced !== null) refuse(misplaced);
     if (raw === null) {
       values[name] = null;
       continue;
     }
-    const refuse = (problem: string) =>
-      problems.push({
-        key: setting.key,
-        value: written === null ? null : setting.secret ? "[secret]" : raw,
-        problem,
-        ...(setting.example === undefined ? {} : { example: `${setting.key}=${setting.example}` }),
-      });
     try {
       values[name] = setting.parse(raw);
       const unfit = isProduction(env) ? (setting.refuseInProduction?.(raw) ?? null) : null;

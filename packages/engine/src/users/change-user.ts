@@ -33,7 +33,7 @@ export interface NewUser {
 
 /** @throws {RefusedUser} {UserNameTaken} {TooManyHashes} */
 export async function createUser(context: UserContext, { name, email, role, password }: NewUser): Promise<UserRow> {
-  if (!NAME.test(name) || name === ADMIN_TOKEN_NAME)
+  if (!isUserName(name))
     throw new RefusedUser(
       "name",
       `"${name}" is no name for a user; expected up to 80 letters, digits, blanks and . _ @ -, the first a letter or digit`,
@@ -112,8 +112,12 @@ export async function updateUser(
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,79}$/u;
 const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,190}$/;
 
+export const isUserName = (text: string): boolean => NAME.test(text) && text !== ADMIN_TOKEN_NAME;
+
+export const isEmail = (text: string): boolean => EMAIL.test(text);
+
 function checkEmail(email: string | null | undefined): void {
-  if (email == null || EMAIL.test(email)) return;
+  if (email == null || isEmail(email)) return;
   throw new RefusedUser("email", "this is no address of mail; expected one such as ada@example.com, or null");
 }
 
@@ -124,7 +128,7 @@ async function hashOf({ passwords }: UserContext, password: string, userName: st
 }
 
 /** Of what is personal or secret, only that it changed. */
-function describeChange(before: UserRow, after: UserRow, hasNewPassword: boolean): object {
+export function describeChange(before: UserRow, after: UserRow, hasNewPassword = false): object {
   const isDisabled = [before.disabledAt !== null, after.disabledAt !== null];
   return {
     ...(before.role === after.role ? {} : { role: [before.role, after.role] }),

@@ -7,7 +7,7 @@ import type { Role } from "../tokens/role.ts";
 import { createRandom, hashSecret } from "../tokens/secret.ts";
 
 /** How somebody signed in. */
-export const SIGN_IN_METHODS = ["PASSWORD", "LINK"] as const;
+export const SIGN_IN_METHODS = ["PASSWORD", "LINK", "OIDC"] as const;
 export type SignInMethod = (typeof SIGN_IN_METHODS)[number];
 
 export const SESSION_LIFE_MS = 7 * DAY_MS;

@@ -9,27 +9,46 @@ export interface UserRow {
   readonly email: string | null;
   readonly role: Role;
   readonly hasPassword: boolean;
+  /** The OpenID Connect provider by which they came; null of those who were made here. */
+  readonly issuer: string | null;
   readonly disabledAt: Date | null;
   readonly lastSignInAt: Date | null;
   readonly version: number;
   readonly createdAt: Date;
 }
 
-const COLUMNS = Prisma.sql`id, name, email, role::text, password_hash IS NOT NULL AS "hasPassword", disabled_at AS "disabledAt",
-  last_sign_in_at AS "lastSignInAt", version, created_at AS "createdAt"`;
+const COLUMNS = Prisma.sql`id, name, email, role::text, password_hash IS NOT NULL AS "hasPassword", issuer,
+  disabled_at AS "disabledAt", last_sign_in_at AS "lastSignInAt", version, created_at AS "createdAt"`;
 
-/** False when another user has the name, or a token has or had it. */
+/** As whom a provider knows somebody: the subject never changes there, and is nobody else's. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** False when another user has the name or the identity, or a token has or had the name. */
 export async function insertUser(
   db: Transaction,
-  user: Pick<UserRow, "id" | "name" | "email" | "role" | "createdAt"> & { passwordHash: string | null },
+  user: Pick<UserRow, "id" | "name" | "email" | "role" | "createdAt"> & {
+    passwordHash: string | null;
+    identity?: Identity;
+  },
 ): Promise<boolean> {
+  const { issuer = null, subject = null } = user.identity ?? {};
   const count = await db.$executeRaw(Prisma.sql`
-    INSERT INTO api_user (id, name, email, role, password_hash, created_at)
+    INSERT INTO api_user (id, name, email, role, password_hash, issuer, subject, created_at)
     SELECT ${user.id}::uuid, ${user.name}::text, ${user.email}::text, ${user.role}::api_role, ${user.passwordHash}::text,
-      ${user.createdAt}::timestamptz
+      ${issuer}::text, ${subject}::text, ${user.createdAt}::timestamptz
     WHERE NOT EXISTS (SELECT FROM api_token WHERE lower(name) = lower(${user.name}))
-    ON CONFLICT (lower(name)) DO NOTHING`);
+    ON CONFLICT DO NOTHING`);
   return count === 1;
+}
+
+/** Who has the identity, held until the transaction ends. */
+export async function lockUserOfIdentity(tx: Transaction, { issuer, subject }: Identity): Promise<UserRow | null> {
+  const [row] = await tx.$queryRaw<UserRow[]>(Prisma.sql`
+    SELECT ${COLUMNS} FROM api_user WHERE issuer = ${issuer} AND subject = ${subject} FOR UPDATE`);
+  return row ?? null;
 }
 
 export type UserCursor = string;

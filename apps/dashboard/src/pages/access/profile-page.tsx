@@ -57,7 +57,7 @@ const COLUMNS: readonly Column<Session>[] = [
   },
   { key: "browser", header: "Browser", cell: ({ userAgent }) => toBrowser(userAgent) },
   { key: "from", header: "From", cell: ({ remoteAddr }) => <span className="mono">{remoteAddr ?? "–"}</span> },
-  { key: "method", header: "By", cell: ({ method }) => method.toLowerCase() },
+  { key: "method", header: "By", cell: ({ method }) => (method === "OIDC" ? "provider" : method.toLowerCase()) },
   { key: "since", header: "Since", cell: ({ createdAt }) => <TimeText at={createdAt} /> },
   { key: "seen", header: "Last seen", cell: ({ lastSeenAt }) => <TimeText at={lastSeenAt} /> },
   {

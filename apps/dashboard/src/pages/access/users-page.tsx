@@ -77,9 +77,9 @@ const COLUMNS: readonly Column<User>[] = [
   {
     key: "state",
     header: "State",
-    cell: ({ disabledAt, hasPassword }) =>
+    cell: ({ disabledAt, hasPassword, issuer }) =>
       disabledAt === null ? (
-        <StatusBadge tone="finished" word={hasPassword ? "May sign in" : "By link only"} />
+        <StatusBadge tone="finished" word={wordOf(hasPassword, issuer)} />
       ) : (
         <StatusBadge tone="skipped" word="Disabled" />
       ),
@@ -93,3 +93,8 @@ const COLUMNS: readonly Column<User>[] = [
       lastSignInAt === null ? <span className="meta">never</span> : <TimeText at={lastSignInAt} />,
   },
 ];
+
+function wordOf(hasPassword: boolean, issuer: string | null): string {
+  if (issuer !== null) return "At the provider";
+  return hasPassword ? "May sign in" : "By link only";
+}

@@ -1,16 +1,19 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useState } from "react";
 
 import { addressOf } from "../../client/address.ts";
+import { api, dataOf } from "../../client/api.ts";
 import { signIn, signInByLink, signInByToken } from "../../client/session.ts";
 
-/** By name and password, by a link that is good for once (`#link=`), or with a token of the api for this tab. */
+/** By name and password, by a link that is good for once (`#link=`), at a provider, or with a token of the api for this tab. */
 export function SignInPage() {
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(readSecret() !== null);
   const [way, setWay] = useState<"password" | "token">("password");
   const enter = useEntering();
+  const { provider, failure } = useProvider();
 
   const attempt = async (sign: () => Promise<void>) => {
     setIsBusy(true);
@@ -63,20 +66,41 @@ export function SignInPage() {
             autoFocus
           />
         )}
-        {problem !== null && (
+        {(problem ?? failure) !== null && (
           <p className="form-problem" role="alert">
-            {problem}
+            {problem ?? failure}
           </p>
         )}
         <Button type="submit" size="sm" loading={isBusy} fullWidth>
           Sign in
         </Button>
+        {provider !== null && (
+          <Button component="a" href={provider.url} variant="default" size="sm" fullWidth>
+            {provider.label}
+          </Button>
+        )}
         <Button variant="subtle" size="compact-sm" onClick={() => setWay(way === "token" ? "password" : "token")}>
           {way === "token" ? "With name and password" : "With a token of the api"}
         </Button>
       </form>
     </main>
   );
+}
+
+/** Where else to sign in, if anywhere, and why it came to nothing there. */
+function useProvider() {
+  const { to, failed } = useSearch({ from: "/sign-in" });
+  const { data } = useQuery({
+    queryKey: ["sign-in-options", failed],
+    queryFn: () => dataOf(api.GET("/api/v1/session/options", { params: { query: { failed } } })),
+    staleTime: 60_000,
+  });
+  const provider = data?.provider ?? null;
+  const search = to === undefined ? "" : `?${new URLSearchParams({ to }).toString()}`;
+  return {
+    provider: provider === null ? null : { label: provider.label, url: provider.url + search },
+    failure: data?.failure ?? null,
+  };
 }
 
 /** To where the person wanted to go, if that is a page of ours. */

@@ -1,4 +1,11 @@
 import { z } from "zod";
 
-/** The page that was wanted before somebody had to sign in. */
-export const signInSearch = z.object({ to: z.string().optional() });
+/** The page that was wanted before somebody had to sign in, and the code of what went wrong at the provider. */
+export const signInSearch = z.object({
+  to: z.string().optional(),
+  failed: z
+    .string()
+    .regex(/^[A-Z_]{1,40}$/)
+    .optional()
+    .catch(undefined),
+});
