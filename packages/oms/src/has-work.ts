@@ -6,6 +6,7 @@ import type { omsTasks } from "@drumline/tasks";
 
 import { isDue as isPlanDue } from "./cancellations/claim-plans.sql.ts";
 import { isDue as isMessageDue } from "./messages/messages.sql.ts";
+import { someWorkAtClosed } from "./orders/closed-locations.sql.ts";
 import { someOrderWaits } from "./planning/fulfilment/claim-orders.sql.ts";
 import { isDue as isPackageDue } from "./planning/replanning/claim-replans.sql.ts";
 import { dueTransferTables, isDue as isTransferDue } from "./planning/replanning/due-transfers.sql.ts";
@@ -25,7 +26,7 @@ const some = (rows: Prisma.Sql): Prisma.Sql => Prisma.sql`EXISTS (SELECT FROM ${
 const PREDICATES = {
   // Inside the OMS. What is new at Omnitron is known when it was asked.
   "oms.orders.tasks.get_orders_from_omnitron": (now) =>
-    some(Prisma.sql`omnitron_message message WHERE ${isMessageDue(now)}`),
+    Prisma.sql`(${some(Prisma.sql`omnitron_message message WHERE ${isMessageDue(now)}`)} OR ${someWorkAtClosed})`,
   "oms.orders.tasks.process_cancellation_plans": (now) =>
     some(Prisma.sql`cancellation_plan plan WHERE ${isPlanDue("NEW", now)}`),
   "oms.orders.tasks.rerun_plans_for_cancellation_waiting_packages": (now) =>

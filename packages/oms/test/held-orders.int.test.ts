@@ -24,6 +24,7 @@ describe("an order that Omnitron has stopped", () => {
     ["200", "WAITING"],
     ["300", "PAYMENT_WAITING"],
     ["350", "CONFIRMATION_WAITING"],
+    ["425", "INACTIVE"],
   ])("at %s is a problem for as long as its packages are held", async (status, state) => {
     await planOrder();
     send(status);
@@ -49,7 +50,7 @@ describe("an order that Omnitron has stopped", () => {
     expect([await oms.orderState("R1"), await oms.problems()]).toEqual(["CANCELLED", []]);
   });
 
-  it.each(["50", "200", "300", "350"])(
+  it.each(["50", "200", "300", "350", "425"])(
     "at %s when its package had lost its place finds no other until it goes on, and says so",
     async (status) => {
       oms.outside.stock["sku-1"] = { A: 0 };
@@ -71,6 +72,16 @@ describe("an order that Omnitron has stopped", () => {
       expect((await oms.packages()).at(-1)).toBe("R1P2@A WAITING sku-1×1");
     },
   );
+
+  it("for an item that is inactive (425) is one, and its package is held until it is active again", async () => {
+    await planOrder();
+    send("400", 1, "425");
+    await oms.pull();
+    expect([await oms.packages(), (await oms.problems()).length]).toEqual([["R1P1@A CANCELLATION_WAITING sku-1×1"], 1]);
+    send("400");
+    await oms.pull();
+    expect([await oms.packages(), await oms.problems()]).toEqual([["R1P1@A WAITING sku-1×1"], []]);
+  });
 
   it("for one item alone is one; before it is planned an awaited payment is none", async () => {
     await planOrder();

@@ -2,7 +2,7 @@ import { manualClock } from "@drumline/core/clock";
 import type { JsonObject } from "@drumline/core/task";
 import { startTaskRun, type TaskRunOptions, testDatabase } from "@drumline/testing";
 
-import { packageCommands, runPackageCommand } from "../src/commands.ts";
+import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "../src/commands.ts";
 import type { OmsSettings } from "../src/settings.ts";
 import { omsHandlers } from "../src/tasks.ts";
 import { playCarriers } from "./carriers.ts";
@@ -44,6 +44,13 @@ export async function openOms() {
     return await runPackageCommand(db, call, clock);
   }
 
+  /** Runs a command on a transfer. */
+  async function transferCommand(id: bigint, name: string, args: object = {}) {
+    const found = transferCommands.find((known) => known.name === name)!;
+    const call = { id: String(id), command: found, args: found.args.parse(args), actor: "store" };
+    return await runTransferCommand(db, call, clock);
+  }
+
   return {
     store,
     db,
@@ -54,6 +61,7 @@ export async function openOms() {
     run,
     sendOrder,
     command,
+    transferCommand,
     pull: (options?: TaskRunOptions<object>) => run("oms.orders.tasks.get_orders_from_omnitron", {}, options),
     plan: () => run("oms.fulfilment.tasks.fulfil_waiting_orders"),
     replan: () => run("oms.fulfilment.tasks.fulfil_replaning_orders"),

@@ -10,19 +10,21 @@ import { followAgain } from "./follow-again.ts";
 import { noteHeldOrders } from "./held-orders.sql.ts";
 import { importOrders } from "./import-orders.ts";
 import { importStockLocations } from "./import-stock-locations.ts";
+import { leaveClosedLocations } from "./leave-closed-locations.ts";
 import { noteStoppedTooLate } from "./stopped-too-late.sql.ts";
 import { ORDERS_SOURCE } from "./upsert-orders.ts";
 
 /**
  * Tells Omnitron what became of its orders, then pulls stock locations, new and changed orders, and what is to be
- * cancelled of them (OMS guide, task 1). Whatever goes wrong on the way,
- * every page is in wholly or not at all, and the next run goes on where this one stopped.
+ * cancelled of them (OMS guide, task 1). Work at locations that are closed is taken away from them. Whatever goes wrong on the
+ * way, every page is in wholly or not at all, and the next run goes on where this one stopped.
  */
 export async function getOrdersFromOmnitron(context: PullContext): Promise<TaskResult> {
   const { db, clock, dryRun } = context;
   try {
     const told = await pushOrderUpdates(context);
     const locations = await importStockLocations(context);
+    const unavailable = await leaveClosedLocations(context);
     const orders = await importOrders(context);
     if (!dryRun) await followAgain(context);
     const cancellations = await importCancellationPlans(context);
@@ -31,7 +33,7 @@ export async function getOrdersFromOmnitron(context: PullContext): Promise<TaskR
       await noteStoppedTooLate(db, clock.now());
       await recordPull(db, ORDERS_SOURCE, clock.now(), null);
     }
-    return { ...orders, locations, cancellations, told };
+    return { ...orders, locations, unavailable, cancellations, told };
   } catch (error) {
     if (!dryRun && !context.signal.aborted) await recordFailure(context, error);
     throw toOutcome(error);

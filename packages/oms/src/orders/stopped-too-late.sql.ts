@@ -45,6 +45,6 @@ export async function noteStoppedTooLate(db: Database, at: Date): Promise<void> 
 
 /** The codes stand in the text, so that Postgres sees that the partial index holds all of them. */
 const isStoppedTooLate = Prisma.sql`
-  orders.remote_status IN ('50', '200', '300', '350')
+  orders.remote_status IN ('50', '200', '300', '350', '425')
   AND orders.state IN ('SHIPPED', 'READY_FOR_PICKUP', 'ATTEMPTED_DELIVERY', 'DELIVERED')
   AND ${hasNoOpenPlan}`;

@@ -1,5 +1,7 @@
+import { enums } from "@drumline/db";
 import { describe, expect, it } from "@jest/globals";
 
+import { toStatusCode, parseOrderState } from "../gateways/omnitron/order-status.ts";
 import { checkChanges, type EntityState, type StateChange } from "./check-changes.ts";
 import { type Entity, type Rule, transitionRules } from "./transition-rules.ts";
 
@@ -73,5 +75,30 @@ describe("changes of state", () => {
     expect(leavable("transfer_order")).not.toEqual(expect.arrayContaining(["CANCELLED"]));
     expect(leavable("shipment")).not.toEqual(expect.arrayContaining(["DELIVERED"]));
     expect(leavable("shipment")).not.toEqual(expect.arrayContaining(["DELETED"]));
+  });
+});
+
+describe("the table of transitions", () => {
+  /** What something is when it comes to be: as planning and pulling save it. */
+  const born: Readonly<Record<string, readonly string[]>> = {
+    order: Object.values(enums.OrderState).filter((state) => parseOrderState(toStatusCode(state)) === state),
+    order_execution_plan: ["START"],
+    package: ["WAITING", "WAITING_REMOTE_ACTION", "WAITING_FOR_TRANSFER", "OUT_OF_STOCK"],
+    transfer_order: ["WAITING"],
+    shipment: ["CREATED"],
+    cancellation_plan: ["WAITING"],
+  };
+
+  it.each([
+    ["order", enums.OrderState],
+    ["order_execution_plan", enums.PlanState],
+    ["package", enums.PackageState],
+    ["transfer_order", enums.TransferState],
+    ["shipment", enums.ShipmentStatus],
+    ["cancellation_plan", enums.CancellationPlanStatus],
+  ] as const)("of %s has a way into every state there is", (entity, states) => {
+    const led = Object.values<Rule>(transitionRules[entity]).flatMap(({ to }) => [...to]);
+    const reached = new Set([...led, ...born[entity]!]);
+    expect(Object.values(states).filter((state) => !reached.has(state))).toEqual([]);
   });
 });

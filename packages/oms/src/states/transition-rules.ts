@@ -58,6 +58,8 @@ export const packageRules = {
   UNPACK_PACKAGE: { from: ["PACKED"], to: ["CANCELLED"] },
   /** Every transfer has arrived. */
   TRANSFERS_ARRIVED: { from: ["WAITING_FOR_TRANSFER"], to: ["WAITING"] },
+  /** Its location is closed, and nobody there has begun it. */
+  LOCATION_CLOSED: { from: ["WAITING", "WAITING_REMOTE_ACTION", "WAITING_FOR_TRANSFER"], to: ["UNAVAILABLE"] },
   /** A transfer it waits for was called off. */
   TRANSFER_CANCELLED: { from: ["WAITING_FOR_TRANSFER"], to: ["NEEDS_REPLAN"] },
   REPLAN: { from: EXCEPTION_STATES, to: ["CANCELLED"] },
@@ -77,6 +79,8 @@ const transferRules = {
   TRANSFER_IN_TRANSIT: { from: ["READY_TO_SHIPMENT"], to: ["IN_TRANSIT"] },
   TRANSFER_TRANSFERRED: { from: ["IN_TRANSIT"], to: ["TRANSFERRED"] },
   TRANSFER_OUT_OF_STOCK: { from: ["WAITING"], to: ["OUT_OF_STOCK"] },
+  /** Its source is closed: nothing is said of the goods there. */
+  SOURCE_CLOSED: { from: ["WAITING"], to: ["OUT_OF_STOCK"] },
   TRANSFER_CANCEL: { from: ["WAITING", "READY_TO_SHIPMENT", "OUT_OF_STOCK"], to: ["CANCELLED"] },
   /** Another source gives what this one could not. */
   TRANSFER_REPLAN: { from: ["OUT_OF_STOCK"], to: ["CANCELLED"] },
