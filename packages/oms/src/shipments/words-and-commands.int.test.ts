@@ -196,4 +196,21 @@ describe("the store's command and the carrier's word", () => {
     );
     expect(await findBrokenInvariants(store.db)).toEqual([]);
   });
+
+  it("differ where goods arrive that nobody has sent: the store's word is refused, the carrier's takes both steps", async () => {
+    const [stored] = await storePackages(store.db, [{ quantity: 2 }]);
+    const id = await storeTransfer(store.db, stored!, "B");
+    await runTransfer("TRANSFER_READY_TO_SHIPMENT", id, { carrier: "sb", tracking_number: "TU" });
+    await expect(runTransfer("TRANSFER_TRANSFERRED", id)).rejects.toThrow(
+      "is READY_TO_SHIPMENT; TRANSFER_TRANSFERRED runs from IN_TRANSIT",
+    );
+    says("TU", "DELIVERED");
+    await trackTransfers(context());
+    const log = await store.db.stateTransitionLog.findMany({
+      where: { entityType: "transfer_order", entityId: id },
+      orderBy: { id: "asc" },
+    });
+    expect(log.map(({ newState }) => newState).slice(-2)).toEqual(["IN_TRANSIT", "TRANSFERRED"]);
+    expect(await findBrokenInvariants(store.db)).toEqual([]);
+  });
 });

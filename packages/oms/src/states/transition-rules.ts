@@ -77,6 +77,11 @@ export const packageRules = {
 const transferRules = {
   TRANSFER_READY_TO_SHIPMENT: { from: ["WAITING"], to: ["READY_TO_SHIPMENT"] },
   TRANSFER_IN_TRANSIT: { from: ["READY_TO_SHIPMENT"], to: ["IN_TRANSIT"] },
+  /**
+   * Refused of what nobody has sent, as in the guide ("delivered only from in_transit", oms-domain 1.5): a store that receives
+   * what its source still holds has taken another transfer for this one, and its stock would be there twice. A carrier that
+   * says so has seen the goods leave as well, and takes both steps (`toTransferSteps`).
+   */
   TRANSFER_TRANSFERRED: { from: ["IN_TRANSIT"], to: ["TRANSFERRED"] },
   TRANSFER_OUT_OF_STOCK: { from: ["WAITING"], to: ["OUT_OF_STOCK"] },
   /** Its source is closed: nothing is said of the goods there. */
