@@ -97,3 +97,13 @@ export async function postponePlans(
     FROM locked JOIN unnest(${ids}::bigint[], ${refused.map(({ error }) => error)}::text[]) AS refused(id, error) USING (id)
     WHERE plan.id = locked.id`);
 }
+
+/** What people know plans by: Omnitron's id, or where it has none, the order. */
+export async function loadPlanKeys(
+  db: Database,
+  ids: readonly bigint[],
+): Promise<{ readonly id: bigint; readonly pk: bigint | null; readonly orderNumber: string }[]> {
+  return await db.$queryRaw(Prisma.sql`
+    SELECT id, omnitron_id AS pk, order_number AS "orderNumber" FROM cancellation_plan
+    WHERE id = ANY(${[...ids]}::bigint[])`);
+}

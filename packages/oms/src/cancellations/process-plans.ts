@@ -19,6 +19,7 @@ import {
   claimPlans,
   countDuePlans,
   findDuePlans,
+  loadPlanKeys,
   lockClaimedPlans,
   type PlanStage,
   postponePlans,
@@ -86,7 +87,7 @@ async function processBatch(
   const pauseMs = gateways.settings.omsCancellationPauseSeconds * SECOND_MS;
   const carrierSaid = stage === "NEW" ? new Map<bigint, CarrierStatus>() : await callParcelsBack(context, claimed);
   const parts = await isolateRefused(context, claimed, {
-    what: "cancellation plan",
+    namesOf: async (ids) => new Map((await loadPlanKeys(db, ids)).map((plan) => [plan.id, toPlanName(plan)])),
     work: (ids) =>
       db.$transaction(async (tx) => {
         const planIds = await lockClaimedPlans(tx, run.id, ids);
@@ -161,7 +162,7 @@ function count(
   }
 }
 
-const toPlanName = ({ pk, orderNumber }: CarriedOut["decision"]["facts"]): string =>
+const toPlanName = ({ pk, orderNumber }: Pick<CarriedOut["decision"]["facts"], "pk" | "orderNumber">): string =>
   pk === null ? `order ${orderNumber} as it was changed` : `cancellation plan ${pk}`;
 
 async function dryRunPlans(

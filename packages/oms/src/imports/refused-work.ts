@@ -4,8 +4,8 @@ import { commitApart, type Database, toRefusalText } from "@drumline/db";
 import { resolveOlderProblems, saveProblems } from "./import-problem.ts";
 
 interface ClaimedWork<Done> {
-  /** What the ids are of, as people call it. */
-  readonly what: "order" | "cancellation plan";
+  /** What people call what has these ids, such as `order R1`: an id of ours they find nowhere. */
+  readonly namesOf: (ids: readonly bigint[]) => Promise<ReadonlyMap<bigint, string>>;
   /** In a transaction of its own; ends the claims of what it was given. */
   readonly work: (ids: readonly bigint[]) => Promise<Done>;
   /** Ends the claims of those that were refused. */
@@ -24,7 +24,7 @@ interface Refused {
 export async function isolateRefused<Done>(
   { db, run, clock, reportProblem }: TaskContext<object, unknown, Database>,
   claimed: readonly bigint[],
-  { what, work, release }: ClaimedWork<Done>,
+  { namesOf, work, release }: ClaimedWork<Done>,
 ): Promise<Done[]> {
   const done: Done[] = [];
   const committed = await commitApart(claimed, async (ids) => {
@@ -37,13 +37,18 @@ export async function isolateRefused<Done>(
   });
   if (refused.length === 0) return done;
   await release(refused);
+  const names = await namesOf(refused.map(({ id }) => id));
+  const named = refused.flatMap(({ id, error }) => {
+    const name = names.get(id);
+    return name === undefined ? [] : [{ name, error }];
+  });
   await saveProblems(
     db,
     run.task,
-    refused.map(({ id, error }) => ({ remoteId: `${what} ${id}`, code: "REFUSED_BY_DATABASE", error, payload: {} })),
+    named.map(({ name, error }) => ({ remoteId: name, code: "REFUSED_BY_DATABASE", error, payload: {} })),
     clock.now(),
   );
-  for (const { id, error } of refused) reportProblem({ recordId: `${what} ${id}`, error });
+  for (const { name, error } of named) reportProblem({ recordId: name, error });
   return done;
 }
 

@@ -111,3 +111,10 @@ export async function releaseClaims(db: Database | Transaction, runId: string, i
       has_plan = EXISTS (SELECT FROM order_execution_plan plan WHERE plan.order_id = orders.id)
     FROM locked WHERE orders.id = locked.id`);
 }
+
+/** As people call them. */
+export async function loadOrderNames(db: Database, ids: readonly bigint[]): Promise<ReadonlyMap<bigint, string>> {
+  const rows = await db.$queryRaw<{ id: bigint; number: string }[]>(Prisma.sql`
+    SELECT id, number FROM orders WHERE id = ANY(${[...ids]}::bigint[])`);
+  return new Map(rows.map(({ id, number }) => [id, `order ${number}`]));
+}

@@ -7,7 +7,7 @@ import { isolateRefused, resolveRefusals } from "../../imports/refused-work.ts";
 import type { PlanningSettings } from "../settings.ts";
 import type { ReservationSettings } from "../../reservations/settings.ts";
 import { queryStock } from "./query-stock.ts";
-import { releaseClaims } from "./claim-orders.sql.ts";
+import { loadOrderNames, releaseClaims } from "./claim-orders.sql.ts";
 import { insertMissingStock } from "./stock.sql.ts";
 
 /** What a task that plans needs. */
@@ -58,7 +58,7 @@ export async function planInBatches(
       try {
         const answer = await queryStock(context, claimed, unknownSkus);
         const parts = await isolateRefused(context, claimed, {
-          what: "order",
+          namesOf: (ids) => loadOrderNames(db, ids),
           async work(ids) {
             await insertMissingStock(db, answer.levels, answer.asOf);
             return plan(ids, answer);
