@@ -1,4 +1,4 @@
-import { HOUR_MS, manualClock } from "@drumline/core/clock";
+import { HOUR_MS, manualClock, MINUTE_MS } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
@@ -17,8 +17,11 @@ import { AT, storeLocations, storePackages, storeStock, storeTransfer } from "./
 
 /** Every pause below is an hour, the default, and so is the schedule's interval. */
 const dueAt = (turn: number) => new Date(AT.getTime() + turn * HOUR_MS);
-/** Each run comes to its look a little sooner in its turn than the one before, which is what cost every second turn. */
-const lookAt = (turn: number) => new Date(dueAt(turn).getTime() + 900 - 200 * turn);
+/**
+ * Each run comes to its look sooner in its turn than the one before, which is what cost every second turn: the first of them
+ * when the next one is near.
+ */
+const lookAt = (turn: number) => new Date(dueAt(turn).getTime() + [55 * MINUTE_MS, 40 * MINUTE_MS, 400, 200][turn]!);
 const TURNS = [0, 1, 2, 3];
 
 let store: TestDatabase;
