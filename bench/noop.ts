@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { silentLog } from "@drumline/core/log";
 import { Prisma } from "@drumline/db";
-import { openStores, startRuns } from "@drumline/engine";
+import { openDatabases, startRuns } from "@drumline/engine";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { toWorkerNodeFlags } from "@drumline/core/process";
@@ -10,8 +10,8 @@ import { toWorkerNodeFlags } from "@drumline/core/process";
 import { startChild } from "./child.ts";
 import { noopTask } from "./noop-task.ts";
 import { printFigures } from "./print-figures.ts";
-import { benchStoreConfig } from "./store-config.ts";
-import { startBenchStores } from "./stores.ts";
+import { benchDatabaseConfig } from "./database-config.ts";
+import { startBenchDatabases } from "./databases.ts";
 
 const RUNS = 20_000;
 const BATCH = 1_000;
@@ -19,14 +19,17 @@ const CONCURRENCY = "100";
 
 /** 20,000 no-op runs through ledger and queue, beside as many no-op jobs of bare BullMQ on the same Redis. */
 export async function benchNoop(): Promise<void> {
-  const stores = await startBenchStores();
-  const env = { DATABASE_URL: stores.databaseUrl, ...(stores.redisUrl === null ? {} : { REDIS_URL: stores.redisUrl }) };
+  const databases = await startBenchDatabases();
+  const env = {
+    DATABASE_URL: databases.databaseUrl,
+    ...(databases.redisUrl === null ? {} : { REDIS_URL: databases.redisUrl }),
+  };
   Object.assign(process.env, env);
   try {
-    if (stores.redisUrl !== null) await benchBare(stores.redisUrl, env);
+    if (databases.redisUrl !== null) await benchBare(databases.redisUrl, env);
     await benchLedger(env);
   } finally {
-    await stores.close();
+    await databases.close();
   }
 }
 
@@ -58,7 +61,7 @@ async function benchBare(redisUrl: string, env: Record<string, string>): Promise
 }
 
 async function benchLedger(env: Record<string, string>): Promise<void> {
-  const { db, backend, close } = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
+  const { db, backend, close } = await openDatabases(benchDatabaseConfig(), { log: silentLog, process: "bench" });
   const startedMs = await timed(async () => {
     for (let from = 0; from < RUNS; from += BATCH) {
       await startRuns(

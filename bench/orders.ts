@@ -3,13 +3,13 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { silentLog } from "@drumline/core/log";
 import { toWorkerNodeFlags } from "@drumline/core/process";
-import { openStores, type Stores } from "@drumline/engine";
+import { openDatabases, type Databases } from "@drumline/engine";
 import { findBrokenInvariants } from "@drumline/oms";
 
 import { type BenchChild, startChild } from "./child.ts";
 import { printFigures } from "./print-figures.ts";
-import { benchStoreConfig } from "./store-config.ts";
-import { startBenchStores } from "./stores.ts";
+import { benchDatabaseConfig } from "./database-config.ts";
+import { startBenchDatabases } from "./databases.ts";
 import { timeRun } from "./time-run.ts";
 
 const DATA = process.argv[3] ?? "../shared/data/olist/train";
@@ -29,20 +29,20 @@ export async function benchOrders(): Promise<void> {
 }
 
 async function benchWith(workerCount: number): Promise<void> {
-  const stores = await startBenchStores();
+  const databases = await startBenchDatabases();
   const sandbox = await startChild("../apps/sandbox/bin/sandbox.js", {
     env: { SANDBOX_PORT: "0", SANDBOX_DATA: DATA, SANDBOX_SPEED: SPEED, SANDBOX_STATE_FILE: "" },
   });
   const url = String(sandbox.message["listening"]);
   const env = {
-    DATABASE_URL: stores.databaseUrl,
-    ...(stores.redisUrl === null ? {} : { REDIS_URL: stores.redisUrl }),
+    DATABASE_URL: databases.databaseUrl,
+    ...(databases.redisUrl === null ? {} : { REDIS_URL: databases.redisUrl }),
     QUEUE_PREFIX: "bench",
     OMNITRON_URL: url,
     INVENTORY_URL: url,
   };
   Object.assign(process.env, env);
-  const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
+  const opened = await openDatabases(benchDatabaseConfig(), { log: silentLog, process: "bench" });
   const workers = await Promise.all(
     Array.from({ length: workerCount }, () =>
       startChild("../apps/worker/bin/worker.js", { env, flags: toWorkerNodeFlags() }),
@@ -67,12 +67,12 @@ async function benchWith(workerCount: number): Promise<void> {
     await Promise.all(workers.map((worker: BenchChild) => worker.stop()));
     await opened.close();
     await sandbox.stop();
-    await stores.close();
+    await databases.close();
   }
 }
 
-async function packagesAfterSecondPass(stores: Stores): Promise<number> {
-  await timeRun(stores, PULL);
-  await timeRun(stores, PLAN);
-  return stores.db.package.count();
+async function packagesAfterSecondPass(databases: Databases): Promise<number> {
+  await timeRun(databases, PULL);
+  await timeRun(databases, PLAN);
+  return databases.db.package.count();
 }

@@ -4,14 +4,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createLog } from "@drumline/core/log";
 import { toWorkerNodeFlags } from "@drumline/core/process";
 import type { Database } from "@drumline/db";
-import { createTickTimer, openStores, startBeat } from "@drumline/engine";
+import { createTickTimer, openDatabases, startBeat } from "@drumline/engine";
 
 import { type BenchChild, startChild } from "./child.ts";
 import { findNoop } from "./noop-task.ts";
 import { printFigures } from "./print-figures.ts";
 import { countLostRuns, countNeglected, insertLostRuns, insertNeglectedSchedules } from "./recovery.sql.ts";
-import { benchStoreConfig } from "./store-config.ts";
-import { startBenchStores } from "./stores.ts";
+import { benchDatabaseConfig } from "./database-config.ts";
+import { startBenchDatabases } from "./databases.ts";
 
 const LOST_RUNS = 100_000;
 const SCHEDULES = 200;
@@ -24,7 +24,7 @@ export async function benchRecovery(): Promise<void> {
     countLeft: countNeglected,
     needsWorker: false,
   });
-  await timeBeat(`${LOST_RUNS.toLocaleString("en")} waiting runs, queue store lost`, {
+  await timeBeat(`${LOST_RUNS.toLocaleString("en")} waiting runs, queue backend lost`, {
     prepare: (db) => insertLostRuns(db, LOST_RUNS),
     countLeft: countLostRuns,
     needsWorker: true,
@@ -39,22 +39,22 @@ interface Recovery {
 }
 
 async function timeBeat(what: string, { prepare, countLeft, needsWorker }: Recovery): Promise<void> {
-  const bench = await startBenchStores();
+  const bench = await startBenchDatabases();
   const env = { DATABASE_URL: bench.databaseUrl, ...(bench.redisUrl === null ? {} : { REDIS_URL: bench.redisUrl }) };
   Object.assign(process.env, env);
   const log = createLog({ level: "error", process: "bench" });
   const tickTimer = createTickTimer();
-  const stores = await openStores(benchStoreConfig(), { log, process: "bench", onNextTick: tickTimer.wakeAt });
+  const databases = await openDatabases(benchDatabaseConfig(), { log, process: "bench", onNextTick: tickTimer.wakeAt });
   let worker: BenchChild | null = null;
   try {
-    await prepare(stores.db);
+    await prepare(databases.db);
     if (needsWorker)
       worker = await startChild("./children/noop-worker.ts", { args: ["10"], env, flags: toWorkerNodeFlags() });
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     const startedAtMs = performance.now();
     const beat = await startBeat({
-      ...stores,
+      ...databases,
       log,
       tickTimer,
       desired: [],
@@ -65,19 +65,19 @@ async function timeBeat(what: string, { prepare, countLeft, needsWorker }: Recov
       repairEveryMs: 5_000,
       silentForMs: 15_000,
     });
-    while ((await countLeft(stores.db)) > 0) await wait(100);
+    while ((await countLeft(databases.db)) > 0) await wait(100);
     const tookMs = performance.now() - startedAtMs;
     delay.disable();
     printFigures(what, {
       "all back after s": (tookMs / 1_000).toFixed(1),
       "event loop p99 ms": Math.round(delay.percentile(99) / 1e6),
       "max ms": Math.round(delay.max / 1e6),
-      queue: stores.backend.kind,
+      queue: databases.backend.kind,
     });
     await beat.stop();
   } finally {
     await worker?.stop();
-    await stores.close();
+    await databases.close();
     await bench.close();
   }
 }

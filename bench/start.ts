@@ -5,14 +5,14 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { silentLog } from "@drumline/core/log";
 import { toWorkerNodeFlags } from "@drumline/core/process";
-import { openStores, startRuns, type Stores } from "@drumline/engine";
+import { openDatabases, startRuns, type Databases } from "@drumline/engine";
 import { requireTask, scheduleEntries } from "@drumline/tasks";
 
 import { type BenchChild, startChild } from "./child.ts";
 import { median } from "./median.ts";
 import { printFigures } from "./print-figures.ts";
-import { benchStoreConfig } from "./store-config.ts";
-import { startBenchStores } from "./stores.ts";
+import { benchDatabaseConfig } from "./database-config.ts";
+import { startBenchDatabases } from "./databases.ts";
 
 const DRUMLINE = fileURLToPath(new URL("../apps/cli/bin/drumline.js", import.meta.url));
 /** What people, shells and scripts ask for without a database, and one look into the ledger for comparison. */
@@ -30,10 +30,10 @@ export async function benchStart(): Promise<void> {
     node: process.version,
     "load of the last minute": loadavg()[0]!.toFixed(1),
   });
-  const stores = await startBenchStores();
+  const databases = await startBenchDatabases();
   const env = {
-    DATABASE_URL: stores.databaseUrl,
-    REDIS_URL: stores.redisUrl ?? "",
+    DATABASE_URL: databases.databaseUrl,
+    REDIS_URL: databases.redisUrl ?? "",
     QUEUE_PREFIX: "bench",
     API_PORT: "0",
     ...Object.fromEntries(scheduleEntries().map(({ entry: { envKey } }) => [envKey, "false"])),
@@ -41,7 +41,7 @@ export async function benchStart(): Promise<void> {
   Object.assign(process.env, env);
   try {
     for (const command of COMMANDS) timeCommand(command);
-    const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
+    const opened = await openDatabases(benchDatabaseConfig(), { log: silentLog, process: "bench" });
     try {
       await timeWorker(env, opened);
       await lookAtIdle(env);
@@ -49,7 +49,7 @@ export async function benchStart(): Promise<void> {
       await opened.close();
     }
   } finally {
-    await stores.close();
+    await databases.close();
   }
 }
 
@@ -65,15 +65,15 @@ function timeCommand(command: string): void {
   });
 }
 
-async function timeWorker(env: Record<string, string>, stores: Stores): Promise<void> {
+async function timeWorker(env: Record<string, string>, databases: Databases): Promise<void> {
   const ready: number[] = [];
   const first: number[] = [];
   for (let round = 0; round < TIMES; round += 1) {
-    const [run] = await startRuns({ ...stores, deduplicate: false }, [{ definition: requireTask(TASK), args: {} }]);
+    const [run] = await startRuns({ ...databases, deduplicate: false }, [{ definition: requireTask(TASK), args: {} }]);
     const startedAtMs = Date.now();
     const worker = await startWorker(env);
     ready.push(Date.now() - startedAtMs);
-    first.push((await endOf(stores, run!.runId)).getTime() - startedAtMs);
+    first.push((await endOf(databases, run!.runId)).getTime() - startedAtMs);
     await worker.stop();
   }
   printFigures("worker, from its start", {
@@ -86,7 +86,7 @@ async function timeWorker(env: Record<string, string>, stores: Stores): Promise<
 const startWorker = (env: Record<string, string>): Promise<BenchChild> =>
   startChild("../apps/worker/bin/worker.js", { env, flags: toWorkerNodeFlags() });
 
-async function endOf({ db }: Stores, id: string): Promise<Date> {
+async function endOf({ db }: Databases, id: string): Promise<Date> {
   for (;;) {
     const { finishedAt } = await db.run.findUniqueOrThrow({ where: { id } });
     if (finishedAt !== null) return finishedAt;

@@ -1,29 +1,29 @@
 import { silentLog } from "@drumline/core/log";
 import { toWorkerNodeFlags } from "@drumline/core/process";
-import { openStores, type Stores } from "@drumline/engine";
+import { openDatabases, type Databases } from "@drumline/engine";
 
 import { type BenchChild, startChild } from "./child.ts";
-import { benchStoreConfig } from "./store-config.ts";
-import { startBenchStores } from "./stores.ts";
+import { benchDatabaseConfig } from "./database-config.ts";
+import { startBenchDatabases } from "./databases.ts";
 
-/** The running system as a bench measures it: stores of its own, and one worker. `close` ends all of it, the worker first. */
-export interface BenchSystem extends Stores {
+/** The running system as a bench measures it: databases of its own, and one worker. `close` ends all of it, the worker first. */
+export interface BenchSystem extends Databases {
   /** With the flags that a real one has. Once. */
   startWorker(): Promise<BenchChild>;
 }
 
-/** `env` is the worker's, besides where the stores are. */
+/** `env` is the worker's, besides where the databases are. */
 export async function startBenchSystem(env: Readonly<Record<string, string>> = {}): Promise<BenchSystem> {
-  const stores = await startBenchStores();
+  const databases = await startBenchDatabases();
   const ofWorker = {
-    DATABASE_URL: stores.databaseUrl,
-    ...(stores.redisUrl === null ? {} : { REDIS_URL: stores.redisUrl }),
+    DATABASE_URL: databases.databaseUrl,
+    ...(databases.redisUrl === null ? {} : { REDIS_URL: databases.redisUrl }),
     QUEUE_PREFIX: "bench",
     ...env,
   };
-  // The stores are found where the worker finds them.
+  // The databases are found where the worker finds them.
   Object.assign(process.env, ofWorker);
-  const opened = await openStores(benchStoreConfig(), { log: silentLog, process: "bench" });
+  const opened = await openDatabases(benchDatabaseConfig(), { log: silentLog, process: "bench" });
   let worker: BenchChild | null = null;
   return {
     ...opened,
@@ -32,7 +32,7 @@ export async function startBenchSystem(env: Readonly<Record<string, string>> = {
     close: async () => {
       await worker?.stop();
       await opened.close();
-      await stores.close();
+      await databases.close();
     },
   };
 }

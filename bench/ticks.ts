@@ -5,7 +5,7 @@ import { toWorkerNodeFlags } from "@drumline/core/process";
 
 import { startChild } from "./child.ts";
 import { printFigures } from "./print-figures.ts";
-import { startBenchStores } from "./stores.ts";
+import { startBenchDatabases } from "./databases.ts";
 import { insertSpreadSchedules, loadLateness } from "./ticks.sql.ts";
 
 const SCHEDULES = 1_000;
@@ -18,9 +18,12 @@ export async function benchTicks(): Promise<void> {
 }
 
 async function benchPhases(phases: "spread" | "one instant"): Promise<void> {
-  const stores = await startBenchStores();
-  const env = { DATABASE_URL: stores.databaseUrl, ...(stores.redisUrl === null ? {} : { REDIS_URL: stores.redisUrl }) };
-  const db = openDatabase(stores.databaseUrl, { maxConnections: 2 });
+  const databases = await startBenchDatabases();
+  const env = {
+    DATABASE_URL: databases.databaseUrl,
+    ...(databases.redisUrl === null ? {} : { REDIS_URL: databases.redisUrl }),
+  };
+  const db = openDatabase(databases.databaseUrl, { maxConnections: 2 });
   try {
     await insertSpreadSchedules(db, { schedules: SCHEDULES, everyMs: EVERY_MS, spread: phases === "spread" });
     const worker = await startChild("./children/noop-worker.ts", { args: ["100"], env, flags: toWorkerNodeFlags() });
@@ -40,7 +43,7 @@ async function benchPhases(phases: "spread" | "one instant"): Promise<void> {
     });
   } finally {
     await db.$disconnect();
-    await stores.close();
+    await databases.close();
   }
 }
 

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-import { type Stores, startRuns } from "@drumline/engine";
+import { type Databases, startRuns } from "@drumline/engine";
 import type { JsonObject } from "@drumline/core/task";
 import { requireTask } from "@drumline/tasks";
 
 /** Runs a task to the end of its last chunk, by the ledger's own clock; its milliseconds and its result. */
 export async function timeRun(
-  { db, backend }: Stores,
+  { db, backend }: Databases,
   task: string,
   args: JsonObject = {},
 ): Promise<{ ms: number; result: Readonly<Record<string, unknown>> }> {

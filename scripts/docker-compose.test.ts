@@ -45,7 +45,7 @@ describe("docker-compose.yml", () => {
     },
   );
 
-  it("keeps networks apart: no store has a way out, and nobody but the worker calls outside", () => {
+  it("keeps networks apart: no database has a way out, and nobody but the worker calls outside", () => {
     expect(Object.fromEntries(Object.keys(services).map((name) => [name, networksOf(name)]))).toEqual({
       postgres: ["database"],
       redis: ["queue"],

@@ -54,12 +54,12 @@ describe("what deploy/ watches with Prometheus and Grafana", () => {
   const scraped: Record<string, string> = {};
   beforeAll(async () => {
     [database, redis] = await Promise.all([testDatabase(), testRedis()]);
-    const stores = { DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "" };
+    const databases = { DATABASE_URL: database.url, REDIS_URL: redis?.url ?? "" };
     const ports = { api: await freePort(), beat: await freePort(), worker: await freePort() };
     apps.push(
-      startApp("api", { ...stores, API_PORT: String(ports.api), API_ADMIN_TOKEN: TOKEN }),
-      startApp("beat", { ...stores, METRICS_PORT: String(ports.beat) }),
-      startApp("worker", { ...stores, METRICS_PORT: String(ports.worker), WORKER_QUEUES: "oms" }),
+      startApp("api", { ...databases, API_PORT: String(ports.api), API_ADMIN_TOKEN: TOKEN }),
+      startApp("beat", { ...databases, METRICS_PORT: String(ports.beat) }),
+      startApp("worker", { ...databases, METRICS_PORT: String(ports.worker), WORKER_QUEUES: "oms" }),
     );
     await Promise.all(apps.map((app) => app.ready()));
     for (const [app, port] of Object.entries(ports)) {

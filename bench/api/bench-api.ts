@@ -8,7 +8,7 @@ import { type Database, openDatabase } from "@drumline/db";
 import { type BenchChild, startChild } from "../child.ts";
 import { parseWhole } from "../command-line.ts";
 import { printFigures } from "../print-figures.ts";
-import { startBenchStores } from "../stores.ts";
+import { startBenchDatabases } from "../databases.ts";
 import { type BenchRequest, benchRequests } from "./requests.ts";
 import { endSomeRuns, seedLists } from "./seed.sql.ts";
 import { openWatchers } from "./watch.ts";
@@ -30,8 +30,8 @@ export async function benchApi(args: readonly string[]): Promise<void> {
   const schedules = parseWhole("schedules", values.schedules, 5_000, [100, 50_000]);
   const watchers = parseWhole("watchers", values.watchers, 1_000, [0, 5_000]);
   const requests = parseWhole("requests", values.requests, 100, [1, 10_000]);
-  const stores = await startBenchStores();
-  const db = openDatabase(stores.databaseUrl, { maxConnections: 2 });
+  const databases = await startBenchDatabases();
+  const db = openDatabase(databases.databaseUrl, { maxConnections: 2 });
   try {
     const beganAt = performance.now();
     await seedLists(db, { runs, schedules });
@@ -39,8 +39,8 @@ export async function benchApi(args: readonly string[]): Promise<void> {
     const port = await findFreePort();
     const api = await startChild("../apps/api/bin/api.js", {
       env: {
-        DATABASE_URL: stores.databaseUrl,
-        REDIS_URL: stores.redisUrl ?? "",
+        DATABASE_URL: databases.databaseUrl,
+        REDIS_URL: databases.redisUrl ?? "",
         API_PORT: String(port),
         API_ADMIN_TOKEN: TOKEN,
         API_REQUESTS_PER_MINUTE: "0",
@@ -55,7 +55,7 @@ export async function benchApi(args: readonly string[]): Promise<void> {
     }
   } finally {
     await db.$disconnect();
-    await stores.close();
+    await databases.close();
   }
 }
 

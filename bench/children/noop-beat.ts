@@ -1,16 +1,20 @@
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
-import { createTickTimer, openStores, startBeat } from "@drumline/engine";
+import { createTickTimer, openDatabases, startBeat } from "@drumline/engine";
 
 import { findNoop } from "../noop-task.ts";
-import { benchStoreConfig } from "../store-config.ts";
+import { benchDatabaseConfig } from "../database-config.ts";
 
 await runProcess("bench beat", async () => {
   const log = createLog({ level: "warn", process: "beat" });
   const tickTimer = createTickTimer();
-  const stores = await openStores(benchStoreConfig(), { log, process: "bench beat", onNextTick: tickTimer.wakeAt });
+  const databases = await openDatabases(benchDatabaseConfig(), {
+    log,
+    process: "bench beat",
+    onNextTick: tickTimer.wakeAt,
+  });
   const beat = await startBeat({
-    ...stores,
+    ...databases,
     log,
     tickTimer,
     desired: [],
@@ -21,5 +25,5 @@ await runProcess("bench beat", async () => {
     repairEveryMs: 5_000,
     silentForMs: 15_000,
   });
-  return { stop: () => stopInOrder(beat.stop, stores.close) };
+  return { stop: () => stopInOrder(beat.stop, databases.close) };
 });

@@ -1,17 +1,17 @@
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
-import { openStores, startWorker } from "@drumline/engine";
+import { openDatabases, startWorker } from "@drumline/engine";
 
 import { registeredNoop } from "../noop-task.ts";
-import { benchStoreConfig } from "../store-config.ts";
+import { benchDatabaseConfig } from "../database-config.ts";
 
 const concurrency = Number(process.argv[2] ?? 50);
 
 await runProcess("bench worker", async () => {
   const log = createLog({ level: "warn", process: "worker" });
-  const stores = await openStores(benchStoreConfig(), { log, process: "bench worker" });
+  const databases = await openDatabases(benchDatabaseConfig(), { log, process: "bench worker" });
   const worker = await startWorker({
-    ...stores,
+    ...databases,
     log,
     tasks: registeredNoop,
     queues: ["oms"],
@@ -19,5 +19,5 @@ await runProcess("bench worker", async () => {
     leaseMs: 30_000,
     graceMs: 5_000,
   });
-  return { stop: () => stopInOrder(worker.stop, stores.close) };
+  return { stop: () => stopInOrder(worker.stop, databases.close) };
 });

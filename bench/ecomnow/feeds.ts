@@ -1,5 +1,5 @@
 import { Prisma } from "@drumline/db";
-import type { Stores } from "@drumline/engine";
+import type { Databases } from "@drumline/engine";
 
 import { type BenchChild, startChild } from "../child.ts";
 import { printFigures } from "../print-figures.ts";
@@ -26,12 +26,12 @@ export async function benchFeeds(): Promise<void> {
   }
 }
 
-async function benchFeed(stores: Stores, worker: BenchChild, what: string, url: string): Promise<void> {
-  await stores.db.$executeRaw(Prisma.sql`
+async function benchFeed(databases: Databases, worker: BenchChild, what: string, url: string): Promise<void> {
+  await databases.db.$executeRaw(Prisma.sql`
     INSERT INTO ecomnow_vendor (code, name, kind, feed_url) VALUES ('bench', 'Bench', 'CBP', ${url})
     ON CONFLICT (code) DO UPDATE SET feed_url = excluded.feed_url`);
   const cpuBefore = worker.cpuSeconds();
-  const { ms, result } = await timeRun(stores, TASK);
+  const { ms, result } = await timeRun(databases, TASK);
   if (result["applied"] !== 1) throw new Error(`the feed was not applied: ${JSON.stringify(result)}`);
   printFigures(`feed of ${LINES.toLocaleString("en")} lines, ${what}`, {
     "lines/s": Math.round((LINES / ms) * 1_000),

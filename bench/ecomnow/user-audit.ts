@@ -1,7 +1,7 @@
 import { systemClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
 import { ecomnowHandlers } from "@drumline/ecomnow";
-import type { Stores } from "@drumline/engine";
+import type { Databases } from "@drumline/engine";
 import { type CognitoUser, createCognitoGateway } from "@drumline/outbound/aws";
 import { startTaskRun } from "@drumline/testing/task-run";
 
@@ -52,8 +52,8 @@ export async function benchUserAudit(): Promise<void> {
 }
 
 /** Through the whole system, listing included. */
-async function benchAudit(stores: Stores, worker: BenchChild, task: string): Promise<void> {
-  const { ms, result } = await timeRun(stores, task, ARGS);
+async function benchAudit(databases: Databases, worker: BenchChild, task: string): Promise<void> {
+  const { ms, result } = await timeRun(databases, task, ARGS);
   printFigures(`${task}: ${USERS.toLocaleString("en")} users, listing included`, {
     seconds: (ms / 1_000).toFixed(1),
     ...toFigures(result),
@@ -71,7 +71,7 @@ async function readPages(endpoint: string): Promise<CognitoUser[][]> {
 
 /** The same handler with a listing that takes no time. */
 async function benchComparison(
-  { db }: Stores,
+  { db }: Databases,
   task: (typeof AUDIT_TYPES)[number],
   platform: string,
   pages: readonly CognitoUser[][],

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 
 import { MINUTE_MS, SECOND_MS, systemClock } from "@drumline/core/clock";
-import { startRuns, type Stores } from "@drumline/engine";
+import { startRuns, type Databases } from "@drumline/engine";
 import { CommandRefused, packageCommands, runPackageCommand } from "@drumline/oms/commands";
 import { requireTask } from "@drumline/tasks";
 
@@ -76,19 +76,19 @@ export async function findUnwell(
   for (;;) {
     await driveRound(stage, work);
     await wait(ROUND_MS);
-    const finished = await loadFinishedTasks(stage.stores.db, from);
+    const finished = await loadFinishedTasks(stage.databases.db, from);
     const unwell = work.map(({ task }) => task).filter((task) => !finished.has(task));
     if (unwell.length === 0 || Date.now() > from.getTime() + withinMs) return unwell;
   }
 }
 
-async function driveRound({ stores }: HostileStage, work: readonly HostileTask[]): Promise<void> {
-  await cancelPutOff(stores.db, PATIENCE_MS);
-  await makeAllDue(stores.db);
-  await packSome(stores);
-  const open = await loadOpenTasks(stores.db, SLOW_MS);
+async function driveRound({ databases }: HostileStage, work: readonly HostileTask[]): Promise<void> {
+  await cancelPutOff(databases.db, PATIENCE_MS);
+  await makeAllDue(databases.db);
+  await packSome(databases);
+  const open = await loadOpenTasks(databases.db, SLOW_MS);
   await startRuns(
-    { ...stores, deduplicate: false },
+    { ...databases, deduplicate: false },
     work
       .filter(({ task }) => !open.has(task))
       .map(({ task, args }) => ({ definition: requireTask(task), args, requestedBy: "hostile bench" })),
@@ -98,7 +98,7 @@ async function driveRound({ stores }: HostileStage, work: readonly HostileTask[]
 const PACKED_PER_ROUND = 6;
 
 /** Stores pack packages, of which parcels come, and miss items, of which new plans come. */
-async function packSome({ db }: Stores): Promise<void> {
+async function packSome({ db }: Databases): Promise<void> {
   for (const [index, id] of (await listWaitingPackages(db, PACKED_PER_ROUND)).entries()) {
     const name = index % 3 === 2 ? "DETECTED_OUT_OF_STOCK_ITEM" : "COMPLETE_PACKAGING";
     const command = packageCommands.find((candidate) => candidate.name === name)!;

@@ -35,7 +35,7 @@ export async function runHostile(queue: QueueKind, options: HostileOptions): Pro
   process.stdout.write(`hostile on ${queue}: ${options.minutes} min, seed ${options.seed}, ${work.length} tasks\n`);
   const stage = await setHostileStage(queue, options);
   try {
-    await seedHostileData(stage.stores.db, stage.partners);
+    await seedHostileData(stage.databases.db, stage.partners);
     // Orders, packages and findings have to be there before anything can be wrong with them.
     await warmUp(stage, WARM_UP_MS);
     stage.workers.measure();
@@ -64,17 +64,17 @@ export async function runHostile(queue: QueueKind, options: HostileOptions): Pro
 }
 
 /** Until every run has ended that this program started. */
-async function drain({ stores }: HostileStage): Promise<void> {
+async function drain({ databases }: HostileStage): Promise<void> {
   const until = Date.now() + DRAIN_MS;
   while (Date.now() < until) {
-    await cancelPutOff(stores.db, 0);
-    if ((await countOpenRuns(stores.db)) === 0) return;
+    await cancelPutOff(databases.db, 0);
+    if ((await countOpenRuns(databases.db)) === 0) return;
     await wait(SECOND_MS);
   }
 }
 
 async function observe(
-  { stores: { db }, workers, logDir }: HostileStage,
+  { databases: { db }, workers, logDir }: HostileStage,
   { passing, health }: Watch,
   {
     since,

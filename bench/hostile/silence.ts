@@ -20,8 +20,8 @@ const GREEN_WITHIN_MS = 20 * SECOND_MS;
  * red with Omnitron's name. Null when that is so, else what health said last.
  */
 export async function awaitRedHealth(stage: HostileStage): Promise<string | null> {
-  const { stores, apiUrl } = stage;
-  const change = { db: stores.db, clock: systemClock, tasks: catalogue, who: "hostile bench" };
+  const { databases, apiUrl } = stage;
+  const change = { db: databases.db, clock: systemClock, tasks: catalogue, who: "hostile bench" };
   await changePlan(stage, { orders: "429, retry after 3,000 years" });
   await createSchedule(change, KEY, { task: PULL, args: {}, everySeconds: 2, graceMs: SECOND_MS });
   const until = Date.now() + RED_WITHIN_MS;
@@ -32,7 +32,7 @@ export async function awaitRedHealth(stage: HostileStage): Promise<string | null
   }
   await changePlan(stage, {});
   await deleteSchedule(change, KEY, {});
-  await cancelRunsOf(stores.db, KEY);
+  await cancelRunsOf(databases.db, KEY);
   const said = reasons;
   // Waits until health is green again, so that later checks do not see this silence.
   for (const end = Date.now() + GREEN_WITHIN_MS; reasons.length > 0 && Date.now() < end; await wait(SECOND_MS))

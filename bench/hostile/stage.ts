@@ -6,18 +6,18 @@ import type { AddressInfo } from "node:net";
 
 import { silentLog } from "@drumline/core/log";
 import { toWorkerNodeFlags } from "@drumline/core/process";
-import { openStores, type Stores } from "@drumline/engine";
+import { openDatabases, type Databases } from "@drumline/engine";
 import { scheduleEntries } from "@drumline/tasks";
 
 import { type BenchChild, startChild } from "../child.ts";
-import { startBenchStores } from "../stores.ts";
+import { startBenchDatabases } from "../databases.ts";
 import type { HostileOptions, QueueKind } from "./options.ts";
 import { CANARIES } from "./work.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
-/** Everything a hostile run needs: stores, sandbox, hostile outside before it, beat, workers and api, each a process. */
+/** Everything a hostile run needs: databases, sandbox, hostile outside before it, beat, workers and api, each a process. */
 export interface HostileStage {
-  readonly stores: Stores;
+  readonly databases: Databases;
   readonly partners: PartnerUrls;
   readonly apiUrl: string;
   readonly workers: Workers;
@@ -52,7 +52,7 @@ export async function setHostileStage(queue: QueueKind, { seed, withProfile }: H
     return child;
   };
   try {
-    const urls = await startBenchStores({ withRedis: queue === "redis" });
+    const urls = await startBenchDatabases({ withRedis: queue === "redis" });
     closers.push(urls.close);
     if (queue === "redis" && urls.redisUrl === null)
       throw new Error("there is no redis-server on the PATH; take --queue postgres");
@@ -77,7 +77,7 @@ export async function setHostileStage(queue: QueueKind, { seed, withProfile }: H
       BEAT_REPAIR_SECONDS: "2",
       ...toOutsideEnv(partners),
     };
-    const stores = await openStores(
+    const databases = await openDatabases(
       {
         environment: "test",
         databaseUrl: urls.databaseUrl,
@@ -87,7 +87,7 @@ export async function setHostileStage(queue: QueueKind, { seed, withProfile }: H
       },
       { log: silentLog, process: "hostile" },
     );
-    closers.push(stores.close);
+    closers.push(databases.close);
     await start("api", "../apps/api/src/main.ts", {
       ...env,
       API_PORT: String(apiPort),
@@ -97,7 +97,7 @@ export async function setHostileStage(queue: QueueKind, { seed, withProfile }: H
     const profiling = withProfile ? ["--cpu-prof", `--cpu-prof-dir=${logDir}`] : [];
     const workers = await startWorkers({ logDir, env, flags: [...toWorkerNodeFlags(), ...profiling] });
     closers.push(workers.stop);
-    return { stores, partners, apiUrl: `http://127.0.0.1:${apiPort}`, workers, logDir, close };
+    return { databases, partners, apiUrl: `http://127.0.0.1:${apiPort}`, workers, logDir, close };
   } catch (error) {
     await close();
     throw error;

@@ -22,14 +22,14 @@ export interface Watch {
 const EVERY_MS = 1_000;
 
 /** Looks every second at what a look afterwards would not find. */
-export function startWatch({ stores, apiUrl }: HostileStage): Watch {
+export function startWatch({ databases, apiUrl }: HostileStage): Watch {
   const passing = new Map<string, RunSeen>();
   const health: HealthSeen[] = [];
   let isPaused = false;
   const stopping = new AbortController();
 
   const look = async () => {
-    for (const run of await loadPassingRuns(stores.db)) {
+    for (const run of await loadPassingRuns(databases.db)) {
       const known = passing.get(`${run.id} ${run.attempt} ${run.error}`);
       if (known === undefined || (run.overdueMs ?? 0) > (known.overdueMs ?? 0))
         passing.set(`${run.id} ${run.attempt} ${run.error}`, run);

@@ -4,30 +4,30 @@ import { findTask } from "@drumline/tasks";
 import { startChild } from "../child.ts";
 import { median } from "../median.ts";
 import { printFigures } from "../print-figures.ts";
-import { startBenchStores } from "../stores.ts";
+import { startBenchDatabases } from "../databases.ts";
 import { cases, type OmsCase } from "./cases.ts";
 import { emptyTables } from "./seed.sql.ts";
 
 const ROUNDS = 3;
 
 /**
- * Every case three times on durable stores, one process with one run of the task and nothing beside it, against an outside
+ * Every case three times on durable databases, one process with one run of the task and nothing beside it, against an outside
  * on this machine; figures are medians. `BENCH_OMS=deliveries,archive` picks some.
  */
 export async function benchOms(): Promise<void> {
   const picked = process.env["BENCH_OMS"]?.split(",");
-  const stores = await startBenchStores();
-  const db = openDatabase(stores.databaseUrl, { maxConnections: 4 });
+  const databases = await startBenchDatabases();
+  const db = openDatabase(databases.databaseUrl, { maxConnections: 4 });
   const outside = await startChild("./children/oms-outside.ts");
   try {
     const { url } = outside.message as { url: string };
-    const env = { ...envOf(url), DATABASE_URL: stores.databaseUrl };
+    const env = { ...envOf(url), DATABASE_URL: databases.databaseUrl };
     for (const [key, bench] of Object.entries(cases))
       if (picked?.includes(key) ?? true) await benchCase(db, bench, { url, env });
   } finally {
     await outside.stop();
     await db.$disconnect();
-    await stores.close();
+    await databases.close();
   }
 }
 

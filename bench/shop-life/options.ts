@@ -15,7 +15,7 @@ export interface ShopLifeOptions {
   /** Share of calls to the provider and the carriers that go wrong, 0 to 1. */
   readonly faults: number;
   readonly json: boolean;
-  /** Stores and logs stay under .data/shop-life. */
+  /** Databases and logs stay under .data/shop-life. */
   readonly keep: boolean;
 }
 

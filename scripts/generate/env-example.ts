@@ -1,4 +1,4 @@
-import { storeSettings, type Setting, type Settings } from "@drumline/core/config";
+import { databaseSettings, type Setting, type Settings } from "@drumline/core/config";
 import { defaultTrigger, describeTrigger } from "@drumline/core/scheduling";
 import type { ScheduledTask } from "@drumline/tasks";
 
@@ -37,10 +37,12 @@ export function toEnvExample(
   schedules: readonly ScheduledTask[],
 ): string {
   const seen = new Set<string>();
-  const sections = Object.entries({ "every process": storeSettings, ...byProcess }).flatMap(([process, settings]) => {
-    const own = Object.values(settings).filter(({ key }) => !seen.has(key) && seen.add(key));
-    return own.length === 0 ? [] : [[`# ==== Read by ${process} ====`, ...own.map(toSettingLines)].join("\n\n")];
-  });
+  const sections = Object.entries({ "every process": databaseSettings, ...byProcess }).flatMap(
+    ([process, settings]) => {
+      const own = Object.values(settings).filter(({ key }) => !seen.has(key) && seen.add(key));
+      return own.length === 0 ? [] : [[`# ==== Read by ${process} ====`, ...own.map(toSettingLines)].join("\n\n")];
+    },
+  );
   return `${[HEAD, ...sections, COMPOSE, SCHEDULES_HEAD, ...schedules.map(toScheduleLines)].join("\n\n")}\n`;
 }
 

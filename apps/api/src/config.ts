@@ -5,7 +5,7 @@ import {
   optionalText,
   readSettings,
   statementSeconds,
-  storeSettings,
+  databaseSettings,
   text,
   toggle,
   unchecked,
@@ -22,7 +22,7 @@ import { oidcSettings } from "./auth/oidc/settings.ts";
 import { parseTrustedProxies } from "./http/client-address.ts";
 
 export const apiSettings = {
-  ...storeSettings,
+  ...databaseSettings,
   statementSeconds: statementSeconds("API", 15),
   host: text("API_HOST", {
     fallback: "127.0.0.1",

@@ -7,14 +7,14 @@ import { catalogue } from "@drumline/tasks";
 import type { ApiParts } from "./api.ts";
 import { buildServer } from "./server.ts";
 
-// Nothing is asked of a store before a request comes in.
-const noStore = new Proxy({}, { get: () => Promise.reject(new Error("the api is described without stores")) });
+// Nothing is asked of a database before a request comes in.
+const noDatabase = new Proxy({}, { get: () => Promise.reject(new Error("the api is described without databases")) });
 
-/** The OpenAPI document of every route, without any store. */
+/** The OpenAPI document of every route, without any database. */
 export async function describeApi(): Promise<object> {
   const app = await buildServer({
-    db: noStore as ApiParts["db"],
-    queues: noStore as ApiParts["queues"],
+    db: noDatabase as ApiParts["db"],
+    queues: noDatabase as ApiParts["queues"],
     clock: systemClock,
     log: silentLog,
     tasks: catalogue,

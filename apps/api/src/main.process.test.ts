@@ -64,7 +64,7 @@ describe("the api process", () => {
     );
   });
 
-  it("ends, and does not hang on its stores, when its port is taken", async () => {
+  it("ends, and does not hang on its databases, when its port is taken", async () => {
     const [database, redis] = await Promise.all([testDatabase(), testRedis()]);
     closers.push(
       () => database.close(),

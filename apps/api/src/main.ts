@@ -1,6 +1,6 @@
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
-import { openStores } from "@drumline/engine";
+import { openDatabases } from "@drumline/engine";
 
 import { readApiConfig } from "./config.ts";
 import { startApi } from "./start-api.ts";
@@ -8,13 +8,13 @@ import { startApi } from "./start-api.ts";
 await runProcess("api", async () => {
   const config = readApiConfig();
   const log = createLog({ level: config.logLevel, process: "api" });
-  const stores = await openStores(config, { log, process: "api" });
+  const databases = await openDatabases(config, { log, process: "api" });
   try {
-    const api = await startApi(config, stores, log);
-    return { stop: () => stopInOrder(api.stop, stores.close) };
+    const api = await startApi(config, databases, log);
+    return { stop: () => stopInOrder(api.stop, databases.close) };
   } catch (error) {
     // Their open connections would keep a process alive that has nothing to do.
-    await stores.close();
+    await databases.close();
     throw error;
   }
 });

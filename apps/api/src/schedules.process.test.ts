@@ -24,8 +24,8 @@ describe("a change through the api, with a beat that is not restarted", () => {
       () => database.close(),
       async () => redis?.close(),
     );
-    const stores = { databaseUrl: database.url, redisUrl: redis?.url ?? null };
-    queues = await openQueueBackend(stores, {
+    const databases = { databaseUrl: database.url, redisUrl: redis?.url ?? null };
+    queues = await openQueueBackend(databases, {
       prefix: "drumline",
       production: false,
       nextTick: () => undefined,

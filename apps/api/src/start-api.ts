@@ -4,7 +4,7 @@ import { SECOND_MS, systemClock } from "@drumline/core/clock";
 import type { Log } from "@drumline/core/log";
 import type { RunningProcess } from "@drumline/core/process";
 import { createMappingRunner } from "@drumline/ecomnow/commands";
-import { createPasswords, startHeartbeat, type Stores, toDuplicateGuard } from "@drumline/engine";
+import { createPasswords, startHeartbeat, type Databases, toDuplicateGuard } from "@drumline/engine";
 import { createSecretBox } from "@drumline/events/subscriptions";
 import { createPaymentGateways, createSnsReceiver, SANDBOX_LINK_KEY } from "@drumline/shop/commands";
 import { catalogue } from "@drumline/tasks";
@@ -24,8 +24,8 @@ const HEARTBEAT_EVERY_MS = 5_000;
 const HEALTH_KEPT_MS = SECOND_MS;
 const WEBHOOK_BODY_MS = 10 * SECOND_MS;
 
-/** @throws {MissingAdminToken} and whatever keeps the port from being listened on; the stores stay open */
-export async function startApi(config: ApiConfig, { db, backend }: Stores, log: Log): Promise<RunningProcess> {
+/** @throws {MissingAdminToken} and whatever keeps the port from being listened on; the databases stay open */
+export async function startApi(config: ApiConfig, { db, backend }: Databases, log: Log): Promise<RunningProcess> {
   const oidc = createOidc(toOidcConfig(config), { clock: systemClock, log });
   const adminsComeByProvider = (oidc?.config.oidcAdminGroups.length ?? 0) > 0;
   await requireAdminToken(db, log, { ...config, adminsComeByProvider });

@@ -15,7 +15,7 @@ export interface ApiProcesses {
   close(): Promise<void>;
 }
 
-/** Stores on which processes of the api are started, each on a port of its own, in `environment` (the test's own). */
+/** Databases on which processes of the api are started, each on a port of its own, in `environment` (the test's own). */
 export async function apiProcesses(environment: NodeJS.ProcessEnv): Promise<ApiProcesses> {
   const [database, redis] = await Promise.all([testDatabase(), testRedis()]);
   const env = {

@@ -53,7 +53,7 @@ export async function askServer(app: Api, path: string, init: AskInit = {}): Pro
   return { status: response.status, headers: Object.fromEntries(response.headers), body, json: () => JSON.parse(body) };
 }
 
-/** What a route needs besides the stores. */
+/** What a route needs besides the databases. */
 export const ordinaryParts = {
   log: silentLog,
   tasks: catalogue,

@@ -52,7 +52,7 @@ describe("the beat process", () => {
       "PostgreSQL at postgresql://127.0.0.1:1/orders does not answer",
     ],
     ["a database", {}, "DATABASE_URL is not set, and no embedded database runs in this folder"],
-  ])("says which store is missing and what to do when there is no %s", async (_what, env, said) => {
+  ])("says which database is missing and what to do when there is no %s", async (_what, env, said) => {
     const beat = start({ DATABASE_URL: "", ...env });
     expect(await beat.ended).toBe(1);
     expect(beat.output()).toContain(said);
@@ -63,7 +63,7 @@ describe("the beat process", () => {
     const database = await openDatabase();
     const beat = start({ DATABASE_URL: database.url, REDIS_URL: "redis://:hidden@127.0.0.1:1" });
     expect(await beat.ended).toBe(1);
-    expect(beat.output()).toContain("The queue store at redis://127.0.0.1:1 does not answer");
+    expect(beat.output()).toContain("The queue backend at redis://127.0.0.1:1 does not answer");
     expect(beat.output()).not.toContain("hidden");
   });
 

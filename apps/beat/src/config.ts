@@ -5,7 +5,7 @@ import {
   InvalidConfiguration,
   loadEnvFile,
   statementSeconds,
-  storeSettings,
+  databaseSettings,
   timezone,
   type ValuesOf,
 } from "@drumline/core/config";
@@ -17,7 +17,7 @@ import { parse } from "dotenv";
 
 /** What beat reads from the environment besides the schedules' own keys. */
 export const beatSettings = {
-  ...storeSettings,
+  ...databaseSettings,
   statementSeconds: statementSeconds("BEAT", 60),
   beatTimezone: timezone("BEAT_TIMEZONE", {
     fallback: "UTC",

@@ -1,6 +1,6 @@
 import { createLog } from "@drumline/core/log";
 import { openMetricsPort, runProcess, stopInOrder } from "@drumline/core/process";
-import { createTickTimer, openStores, startBeat, toDuplicateGuard } from "@drumline/engine";
+import { createTickTimer, openDatabases, startBeat, toDuplicateGuard } from "@drumline/engine";
 import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
 import { readBeatConfig } from "./config.ts";
@@ -10,9 +10,9 @@ await runProcess("beat", async () => {
   const log = createLog({ level: config.logLevel, process: "beat" });
   for (const warning of config.warnings) log.warn({ warning }, "schedule warning");
   const tickTimer = createTickTimer();
-  const stores = await openStores(config, { log, process: "beat", onNextTick: tickTimer.wakeAt });
+  const databases = await openDatabases(config, { log, process: "beat", onNextTick: tickTimer.wakeAt });
   const beat = await startBeat({
-    ...stores,
+    ...databases,
     log,
     tickTimer,
     findTask,
@@ -30,11 +30,11 @@ await runProcess("beat", async () => {
       changed: changed.length,
       removed: removed.length,
       unchanged: unchanged.length,
-      queue: stores.backend.kind,
+      queue: databases.backend.kind,
     },
     "beat started",
   );
   const { metricsPort: port, metricsHost: host } = config;
   const metrics = await openMetricsPort({ port, host, prefix: "drumline_beat", log, read: beat.metrics });
-  return { stop: () => stopInOrder(metrics.stop, beat.stop, stores.close) };
+  return { stop: () => stopInOrder(metrics.stop, beat.stop, databases.close) };
 });

@@ -37,7 +37,7 @@ function toDefect(error: unknown): string {
 const EXIT_CODES: Readonly<Record<string, number>> = {
   WRONG_USAGE: ExitCode.wrongUsage,
   DATABASE_UNREACHABLE: ExitCode.notReachable,
-  MISSING_STORES: ExitCode.notReachable,
+  MISSING_DATABASES: ExitCode.notReachable,
   QUEUE_UNREACHABLE: ExitCode.notReachable,
   REFUSED: ExitCode.refused,
   READ_ONLY_SCHEDULE: ExitCode.refused,

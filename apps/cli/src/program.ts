@@ -10,7 +10,7 @@ interface CommandEntry {
 
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   start: {
-    about: "everything on this machine: stores, sandbox, beat, workers and api, until Ctrl-C",
+    about: "everything on this machine: databases, sandbox, beat, workers and api, until Ctrl-C",
     load: async () => (await import("./commands/start.ts")).configureStart,
   },
   replay: {

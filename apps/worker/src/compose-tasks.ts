@@ -6,7 +6,7 @@ import {
   maintenanceHandlers,
   registerTasks,
   startRuns,
-  type Stores,
+  type Databases,
   toEngineRetention,
 } from "@drumline/engine";
 import { createDispatcher, type DispatcherSwitches, wakeAfterRuns } from "@drumline/events/dispatcher";
@@ -24,7 +24,7 @@ const EVENTS = "whisperer.tasks.trigger_event_queue_events";
 const RETRIES = "whisperer.tasks.undelivered_event_scanner";
 
 /** Every context's handlers joined to its outside. `closings` end that outside, in their order, once no run is left. */
-export function composeTasks(config: WorkerConfig, { db, backend }: Pick<Stores, "db" | "backend">, log: Log) {
+export function composeTasks(config: WorkerConfig, { db, backend }: Pick<Databases, "db" | "backend">, log: Log) {
   const oms = createOmsGateways(config);
   const mappings = createMappingRunner({ children: config.mappingChildren });
   const ecomnow = createEcomnowGateways(config, config.secretReferences, mappings);
@@ -60,7 +60,7 @@ export function composeTasks(config: WorkerConfig, { db, backend }: Pick<Stores,
 }
 
 /** What is switched off for the tasks is switched off for the dispatcher, which does their work early (guide, tasks 10 and 16). */
-async function loadDispatcherSwitches(db: Stores["db"]): Promise<DispatcherSwitches> {
+async function loadDispatcherSwitches(db: Databases["db"]): Promise<DispatcherSwitches> {
   const off = await loadSwitchedOffTasks(db, [EVENTS, RETRIES]);
   return { events: !off.has(EVENTS), retries: !off.has(RETRIES) };
 }

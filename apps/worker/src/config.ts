@@ -8,7 +8,7 @@ import {
   readSettings,
   type Settings,
   statementSeconds,
-  storeSettings,
+  databaseSettings,
   unchecked,
   type ValuesOf,
 } from "@drumline/core/config";
@@ -26,7 +26,7 @@ import { parse } from "dotenv";
 
 /** What a worker reads from the environment. */
 export const workerSettings = {
-  ...storeSettings,
+  ...databaseSettings,
   statementSeconds: statementSeconds("WORKER", 120),
   queues: listOf("WORKER_QUEUES", TASK_QUEUES, {
     about: "Queues this worker consumes, comma-separated.",

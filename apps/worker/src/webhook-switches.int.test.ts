@@ -15,29 +15,29 @@ const ANY_TASK = "oms.reservations.tasks.clear_inventory_discrepancies";
 const NOW = new Date("2026-11-20T12:00:00Z");
 
 describe("the switches of the two webhook tasks", () => {
-  let store: TestDatabase;
+  let database: TestDatabase;
   const received: string[] = [];
   const receiver = createServer((request, response) => {
     received.push(String(request.headers["x-whisperer-event"]));
     response.end();
   });
   beforeAll(async () => {
-    store = await testDatabase();
+    database = await testDatabase();
     await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   });
   afterAll(async () => {
     receiver.closeAllConnections();
     receiver.close();
-    await store.close();
+    await database.close();
   });
 
   const saveEvent = (eventType: string) =>
-    store.db.eventQueue.create({
+    database.db.eventQueue.create({
       data: { id: randomUUID(), eventType, entityType: "package", entityId: 1n, payload: {}, modifiedAt: NOW },
     });
 
   it("hold for what leaves after any run, and so does a pause", async () => {
-    const { db } = store;
+    const { db } = database;
     const { port } = receiver.address() as AddressInfo;
     const schedule = {
       source: "ENV",

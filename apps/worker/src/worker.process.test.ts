@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
 
 import { silentLog } from "@drumline/core/log";
-import { openStores, startRuns } from "@drumline/engine";
+import { openDatabases, startRuns } from "@drumline/engine";
 import { findBrokenInvariants } from "@drumline/oms";
 import { requireTask } from "@drumline/tasks";
 import { type AppProcess, startApp, startSandbox, testDatabase, testRedis, untilTrue } from "@drumline/testing";
@@ -74,7 +74,7 @@ describe("the worker process", () => {
       FULFIL_WAITING_ORDERS: "false",
     };
     const inView = await holdStill(sandbox.url);
-    const stores = await openStores(
+    const databases = await openDatabases(
       {
         environment: "test",
         databaseUrl: database.url,
@@ -84,7 +84,7 @@ describe("the worker process", () => {
       },
       { log: silentLog, process: "test" },
     );
-    closers.push(stores.close);
+    closers.push(databases.close);
     const beat = startApp("beat", env);
     closers.push(() => beat.kill("SIGKILL"));
     await beat.ready();
@@ -99,7 +99,7 @@ describe("the worker process", () => {
     async function runThroughKills(task: string, hasBegun: () => Promise<boolean>): Promise<void> {
       const victim = startWorker();
       await victim.ready();
-      const [answer] = await startRuns({ ...stores, deduplicate: false }, [
+      const [answer] = await startRuns({ ...databases, deduplicate: false }, [
         { definition: requireTask(task), args: {} },
       ]);
       await untilTrue(hasBegun, { what: `${task} has shown effect`, timeoutMs: 60_000 });

@@ -71,7 +71,7 @@ describe("createGroupCommit", () => {
     expect(batches[0]).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it("asks a store that is away once, not once per item", async () => {
+  it("asks a database that is away once, not once per item", async () => {
     let calls = 0;
     const group = createGroupCommit(
       async (): Promise<readonly number[]> => {

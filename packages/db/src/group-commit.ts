@@ -20,7 +20,7 @@ interface Waiting<Item, Result> {
 /** Smaller batches wait `gatherMs` for more. */
 const MIN_BATCH = 20;
 
-/** The database refused the data, or our own code could not make a statement of it; a store that is away is about none. */
+/** The database refused the data, or our own code could not make a statement of it; a database that is away is about none. */
 const isAboutAnItem = (error: unknown): boolean =>
   isDataError(error) || error instanceof DrumlineError || error instanceof TypeError || error instanceof RangeError;
 

@@ -21,26 +21,26 @@ const byAge: RetentionRule = {
 const byKey: RetentionRule = { ...byAge, key: ["id"], walk: "key" };
 
 describe("deleting old records", () => {
-  let store: TestDatabase;
+  let database: TestDatabase;
   beforeAll(async () => {
-    store = await testDatabase();
-    await store.db.$executeRawUnsafe(
+    database = await testDatabase();
+    await database.db.$executeRawUnsafe(
       "CREATE TABLE thing (id bigserial, part int NOT NULL DEFAULT 0, at timestamptz, is_done boolean, PRIMARY KEY (id, part))",
     );
   });
-  beforeEach(async () => void (await store.db.$executeRaw(Prisma.sql`TRUNCATE thing RESTART IDENTITY`)));
-  afterAll(() => store.close());
+  beforeEach(async () => void (await database.db.$executeRaw(Prisma.sql`TRUNCATE thing RESTART IDENTITY`)));
+  afterAll(() => database.close());
 
   const insert = (count: number, at: string | null, isDone = true) =>
-    store.db.$executeRaw(Prisma.sql`
+    database.db.$executeRaw(Prisma.sql`
       INSERT INTO thing (at, is_done) SELECT ${at}::timestamptz, ${isDone} FROM generate_series(1, ${count})`);
   const left = async () => {
-    const [row] = await store.db.$queryRaw<[{ ids: number[] }]>(Prisma.sql`
+    const [row] = await database.db.$queryRaw<[{ ids: number[] }]>(Prisma.sql`
       SELECT coalesce(array_agg(id::int ORDER BY id), '{}') AS ids FROM thing`);
     return row.ids;
   };
   const remove = (rule: RetentionRule, options: Partial<Parameters<typeof deleteOldRecords>[2]> = {}) =>
-    deleteOldRecords(store.db, rule, {
+    deleteOldRecords(database.db, rule, {
       before: BEFORE,
       at: NOW,
       batchSize: 2,
@@ -58,7 +58,7 @@ describe("deleting old records", () => {
       await insert(5, OLD);
       await insert(1, OLD, false);
       await insert(2, YOUNG);
-      expect(await countOldRecords(store.db, rule, BEFORE)).toBe(5);
+      expect(await countOldRecords(database.db, rule, BEFORE)).toBe(5);
       expect(await remove(rule)).toBe(5);
       expect(await left()).toEqual([1, 2, 3, 9, 10, 11]);
       expect(await remove(rule)).toBe(0);
@@ -88,7 +88,7 @@ describe("deleting old records", () => {
 
     it("leaves a row that somebody holds, and waits for nobody", async () => {
       await insert(3, OLD);
-      const other = openDatabase(store.url, { maxConnections: 1 });
+      const other = openDatabase(database.url, { maxConnections: 1 });
       await other.$transaction(async (tx) => {
         await tx.$queryRaw(Prisma.sql`SELECT FROM thing WHERE id = 2 FOR UPDATE`);
         expect(await remove(rule)).toBe(2);

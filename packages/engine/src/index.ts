@@ -127,9 +127,9 @@ export {
   type Schedule,
   type StoredSchedule,
 } from "./schedules/schedule.ts";
-export { checkWritable, DatabaseUnreachable, MissingTables, UnfitDatabase } from "./stores/check-database.ts";
-export { findStores, MissingStores } from "./stores/find-stores.ts";
-export { openStores, type StoreConfig, type Stores } from "./stores/open-stores.ts";
+export { checkWritable, DatabaseUnreachable, MissingTables, UnfitDatabase } from "./databases/check-database.ts";
+export { findDatabases, MissingDatabases } from "./databases/find-databases.ts";
+export { openDatabases, type DatabaseConfig, type Databases } from "./databases/open-databases.ts";
 export { startBeat, type BeatOptions, type RunningBeat } from "./start-beat.ts";
 export { isPaused } from "./tick/plan-occurrences.ts";
 export { createTickTimer } from "./schedules/tick-timer.ts";

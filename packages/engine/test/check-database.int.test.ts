@@ -4,8 +4,8 @@ import { silentLog } from "@drumline/core/log";
 import { openConnection } from "@drumline/db";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 
-import { openStores } from "../src/index.ts";
-import { findSessionProblems } from "../src/stores/check-database.ts";
+import { openDatabases } from "../src/index.ts";
+import { findSessionProblems } from "../src/databases/check-database.ts";
 
 describe("what a process asks of its database", () => {
   let database: TestDatabase;
@@ -13,7 +13,7 @@ describe("what a process asks of its database", () => {
   afterAll(() => database.close());
 
   const open = (databaseUrl: string, limits = {}) =>
-    openStores(
+    openDatabases(
       { environment: "test", databaseUrl, databasePoolSize: 2, redisUrl: null, queuePrefix: "test", ...limits },
       { log: silentLog, process: "test" },
     );
@@ -59,15 +59,15 @@ describe("what a process asks of its database", () => {
   });
 
   it("is the limits of its role, of which maintenance has that of locks alone", async () => {
-    const stores = await open(database.url, { statementSeconds: 7, idleTransactionSeconds: 8, lockSeconds: 9 });
+    const databases = await open(database.url, { statementSeconds: 7, idleTransactionSeconds: 8, lockSeconds: 9 });
     const limits = `SELECT current_setting('statement_timeout') AS statement, current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('lock_timeout') AS lock`;
     try {
-      expect(await stores.db.$queryRawUnsafe(limits)).toEqual([{ statement: "7s", idle: "8s", lock: "9s" }]);
-      const connection = await openConnection(stores.db, "test maintenance");
+      expect(await databases.db.$queryRawUnsafe(limits)).toEqual([{ statement: "7s", idle: "8s", lock: "9s" }]);
+      const connection = await openConnection(databases.db, "test maintenance");
       expect((await connection.query(limits)).rows).toEqual([{ statement: "0", idle: "0", lock: "30s" }]);
       await connection.end();
     } finally {
-      await stores.close();
+      await databases.close();
     }
   });
 });

@@ -10,7 +10,7 @@ import { z } from "zod";
 import {
   createTickTimer,
   type DesiredSchedule,
-  openStores,
+  openDatabases,
   registerTasks,
   type RunningBeat,
   type RunningWorker,
@@ -60,23 +60,23 @@ export interface RunRow {
   readonly runs_alone: boolean;
 }
 
-interface EngineStores {
+interface EngineDatabases {
   readonly redisUrl?: string;
   /** Of a migrated database that the caller closes. */
   readonly databaseUrl?: string;
 }
 
-/** A whole engine on stores of its own, or on those; null where the machine has no Redis and one is asked for. */
+/** A whole engine on databases of its own, or on those; null where the machine has no Redis and one is asked for. */
 export async function openEngine(
   kind: QueueBackend["kind"],
-  { redisUrl, databaseUrl }: EngineStores = {},
+  { redisUrl, databaseUrl }: EngineDatabases = {},
 ): Promise<Engine | null> {
   const own = kind === "redis" && redisUrl === undefined ? await testRedis() : null;
   const redis = redisUrl === undefined ? own : { url: redisUrl, close: async () => {} };
   if (kind === "redis" && redis === null) return null;
   const database = databaseUrl === undefined ? await testDatabase() : { url: databaseUrl, close: async () => {} };
   const tickTimer = createTickTimer();
-  const stores = await openStores(
+  const databases = await openDatabases(
     {
       environment: "test",
       databaseUrl: database.url,
@@ -86,7 +86,7 @@ export async function openEngine(
     },
     { log: silentLog, process: "test", onNextTick: tickTimer.wakeAt },
   );
-  const { db, backend } = stores;
+  const { db, backend } = databases;
   const definitions: Record<string, TaskDefinition> = {};
   const handlers: Record<string, Handler> = {};
   let running: { stop(): Promise<void> }[] = [];
@@ -173,7 +173,7 @@ export async function openEngine(
     stopAll,
     close: async () => {
       await stopAll();
-      await stores.close();
+      await databases.close();
       await database.close();
       await redis?.close();
     },

@@ -7,7 +7,7 @@ import { redisIsThere, untilTrue } from "@drumline/testing";
 
 import { type Engine, KINDS, openEngine } from "./engine-fixture.ts";
 
-/** What the engine relies on, whichever store is behind the factory. */
+/** What the engine relies on, whichever backend is behind the factory. */
 describe.each(KINDS)("queue backend contract: %s", (kind) => {
   if (kind === "redis" && !redisIsThere()) {
     it.skip("needs a redis-server or valkey-server on PATH", () => {});

@@ -38,8 +38,10 @@ import { type RedisPair, startRedisPair } from "./redis-pair.ts";
     const untilItRuns = await startWork(pair.url);
     expect(await trouble()).toBeNull();
     await pair.failOver({ isAddressSwitched: false });
-    await untilTrue(async () => (await trouble()) !== null, { what: "a replica is no queue store" });
-    expect(await trouble()).toMatch(/^The queue store cannot be written to: READONLY .* REDIS_URL lead to the primary/);
+    await untilTrue(async () => (await trouble()) !== null, { what: "a replica is no queue backend" });
+    expect(await trouble()).toMatch(
+      /^The queue backend cannot be written to: READONLY .* REDIS_URL lead to the primary/,
+    );
     pair.switchAddress();
     await untilItRuns("after the failover");
     expect(await trouble()).toBeNull();

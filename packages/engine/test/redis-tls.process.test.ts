@@ -63,7 +63,7 @@ import { freePort } from "./redis-pair.ts";
 
   it("refuses a certificate that nobody vouches for, and says that this is why", async () => {
     expect(await open()).toMatch(
-      /^The queue store at rediss:\/\/127\.0\.0\.1:\d+ does not answer: .*self-signed certificate/,
+      /^The queue backend at rediss:\/\/127\.0\.0\.1:\d+ does not answer: .*self-signed certificate/,
     );
   });
 

@@ -157,7 +157,7 @@ describe.each(KINDS)("repair on %s", (kind) => {
     ).toEqual(["FINISHED null CATCH_UP", "MISSED COALESCED SCHEDULE", "MISSED COALESCED SCHEDULE"]);
   });
 
-  it("registers again what a lost queue store forgot, and puts waiting runs back", async () => {
+  it("registers again what a lost queue backend forgot, and puts waiting runs back", async () => {
     const task = engine.task(async () => ({}));
     const desired = [engine.schedule(task, 3_600)];
     await engine.beat(desired);

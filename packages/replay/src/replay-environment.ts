@@ -4,25 +4,25 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { SECOND_MS, systemClock } from "@drumline/core/clock";
-import { type Env, readSettings, storeSettings } from "@drumline/core/config";
+import { type Env, readSettings, databaseSettings } from "@drumline/core/config";
 import { createLog } from "@drumline/core/log";
 import type { Database } from "@drumline/db";
 import { migrate } from "@drumline/db/migrate";
-import { createTickTimer, openStores, startBeat, type Stores } from "@drumline/engine";
+import { createTickTimer, openDatabases, startBeat, type Databases } from "@drumline/engine";
 import { hasEvents } from "@drumline/events/deliveries";
 import { createSecretBox, type SecretBox } from "@drumline/events/subscriptions";
 import { hasOrders } from "@drumline/oms/simulation";
-import { launchDatabases, mainOf, ProcessGroup, SANDBOX, type StoreUrls } from "@drumline/standalone/process-group";
+import { launchDatabases, mainOf, ProcessGroup, SANDBOX, type DatabaseUrls } from "@drumline/standalone/process-group";
 import { CATALOGUE_VERSION, findTask } from "@drumline/tasks";
 
 import { InvalidReplay } from "./invalid-replay.ts";
 import { connectSandbox, type SandboxClient } from "./sandbox-client.ts";
 import type { ReplayOptions } from "./replay-options.ts";
 
-/** Everything a replay runs on: stores, the sandbox and workers, each a process. */
+/** Everything a replay runs on: databases, the sandbox and workers, each a process. */
 export interface ReplayEnvironment {
   readonly db: Database;
-  readonly backend: Stores["backend"];
+  readonly backend: Databases["backend"];
   readonly sandbox: SandboxClient;
   readonly sandboxUrl: string;
   /** Seals what subscriptions keep; the workers have its key. */
@@ -41,7 +41,7 @@ export type EnvironmentOptions = Pick<
   ReplayOptions,
   "data" | "orders" | "seed" | "short" | "workers" | "killEverySeconds" | "keep"
 > & {
-  /** Below `.data`: where stores and logs are while it runs. */
+  /** Below `.data`: where databases and logs are while it runs. */
   readonly folder?: string;
   /** False: the queue is in PostgreSQL. */
   readonly withRedis?: boolean;
@@ -78,15 +78,15 @@ export async function openReplayEnvironment(
   };
   try {
     const [urls, sandboxUrl] = await Promise.all([
-      launchStores(group, env, { dir, withRedis: options.withRedis ?? true }),
+      launchOwnDatabases(group, env, { dir, withRedis: options.withRedis ?? true }),
       launchSandbox(group, env, options),
     ]);
     await migrate(urls.databaseUrl);
     const queuePrefix = `{drumline-replay-${process.pid}}`;
-    const stores = await openOwnStores(urls, queuePrefix);
-    closers.unshift(stores.close);
-    await refuseUsedDatabase(stores.db);
-    closers.unshift((await startRepairing(stores)).stop);
+    const databases = await openOwnDatabases(urls, queuePrefix);
+    closers.unshift(databases.close);
+    await refuseUsedDatabase(databases.db);
+    closers.unshift((await startRepairing(databases)).stop);
     const workers = Array.from({ length: options.workers }, (_, index) => `worker-${index + 1}`);
     const secretKey = randomBytes(32);
     const workerEnv = {
@@ -95,7 +95,7 @@ export async function openReplayEnvironment(
     };
     await Promise.all(workers.map((name) => launchWorker(group, name, workerEnv)));
     return {
-      ...stores,
+      ...databases,
       sandbox: connectSandbox(sandboxUrl),
       sandboxUrl,
       secrets: createSecretBox({ current: secretKey }, {}),
@@ -112,14 +112,14 @@ export async function openReplayEnvironment(
 
 const sayTrouble = (print: (line: string) => void) => (process: string, line: string) => print(`${process}: ${line}`);
 
-/** The stores the environment names, or fresh ones in `dir`, which a power cut may cost. */
-function launchStores(
+/** The databases the environment names, or fresh ones in `dir`, which a power cut may cost. */
+function launchOwnDatabases(
   group: ProcessGroup,
   env: Env,
   { dir, withRedis }: { dir: string; withRedis: boolean },
-): Promise<StoreUrls> {
+): Promise<DatabaseUrls> {
   const place = { group, env, dir, withRedis, fsync: false, graceMs: GRACE_MS };
-  return raceFailure(group, launchDatabases(readSettings(storeSettings, env), place));
+  return raceFailure(group, launchDatabases(readSettings(databaseSettings, env), place));
 }
 
 async function launchSandbox(
@@ -165,7 +165,7 @@ const raceFailure = <Result>(group: ProcessGroup, work: Promise<Result>): Promis
 
 function toWorkerEnv(
   env: Env,
-  urls: StoreUrls,
+  urls: DatabaseUrls,
   { sandboxUrl, queuePrefix, secretKey }: { sandboxUrl: string; queuePrefix: string; secretKey: Buffer },
 ): Env {
   return {
@@ -199,16 +199,16 @@ function toWorkerEnv(
 
 const OWN_CONNECTIONS = 12;
 
-function openOwnStores({ databaseUrl, redisUrl }: StoreUrls, queuePrefix: string): Promise<Stores> {
+function openOwnDatabases({ databaseUrl, redisUrl }: DatabaseUrls, queuePrefix: string): Promise<Databases> {
   const log = createLog({ level: "error", process: "replay" });
   const config = { environment: "development", databasePoolSize: OWN_CONNECTIONS } as const;
-  return openStores({ ...config, databaseUrl, redisUrl, queuePrefix }, { log, process: "drumline replay" });
+  return openDatabases({ ...config, databaseUrl, redisUrl, queuePrefix }, { log, process: "drumline replay" });
 }
 
 /** A beat that knows no schedule: it only puts right what a killed worker leaves behind. */
-async function startRepairing(stores: Stores): Promise<{ stop(): Promise<void> }> {
+async function startRepairing(databases: Databases): Promise<{ stop(): Promise<void> }> {
   return startBeat({
-    ...stores,
+    ...databases,
     log: createLog({ level: "error", process: "replay" }),
     tickTimer: createTickTimer(),
     findTask,

@@ -40,7 +40,9 @@ export async function replay(options: ReplayOptions, { env, print, stop }: Repla
   try {
     const work = async () => {
       await prepare(environment, options);
-      print(`  stores, sandbox and ${options.workers} workers are up after ${secondsSince(startedAtMs).toFixed(1)} s`);
+      print(
+        `  databases, sandbox and ${options.workers} workers are up after ${secondsSince(startedAtMs).toFixed(1)} s`,
+      );
       const simulated = await runSimulation(
         environment,
         // The report counts every row that the simulation left, so none may be deleted on the way.

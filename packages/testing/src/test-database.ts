@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { SteadyClient } from "@drumline/core/postgres";
 import { openDatabase, type Database } from "@drumline/db";
-import { databaseUrl } from "./stores/template-database.ts";
-import { readTestStores } from "./stores/test-stores.ts";
+import { databaseUrl } from "./databases/template-database.ts";
+import { readTestDatabases } from "./databases/test-databases.ts";
 
 export interface TestDatabase {
   readonly db: Database;
@@ -25,7 +25,7 @@ export async function testDatabase({
   encoding,
   ...options
 }: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const { serverUrl, template, runId } = readTestStores();
+  const { serverUrl, template, runId } = readTestDatabases();
   const name = `${runId}_${randomBytes(6).toString("hex")}`;
   const as = encoding === undefined ? "" : ` ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C'`;
   await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${isBlank ? "template0" : template}${as}`);

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { readTestStores } from "./stores/test-stores.ts";
+import { readTestDatabases } from "./databases/test-databases.ts";
 
 export interface TestRedis {
   /** Names a numbered database that is ours alone. */
@@ -12,12 +12,12 @@ const CLAIM_SECONDS = 3600;
 
 /** Whether suites that need Redis can run here (not with TEST_QUEUE=postgres); CI sets REQUIRE_REDIS=1 and fails where they cannot. */
 export function redisIsThere(): boolean {
-  return readTestStores().redisUrl !== null;
+  return readTestDatabases().redisUrl !== null;
 }
 
 /** An empty Redis database of its own, or null where this run has no Redis. */
 export async function testRedis(): Promise<TestRedis | null> {
-  const { redisUrl } = readTestStores();
+  const { redisUrl } = readTestDatabases();
   if (redisUrl === null) return null;
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1 });
   try {

@@ -54,8 +54,8 @@ export function runKinds({ db, queues: backend, deduplicate, tasks }: ApiParts):
         const states = new Map((await loadRunStates(db, ids)).map((state) => [state.id, state]));
         const finished = ids.filter((id) => states.get(id)?.status === "FINISHED");
         const rest = ids.filter((id) => !finished.includes(id));
-        const stores = { db, backend, deduplicate, tasks };
-        const retried = await retryRuns(stores, rest, {
+        const databases = { db, backend, deduplicate, tasks };
+        const retried = await retryRuns(databases, rest, {
           who: whoDoes(action),
           runIdOf: (id) => toRunId(action.id, id),
         });

@@ -19,7 +19,7 @@ const ANSWER_WITHIN_MS = 2 * SECOND_MS;
 const looks = new WeakMap<ApiParts, { readonly health: Promise<Health>; endedMs: number | null }>();
 
 /**
- * Asks both stores whether work gets done. Never throws: a store that does not answer is a reason. Those who ask while
+ * Asks both databases whether work gets done. Never throws: one that does not answer is a reason. Those who ask while
  * a look is under way, or within `healthKeptMs` after it, share it: any number of probes, open pages and strangers cost
  * one look a second.
  */
@@ -27,7 +27,7 @@ export function checkHealth(parts: ApiParts): Promise<Health> {
   const { clock, healthKeptMs } = parts;
   const known = looks.get(parts);
   if (known !== undefined && isFresh(known.endedMs, clock.now().getTime(), healthKeptMs)) return known.health;
-  const look = { health: askStores(parts), endedMs: null as number | null };
+  const look = { health: askDatabases(parts), endedMs: null as number | null };
   looks.set(parts, look);
   void look.health.then(() => (look.endedMs = clock.now().getTime()));
   return look.health;
@@ -37,7 +37,7 @@ export function checkHealth(parts: ApiParts): Promise<Health> {
 const isFresh = (endedMs: number | null, nowMs: number, keptMs: number): boolean =>
   endedMs === null || (nowMs >= endedMs && nowMs < endedMs + keptMs);
 
-async function askStores({ db, queues, clock }: ApiParts): Promise<Health> {
+async function askDatabases({ db, queues, clock }: ApiParts): Promise<Health> {
   const [queueTrouble, ledger] = await Promise.all([
     within(ANSWER_WITHIN_MS, "it", queues.ping()).then(() => null, messageOf),
     within(ANSWER_WITHIN_MS, "PostgreSQL", Promise.all([loadFacts(db, clock.now()), checkWritable(db)])).then(
@@ -54,9 +54,9 @@ function databaseDown(error: unknown): Reason {
 }
 
 function queuesDown(trouble: string | null): Reason[] {
-  return trouble === null ? [] : [{ code: "QUEUES_DOWN", message: toCause("The queue store", trouble) }];
+  return trouble === null ? [] : [{ code: "QUEUES_DOWN", message: toCause("The queue backend", trouble) }];
 }
 
-/** A store that answers, and cannot be written to, says so itself. */
-const toCause = (store: string, trouble: string): string =>
-  trouble.includes(`${store} cannot be written to`) ? trouble : `${store} does not answer: ${trouble}`;
+/** A database that answers, and cannot be written to, says so itself. */
+const toCause = (database: string, trouble: string): string =>
+  trouble.includes(`${database} cannot be written to`) ? trouble : `${database} does not answer: ${trouble}`;

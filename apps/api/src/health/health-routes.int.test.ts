@@ -205,7 +205,7 @@ describe("health", () => {
     await app.close();
   });
 
-  it("goes red with the true cause when a store answers and cannot be written to", async () => {
+  it("goes red with the true cause when a database answers and cannot be written to", async () => {
     const url = new URL(api.databaseUrl);
     url.searchParams.set("options", "-c default_transaction_read_only=on");
     const db = openDatabase(url.href);
@@ -218,7 +218,7 @@ describe("health", () => {
         {
           code: "QUEUES_DOWN",
           message:
-            "The queue store cannot be written to: OOM command not allowed. Its memory is full: raise maxmemory.",
+            "The queue backend cannot be written to: OOM command not allowed. Its memory is full: raise maxmemory.",
         },
         {
           code: "DATABASE_DOWN",
@@ -230,7 +230,7 @@ describe("health", () => {
     await db.$disconnect();
   });
 
-  it("asks the stores once a second for any number of strangers", async () => {
+  it("asks the databases once a second for any number of strangers", async () => {
     await allLive();
     let looks = 0;
     const queues = { ...api.queues, ping: async () => void (looks += 1) };
@@ -251,12 +251,14 @@ describe("health", () => {
     await app.close();
   });
 
-  it("reports the queue store when it does not answer", async () => {
+  it("reports the queue backend when it does not answer", async () => {
     await allLive();
     const queues = { ...api.queues, ping: () => Promise.reject(new Error("connection refused")) };
     const app = await buildServer({ db: api.db, queues, clock: api.clock, ...ordinaryParts });
     const { reasons } = (await askServer(app, "/health/ready")).json();
-    expect(reasons).toEqual([{ code: "QUEUES_DOWN", message: "The queue store does not answer: connection refused" }]);
+    expect(reasons).toEqual([
+      { code: "QUEUES_DOWN", message: "The queue backend does not answer: connection refused" },
+    ]);
     await app.close();
   });
 });

@@ -22,7 +22,7 @@ export function addHealthRoutes(app: Api, parts: ApiParts): void {
       config: { access: "public", rateLimit: false },
       schema: {
         summary: "Whether this process runs",
-        description: "Asks nothing of any store, so that a database that is away does not restart the api.",
+        description: "Asks nothing of any database, so that one that is away does not restart the api.",
         tags: ["health"],
         response: { 200: z.object({ live: z.literal(true) }) },
       },
@@ -36,7 +36,7 @@ export function addHealthRoutes(app: Api, parts: ApiParts): void {
       schema: {
         summary: "Whether schedules fire and work gets done",
         description:
-          "Red when a store does not answer, when no living beat or worker is known, or when the oldest due occurrence is later than its grace.",
+          "Red when a database does not answer, when no living beat or worker is known, or when the oldest due occurrence is later than its grace.",
         tags: ["health"],
         response: { 200: readySchema, 503: readySchema },
       },

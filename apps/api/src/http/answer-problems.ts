@@ -66,7 +66,7 @@ function toAnswer(error: FastifyError | HttpProblem): Answer {
       },
     };
   }
-  if (isStoreAway(error)) {
+  if (isDatabaseAway(error)) {
     return { status: 503, detail: "The database does not answer; see /health/ready. Try again when it is back." };
   }
   const status = error.statusCode ?? 500;
@@ -75,7 +75,7 @@ function toAnswer(error: FastifyError | HttpProblem): Answer {
 }
 
 /** Prisma's ways to say that there is no server, no free connection, or that the connection broke. */
-function isStoreAway(error: { code?: unknown; message: string }): boolean {
+function isDatabaseAway(error: { code?: unknown; message: string }): boolean {
   const codes = new Set(["P1000", "P1001", "P1002", "P1008", "P1011", "P1017", "P2024", "P2028", "ECONNREFUSED"]);
   return (
     codes.has(String(error.code)) ||

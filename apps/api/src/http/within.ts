@@ -1,7 +1,7 @@
 import { HttpProblem } from "./problem.ts";
 
 /**
- * The answer of a store, or a 503 when it takes longer than `limitMs`: a Redis that went away keeps commands waiting
+ * The answer of a database, or a 503 when it takes longer than `limitMs`: a Redis that went away keeps commands waiting
  * for the reconnect, and a reader should not wait with them.
  */
 export async function within<Answer>(limitMs: number, what: string, answer: Promise<Answer>): Promise<Answer> {

@@ -57,8 +57,8 @@ export function addConfigurationRoutes<Body, Row extends { readonly identifier: 
 ): void {
   const base = `/api/v1/integration/${path}`;
   const tags = ["integration"];
-  const show = async (store: Database | Transaction, identifier: string): Promise<Row> => {
-    const found = await find(store, identifier);
+  const show = async (from: Database | Transaction, identifier: string): Promise<Row> => {
+    const found = await find(from, identifier);
     if (found === null) throw new HttpProblem(404, `There is no ${kind} "${identifier}".`);
     return found;
   };

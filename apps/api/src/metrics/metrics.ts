@@ -15,7 +15,7 @@ export function addMetricsRoute(app: Api, parts: ApiParts): void {
     {
       schema: {
         summary: "Prometheus metrics",
-        description: "Asks the stores at each scrape; any number of apis may be scraped, and each says the same.",
+        description: "Asks the databases at each scrape; any number of apis may be scraped, and each says the same.",
         tags: ["health"],
         produces: ["text/plain"],
       },
@@ -24,7 +24,7 @@ export function addMetricsRoute(app: Api, parts: ApiParts): void {
   );
 }
 
-/** One set of gauges and counters for a server, filled anew at each scrape: the truth is in the stores, not in this process. */
+/** One set of gauges and counters for a server, filled anew at each scrape: the truth is in the databases, not in this process. */
 function createMetrics(parts: ApiParts) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "drumline_api_" });

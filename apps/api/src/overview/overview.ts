@@ -57,7 +57,7 @@ export function addOverviewRoute(app: Api, parts: ApiParts): void {
   );
 }
 
-/** All of the first look. What a store that is away would have told stays empty; `reasons` says so. */
+/** All of the first look. What a database that is away would have told stays empty; `reasons` says so. */
 async function loadOverview(parts: ApiParts): Promise<z.output<typeof overviewSchema>> {
   const { db, clock } = parts;
   const { reasons, facts } = await checkHealth(parts);

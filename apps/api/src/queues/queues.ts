@@ -22,9 +22,9 @@ export const queueSchema = z
 
 const ANSWER_WITHIN_MS = 2 * SECOND_MS;
 
-/** @throws {HttpProblem} 503 when the queue store does not answer */
+/** @throws {HttpProblem} 503 when the queue backend does not answer */
 export function loadQueues({ queues }: ApiParts): Promise<z.output<typeof queueSchema>[]> {
-  return within(ANSWER_WITHIN_MS, "The queue store", loadQueueCounts(queues));
+  return within(ANSWER_WITHIN_MS, "The queue backend", loadQueueCounts(queues));
 }
 
 const queueDetailSchema = queueSchema

@@ -13,7 +13,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 
 /** Runs that no schedule is asked for: of any task, and of what a run that has ended was to do. */
 export function addStartRunRoutes(app: Api, { db, queues: backend, deduplicate, tasks }: ApiParts): void {
-  const stores = { db, backend, deduplicate };
+  const databases = { db, backend, deduplicate };
 
   app.post(
     "/api/v1/runs",
@@ -41,7 +41,7 @@ export function addStartRunRoutes(app: Api, { db, queues: backend, deduplicate, 
     },
     async (request, reply) => {
       const { task, args = {}, dryRun = false, limit, priority } = request.body;
-      const [answer] = await startRuns(stores, [
+      const [answer] = await startRuns(databases, [
         {
           id: request.reservation?.id,
           definition: requireBuiltTask(task),
@@ -71,7 +71,7 @@ export function addStartRunRoutes(app: Api, { db, queues: backend, deduplicate, 
     },
     async (request, reply) => {
       const wish = { who: whoAsks(request), runId: request.reservation?.id };
-      return answerStarted(reply, await retryRun({ ...stores, tasks }, request.params.id, wish));
+      return answerStarted(reply, await retryRun({ ...databases, tasks }, request.params.id, wish));
     },
   );
 

@@ -22,7 +22,7 @@ import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { recordChanges } from "../record-change.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 const PERFORM = "PerformUserAudit";
 const MOST_SHOWN = 10_000;
@@ -100,7 +100,7 @@ async function listFindings(options: ListOptions): Promise<void> {
   const { action, status, all = false } = options;
   const filter = { ...toFilter(options), action, actionStatus: status, ...(all ? {} : { state: "open" as const }) };
   const limit = parseCount("--limit", options.limit, MOST_SHOWN);
-  const findings = await withStores(readEnv(options.envFile), ({ db }) => loadFindings(db, filter, null, limit));
+  const findings = await withDatabases(readEnv(options.envFile), ({ db }) => loadFindings(db, filter, null, limit));
   printList(findings, options, HEADER, toCells);
 }
 
@@ -125,7 +125,7 @@ async function decide(ids: readonly string[], options: DecideOptions): Promise<v
   if (ids.length === 0 && !isFiltered)
     throw new WrongUsage("name a finding, or say which: --type, --platform or --search");
   const limit = parseCount("--limit", options.limit, MOST_SHOWN);
-  const outcomes = await withStores(readEnv(options.envFile), async ({ db }): Promise<Decided[]> => {
+  const outcomes = await withDatabases(readEnv(options.envFile), async ({ db }): Promise<Decided[]> => {
     const findings =
       ids.length > 0
         ? await loadNamed(db, ids)
@@ -180,14 +180,14 @@ const OUTCOMES: Readonly<Record<Decided["outcome"], string>> = {
 
 async function apply(options: ActOptions): Promise<void> {
   const { by, dryRun = false, json = false, jsonl = false } = options;
-  const answer = await withStores(readEnv(options.envFile), async (stores) => {
-    const waiting = await loadFindings(stores.db, { actionStatus: "PENDING" }, null, MOST_SHOWN);
+  const answer = await withDatabases(readEnv(options.envFile), async (databases) => {
+    const waiting = await loadFindings(databases.db, { actionStatus: "PENDING" }, null, MOST_SHOWN);
     printAside(formatTable(HEADER, waiting.map(toCells)));
     if (!dryRun) await confirm(`Do this for ${waiting.length === 1 ? "1 user" : `${waiting.length} users`}?`, options);
     const request = { definition: findTask(PERFORM)!, args: {}, dryRun, requestedBy: by };
-    const [started] = await startRuns(stores, [request]);
+    const [started] = await startRuns(databases, [request]);
     if (started!.kind === "started")
-      await recordChanges(stores.db, by, "run", [
+      await recordChanges(databases.db, by, "run", [
         {
           id: started!.runId,
           content: { action: "run", task: PERFORM, dryRun, findings: waiting.map(({ id }) => String(id)) },

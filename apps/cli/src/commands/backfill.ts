@@ -8,7 +8,7 @@ import { readEnv } from "../config.ts";
 import { WrongUsage } from "../exit.ts";
 import { formatInstant, parseInstant } from "../output/instant.ts";
 import { print } from "../output/print.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface BackfillOptions {
   readonly from: string;
@@ -41,7 +41,7 @@ export function configureBackfill(command: Command): void {
 
 async function backfill(key: string, options: BackfillOptions): Promise<void> {
   const max = parseMax(options.max);
-  await withStores(readEnv(options.envFile), async ({ db, backend }) => {
+  await withDatabases(readEnv(options.envFile), async ({ db, backend }) => {
     const schedule = await loadSchedule(db, key);
     const timezone = schedule?.trigger.kind === "crontab" ? schedule.trigger.timezone : "UTC";
     const wish = {

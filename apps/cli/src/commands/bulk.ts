@@ -18,7 +18,7 @@ import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { recordChanges } from "../record-change.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface ListOptions extends ListFormat {
   readonly state?: (typeof BULK_STATES)[number];
@@ -65,7 +65,7 @@ export function configureBulk(command: Command): void {
 
 async function listActions(options: ListOptions): Promise<void> {
   const limit = parseCount("--limit", options.limit, MOST_SHOWN);
-  const actions = await withStores(readEnv(options.envFile), ({ db }) =>
+  const actions = await withDatabases(readEnv(options.envFile), ({ db }) =>
     loadBulkActions(db, { state: options.state }, null, limit),
   );
   printList(actions, options, ["id", "action", "state", "rows", "done", "skipped", "failed", "since", "by"], toCells);
@@ -96,7 +96,7 @@ const toCells = ({
 async function showAction(raw: string, { outcome, limit, json = false, envFile }: ShowOptions): Promise<void> {
   const id = parseId(raw);
   const count = parseCount("--limit", limit, MOST_SHOWN);
-  const { action, rows } = await withStores(readEnv(envFile), async ({ db }) => ({
+  const { action, rows } = await withDatabases(readEnv(envFile), async ({ db }) => ({
     action: await loadBulkAction(db, id),
     rows: await loadBulkRows(db, id, { outcome }, null, count),
   }));
@@ -121,7 +121,7 @@ function toText(action: BulkAction, rows: readonly BulkRow[]): string {
 
 async function abort(raw: string, { by, envFile }: AbortOptions): Promise<void> {
   const id = parseId(raw);
-  const state = await withStores(readEnv(envFile), async ({ db }) => {
+  const state = await withDatabases(readEnv(envFile), async ({ db }) => {
     const action = await loadBulkAction(db, id);
     if (action === null || !(await abortBulkAction(db, id, by))) return action?.state ?? null;
     await recordChanges(db, by, "bulk_action", [{ id, content: { action: "abort" } }]);

@@ -10,7 +10,7 @@ import { formatTable } from "../output/table.ts";
 import { recordChanges } from "../record-change.ts";
 import { type SelectOptions, selectRuns, summarizeRuns, withRunSelection } from "../select-runs.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { type CommandStores, withStores } from "../with-stores.ts";
+import { type CommandDatabases, withDatabases } from "../with-databases.ts";
 
 interface CancelOptions extends SelectOptions {
   readonly by: string;
@@ -43,14 +43,14 @@ interface Cancelled {
 }
 
 async function cancel(ids: readonly string[], options: CancelOptions): Promise<void> {
-  const answers = await withStores(readEnv(options.envFile), async (stores) => {
-    const runs = await selectRuns(stores.db, ids, options, STATUSES);
+  const answers = await withDatabases(readEnv(options.envFile), async (databases) => {
+    const runs = await selectRuns(databases.db, ids, options, STATUSES);
     if (options.dryRun === true) return runs.map(toPreview);
     if (ids.length === 0 && runs.length > 0) {
       printAside(formatTable(["runs", "task", "status", "error"], summarizeRuns(runs)));
       await confirm(`Cancel ${runs.length === 1 ? "1 run" : `${runs.length} runs`}?`, options);
     }
-    return cancelEach(stores, runs, options.by);
+    return cancelEach(databases, runs, options.by);
   });
   printList(answers, options, ["run", "outcome"], ({ id, outcome }) => [id, OUTCOMES[outcome]]);
   if (answers.length === 0) printAside("no run matches");
@@ -58,7 +58,7 @@ async function cancel(ids: readonly string[], options: CancelOptions): Promise<v
   if (late.length > 0) throw new Finished(late.length < answers.length ? ExitCode.foundProblems : ExitCode.refused);
 }
 
-async function cancelEach({ db }: CommandStores, runs: readonly RunRow[], who: string): Promise<Cancelled[]> {
+async function cancelEach({ db }: CommandDatabases, runs: readonly RunRow[], who: string): Promise<Cancelled[]> {
   const answers: Cancelled[] = [];
   for (const { id } of runs) {
     const { ended, told } = await cancelRun(db, id, who);

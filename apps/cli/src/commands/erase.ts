@@ -9,7 +9,7 @@ import { WrongUsage } from "../exit.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface EraseOptions {
   readonly email: string;
@@ -39,7 +39,7 @@ async function erase({ email, by, dryRun = false, envFile, json = false }: Erase
     throw new WrongUsage(`--email ${email}: expected an address such as ada@example.com`);
   const env = readEnv(envFile);
   const erasure = { email, now: systemClock.now(), actor: by, isDryRun: dryRun };
-  const here = await withStores(env, ({ db }) => erasePerson(db, erasure));
+  const here = await withDatabases(env, ({ db }) => erasePerson(db, erasure));
   // After ours, so that leads that are being moved meanwhile are found there.
   const rows = [...here, ...(await eraseElsewhere(env, erasure))];
   if (json) {

@@ -10,7 +10,7 @@ import { formatInstant } from "../output/instant.ts";
 import { parseCount, parseTz, toJson } from "../output/list.ts";
 import { print, printAside } from "../output/print.ts";
 import { parseRunId } from "../run-id.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 const LEVELS = ["debug", "info", "warn", "error"] as const;
 const LOOK_EVERY_MS = 500;
@@ -44,7 +44,7 @@ async function showLog(id: string, options: LogsOptions): Promise<void> {
   const timezone = parseTz(options.tz);
   const isShown = ({ level }: RunLogRow) => rankOf(level) >= rankOf(options.level);
   const show = (line: RunLogRow) => print(options.jsonl === true ? toJson(line) : toText(line, timezone));
-  const ended = await withStores(readEnv(options.envFile), async ({ db }) => {
+  const ended = await withDatabases(readEnv(options.envFile), async ({ db }) => {
     await requireRun(db, runId);
     const known = (await readFrom(db, runId, 0n)).filter(isShown).slice(-limit);
     known.forEach(show);

@@ -21,7 +21,7 @@ describe("drumline mail preview", () => {
       env: { PATH: process.env["PATH"], HOME: folder, ...env },
     });
 
-  it("prints subject and text in the language asked for, without a store", () => {
+  it("prints subject and text in the language asked for, without a database", () => {
     const { status, stdout } = preview(["shipped", "--locale", "nl"], { SHOP_NAME: "Trommelwerk" });
     expect([status, stdout]).toEqual([
       0,

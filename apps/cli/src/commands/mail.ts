@@ -18,7 +18,7 @@ export function configureMail(command: Command): void {
   command
     .command("preview")
     .copyInheritedSettings(command)
-    .description("print a mail to customers with sample data, by the templates a worker would take; needs no store")
+    .description("print a mail to customers with sample data, by the templates a worker would take; needs no database")
     .addArgument(new Argument("<kind>", "what it tells").choices([...NOTICE_KINDS]))
     .option(
       "--locale <locale>",

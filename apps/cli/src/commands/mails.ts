@@ -9,7 +9,7 @@ import { formatShort } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface ListOptions {
   readonly status?: MailRow["status"];
@@ -59,7 +59,7 @@ async function listMails({ status, kind, limit, envFile, json = false }: ListOpt
   const count = Number(limit);
   if (!/^\d+$/.test(limit) || count < 1 || count > MOST_SHOWN)
     throw new WrongUsage(`--limit ${limit}: expected a whole number from 1 to ${MOST_SHOWN}`);
-  const mails = await withStores(readEnv(envFile), ({ db }) => loadMails(db, { status, kind }, null, count));
+  const mails = await withDatabases(readEnv(envFile), ({ db }) => loadMails(db, { status, kind }, null, count));
   print(json ? JSON.stringify(mails, null, 2) : formatTable(HEADER, mails.map(toCells)));
 }
 
@@ -83,7 +83,7 @@ async function resolveMail(
     throw new WrongUsage(`"${id}" is no id of a mail; drumline mail list shows them`);
   if (sent === notSent) throw new WrongUsage("say what became of it: --sent or --not-sent");
   const settlement = { id, outcome: sent ? ("SENT" as const) : ("NOT_SENT" as const), by, at: systemClock.now() };
-  const [settled, found] = await withStores(readEnv(envFile), async ({ db }) => {
+  const [settled, found] = await withDatabases(readEnv(envFile), async ({ db }) => {
     const mail = await settleMailByHand(db, settlement);
     return [mail, mail ?? (await loadMailById(db, id))] as const;
   });

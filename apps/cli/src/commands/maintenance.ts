@@ -23,7 +23,7 @@ import { formatShort, parseInstant } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface StoreOptions {
   readonly envFile?: string;
@@ -147,7 +147,7 @@ async function act(
 ): Promise<void> {
   // The parent takes --env-file and --json, wherever they stand.
   const { envFile, json = false } = self.optsWithGlobals<StoreOptions>();
-  const changed = await withStores(readEnv(envFile), async ({ db }) => {
+  const changed = await withDatabases(readEnv(envFile), async ({ db }) => {
     try {
       return await change({ db, clock: systemClock, who });
     } catch (error) {
@@ -163,7 +163,7 @@ async function act(
 
 async function listWindows({ envFile, json = false, all = false }: StoreOptions & { all?: boolean }): Promise<void> {
   const filter = all ? {} : { open: true };
-  const windows = await withStores(readEnv(envFile), ({ db }) => loadWindows(db, filter, null, MOST_SHOWN));
+  const windows = await withDatabases(readEnv(envFile), ({ db }) => loadWindows(db, filter, null, MOST_SHOWN));
   print(json ? JSON.stringify(windows, null, 2) : toTable(windows));
 }
 
@@ -183,7 +183,7 @@ const toTable = (windows: readonly MaintenanceWindow[]): string =>
 
 async function listHistory(id: string | undefined, { envFile, json = false }: StoreOptions): Promise<void> {
   const windowId = id === undefined ? null : toId(id);
-  const periods = await withStores(readEnv(envFile), ({ db }) => loadPastPeriods(db, windowId, null, MOST_SHOWN));
+  const periods = await withDatabases(readEnv(envFile), ({ db }) => loadPastPeriods(db, windowId, null, MOST_SHOWN));
   const rows = periods.map(({ name, startsAt, endsAt, endedBy, endedReason, reason }) => [
     formatShort(startsAt, "UTC"),
     formatShort(endsAt, "UTC"),

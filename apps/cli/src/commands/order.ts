@@ -7,7 +7,7 @@ import { formatShort } from "../output/instant.ts";
 import { parseTz, toJson } from "../output/list.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface OrderOptions {
   readonly why?: string;
@@ -33,7 +33,7 @@ async function showOrder(number: string, options: OrderOptions): Promise<void> {
   const { why, json = false } = options;
   const timezone = parseTz(options.tz);
   const asked = options.attempt === undefined ? null : parseAttempt(options.attempt);
-  const { order, attempts } = await withStores(readEnv(options.envFile), async ({ db }) => {
+  const { order, attempts } = await withDatabases(readEnv(options.envFile), async ({ db }) => {
     const found = await loadOrder(db, number);
     if (found === null) return { order: null, attempts: [] };
     const kept = found.planAttempts.map(({ no }) => no);

@@ -17,7 +17,7 @@ import { readEnv } from "../config.ts";
 import { ExitCode, Finished } from "../exit.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 export function configurePlan(command: Command): void {
   command
@@ -40,7 +40,7 @@ async function plan({ envFile, json = false }: { envFile?: string; json?: boolea
     printAside(["beat would not start:", ...problems.map(formatProblem)].join("\n"));
     throw new Finished(ExitCode.foundProblems);
   }
-  const [existing, { newestCatalogue }] = await withStores(env, ({ db }) =>
+  const [existing, { newestCatalogue }] = await withDatabases(env, ({ db }) =>
     Promise.all([loadSchedules(db), loadLivingProcesses(db)]),
   );
   if (newestCatalogue > CATALOGUE_VERSION) {

@@ -9,7 +9,7 @@ import { toJson } from "../output/list.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface StoreOptions {
   readonly envFile?: string;
@@ -69,7 +69,7 @@ async function listProblems({ kind, context, subject, all = false, limit, ...opt
   if (!/^\d+$/.test(limit) || count < 1 || count > MOST_SHOWN)
     throw new WrongUsage(`--limit ${limit}: expected a whole number from 1 to ${MOST_SHOWN}`);
   const filter = { kind, context, subjectKey: subject, ...(all ? {} : { open: true }) };
-  const problems = await withStores(readEnv(options.envFile), ({ db }) => loadProblems(db, filter, null, count));
+  const problems = await withDatabases(readEnv(options.envFile), ({ db }) => loadProblems(db, filter, null, count));
   print(options.json === true ? toJson(problems, 2) : formatTable(HEADER, problems.map(toCells)));
 }
 
@@ -91,7 +91,7 @@ function toCells(problem: ProblemRow): string[] {
 
 async function showProblem(text: string, { envFile, json = false }: StoreOptions): Promise<void> {
   const id = parseId(text);
-  const problem = await withStores(readEnv(envFile), ({ db }) => loadProblem(db, id));
+  const problem = await withDatabases(readEnv(envFile), ({ db }) => loadProblem(db, id));
   if (problem === null) throw notThere(id);
   print(json ? toJson(problem, 2) : toText(problem));
 }
@@ -104,7 +104,7 @@ async function resolveOne(
   const id = parseId(text);
   if (note.trim() === "") throw new WrongUsage("--note is empty: say what was done about it");
   const resolution = { id, note, by, accepted, at: systemClock.now() };
-  const { outcome, problem } = await withStores(readEnv(envFile), ({ db }) => resolveProblem(db, resolution));
+  const { outcome, problem } = await withDatabases(readEnv(envFile), ({ db }) => resolveProblem(db, resolution));
   if (problem === null) throw notThere(id);
   if (outcome !== "RESOLVED") {
     const when = problem.closedBy === null ? "when its cause was gone" : `by ${problem.closedBy}`;

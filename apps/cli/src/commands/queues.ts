@@ -5,7 +5,7 @@ import { loadQueueCounts } from "@drumline/engine";
 import { readEnv } from "../config.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 export function configureQueues(command: Command): void {
   command
@@ -15,7 +15,7 @@ export function configureQueues(command: Command): void {
 }
 
 async function showQueues({ envFile, json = false }: { envFile?: string; json?: boolean }): Promise<void> {
-  const { counts, store } = await withStores(readEnv(envFile), async ({ backend }) => ({
+  const { counts, store } = await withDatabases(readEnv(envFile), async ({ backend }) => ({
     counts: await loadQueueCounts(backend),
     store: `${backend.kind} at ${backend.address}`,
   }));

@@ -20,7 +20,7 @@ export const configureReplay: Configure = (command) => {
     .option("--kill-every <seconds>", "kill -9 a worker every so often")
     .option("--idle-runs", "also run due tasks for which nothing waits; otherwise such a task runs once a virtual day")
     .option("--json", "the report as JSON")
-    .option("--keep", "keep stores and logs under .data/replay")
+    .option("--keep", "keep databases and logs under .data/replay")
     .action(runReplay);
 };
 

@@ -11,7 +11,7 @@ import { formatTable } from "../output/table.ts";
 import { recordChanges } from "../record-change.ts";
 import { type SelectOptions, selectRuns, summarizeRuns, withRunSelection } from "../select-runs.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { type CommandStores, withStores } from "../with-stores.ts";
+import { type CommandDatabases, withDatabases } from "../with-databases.ts";
 
 interface RetryOptions extends SelectOptions {
   readonly by: string;
@@ -47,8 +47,8 @@ interface Answered {
 }
 
 async function retry(ids: readonly string[], options: RetryOptions): Promise<void> {
-  const answers = await withStores(readEnv(options.envFile), async (stores) => {
-    const runs = await selectRuns(stores.db, ids, options, BY_FILTER);
+  const answers = await withDatabases(readEnv(options.envFile), async (databases) => {
+    const runs = await selectRuns(databases.db, ids, options, BY_FILTER);
     const preview = runs.map(toPreview);
     const able = preview.filter(isFine);
     if (options.dryRun === true || (ids.length === 0 && able.length > 0)) showPreview(runs, preview);
@@ -56,9 +56,9 @@ async function retry(ids: readonly string[], options: RetryOptions): Promise<voi
     if (ids.length === 0 && able.length > 0)
       await confirm(`Do ${able.length === 1 ? "1 run" : `${able.length} runs`} again?`, options);
     const done: Answered[] = [];
-    for (const { id } of runs) done.push(await retryOne(stores, id, options.by));
+    for (const { id } of runs) done.push(await retryOne(databases, id, options.by));
     await recordChanges(
-      stores.db,
+      databases.db,
       options.by,
       "run",
       done
@@ -90,9 +90,9 @@ const toPreview = ({ id, status, origin }: RunRow): Answered => ({
 const isFine = ({ outcome }: Answered): boolean => outcome === "STARTED" || outcome === "WOULD_START";
 
 /** One that is refused stops none of the others. */
-async function retryOne(stores: CommandStores, id: string, who: string): Promise<Answered> {
+async function retryOne(databases: CommandDatabases, id: string, who: string): Promise<Answered> {
   try {
-    const { kind, runId } = await retryRun({ ...stores, tasks: catalogue }, id, { who });
+    const { kind, runId } = await retryRun({ ...databases, tasks: catalogue }, id, { who });
     return { id, outcome: kind === "started" ? "STARTED" : "DUPLICATE", runId };
   } catch (error) {
     if (error instanceof RefusedRetry) return { id, outcome: error.reason };

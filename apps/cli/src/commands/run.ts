@@ -11,7 +11,7 @@ import { catalogue, findTask, InvalidTaskArgs, scheduleEntries } from "@drumline
 import { readEnv } from "../config.ts";
 import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { print } from "../output/print.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface RunOptions {
   readonly args?: string;
@@ -42,9 +42,9 @@ async function run(asked: string, options: RunOptions): Promise<void> {
   const args = options.args === undefined ? (definition.entry?.kwargs ?? {}) : parseArgs(options.args);
   const limit = options.limit === undefined ? {} : { limit: parseLimit(options.limit) };
   const policies = options.priority === undefined ? {} : { policies: { priority: parsePriority(options.priority) } };
-  await withStores(readEnv(options.envFile), async (stores) => {
+  await withDatabases(readEnv(options.envFile), async (databases) => {
     const request = { definition, args, dryRun: options.dryRun ?? false, requestedBy: "cli", ...limit, ...policies };
-    const [answer] = await refuseInvalid(startRuns(stores, [request]));
+    const [answer] = await refuseInvalid(startRuns(databases, [request]));
     if (answer!.kind === "duplicate") {
       say(
         options,
@@ -61,7 +61,7 @@ async function run(asked: string, options: RunOptions): Promise<void> {
       );
       return;
     }
-    const ended = await untilEnded(stores.db, answer!.runId);
+    const ended = await untilEnded(databases.db, answer!.runId);
     const { status, result, error } = ended;
     say(
       options,

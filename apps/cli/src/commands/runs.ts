@@ -17,7 +17,7 @@ import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { formatShort } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface RunsOptions {
   readonly task?: string;
@@ -48,7 +48,7 @@ async function listRuns({ limit, envFile, json = false, ...filter }: RunsOptions
   const count = Number(limit);
   if (!/^\d+$/.test(limit) || count < 1 || count > MOST_SHOWN)
     throw new WrongUsage(`--limit ${limit}: expected a whole number from 1 to ${MOST_SHOWN}`);
-  const runs = await withStores(readEnv(envFile), ({ db }) => loadRuns(db, filter, null, count));
+  const runs = await withDatabases(readEnv(envFile), ({ db }) => loadRuns(db, filter, null, count));
   print(
     json
       ? JSON.stringify(runs, null, 2)
@@ -79,7 +79,7 @@ function took({ startedAt, finishedAt }: RunRow): string {
 async function showRun(id: string, { envFile, json = false }: RunsOptions): Promise<void> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
     throw new WrongUsage(`"${id}" is no run id; drumline runs lists them`);
-  const found = await withStores(readEnv(envFile), async ({ db }) => {
+  const found = await withDatabases(readEnv(envFile), async ({ db }) => {
     const run = await loadRun(db, id);
     return run === null
       ? null

@@ -20,7 +20,7 @@ import { readEnv } from "../config.ts";
 import { ExitCode, Finished, WrongUsage } from "../exit.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface SecretOptions {
   readonly envFile?: string;
@@ -71,7 +71,7 @@ async function seal(kind: SecretOwner, name: string, urls: string[], { envFile }
 async function rotate({ envFile, dryRun = false, json = false }: SecretOptions): Promise<void> {
   const env = withKeyOfStart(readEnv(envFile));
   const box = openSecretBox(env);
-  const rotations = await withStores(env, async ({ db }) => [
+  const rotations = await withDatabases(env, async ({ db }) => [
     await rotateWebhookSecrets(db, box, dryRun),
     await rotateSourceSecrets(db, box, dryRun),
     ...(await rotateEcomnowSecrets(db, box, dryRun)),

@@ -18,7 +18,7 @@ export const configureStart: Configure = (command) => {
     .option("--seed <number>", "another dataset of generated orders")
     .option("--short <share>", "share of products that are short at first, 0 to 1")
     .option("--workers <count>", "worker processes", "1")
-    .option("--state-dir <folder>", "where stores, logs and the sandbox's clock are kept", ".data")
+    .option("--state-dir <folder>", "where databases, logs and the sandbox's clock are kept", ".data")
     .action(runStart);
 };
 

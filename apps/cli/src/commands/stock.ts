@@ -19,7 +19,7 @@ import { toJson } from "../output/list.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface StoreOptions {
   readonly envFile?: string;
@@ -103,7 +103,7 @@ async function tell(
   const wrong = findWrongInstant(movement.occurredAt, now);
   if (wrong !== null) throw new WrongUsage(`--at: ${wrong}`);
   const { sourceRef } = movement;
-  const { isNew, isKnownSku } = await withStores(readEnv(envFile), async ({ db }) => ({
+  const { isNew, isKnownSku } = await withDatabases(readEnv(envFile), async ({ db }) => ({
     isNew: (await recordMovements(db, [movement], now)) === 1,
     isKnownSku: (await loadProduct(db, movement.sku)) !== null,
   }));
@@ -127,13 +127,13 @@ const NAMES: Readonly<Record<string, string>> = {
 
 async function showProducts({ limit, envFile, json = false }: ShowOptions): Promise<void> {
   const count = parseLimit(limit);
-  const products = await withStores(readEnv(envFile), ({ db }) => loadProducts(db, {}, null, count));
+  const products = await withDatabases(readEnv(envFile), ({ db }) => loadProducts(db, {}, null, count));
   print(json ? toJson(products, 2) : formatTable(PRODUCT_HEADER, products.map(toProductCells)));
 }
 
 async function showProduct(sku: string, { limit, envFile, json = false }: ShowOptions): Promise<void> {
   const count = parseLimit(limit);
-  const { product, movements } = await withStores(readEnv(envFile), async ({ db }) => ({
+  const { product, movements } = await withDatabases(readEnv(envFile), async ({ db }) => ({
     product: await loadProduct(db, sku),
     movements: await loadMovements(db, { sku }, null, count),
   }));

@@ -23,7 +23,7 @@ import { print, printAside } from "../output/print.ts";
 import { parseUntil } from "../output/when.ts";
 import { recordChanges } from "../record-change.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface SwitchOptions {
   readonly by: string;
@@ -90,7 +90,7 @@ async function change(
   act: (context: ChangeContext) => Promise<StoredSchedule>,
 ): Promise<void> {
   const timezone = parseTz(tz);
-  const { before, after } = await withStores(readEnv(envFile), async ({ db }) => {
+  const { before, after } = await withDatabases(readEnv(envFile), async ({ db }) => {
     const known = await loadSchedule(db, key);
     if (known === null || known.deletedAt !== null)
       throw new WrongUsage(`there is no schedule ${key}; drumline schedules lists those of the environment`);

@@ -22,7 +22,7 @@ import { formatShort } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface TokenOptions {
   readonly envFile?: string;
@@ -78,7 +78,7 @@ async function createOne(
 ): Promise<void> {
   const now = systemClock.now();
   const expiresAt = expiresIn === undefined ? null : readExpiry(expiresIn, now);
-  const { token, secret } = await withStores(readEnv(envFile), ({ db }) =>
+  const { token, secret } = await withDatabases(readEnv(envFile), ({ db }) =>
     orWrongUsage(() => issueToken(db, { name, role, scopes: scope, expiresAt }, { now, by })),
   );
   // On its own, so that it can be piped into a secret store.
@@ -95,7 +95,7 @@ async function rotateOne(
   const now = systemClock.now();
   const oldForMs = readNumber("--old-for", oldFor, { min: 0, max: MOST_OLD_HOURS }) * HOUR_MS;
   const expiresAt = expiresIn === undefined ? undefined : readExpiry(expiresIn, now);
-  const { token, secret } = await withStores(readEnv(envFile), async ({ db }) => {
+  const { token, secret } = await withDatabases(readEnv(envFile), async ({ db }) => {
     const found = (await loadTokens(db)).find((row) => row.name === name && row.revokedAt === null);
     if (found === undefined) return notThere(name);
     return orWrongUsage(() =>
@@ -134,7 +134,7 @@ function readNumber(option: string, text: string, { min, max }: { min: number; m
 }
 
 async function listAll({ envFile, json = false }: TokenOptions): Promise<void> {
-  const tokens = await withStores(readEnv(envFile), ({ db }) => loadTokens(db));
+  const tokens = await withDatabases(readEnv(envFile), ({ db }) => loadTokens(db));
   if (json) {
     print(JSON.stringify(tokens, null, 2));
     return;
@@ -155,7 +155,7 @@ async function listAll({ envFile, json = false }: TokenOptions): Promise<void> {
 
 async function revokeOne(name: string, { by, envFile }: ChangeOptions): Promise<void> {
   const change = { now: systemClock.now(), by, also: endSubscriptionsOf };
-  const revoked = await withStores(readEnv(envFile), ({ db }) => revokeToken(db, name, change));
+  const revoked = await withDatabases(readEnv(envFile), ({ db }) => revokeToken(db, name, change));
   if (revoked === null) return notThere(name);
   print(`the token of ${name} is revoked`);
 }

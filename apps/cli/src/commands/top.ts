@@ -24,7 +24,7 @@ import { formatFrame, type TopRow } from "../top/frame.ts";
 import { loadTopFacts } from "../top/load-facts.ts";
 import { type WatchedTop, watchTop } from "../top/watch-top.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { type CommandStores, withStores } from "../with-stores.ts";
+import { type CommandDatabases, withDatabases } from "../with-databases.ts";
 
 interface TopOptions {
   readonly once?: boolean;
@@ -59,8 +59,8 @@ async function top({ once = false, json = false, every, tz, by, envFile }: TopOp
   const everyMs = parseSeconds(every) * 1_000;
   const { stdin, stdout } = process;
   const env = readEnv(envFile);
-  const exitCode = await withStores(env, async (stores) => {
-    const load = (now: Date) => loadTopFacts(stores.db, now);
+  const exitCode = await withDatabases(env, async (databases) => {
+    const load = (now: Date) => loadTopFacts(databases.db, now);
     if (json) return print(toJson(await load(systemClock.now()), 2));
     const paint = choosePaint(stdout, env);
     if (once || !stdin.isTTY || !stdout.isTTY) {
@@ -81,8 +81,8 @@ async function top({ once = false, json = false, every, tz, by, envFile }: TopOp
       timezone,
       everyMs,
       load,
-      open: (row) => openRow(stores.db, row),
-      act: (act) => perform(stores, by, act),
+      open: (row) => openRow(databases.db, row),
+      act: (act) => perform(databases, by, act),
     });
   });
   if (typeof exitCode === "number" && exitCode !== 0) throw new Finished(exitCode);
@@ -110,18 +110,22 @@ const describeDue = (facts: object): string =>
 const toWords = (value: unknown): string =>
   value instanceof Date ? value.toISOString() : typeof value === "string" ? value : toJson(value);
 
-async function perform(stores: CommandStores, by: string, act: Parameters<WatchedTop["act"]>[0]): Promise<string> {
-  const { db } = stores;
+async function perform(
+  databases: CommandDatabases,
+  by: string,
+  act: Parameters<WatchedTop["act"]>[0],
+): Promise<string> {
+  const { db } = databases;
   const { row } = act;
   if (row.kind === "run") {
-    const { kind, runId } = await retryRun({ ...stores, tasks: catalogue }, row.run.id, { who: by });
+    const { kind, runId } = await retryRun({ ...databases, tasks: catalogue }, row.run.id, { who: by });
     if (kind !== "started") return `${runId} waits already`;
     await recordChanges(db, by, "run", [{ id: row.run.id, content: { action: "retry", runId } }]);
     return `started ${runId}`;
   }
   const { key } = row.due;
   if (act.do === "retry") {
-    const { kind, runId } = await runSchedule({ ...stores, tasks: catalogue }, key, { dryRun: false, who: by });
+    const { kind, runId } = await runSchedule({ ...databases, tasks: catalogue }, key, { dryRun: false, who: by });
     if (kind === "started") await recordChanges(db, by, "schedule", [{ id: key, content: { action: "run", runId } }]);
     return kind === "started" ? `started ${runId}` : `${runId} waits already`;
   }

@@ -26,7 +26,7 @@ import { formatShort } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface UserOptions {
   readonly by: string;
@@ -75,7 +75,7 @@ export function configureUsers(command: Command): void {
 }
 
 async function listAll({ envFile, json = false }: { envFile?: string; json?: boolean }): Promise<void> {
-  const users = await withStores(readEnv(envFile), ({ db }) => loadAll(db));
+  const users = await withDatabases(readEnv(envFile), ({ db }) => loadAll(db));
   if (json) {
     print(JSON.stringify(users, null, 2));
     return;
@@ -155,7 +155,7 @@ const contextOf = (db: Database, { by }: UserOptions) => ({
 /** What cannot be is said in one line: exit code 2 for what was typed, 1 for what is not there or in the way. */
 async function act({ envFile }: UserOptions, work: (db: Database) => Promise<void>): Promise<void> {
   try {
-    await withStores(readEnv(envFile), ({ db }) => work(db));
+    await withDatabases(readEnv(envFile), ({ db }) => work(db));
   } catch (error) {
     if (error instanceof RefusedUser) throw new WrongUsage(error.message, { cause: error });
     if (!(error instanceof DrumlineError) || !REFUSALS.has(error.code)) throw error;

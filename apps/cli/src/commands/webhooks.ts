@@ -13,7 +13,7 @@ import { formatShort } from "../output/instant.ts";
 import { print, printAside } from "../output/print.ts";
 import { formatTable } from "../output/table.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
-import { withStores } from "../with-stores.ts";
+import { withDatabases } from "../with-databases.ts";
 
 interface StoreOptions {
   readonly envFile?: string;
@@ -53,7 +53,9 @@ async function listWebhooks({ source, status, limit, envFile, json = false }: Li
   const count = Number(limit);
   if (!/^\d+$/.test(limit) || count < 1 || count > MOST_SHOWN)
     throw new WrongUsage(`--limit ${limit}: expected a whole number from 1 to ${MOST_SHOWN}`);
-  const rows = await withStores(readEnv(envFile), ({ db }) => loadWebhookRequests(db, { source, status }, null, count));
+  const rows = await withDatabases(readEnv(envFile), ({ db }) =>
+    loadWebhookRequests(db, { source, status }, null, count),
+  );
   print(
     json
       ? JSON.stringify(
@@ -82,7 +84,7 @@ const toCells = (row: WebhookRequestView): string[] => [
 async function replay(text: string, by: string, { envFile, json = false }: StoreOptions): Promise<void> {
   if (!/^\d{1,18}$/.test(text))
     throw new WrongUsage(`"${text}" is no id of a webhook that came in; drumline webhooks lists them`);
-  const replayed = await withStores(readEnv(envFile), ({ db }) =>
+  const replayed = await withDatabases(readEnv(envFile), ({ db }) =>
     replayWebhook(db, BigInt(text), { by }, systemClock.now()),
   );
   if (replayed.outcome === "REPLAYED") {

@@ -9,20 +9,20 @@ import type { ArchiveSettings } from "./settings.ts";
 
 const NOW = new Date("2026-11-20T12:30:00Z");
 
-let store: TestDatabase;
+let database: TestDatabase;
 beforeAll(async () => {
-  store = await testDatabase();
+  database = await testDatabase();
 });
-afterAll(() => store.close());
+afterAll(() => database.close());
 beforeEach(async () => {
-  await store.db.auditEvent.deleteMany();
-  await store.db.archivedAuditEvent.deleteMany();
+  await database.db.auditEvent.deleteMany();
+  await database.db.archivedAuditEvent.deleteMany();
 });
 
 type ArchiveRun = TaskRun<{ older_than: number }, { readonly settings: ArchiveSettings }>;
 
 const addEvents = (count: number, daysAgo: number) =>
-  store.db.$executeRaw(Prisma.sql`
+  database.db.$executeRaw(Prisma.sql`
     INSERT INTO audit_event (id, timestamp, actor, entity_type, entity_id, content)
     SELECT gen_random_uuid(), ${new Date(NOW.getTime() - daysAgo * DAY_MS)}::timestamptz - n * interval '1 second',
       'someone', 'package', n::text, jsonb_build_object('n', n)
@@ -30,16 +30,16 @@ const addEvents = (count: number, daysAgo: number) =>
 
 const runWith = (overrides: Partial<ArchiveSettings>, options = {}): ArchiveRun => {
   const settings = { archiveChunkRows: 5_000, archiveBudgetSeconds: 3_600, ...overrides };
-  return startTaskRun(store.db, { settings }, { clock: manualClock(NOW), args: { older_than: 120 }, ...options });
+  return startTaskRun(database.db, { settings }, { clock: manualClock(NOW), args: { older_than: 120 }, ...options });
 };
 const archive = ({ context }: ArchiveRun) => archiveOldAuditEvents(context);
-const counts = async () => [await store.db.auditEvent.count(), await store.db.archivedAuditEvent.count()];
+const counts = async () => [await database.db.auditEvent.count(), await database.db.archivedAuditEvent.count()];
 
 describe("archive_old_audit_events", () => {
   it("moves what is older than 120 days, as it was, and leaves the rest; a second run moves nothing", async () => {
     await addEvents(250, 120);
     await addEvents(30, 119);
-    const before = await store.db.auditEvent.findMany({
+    const before = await database.db.auditEvent.findMany({
       where: { timestamp: { lte: new Date(NOW.getTime() - 120 * DAY_MS) } },
       orderBy: { id: "asc" },
     });
@@ -48,7 +48,7 @@ describe("archive_old_audit_events", () => {
       archived: 250,
       finished: true,
     });
-    const archived = await store.db.archivedAuditEvent.findMany({ orderBy: { id: "asc" } });
+    const archived = await database.db.archivedAuditEvent.findMany({ orderBy: { id: "asc" } });
     expect(archived).toEqual(before.map((event) => ({ ...event, archivedAt: NOW })));
     expect(await archive(runWith({}))).toMatchObject({ archived: 0, finished: true });
     expect(await counts()).toEqual([30, 250]);
@@ -88,8 +88,8 @@ describe("archive_old_audit_events", () => {
 
   it("takes an event that is in the archive already out of the table", async () => {
     await addEvents(1, 130);
-    const event = await store.db.auditEvent.findFirstOrThrow();
-    await store.db.archivedAuditEvent.create({ data: { ...event, content: {}, archivedAt: NOW } });
+    const event = await database.db.auditEvent.findFirstOrThrow();
+    await database.db.archivedAuditEvent.create({ data: { ...event, content: {}, archivedAt: NOW } });
     expect(await archive(runWith({}))).toMatchObject({ archived: 1 });
     expect(await counts()).toEqual([0, 1]);
   });
@@ -114,15 +114,15 @@ describe("recordAuditEvents", () => {
       entityId: "1",
       content: { target_url: "https://example.com", secret_key: "whsec_x" },
     };
-    const failing = store.db.$transaction(async (tx) => {
+    const failing = database.db.$transaction(async (tx) => {
       await recordAuditEvents(tx, [event]);
       throw new Error("rolled back");
     });
     await expect(failing).rejects.toThrow("rolled back");
-    expect(await store.db.auditEvent.count()).toBe(0);
+    expect(await database.db.auditEvent.count()).toBe(0);
 
-    await recordAuditEvents(store.db, [event, { ...event, remoteAddr: null, url: "x".repeat(2_000) }]);
-    const [kept, long] = await store.db.auditEvent.findMany({
+    await recordAuditEvents(database.db, [event, { ...event, remoteAddr: null, url: "x".repeat(2_000) }]);
+    const [kept, long] = await database.db.auditEvent.findMany({
       orderBy: { remoteAddr: { sort: "asc", nulls: "last" } },
     });
     expect(kept).toMatchObject({ ...event, content: { target_url: "https://example.com", secret_key: "[removed]" } });

@@ -12,23 +12,23 @@ const KEY = ADA.toLowerCase();
 const times = { createdAt: NOW, updatedAt: NOW };
 
 describe("an erasure", () => {
-  let stores: TestDatabase;
+  let database: TestDatabase;
   beforeAll(async () => {
-    stores = await testDatabase();
+    database = await testDatabase();
   });
-  afterAll(() => stores.close());
+  afterAll(() => database.close());
   beforeEach(async () => {
-    await stores.db
+    await database.db
       .$executeRaw`TRUNCATE shop_customer, shop_cart, shop_order, shop_lead, shop_suppression, shop_notice, mail,
       integration_incoming, integration_outgoing, run, run_log, event_queue, webhook_request, state_transition_log, audit_event CASCADE`;
   });
 
   const erase = (isDryRun = false, email = ` ${ADA.toUpperCase()} `) =>
-    erasePerson(stores.db, { email, now: NOW, actor: "Olga", isDryRun });
+    erasePerson(database.db, { email, now: NOW, actor: "Olga", isDryRun });
 
   /** Every place that the seed's trap names, and a neighbour whose address looks like hers. */
   async function putPerson(email: string): Promise<void> {
-    const { db } = stores;
+    const { db } = database;
     const emailKey = email.toLowerCase();
     const person = { email, emailKey, name: "Ada Lovelace" };
     const customer = await db.shopCustomer.create({ data: { reference: emailKey, ...person, phone: "1", ...times } });
@@ -113,12 +113,12 @@ describe("an erasure", () => {
 
   /** Every row of every table that holds the address, as text. */
   async function findTraces(email: string): Promise<string[]> {
-    const tables = await stores.db.$queryRaw<{ name: string }[]>`
+    const tables = await database.db.$queryRaw<{ name: string }[]>`
       SELECT table_name AS name FROM information_schema.tables
       WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY 1`;
     const traces = [];
     for (const { name } of tables) {
-      const [row] = await stores.db.$queryRawUnsafe<[{ count: number }]>(
+      const [row] = await database.db.$queryRawUnsafe<[{ count: number }]>(
         `SELECT count(*)::int AS count FROM ${name} AS record WHERE position($1 IN lower(record::text)) > 0`,
         email.toLowerCase(),
       );
@@ -144,16 +144,16 @@ describe("an erasure", () => {
     ]);
     expect(act("shop_checkout")).toEqual([["ERASE", 1]]);
     // The shop's own references are theirs: here they hold the address, which is what this looks for.
-    await stores.db.$executeRaw`UPDATE shop_customer SET reference = 'c'`;
-    await stores.db.$executeRaw`UPDATE shop_cart SET reference = 'c'`;
-    await stores.db.$executeRaw`UPDATE shop_lead SET cart_reference = 'c'`;
-    await stores.db.$executeRaw`UPDATE shop_order SET reference = id::text`;
-    await stores.db.$executeRaw`UPDATE webhook_request SET event_uuid = 'c'`;
+    await database.db.$executeRaw`UPDATE shop_customer SET reference = 'c'`;
+    await database.db.$executeRaw`UPDATE shop_cart SET reference = 'c'`;
+    await database.db.$executeRaw`UPDATE shop_lead SET cart_reference = 'c'`;
+    await database.db.$executeRaw`UPDATE shop_order SET reference = id::text`;
+    await database.db.$executeRaw`UPDATE webhook_request SET event_uuid = 'c'`;
     expect(await findTraces(KEY)).toEqual(["shop_order 1"]);
-    expect(await stores.db.shopLead.findMany()).toMatchObject([{ status: "ERASED", email: null, name: null }]);
-    expect(await stores.db.shopNotice.findMany()).toMatchObject([{ status: "SUPERSEDED", detail: {} }]);
-    expect(await stores.db.shopCustomer.findMany()).toMatchObject([{ phone: null, erasedAt: NOW }]);
-    const digest = await stores.db.mail.findFirstOrThrow({ where: { kind: "digest" } });
+    expect(await database.db.shopLead.findMany()).toMatchObject([{ status: "ERASED", email: null, name: null }]);
+    expect(await database.db.shopNotice.findMany()).toMatchObject([{ status: "SUPERSEDED", detail: {} }]);
+    expect(await database.db.shopCustomer.findMany()).toMatchObject([{ phone: null, erasedAt: NOW }]);
+    const digest = await database.db.mail.findFirstOrThrow({ where: { kind: "digest" } });
     expect(digest.textBody).toBe("Users:\n[erased].\n");
   });
 
@@ -165,9 +165,9 @@ describe("an erasure", () => {
       ["shop_order", "KEEP"],
       ["shop_suppression", "KEEP"],
     ]);
-    const [hash] = await stores.db.shopSuppression.findMany();
+    const [hash] = await database.db.shopSuppression.findMany();
     expect(hash).toMatchObject({ list: "*", reason: "ERASED", emailHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    const events = await stores.db.auditEvent.findMany({ where: { entityType: "person" } });
+    const events = await database.db.auditEvent.findMany({ where: { entityType: "person" } });
     expect(events).toHaveLength(2);
     expect(events[0]).toMatchObject({ actor: "Olga", entityId: hash!.emailHash });
     expect(JSON.stringify(events)).not.toContain("xample.com");
@@ -178,7 +178,7 @@ describe("an erasure", () => {
     const traces = await findTraces(KEY);
     const dry = await erase(true);
     expect(await findTraces(KEY)).toEqual(traces);
-    expect(await stores.db.shopSuppression.count()).toBe(0);
+    expect(await database.db.shopSuppression.count()).toBe(0);
     const done = await erase();
     expect(done.filter(({ table }) => table !== "shop_suppression")).toEqual(dry);
   });
@@ -197,10 +197,10 @@ describe("an erasure", () => {
 
   it("keeps what is still at work, with a reason, and takes it when it is over", async () => {
     const run = { id: randomUUID(), task: "t", queue: "shop", origin: "MANUAL", timeoutMs: 1n } as const;
-    await stores.db.run.create({ data: { ...run, status: "SCHEDULED", args: { to: ADA } } });
+    await database.db.run.create({ data: { ...run, status: "SCHEDULED", args: { to: ADA } } });
     expect(await erase()).toContainEqual(expect.objectContaining({ table: "run", act: "KEEP", rows: 1 }));
-    await stores.db.run.updateMany({ data: { status: "FINISHED" } });
+    await database.db.run.updateMany({ data: { status: "FINISHED" } });
     expect(await erase()).toContainEqual(expect.objectContaining({ table: "run", act: "ANONYMISE", rows: 1 }));
-    expect((await stores.db.run.findFirstOrThrow()).args).toEqual({ to: "[erased]" });
+    expect((await database.db.run.findFirstOrThrow()).args).toEqual({ to: "[erased]" });
   });
 });

@@ -8,11 +8,11 @@ const SOUNDS_PERSONAL =
   /(^|_)(email|mail|phone|name|username|address|addr|ip|recipients?|customer|user|person|contact|street|city|postal|ship|owner|actor|body|payload)(_|$)/;
 
 describe("the list of what an erasure walks", () => {
-  let stores: TestDatabase;
+  let database: TestDatabase;
   beforeAll(async () => {
-    stores = await testDatabase();
+    database = await testDatabase();
   });
-  afterAll(() => stores.close());
+  afterAll(() => database.close());
 
   interface Column {
     readonly table: string;
@@ -20,7 +20,7 @@ describe("the list of what an erasure walks", () => {
     readonly type: string;
   }
 
-  const loadColumns = () => stores.db.$queryRaw<Column[]>`
+  const loadColumns = () => database.db.$queryRaw<Column[]>`
     SELECT columns.table_name AS "table", column_name AS "column", data_type AS type
     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
     WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name <> '_prisma_migrations'
@@ -42,9 +42,9 @@ describe("the list of what an erasure walks", () => {
   });
 
   it("is found to lack a column that is new", async () => {
-    await stores.db.$executeRaw`ALTER TABLE shop_product ADD COLUMN supplier_email text, ADD COLUMN extra jsonb`;
+    await database.db.$executeRaw`ALTER TABLE shop_product ADD COLUMN supplier_email text, ADD COLUMN extra jsonb`;
     expect(await findUnknown()).toEqual(["shop_product.extra", "shop_product.supplier_email"]);
-    await stores.db.$executeRaw`ALTER TABLE shop_product DROP COLUMN supplier_email, DROP COLUMN extra`;
+    await database.db.$executeRaw`ALTER TABLE shop_product DROP COLUMN supplier_email, DROP COLUMN extra`;
   });
 
   it("names columns only that are there, and a thing of a person in every table that has names of people", async () => {

@@ -17,5 +17,5 @@ export {
   url,
 } from "./kinds.ts";
 export { formatProblem, InvalidConfiguration, type ConfigProblem } from "./problem.ts";
-export { statementSeconds, storeSettings } from "./store-settings.ts";
+export { statementSeconds, databaseSettings } from "./database-settings.ts";
 export { collectSettings, readSettings, type Env, type Setting, type Settings, type ValuesOf } from "./settings.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 /** The project's own folder, as errors of the system and of libraries name it. */
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
-/** A URL of a store as it may be shown: where it leads, never user, password or query. Any text; never throws. */
+/** A URL of a database as it may be shown: where it leads, never user, password or query. Any text; never throws. */
 export function withoutPassword(url: string): string {
   if (!URL.canParse(url)) return "an address that is not a URL (special characters in a password are percent-encoded)";
   const { protocol, host, pathname, searchParams } = new URL(url);

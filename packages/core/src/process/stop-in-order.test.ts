@@ -10,8 +10,8 @@ describe("stopInOrder", () => {
       ended.push("consumers");
       throw new Error("Redis is away");
     };
-    const stores = async () => void ended.push("stores");
-    await expect(stopInOrder(consumers, stores)).rejects.toThrow("Redis is away");
-    expect(ended).toEqual(["consumers", "stores"]);
+    const databases = async () => void ended.push("databases");
+    await expect(stopInOrder(consumers, databases)).rejects.toThrow("Redis is away");
+    expect(ended).toEqual(["consumers", "databases"]);
   });
 });

@@ -16,25 +16,25 @@ export interface QueueConsumer {
   waitUntilReady(): Promise<unknown>;
 }
 
-/** One open door to the queues. Only the two files behind `openQueueBackend` know which store is behind it. */
+/** One open door to the queues. Only the two files behind `openQueueBackend` know which one is behind it. */
 export interface QueueBackend {
   readonly kind: "redis" | "postgres";
   /** Where it is, without a password. */
   readonly address: string;
-  /** What a careful operator would want to change about the store. */
+  /** What a careful operator would want to change about the server. */
   readonly warnings: readonly string[];
   queue(name: string): Queue;
   worker(name: string, work: (job: Job) => Promise<unknown>, settings: WorkerSettings): QueueConsumer;
   /** Makes an idle consumer look at the queue now: a Redis with `hz 10` lets it sleep up to 100 ms past a due job. */
   wake(queueName: string): Promise<void>;
-  /** Resolves when the store takes writes; else throws why it does not. */
+  /** Resolves when it takes writes; else throws why it does not. */
   ping(): Promise<void>;
   /** Ends the queues and connections opened here; workers are closed by whoever opened them. */
   close(): Promise<void>;
 }
 
 /**
- * How often a job may come back from consumers that died: as often as BullMQ can count on either store (PostgreSQL keeps
+ * How often a job may come back from consumers that died: as often as BullMQ can count on either backend (PostgreSQL keeps
  * it as a 32-bit integer). The ledger decides how often a run may be tried; BullMQ only brings a lost job back.
  */
 export const MAX_STALLED_COUNT = 2 ** 31 - 1;

@@ -7,7 +7,7 @@ import { toSentinelOptions } from "./sentinel-url.ts";
 export class QueueUnreachable extends DrumlineError {
   constructor(where: string, cause: unknown) {
     super(
-      `The queue store at ${where} does not answer: ${messageOf(cause)}. Start it, or correct REDIS_URL (empty means the embedded one of "npm start").`,
+      `The queue backend at ${where} does not answer: ${messageOf(cause)}. Start it, or correct REDIS_URL (empty means the embedded one of "npm start").`,
       { code: "QUEUE_UNREACHABLE", cause },
     );
   }

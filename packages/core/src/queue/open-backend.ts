@@ -1,19 +1,19 @@
 import type { QueueBackend, QueueBackendOptions } from "./backend.ts";
 
 /**
- * The one place that chooses a queue store: Redis where there is a URL, BullMQ's PostgreSQL backend otherwise.
- * @throws {QueueUnreachable} when the store does not answer
+ * The one place that chooses a queue backend: Redis where there is a URL, BullMQ's PostgreSQL backend otherwise.
+ * @throws {QueueUnreachable} when it does not answer
  * @throws {UnsafeRedis} in production, when Redis may evict keys
  */
 export async function openQueueBackend(
-  stores: { readonly redisUrl: string | null; readonly databaseUrl: string },
+  databases: { readonly redisUrl: string | null; readonly databaseUrl: string },
   options: QueueBackendOptions,
 ): Promise<QueueBackend> {
   // Loaded only here: BullMQ and its driver are most of what the parts of the engine would load, and many need no queue.
-  if (stores.redisUrl === null) {
+  if (databases.redisUrl === null) {
     const { openPostgresBackend } = await import("./postgres-backend.ts");
-    return openPostgresBackend(stores.databaseUrl, options);
+    return openPostgresBackend(databases.databaseUrl, options);
   }
   const { openRedisBackend } = await import("./redis-backend.ts");
-  return openRedisBackend(stores.redisUrl, options);
+  return openRedisBackend(databases.redisUrl, options);
 }

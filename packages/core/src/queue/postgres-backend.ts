@@ -47,7 +47,7 @@ export async function openPostgresBackend(url: string, options: QueueBackendOpti
   const queues = new Map<string, AnyQueue>();
   const ending: Promise<void>[] = [];
 
-  await prepareStore(url);
+  await prepareDatabase(url);
   const pool = openQueuePool(maxConnections, "postgres");
 
   const openQueue = (name: string): AnyQueue => {
@@ -92,7 +92,7 @@ export async function openPostgresBackend(url: string, options: QueueBackendOpti
 }
 
 /** Makes BullMQ's tables, or finds them made. Throws `QueueUnreachable`. */
-async function prepareStore(url: string): Promise<void> {
+async function prepareDatabase(url: string): Promise<void> {
   const client = new SteadyClient({ connectionString: url, application_name: "drumline queue" });
   try {
     await client.connect();

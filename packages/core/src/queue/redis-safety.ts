@@ -27,10 +27,10 @@ export async function loadRedisFacts(redis: Redis): Promise<RedisFacts> {
   };
 }
 
-/** The queue store answers, but takes no writes: nothing can be queued, started or ended. */
+/** The queue backend answers, but takes no writes: nothing can be queued, started or ended. */
 export class QueueNotWritable extends DrumlineError {
   constructor(cause: string) {
-    super(`The queue store cannot be written to: ${cause}. ${cureOf(cause)}`, { code: "QUEUE_NOT_WRITABLE" });
+    super(`The queue backend cannot be written to: ${cause}. ${cureOf(cause)}`, { code: "QUEUE_NOT_WRITABLE" });
   }
 }
 
@@ -62,7 +62,7 @@ async function readConfig(redis: Redis, name: string): Promise<string | null> {
 }
 
 /**
- * Warnings about a Redis that can lose work; in production an evicting one is refused (design, Stores).
+ * Warnings about a Redis that can lose work; in production an evicting one is refused (design, Databases).
  * @throws {UnsafeRedis}
  */
 export function checkRedisSafety(facts: RedisFacts, { production }: { production: boolean }): string[] {

@@ -11,7 +11,7 @@ export interface QueueCounts {
   readonly completed: number;
 }
 
-/** What every queue holds; waits as long as the queue store does not answer. */
+/** What every queue holds; waits as long as the queue backend does not answer. */
 export function loadQueueCounts(backend: QueueBackend): Promise<QueueCounts[]> {
   return Promise.all([BEAT_QUEUE, ...TASK_QUEUES].map((name) => countJobs(backend, name)));
 }

@@ -18,7 +18,7 @@ export class RefusedRetry extends DrumlineError {
   }
 }
 
-interface RetryStores {
+interface RetryDatabases {
   readonly db: Database;
   readonly backend: QueueBackend;
   readonly deduplicate: DuplicateGuard;
@@ -31,12 +31,12 @@ interface RetryStores {
  * @throws {RefusedRetry} {InvalidTaskArgs} when the arguments of then no longer fit
  */
 export async function retryRun(
-  { tasks, ...stores }: RetryStores,
+  { tasks, ...databases }: RetryDatabases,
   id: string,
   { who, runId }: { who: string; runId?: string | undefined },
 ): Promise<StartAnswer> {
-  const [run] = await loadEndedRuns(stores.db, [id]);
-  const [answer] = await startRuns(stores, [planRetry(id, run, tasks, who, runId)]);
+  const [run] = await loadEndedRuns(databases.db, [id]);
+  const [answer] = await startRuns(databases, [planRetry(id, run, tasks, who, runId)]);
   return answer!;
 }
 
@@ -51,11 +51,11 @@ export interface RetriedRun {
 
 /** As `retryRun`, for many: each is started or refused for itself, all that are started in one statement. */
 export async function retryRuns(
-  { tasks, ...stores }: RetryStores,
+  { tasks, ...databases }: RetryDatabases,
   ids: readonly string[],
   { who, runIdOf }: { readonly who: string; readonly runIdOf: (id: string) => string },
 ): Promise<RetriedRun[]> {
-  const runs = new Map((await loadEndedRuns(stores.db, ids)).map((run) => [run.id, run]));
+  const runs = new Map((await loadEndedRuns(databases.db, ids)).map((run) => [run.id, run]));
   const refused: RetriedRun[] = [];
   const requests: { readonly id: string; readonly request: StartRequest }[] = [];
   for (const id of ids) {
@@ -71,7 +71,7 @@ export async function retryRuns(
     }
   }
   const answers = await startRuns(
-    stores,
+    databases,
     requests.map(({ request }) => request),
   );
   const started = answers.map(({ kind, runId }, index): RetriedRun => {

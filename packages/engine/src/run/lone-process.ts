@@ -84,7 +84,7 @@ async function runInLoneProcess(active: ActiveRun, { program, random }: LoneProc
     else if (message.kind === "BEGUN") hasBegun = true;
     else if (message.kind === "ENDED") {
       ended = message.ending;
-      // It closes its stores and goes: the channel's end is what asks it to.
+      // It closes its databases and goes: the channel's end is what asks it to.
       child.disconnect();
       endWithin(child, EXIT_WITHIN_MS);
     } else writeDown(active, message);

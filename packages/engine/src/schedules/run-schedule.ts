@@ -7,7 +7,7 @@ import { type StartAnswer, startRuns } from "../dispatch/start-runs.ts";
 import { NoSuchSchedule, RefusedSchedule, ScheduleChanged } from "./refusals.ts";
 import { loadSchedule } from "./schedule-rows.sql.ts";
 
-interface RunStores {
+interface RunDatabases {
   readonly db: Database;
   readonly backend: QueueBackend;
   readonly deduplicate: DuplicateGuard;
@@ -32,11 +32,11 @@ interface RunWish {
  * @throws {NoSuchSchedule} {ScheduleChanged} {RefusedSchedule} when its task cannot run or its arguments no longer fit
  */
 export async function runSchedule(
-  { tasks, ...stores }: RunStores,
+  { tasks, ...databases }: RunDatabases,
   idOrKey: string,
   { dryRun, who, limit, priority, runId, version }: RunWish,
 ): Promise<StartAnswer> {
-  const schedule = await loadSchedule(stores.db, idOrKey);
+  const schedule = await loadSchedule(databases.db, idOrKey);
   if (schedule === null || schedule.deletedAt !== null) throw new NoSuchSchedule(idOrKey, schedule?.deletedAt ?? null);
   if (version !== undefined && version !== schedule.version)
     throw new ScheduleChanged(schedule.key, version, schedule.version);
@@ -56,6 +56,6 @@ export async function runSchedule(
     policies: { ...toRunPolicies(schedule), ...(priority === undefined ? {} : { priority }) },
     ...(limit === undefined ? {} : { limit }),
   };
-  const [answer] = await startRuns(stores, [request]);
+  const [answer] = await startRuns(databases, [request]);
   return answer!;
 }

@@ -7,13 +7,13 @@ import { afterAll, beforeAll, expect, it } from "@jest/globals";
 
 import { loadSwitchedOffTasks } from "./schedule-rows.sql.ts";
 
-let store: TestDatabase;
-beforeAll(async () => void (store = await testDatabase()));
-afterAll(() => store.close());
+let database: TestDatabase;
+beforeAll(async () => void (database = await testDatabase()));
+afterAll(() => database.close());
 
 const hoursFromNow = (hours: number) => new Date(Date.now() + hours * HOUR_MS);
 const addSchedule = (task: string, data: Partial<Prisma.ScheduleCreateInput>) =>
-  store.db.schedule.create({
+  database.db.schedule.create({
     data: {
       id: randomUUID(),
       key: randomUUID(),
@@ -38,7 +38,7 @@ it("calls a task switched off when it has schedules and none of them is enabled 
   await addSchedule("on by another", {});
   await addSchedule("deleted", { enabled: false, deletedAt: new Date() });
   const tasks = ["on", "off by a key", "paused", "paused for now", "paused once", "on by another", "deleted", "none"];
-  expect([...(await loadSwitchedOffTasks(store.db, tasks))].toSorted()).toEqual([
+  expect([...(await loadSwitchedOffTasks(database.db, tasks))].toSorted()).toEqual([
     "off by a key",
     "paused",
     "paused for now",

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 
 import { createLog } from "@drumline/core/log";
 import { runProcess, stopInOrder } from "@drumline/core/process";
-import { openStores, startWorker } from "@drumline/engine";
+import { openDatabases, startWorker } from "@drumline/engine";
 
 import { deadlyTasks } from "./deadly-tasks.ts";
 
@@ -11,7 +11,7 @@ const redisUrl = redis === "none" ? null : redis;
 
 await runProcess("deadly worker", async () => {
   const log = createLog({ level: "warn", process: "worker" });
-  const stores = await openStores(
+  const databases = await openDatabases(
     {
       environment: "test",
       databaseUrl,
@@ -22,7 +22,7 @@ await runProcess("deadly worker", async () => {
     { log, process: "deadly worker" },
   );
   const worker = await startWorker({
-    ...stores,
+    ...databases,
     log,
     tasks: deadlyTasks,
     queues: ["oms"],
@@ -32,5 +32,5 @@ await runProcess("deadly worker", async () => {
     graceMs: 500,
     program: fileURLToPath(import.meta.url),
   });
-  return { stop: () => stopInOrder(worker.stop, stores.close) };
+  return { stop: () => stopInOrder(worker.stop, databases.close) };
 });

@@ -7,9 +7,9 @@ import { testDatabase, type TestDatabase } from "@drumline/testing";
 
 import { toMailRetention } from "./retention.ts";
 
-let store: TestDatabase;
-beforeAll(async () => void (store = await testDatabase()));
-afterAll(() => store.close());
+let database: TestDatabase;
+beforeAll(async () => void (database = await testDatabase()));
+afterAll(() => database.close());
 
 it("lets mail go that was sent or refused, and keeps what waits for its sender or for a person", async () => {
   const before = new Date("2026-06-01T00:00:00Z");
@@ -29,7 +29,7 @@ it("lets mail go that was sent or refused, and keeps what waits for its sender o
     createdAt: old,
     settledAt,
   });
-  await store.db.mail.createMany({
+  await database.db.mail.createMany({
     data: [
       mail("sent", "SENT"),
       mail("failed", "FAILED"),
@@ -41,7 +41,7 @@ it("lets mail go that was sent or refused, and keeps what waits for its sender o
   });
   const [rule] = toMailRetention({ mailRetentionDays: 1 });
   const { signal } = new AbortController();
-  expect(await deleteOldRecords(store.db, rule!, { before, at: before, batchSize: 1, limit: 1e6, signal })).toBe(2);
-  const left = await store.db.mail.findMany({ orderBy: { key: "asc" } });
+  expect(await deleteOldRecords(database.db, rule!, { before, at: before, batchSize: 1, limit: 1e6, signal })).toBe(2);
+  const left = await database.db.mail.findMany({ orderBy: { key: "asc" } });
   expect(left.map(({ key }) => key)).toEqual(["queued", "sending", "sent late", "unknown"]);
 });

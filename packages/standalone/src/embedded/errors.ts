@@ -10,13 +10,13 @@ export class UnsupportedPlatform extends DrumlineError {
   }
 }
 
-/** Another process that is still alive runs the embedded store of this folder. */
-export class StoreInUse extends DrumlineError {
+/** Another process that is still alive runs the embedded database of this folder. */
+export class DatabaseInUse extends DrumlineError {
   readonly pid: number;
 
-  constructor(store: string, folder: string, pid: number) {
+  constructor(database: string, folder: string, pid: number) {
     super(
-      `the embedded ${store} in ${folder} is run by process ${pid}: stop that process, ` +
+      `the embedded ${database} in ${folder} is run by process ${pid}: stop that process, ` +
         "or set DATABASE_URL and REDIS_URL if two installations are to run side by side",
       { code: "EMBEDDED_IN_USE" },
     );
@@ -24,8 +24,8 @@ export class StoreInUse extends DrumlineError {
   }
 }
 
-export class EmbeddedStoreFailed extends DrumlineError {
-  constructor(store: string, problem: string, cause?: unknown) {
-    super(`the embedded ${store} did not start: ${problem}`, { code: "EMBEDDED_FAILED", cause });
+export class EmbeddedDatabaseFailed extends DrumlineError {
+  constructor(database: string, problem: string, cause?: unknown) {
+    super(`the embedded ${database} did not start: ${problem}`, { code: "EMBEDDED_FAILED", cause });
   }
 }

@@ -1,5 +1,5 @@
-export { EmbeddedStoreFailed, StoreInUse, UnsupportedPlatform } from "./errors.ts";
-export { startEmbeddedPostgres, type EmbeddedPostgresOptions, type EmbeddedStore } from "./postgres.ts";
+export { EmbeddedDatabaseFailed, DatabaseInUse, UnsupportedPlatform } from "./errors.ts";
+export { startEmbeddedPostgres, type EmbeddedPostgresOptions, type EmbeddedDatabase } from "./postgres.ts";
 export { startEmbeddedRedis, type EmbeddedRedisOptions } from "./redis.ts";
 export { canHoldCluster } from "./postgres-place.ts";
-export { deleteStores } from "./delete-stores.ts";
+export { deleteDatabases } from "./delete-databases.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { chownSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { EmbeddedStoreFailed } from "./errors.ts";
+import { EmbeddedDatabaseFailed } from "./errors.ts";
 import type { ClusterPlace, ServerUser } from "./postgres-place.ts";
 
 export const SUPERUSER = "drumline";
@@ -38,7 +38,7 @@ export async function initCluster(
   rmSync(passwordFile, { force: true });
   if (output !== null) {
     rmSync(unfinished, { recursive: true, force: true });
-    throw new EmbeddedStoreFailed("PostgreSQL", `initdb failed in ${folder}: ${output.trim()}`);
+    throw new EmbeddedDatabaseFailed("PostgreSQL", `initdb failed in ${folder}: ${output.trim()}`);
   }
   renameSync(unfinished, cluster);
 }

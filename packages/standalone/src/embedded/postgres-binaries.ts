@@ -12,7 +12,7 @@ import {
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { codeOf } from "@drumline/core/errors";
-import { EmbeddedStoreFailed, UnsupportedPlatform } from "./errors.ts";
+import { EmbeddedDatabaseFailed, UnsupportedPlatform } from "./errors.ts";
 import { mayRun, type ServerUser } from "./postgres-place.ts";
 
 export interface NativeBinaries {
@@ -110,7 +110,7 @@ function makeCopy(root: string, copy: string, links: readonly SymbolicLink[]): v
     if (existsSync(unfinished)) rmSync(unfinished, { recursive: true });
     // Another process was faster: its copy is as good as ours.
     if (existsSync(copy)) return;
-    throw new EmbeddedStoreFailed(
+    throw new EmbeddedDatabaseFailed(
       "PostgreSQL",
       `its binaries cannot be copied to ${copy}; make that folder writable, or set DATABASE_URL`,
       error,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Log } from "@drumline/core/log";
-import { EmbeddedStoreFailed } from "./errors.ts";
+import { EmbeddedDatabaseFailed } from "./errors.ts";
 
 export interface ClusterPlace {
   /** Ours: secrets, the log, the lock. */
@@ -24,7 +24,7 @@ export function pickPlace(dataDir: string, log: Log): ClusterPlace {
   const isNearBest = near.user === null || isInitialised(near) || !isInitialised(far);
   if (barrier === null && isNearBest) return prepare(near);
   if (isInitialised(near)) {
-    throw new EmbeddedStoreFailed(
+    throw new EmbeddedDatabaseFailed(
       "PostgreSQL",
       `its data is in ${near.cluster}, but user id ${near.user?.uid}, who runs it for root, may not enter ${barrier}; ` +
         `run chmod o+x ${barrier}, or run Drumline as the owner of that folder`,
@@ -67,7 +67,7 @@ function prepare(place: ClusterPlace): ClusterPlace {
     if (firstMade) openPath(place.folder, firstMade);
     return place;
   } catch (error) {
-    throw new EmbeddedStoreFailed(
+    throw new EmbeddedDatabaseFailed(
       "PostgreSQL",
       `${place.folder} cannot be made; make its parent writable, or set DATABASE_URL`,
       error,

@@ -5,7 +5,7 @@ import { commandOf, identityOf } from "@drumline/core/process";
 import { UnreachableDatabase } from "@drumline/db/connect";
 import { DatabaseError } from "pg";
 import { findFreePort } from "../free-port.ts";
-import { EmbeddedStoreFailed } from "./errors.ts";
+import { EmbeddedDatabaseFailed } from "./errors.ts";
 import { SERVER_ENVIRONMENT } from "./init-cluster.ts";
 import type { ClusterPlace } from "./postgres-place.ts";
 import { launchServer } from "./server-process.ts";
@@ -39,7 +39,7 @@ export async function adoptPostgres(
     if (postmaster.isReady && (await accepts(postmaster, login))) return postmaster;
     await sleep(POLL_MS);
   }
-  throw new EmbeddedStoreFailed(
+  throw new EmbeddedDatabaseFailed(
     "PostgreSQL",
     `process ${readPostmaster(cluster)?.pid} runs on ${cluster}, but has accepted no connection for ${ADOPT_WITHIN_MS / 1000} s; see its server.log, or end it with kill -INT`,
   );
@@ -52,7 +52,7 @@ async function accepts({ pid, port }: Postmaster, login: (port: number) => Promi
   } catch (error) {
     const refusal = error instanceof UnreachableDatabase ? error.cause : error;
     if (refusal instanceof DatabaseError && refusal.code === "28P01") {
-      throw new EmbeddedStoreFailed(
+      throw new EmbeddedDatabaseFailed(
         "PostgreSQL",
         `process ${pid} runs it already, with a password that is not ours; end it with kill -INT ${pid} and start again`,
         error,
@@ -83,7 +83,7 @@ export async function launchPostgres(
     });
     if (typeof outcome !== "string") return outcome;
     if (attempt === ATTEMPTS || !passesByItself(outcome)) {
-      throw new EmbeddedStoreFailed("PostgreSQL", `${outcome} (more in ${logPath})`);
+      throw new EmbeddedDatabaseFailed("PostgreSQL", `${outcome} (more in ${logPath})`);
     }
     await sleep(400);
   }

@@ -19,9 +19,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Log } from "@drumline/core/log";
 import { Client } from "pg";
-import { deleteStores } from "./delete-stores.ts";
-import { EmbeddedStoreFailed, StoreInUse } from "./errors.ts";
-import { startEmbeddedPostgres, type EmbeddedStore } from "./postgres.ts";
+import { deleteDatabases } from "./delete-databases.ts";
+import { EmbeddedDatabaseFailed, DatabaseInUse } from "./errors.ts";
+import { startEmbeddedPostgres, type EmbeddedDatabase } from "./postgres.ts";
 import { readPostmaster } from "./postgres-server.ts";
 import { findBarrier } from "./postgres-place.ts";
 import { identityOf } from "@drumline/core/process";
@@ -40,7 +40,7 @@ beforeAll(async () => {
   chmodSync(startedOnce, 0o755);
   await (await startEmbeddedPostgres({ dataDir: startedOnce, fsync: false })).stop();
 });
-afterAll(() => deleteStores(startedOnce));
+afterAll(() => deleteDatabases(startedOnce));
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "drumline-embedded-"));
@@ -49,13 +49,13 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const child of children) child.kill("SIGKILL");
-  await deleteStores(dataDir);
+  await deleteDatabases(dataDir);
 });
 
 const cluster = () => join(dataDir, "postgres", "cluster");
 /** Owners and modes included. */
 const beginWithStartedOnce = () => void execFileSync("cp", ["-a", `${startedOnce}/.`, dataDir]);
-const start = (log?: Log): Promise<EmbeddedStore> =>
+const start = (log?: Log): Promise<EmbeddedDatabase> =>
   startEmbeddedPostgres({ dataDir, fsync: false, ...(log && { log }) });
 
 async function ask<T>(url: string, sql: string): Promise<T[]> {
@@ -156,7 +156,7 @@ describe("startEmbeddedPostgres", () => {
     const other = startElsewhere();
     await urlOf(other);
     const refused = start();
-    await expect(refused).rejects.toThrow(StoreInUse);
+    await expect(refused).rejects.toThrow(DatabaseInUse);
     await expect(refused).rejects.toThrow(`run by process ${other.pid}`);
   });
 
@@ -215,7 +215,7 @@ describe("startEmbeddedPostgres", () => {
     writeFileSync(join(folder, "server.json"), secrets);
     writeFileSync(join(cluster(), "PG_VERSION"), "12\n");
     const refused = start();
-    await expect(refused).rejects.toThrow(EmbeddedStoreFailed);
+    await expect(refused).rejects.toThrow(EmbeddedDatabaseFailed);
     await expect(refused).rejects.toThrow(/made by version 12, and npm installed version 18/);
   });
 
@@ -229,7 +229,7 @@ describe("startEmbeddedPostgres", () => {
     beginWithStartedOnce();
     const config = readFileSync(join(cluster(), "postgresql.conf"));
     writeFileSync(join(cluster(), "postgresql.conf"), "no_such_setting = 1\n");
-    await expect(start()).rejects.toThrow(EmbeddedStoreFailed);
+    await expect(start()).rejects.toThrow(EmbeddedDatabaseFailed);
     writeFileSync(join(cluster(), "postgresql.conf"), config);
     await (await start()).stop();
   });
@@ -283,10 +283,10 @@ describe("startEmbeddedPostgres", () => {
     try {
       mkdirSync(join(dataDir, "deep"), { mode: 0o755 });
       chmodSync(join(dataDir, "deep"), 0o755);
-      const store = await startEmbeddedPostgres({ dataDir: join(dataDir, "deep", ".data"), fsync: false });
-      expect(store.folder).toBe(join(dataDir, "deep", ".data", "postgres"));
-      expect(existsSync(join(store.folder, "cluster", "PG_VERSION"))).toBe(true);
-      await store.stop();
+      const server = await startEmbeddedPostgres({ dataDir: join(dataDir, "deep", ".data"), fsync: false });
+      expect(server.folder).toBe(join(dataDir, "deep", ".data", "postgres"));
+      expect(existsSync(join(server.folder, "cluster", "PG_VERSION"))).toBe(true);
+      await server.stop();
     } finally {
       process.umask(before);
     }

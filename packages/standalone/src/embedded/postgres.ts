@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { silentLog, type Log } from "@drumline/core/log";
 import { LOCK_LIMIT_ALONE } from "@drumline/core/postgres";
 import { connectToServer } from "@drumline/db/connect";
-import { EmbeddedStoreFailed, StoreInUse } from "./errors.ts";
+import { EmbeddedDatabaseFailed, DatabaseInUse } from "./errors.ts";
 import { initCluster, SUPERUSER } from "./init-cluster.ts";
 import { claimOwnership, giveUpOwnership } from "./owner-file.ts";
 import { prepareBinaries, type NativeBinaries } from "./postgres-binaries.ts";
@@ -20,7 +20,7 @@ export interface EmbeddedPostgresOptions {
   readonly log?: Log;
 }
 
-export interface EmbeddedStore {
+export interface EmbeddedDatabase {
   readonly url: string;
   /** Where its data, its log and its password are. */
   readonly folder: string;
@@ -32,17 +32,17 @@ const DATABASE = "drumline";
 
 /**
  * Runs a real PostgreSQL on the data folder, as root or not. A server that an earlier, killed start left behind is taken over.
- * @throws StoreInUse, UnsupportedPlatform, EmbeddedStoreFailed
+ * @throws DatabaseInUse, UnsupportedPlatform, EmbeddedDatabaseFailed
  */
 export async function startEmbeddedPostgres({
   dataDir,
   fsync = true,
   log = silentLog,
-}: EmbeddedPostgresOptions): Promise<EmbeddedStore> {
+}: EmbeddedPostgresOptions): Promise<EmbeddedDatabase> {
   const place = pickPlace(dataDir, log);
   const ownerFile = join(place.folder, "owner.json");
   const owner = claimOwnership(ownerFile);
-  if (owner) throw new StoreInUse("PostgreSQL", place.folder, owner.pid);
+  if (owner) throw new DatabaseInUse("PostgreSQL", place.folder, owner.pid);
   try {
     const binaries = prepareBinaries(place.user ? SYSTEM_FOLDER : place.folder, place.user);
     const { postmaster, password } = await run(binaries, place, fsync, log);
@@ -83,7 +83,7 @@ async function run(
 function checkVersion(cluster: string, installed: string): void {
   const found = readFileSync(join(cluster, "PG_VERSION"), "utf8").trim();
   if (found !== installed) {
-    throw new EmbeddedStoreFailed(
+    throw new EmbeddedDatabaseFailed(
       "PostgreSQL",
       `${cluster} was made by version ${found}, and npm installed version ${installed}; dump it with the old one and restore, ` +
         "or move the folder away to begin with empty data",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { commandOf, identityOf } from "@drumline/core/process";
 import { Redis } from "ioredis";
-import { EmbeddedStoreFailed } from "./errors.ts";
+import { EmbeddedDatabaseFailed } from "./errors.ts";
 
 const PROGRAMS = ["redis-server", "valkey-server"];
 const OLDEST = [6, 2] as const;
@@ -44,7 +44,7 @@ export async function adoptRedis(folder: string, url: string): Promise<number | 
     await sleep(POLL_MS);
   }
   const pid = readRedisPid(folder);
-  throw new EmbeddedStoreFailed(
+  throw new EmbeddedDatabaseFailed(
     "Redis",
     `process ${pid} runs it already, but does not answer; end it with kill ${pid} and start again`,
   );

@@ -9,9 +9,9 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { redisIsThere } from "@drumline/testing";
 import { Redis } from "ioredis";
 import { readRedisPid } from "./redis-server.ts";
-import { deleteStores } from "./delete-stores.ts";
-import { StoreInUse } from "./errors.ts";
-import type { EmbeddedStore } from "./postgres.ts";
+import { deleteDatabases } from "./delete-databases.ts";
+import { DatabaseInUse } from "./errors.ts";
+import type { EmbeddedDatabase } from "./postgres.ts";
 import { identityOf } from "@drumline/core/process";
 import { startEmbeddedRedis } from "./redis.ts";
 
@@ -20,9 +20,9 @@ let dataDir: string;
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "drumline-embedded-"));
 });
-afterEach(() => deleteStores(dataDir));
+afterEach(() => deleteDatabases(dataDir));
 
-const start = async (): Promise<EmbeddedStore> => (await startEmbeddedRedis({ dataDir }))!;
+const start = async (): Promise<EmbeddedDatabase> => (await startEmbeddedRedis({ dataDir }))!;
 
 async function ask<T>(url: string, command: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: null });
@@ -38,8 +38,8 @@ async function ask<T>(url: string, command: (redis: Redis) => Promise<T>): Promi
 async function startElsewhere(env: NodeJS.ProcessEnv = process.env): Promise<string | null> {
   const program = `
     import { startEmbeddedRedis } from "@drumline/standalone/embedded";
-    const store = await startEmbeddedRedis({ dataDir: ${JSON.stringify(dataDir)} });
-    console.log(JSON.stringify(store?.url ?? null));
+    const server = await startEmbeddedRedis({ dataDir: ${JSON.stringify(dataDir)} });
+    console.log(JSON.stringify(server?.url ?? null));
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", program], {
     env,
@@ -119,7 +119,7 @@ async function startElsewhere(env: NodeJS.ProcessEnv = process.env): Promise<str
 
   it("refuses a folder that a living process runs", async () => {
     const { stop } = await start();
-    await expect(start()).rejects.toThrow(StoreInUse);
+    await expect(start()).rejects.toThrow(DatabaseInUse);
     await stop();
   });
 

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { silentLog, type Log } from "@drumline/core/log";
 import { findFreePort } from "../free-port.ts";
-import { EmbeddedStoreFailed, StoreInUse } from "./errors.ts";
+import { EmbeddedDatabaseFailed, DatabaseInUse } from "./errors.ts";
 import { claimOwnership, giveUpOwnership } from "./owner-file.ts";
-import type { EmbeddedStore } from "./postgres.ts";
+import type { EmbeddedDatabase } from "./postgres.ts";
 import { adoptRedis, askProcessId, findRedisBinary, redisPidFile } from "./redis-server.ts";
 import { endProcess, launchServer } from "./server-process.ts";
 import { loadSecrets, saveSecrets, type ServerSecrets } from "./server-secrets.ts";
@@ -27,16 +27,16 @@ interface Server {
 /**
  * Runs the redis-server or valkey-server found on PATH, with what a queue needs: an append-only file and no eviction.
  * Null where there is none. A server that an earlier, killed start left behind is taken over.
- * @throws StoreInUse, EmbeddedStoreFailed
+ * @throws DatabaseInUse, EmbeddedDatabaseFailed
  */
-export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise<EmbeddedStore | null> {
+export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise<EmbeddedDatabase | null> {
   const program = await findRedisBinary();
   if (program === null) return null;
   const folder = join(resolve(options.dataDir), "redis");
   mkdirSync(folder, { recursive: true });
   const ownerFile = join(folder, "owner.json");
   const owner = claimOwnership(ownerFile);
-  if (owner) throw new StoreInUse("Redis", folder, owner.pid);
+  if (owner) throw new DatabaseInUse("Redis", folder, owner.pid);
   try {
     const { pid, url } = (await takeOver(folder, options.log ?? silentLog)) ?? (await launch(program, folder, options));
     return { url, folder, stop: () => endProcess(pid, "SIGTERM", "SIGKILL").finally(() => giveUpOwnership(ownerFile)) };
@@ -72,7 +72,7 @@ async function launch(program: string, folder: string, options: EmbeddedRedisOpt
     probe: async (pid) => ((await askProcessId(url)) === pid ? { pid, url } : null),
   });
   if (typeof outcome === "string") {
-    throw new EmbeddedStoreFailed(
+    throw new EmbeddedDatabaseFailed(
       "Redis",
       `${outcome} (more in ${logPath}; a damaged append-only file is mended by redis-check-aof --fix)`,
     );

@@ -28,7 +28,7 @@ export async function launchServer<T extends object>({
     ...user,
     ...(env && { env }),
     cwd: "/",
-    // A process group of its own: Ctrl-C is for us, and the stores go last.
+    // A process group of its own: Ctrl-C is for us, and the databases go last.
     detached: true,
     stdio: ["ignore", log.fd, log.fd],
   });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { codeOf } from "@drumline/core/errors";
 import { replaceWholeFile } from "@drumline/core/files";
-import { EmbeddedStoreFailed } from "./errors.ts";
+import { EmbeddedDatabaseFailed } from "./errors.ts";
 
 /** How an embedded server is reached; kept between starts, readable only by us. */
 export interface ServerSecrets {
@@ -16,8 +16,8 @@ export function loadSecrets(path: string, hasData: boolean): ServerSecrets {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     if (codeOf(error) === "ENOENT" && !hasData) return { port: null, password: randomBytes(24).toString("base64url") };
-    throw new EmbeddedStoreFailed(
-      "store",
+    throw new EmbeddedDatabaseFailed(
+      "database",
       `${path}, which holds its password, cannot be read; run as the user who started it first, ` +
         "or move the folder around it away to begin with empty data",
       error,

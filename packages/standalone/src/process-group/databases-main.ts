@@ -19,7 +19,7 @@ const { values } = parseArgs({
     "no-fsync": { type: "boolean" },
   },
 });
-if (values.dir === undefined) throw new Error("expected --dir <folder of the stores>");
+if (values.dir === undefined) throw new Error("expected --dir <folder of the databases>");
 
 // The reader of our output may be gone: that must not end us before the databases are stopped.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
@@ -38,17 +38,17 @@ interface DatabasesWish {
   readonly fsync: boolean;
 }
 
-/** The supervisor names everyone who uses the stores, so that the stores can outlive them when it is killed. */
+/** The supervisor names everyone who uses the databases, so that the databases can outlive them when it is killed. */
 interface UsersMessage {
   readonly users: readonly number[];
 }
 
 /**
- * Runs the embedded stores until it is told to end. When the supervisor is killed, the other children end by
- * themselves and may still have to write; the stores wait for them.
+ * Runs the embedded databases until it is told to end. When the supervisor is killed, the other children end by
+ * themselves and may still have to write; the databases wait for them.
  */
 async function hostDatabases({ dir, postgres, redis, fsync }: DatabasesWish): Promise<void> {
-  const log = createLog({ level: "info", process: "stores" });
+  const log = createLog({ level: "info", process: "databases" });
   let users: readonly ProcessIdentity[] = [];
   process.on("message", (message) => {
     if (isUsersMessage(message)) users = message.users.map(identifyProcess);
@@ -60,13 +60,13 @@ async function hostDatabases({ dir, postgres, redis, fsync }: DatabasesWish): Pr
     redis ? startEmbeddedRedis({ dataDir: dir, log }) : null,
   ]);
   const urls = { databaseUrl: database?.url ?? null, redisUrl: queue?.url ?? null };
-  log.info({ postgres: database !== null, redis: queue !== null }, "stores are up");
+  log.info({ postgres: database !== null, redis: queue !== null }, "databases are up");
   if (process.connected) process.send!({ ready: true, ...urls });
 
   const lost = firstLost(Object.values(urls).filter((url) => url !== null));
   const lostUrl = await Promise.race([asked, lost]);
   await Promise.all([database?.stop(), queue?.stop()]);
-  if (lostUrl !== undefined) throw new Error(`the store at ${new URL(lostUrl).host} ended without being asked`);
+  if (lostUrl !== undefined) throw new Error(`the database at ${new URL(lostUrl).host} ended without being asked`);
   process.exit(0);
 }
 
@@ -78,7 +78,7 @@ async function endOf(users: readonly ProcessIdentity[]): Promise<void> {
   for (let waitedMs = 0; waitedMs < USERS_GET_MS && users.some(isSameProcess); waitedMs += 50) await delay(50);
 }
 
-/** Comes back with the address of the first store that stopped answering, which a killed server does without a word. */
+/** Comes back with the address of the first one that stopped answering, which a killed server does without a word. */
 async function firstLost(urls: readonly string[]): Promise<string> {
   const misses = new Map(urls.map((url) => [url, 0]));
   for (;;) {

@@ -83,18 +83,19 @@ export class ProcessGroup {
 
   /** The databases must outlive their users even when this process is killed, so they know who those are. */
   #sendUsers(): void {
-    const others = [...this.#children.values()].filter(({ name }) => name !== STORES);
-    this.#children.get(STORES)?.send({ users: others.flatMap(({ pid }) => pid ?? []) });
+    const others = [...this.#children.values()].filter(({ name }) => name !== DATABASES);
+    this.#children.get(DATABASES)?.send({ users: others.flatMap(({ pid }) => pid ?? []) });
   }
 
-  /** Those who work first, then the outside they call, then the stores they write to. */
+  /** Those who work first, then the outside they call, then the databases they write to. */
   async stop(force: AbortSignal): Promise<void> {
     this.#isEnding = true;
     const children = [...this.#children.values()];
-    const killAllButStores = () => children.filter(({ name }) => name !== STORES).forEach((child) => child.kill());
-    if (force.aborted) killAllButStores();
-    force.addEventListener("abort", killAllButStores);
-    const last = [SANDBOX, STORES];
+    const killAllButDatabases = () =>
+      children.filter(({ name }) => name !== DATABASES).forEach((child) => child.kill());
+    if (force.aborted) killAllButDatabases();
+    force.addEventListener("abort", killAllButDatabases);
+    const last = [SANDBOX, DATABASES];
     await stopAll(children.filter(({ name }) => !last.includes(name)));
     for (const name of last) await stopAll(children.filter((child) => child.name === name));
   }
@@ -104,4 +105,4 @@ const stopAll = (children: readonly SupervisedChild[]) => Promise.all(children.m
 
 /** Two children whose place in the order of ending matters. */
 export const SANDBOX = "sandbox";
-export const STORES = "stores";
+export const DATABASES = "databases";

@@ -18,7 +18,7 @@ export interface ChildSpec {
   readonly main: string;
   readonly args?: readonly string[];
   readonly nodeFlags?: readonly string[];
-  /** Read anew at each life, so that a restart sees stores that moved. */
+  /** Read anew at each life, so that a restart sees databases that moved. */
   readonly env: () => Env;
   /** Between asking it to end and ending it. */
   readonly graceMs: number;
@@ -28,7 +28,7 @@ export interface ChildSpec {
   readonly planRestart?: (deaths: readonly Death[]) => RestartDecision;
 }
 
-/** What a child says when it is up; some add facts, such as the URL of a store. */
+/** What a child says when it is up; some add facts, such as the URL of a database. */
 export interface ReadyMessage {
   readonly ready: true;
   readonly [fact: string]: unknown;

@@ -18,10 +18,10 @@ import {
   toWorkerEnv,
 } from "./child-env.ts";
 import { createFirstSignIn } from "./first-sign-in.ts";
-import { type ProcessGroup, SANDBOX, STORES } from "../process-group/process-group.ts";
+import { type ProcessGroup, SANDBOX, DATABASES } from "../process-group/process-group.ts";
 import { pickPort } from "../free-port.ts";
 import type { InstanceLock } from "./instance-lock.ts";
-import { launchDatabases, type StoreUrls } from "../process-group/launch-databases.ts";
+import { launchDatabases, type DatabaseUrls } from "../process-group/launch-databases.ts";
 import type { Screen } from "./screen.ts";
 import { loadOrCreateSecretKey } from "./secret-key.ts";
 import type { StartOptions } from "./start-settings.ts";
@@ -53,11 +53,11 @@ export async function bringUp(context: BringUp): Promise<void> {
   const startedAtMs = clock.now().getTime();
   const timed = timeSteps(context);
   const isTokenKnown = hasAdminToken(options.stateDir);
-  // Reading the database driver takes as long as starting a store: both are under way before anyone needs them.
+  // Reading the database driver takes as long as starting a database: both are under way before anyone needs them.
   const drivers = Promise.all([
     import("@drumline/db"),
     import("@drumline/db/migrate"),
-    import("@drumline/db/running-stores"),
+    import("@drumline/db/running-databases"),
   ]);
   // It is awaited below; a start that ends before then has said why.
   drivers.catch(() => {});
@@ -67,25 +67,25 @@ export async function bringUp(context: BringUp): Promise<void> {
 
   const dashboard = buildDashboard(screen, signal);
   const sandbox = needsSandbox(config) ? timed("sandbox", group.launch(sandboxSpec(context, sandboxPort))) : null;
-  let stores = await timed(
-    "stores",
+  let databases = await timed(
+    "databases",
     launchDatabases(config, { group, env, dir: dataset.dir }, (moved) => {
-      stores = moved;
-      screen.say("  the stores came back at another address; starting everyone else again");
-      group.restartAllBut(STORES);
+      databases = moved;
+      screen.say("  the databases came back at another address; starting everyone else again");
+      group.restartAllBut(DATABASES);
     }),
   );
-  const [{ openDatabase }, { migrate }, { saveRunningStores }] = await drivers;
-  await timed("tables", migrate(stores.databaseUrl));
+  const [{ openDatabase }, { migrate }, { saveRunningDatabases }] = await drivers;
+  await timed("tables", migrate(databases.databaseUrl));
   await sandbox;
-  if (needsSandbox(config)) await timed("partners and users", seedDemo(context, stores.databaseUrl, sandboxPort));
+  if (needsSandbox(config)) await timed("partners and users", seedDemo(context, databases.databaseUrl, sandboxPort));
   await dashboard;
   const ports = { sandbox: sandboxPort, api: await pickPortOf("api", context) };
-  const specs = engineSpecs(context, ports, () => stores);
+  const specs = engineSpecs(context, ports, () => databases);
   await timed(specs.map(({ name }) => name).join(", "), Promise.all(specs.map((spec) => group.launch(spec))));
 
-  saveRunningStores(options.stateDir, { ...stores, pid: process.pid });
-  const db = openDatabase(stores.databaseUrl, CONNECTION);
+  saveRunningDatabases(options.stateDir, { ...databases, pid: process.pid });
+  const db = openDatabase(databases.databaseUrl, CONNECTION);
   const signIn = await createFirstSignIn(db, clock, { isRepeated: screen.isTerminal });
   announce(context, ports, { isTokenKnown, signIn });
   await Promise.all([openShop(context, ports), watchCounters(db, { screen, clock, signal, startedAtMs })]);
@@ -149,24 +149,25 @@ function sandboxSpec({ env, options, dataset }: BringUp, port: number): ChildSpe
   };
 }
 
-function engineSpecs(context: BringUp, ports: Ports, stores: () => StoreUrls): ChildSpec[] {
+function engineSpecs(context: BringUp, ports: Ports, databases: () => DatabaseUrls): ChildSpec[] {
   const { env, config, options } = context;
   // Two seconds more than they give themselves.
   const graceMs = (config.shutdownGraceSeconds + 2) * SECOND_MS;
   const numbered = (index: number) => (options.workers === 1 ? "worker" : `worker-${index + 1}`);
   return [
-    { name: "beat", main: mainOf("beat"), env: () => toBeatEnv(env, stores()), graceMs },
+    { name: "beat", main: mainOf("beat"), env: () => toBeatEnv(env, databases()), graceMs },
     ...Array.from({ length: options.workers }, (_, index) => ({
       name: numbered(index),
       main: mainOf("worker"),
       nodeFlags: toWorkerNodeFlags(config.workerHeapMb),
-      env: () => toWorkerEnv(env, stores(), config, { ports, secretKey: secretKeyOf(context) }),
+      env: () => toWorkerEnv(env, databases(), config, { ports, secretKey: secretKeyOf(context) }),
       graceMs,
     })),
     {
       name: "api",
       main: mainOf("api"),
-      env: () => toApiEnv(env, stores(), { ports, adminToken: adminTokenOf(context), secretKey: secretKeyOf(context) }),
+      env: () =>
+        toApiEnv(env, databases(), { ports, adminToken: adminTokenOf(context), secretKey: secretKeyOf(context) }),
       graceMs,
     },
   ];

@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import { toBeatEnv, toDemoTimings, toSandboxEnv, toWorkerEnv } from "./child-env.ts";
 import { type StartOptions, startSettings } from "./start-settings.ts";
 
-const stores = { databaseUrl: "postgresql://localhost/embedded", redisUrl: null };
+const databases = { databaseUrl: "postgresql://localhost/embedded", redisUrl: null };
 const ports = { api: 3000, sandbox: 4011 };
 const options: StartOptions = { stateDir: "/state", data: null, speed: 30, seed: null, short: null, workers: 1 };
 const dataset = { dir: "/state/worlds/generated-1" };
@@ -23,8 +23,8 @@ describe("environment of the children", () => {
     expect(toDemoTimings({ OMNITRON_ORDERS_SCHEDULE: "" })).toHaveProperty("OMNITRON_ORDERS_SCHEDULE", "2");
   });
 
-  it("gives beat the embedded stores and leaves the rest of the environment as it is", () => {
-    const env = toBeatEnv({ BEAT_TIMEZONE: "Europe/Amsterdam", DATABASE_URL: "" }, stores);
+  it("gives beat the embedded databases and leaves the rest of the environment as it is", () => {
+    const env = toBeatEnv({ BEAT_TIMEZONE: "Europe/Amsterdam", DATABASE_URL: "" }, databases);
     expect(env).toMatchObject({
       BEAT_TIMEZONE: "Europe/Amsterdam",
       DATABASE_URL: "postgresql://localhost/embedded",
@@ -34,7 +34,7 @@ describe("environment of the children", () => {
 
   it("points the worker at the sandbox only for systems without an address", () => {
     const given = { OMNITRON_URL: "https://omnitron.example", OMNITRON_TOKEN: "secret" };
-    const env = toWorkerEnv(given, stores, readSettings(startSettings, given), { ports, secretKey: "key" });
+    const env = toWorkerEnv(given, databases, readSettings(startSettings, given), { ports, secretKey: "key" });
     expect(env).toMatchObject({
       ...given,
       INVENTORY_URL: "http://127.0.0.1:4011",
@@ -46,7 +46,7 @@ describe("environment of the children", () => {
 
   it("lets webhooks go to this machine only while the sandbox plays, and only if the user does not say otherwise", () => {
     const allowed = (given: Record<string, string>) =>
-      toWorkerEnv(given, stores, readSettings(startSettings, given), { ports, secretKey: "key" })[
+      toWorkerEnv(given, databases, readSettings(startSettings, given), { ports, secretKey: "key" })[
         "WEBHOOK_ALLOW_PRIVATE"
       ];
     expect(allowed({})).toBe("true");
@@ -57,14 +57,16 @@ describe("environment of the children", () => {
 
   it("points the worker at the sandbox's AWS unless the user names a part of AWS", () => {
     const aws = (given: Record<string, string>) =>
-      toWorkerEnv(given, stores, readSettings(startSettings, given), { ports, secretKey: "key" })["COGNITO_ENDPOINT"];
+      toWorkerEnv(given, databases, readSettings(startSettings, given), { ports, secretKey: "key" })[
+        "COGNITO_ENDPOINT"
+      ];
     expect(aws({})).toBe("http://127.0.0.1:4011/aws/cognito");
     expect(aws({ COGNITO_USER_POOL_ID: "eu-west-1_Real" })).toBeUndefined();
   });
 
   it("lets the worker reach the sandbox's vendors and clients, with the sandbox's key", () => {
     const partners = (given: Record<string, string>) =>
-      toWorkerEnv(given, stores, readSettings(startSettings, given), { ports, secretKey: "key" });
+      toWorkerEnv(given, databases, readSettings(startSettings, given), { ports, secretKey: "key" });
     expect(partners({ ECOMNOW_PRIVATE_HOSTS: "erp:443", SANDBOX_TOKEN: "t0ken" })).toMatchObject({
       ECOMNOW_PRIVATE_HOSTS: "erp:443,127.0.0.1:4011",
       INTEGRATION_PRIVATE_HOSTS: "127.0.0.1:4011",

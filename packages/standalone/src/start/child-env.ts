@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Env, ValuesOf } from "@drumline/core/config";
 
 import { SANDBOX_SECRET_KEY } from "../demo/demo-partners.ts";
-import type { StoreUrls } from "../process-group/launch-databases.ts";
+import type { DatabaseUrls } from "../process-group/launch-databases.ts";
 import type { StartOptions } from "./start-settings.ts";
 import type { startSettings } from "./start-settings.ts";
 import type { Dataset } from "./dataset.ts";
@@ -64,20 +64,20 @@ export function toSandboxEnv(env: Env, options: StartOptions, dataset: Dataset, 
   };
 }
 
-export function toBeatEnv(env: Env, stores: StoreUrls): Env {
-  return { ...withStores(env, stores), ...toDemoTimings(env) };
+export function toBeatEnv(env: Env, databases: DatabaseUrls): Env {
+  return { ...withDatabases(env, databases), ...toDemoTimings(env) };
 }
 
 export function toWorkerEnv(
   env: Env,
-  stores: StoreUrls,
+  databases: DatabaseUrls,
   config: StartConfig,
   { ports, secretKey }: { ports: Ports; secretKey: string },
 ): Env {
   const sandboxHost = `127.0.0.1:${ports.sandbox}`;
   const sandboxUrl = `http://${sandboxHost}`;
   return {
-    ...withStores(env, stores),
+    ...withDatabases(env, databases),
     ECOMNOW_SECRET_KEY: secretKey,
     ...(config.omnitronUrl === null
       ? { OMNITRON_URL: sandboxUrl, OMNITRON_TOKEN: env["OMNITRON_TOKEN"] || config.sandboxToken }
@@ -123,17 +123,17 @@ export function toWorkerEnv(
 
 export function toApiEnv(
   env: Env,
-  stores: StoreUrls,
+  databases: DatabaseUrls,
   { ports, adminToken, secretKey }: { ports: Ports; adminToken: string; secretKey: string },
 ): Env {
   return {
-    ...withStores(env, stores),
+    ...withDatabases(env, databases),
     API_PORT: String(ports.api),
     API_ADMIN_TOKEN: adminToken,
     ECOMNOW_SECRET_KEY: secretKey,
   };
 }
 
-function withStores(env: Env, { databaseUrl, redisUrl }: StoreUrls): Env {
+function withDatabases(env: Env, { databaseUrl, redisUrl }: DatabaseUrls): Env {
   return { ...env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl ?? "" };
 }

@@ -38,7 +38,7 @@ const LOOK_AGAIN_MS = 50;
 
 /**
  * Makes `stateDir` ours. What a killed start left behind ends by itself within moments; this waits for that, and
- * ends what will not, because two sets of processes on one store would do everything twice.
+ * ends what will not, because two sets of processes on one database would do everything twice.
  * @throws {AlreadyRunning} when a living start holds the folder
  */
 export async function lockInstance(

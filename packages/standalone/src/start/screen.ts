@@ -55,7 +55,7 @@ export function openLineScreen(output: Output, clock: Clock): Screen {
     trouble: (process, line) => {
       const nowMs = clock.now().getTime();
       const what = `${process}: ${line}`;
-      // One store that is away makes every process say so many times a second.
+      // One database that is away makes every process say so many times a second.
       if (nowMs - (saidAtMs.get(what) ?? -Infinity) < SAY_AGAIN_AFTER_MS) return;
       saidAtMs.set(what, nowMs);
       if (saidAtMs.size > MOST_REMEMBERED) saidAtMs.clear();

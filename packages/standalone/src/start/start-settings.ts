@@ -1,10 +1,10 @@
-import { integer, optionalText, optionalUrl, storeSettings, text } from "@drumline/core/config";
+import { integer, optionalText, optionalUrl, databaseSettings, text } from "@drumline/core/config";
 import { workerHeapMb } from "@drumline/core/process";
 
 /** The keys `drumline start` itself looks at; each child reads its own beside these. */
 export const startSettings = {
-  databaseUrl: storeSettings.databaseUrl,
-  redisUrl: storeSettings.redisUrl,
+  databaseUrl: databaseSettings.databaseUrl,
+  redisUrl: databaseSettings.redisUrl,
   apiHost: text("API_HOST", { fallback: "127.0.0.1", about: "Address the api listens on." }),
   apiPort: integer("API_PORT", { fallback: 3000, min: 1, max: 65_535, about: "Port the api listens on." }),
   sandboxPort: integer("SANDBOX_PORT", { fallback: 4010, min: 1, max: 65_535, about: "Port the sandbox listens on." }),

@@ -76,7 +76,7 @@ describe("drumline start", () => {
 
   it("leaves no process behind when it is stopped while it still starts", async () => {
     const early = start();
-    await untilTrue(() => early.output().includes("stores"), { what: "the stores are up", timeoutMs: 30_000 });
+    await untilTrue(() => early.output().includes("databases"), { what: "the databases are up", timeoutMs: 30_000 });
     const children = childrenOf();
     early.process.kill("SIGTERM");
     expect(await once(early.process, "exit")).toEqual([0, null]);

@@ -23,7 +23,7 @@ export interface StartSurroundings {
 }
 
 /**
- * Runs the whole of Drumline on one machine until it is asked to stop: stores, migrations, sandbox, beat, workers
+ * Runs the whole of Drumline on one machine until it is asked to stop: databases, migrations, sandbox, beat, workers
  * and api. Leaves no process behind, and all data in `options.stateDir`.
  * @throws {AlreadyRunning} {PortTaken} {ChildGaveUp} {InvalidConfiguration} after everything it started has ended
  */

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { startStoreKeeper } from "./store-keeper.ts";
-import { STORES_VARIABLE } from "../stores/stores-variable.ts";
+import { startDatabaseKeeper } from "./database-keeper.ts";
+import { DATABASES_VARIABLE } from "../databases/databases-variable.ts";
 
 /** The part of jest's configuration that says which files this run takes. */
 interface RunSelection {
@@ -10,13 +10,13 @@ interface RunSelection {
   readonly findRelatedTests: boolean;
 }
 
-/** Starts the stores, unless this run has only pure tests. */
+/** Starts the databases, unless this run has only pure tests. */
 export default async function globalSetup(selection: RunSelection): Promise<void> {
-  if (!needsStores(selection)) return;
-  process.env[STORES_VARIABLE] = await startStoreKeeper(selection.rootDir);
+  if (!needsDatabases(selection)) return;
+  process.env[DATABASES_VARIABLE] = await startDatabaseKeeper(selection.rootDir);
 }
 
-function needsStores({ rootDir, testPathPatterns: { patterns }, findRelatedTests }: RunSelection): boolean {
+function needsDatabases({ rootDir, testPathPatterns: { patterns }, findRelatedTests }: RunSelection): boolean {
   if (findRelatedTests || patterns.length === 0) return true;
   const wanted = patterns.map((pattern) => new RegExp(pattern.replace(/^\.\//, ""), "i"));
   return ["apps", "packages", "scripts"]

@@ -1,5 +1,5 @@
-import { stopStoreKeeper } from "./store-keeper.ts";
+import { stopDatabaseKeeper } from "./database-keeper.ts";
 
 export default async function globalTeardown(): Promise<void> {
-  await stopStoreKeeper();
+  await stopDatabaseKeeper();
 }

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { startEmbeddedPostgres, startEmbeddedRedis } from "@drumline/standalone/embedded";
 import { migrate } from "@drumline/db/migrate";
 
-export interface BenchStores {
+export interface BenchDatabases {
   readonly databaseUrl: string;
   readonly redisUrl: string | null;
   close(): Promise<void>;
 }
 
-/** Empty stores of a bench's own, with fsync on: the figures are those of a durable ledger. */
-export async function startBenchStores({ withRedis = true } = {}): Promise<BenchStores> {
+/** Empty databases of a bench's own, with fsync on: the figures are those of a durable ledger. */
+export async function startBenchDatabases({ withRedis = true } = {}): Promise<BenchDatabases> {
   const dataDir = await mkdtemp(join(tmpdir(), "drumline-bench-"));
   const [postgres, redis] = await Promise.all([
     startEmbeddedPostgres({ dataDir }),

@@ -6,7 +6,7 @@ import { endProcess } from "./server-process.ts";
 import { readPostmaster, runsCluster } from "./postgres-server.ts";
 
 /** Ends what still runs on a data folder and deletes it, wherever the data is. For tests; there is no way back. */
-export async function deleteStores(dataDir: string): Promise<void> {
+export async function deleteDatabases(dataDir: string): Promise<void> {
   const { near, far } = placesFor(dataDir);
   for (const { cluster } of [near, far]) {
     const postmaster = readPostmaster(cluster);

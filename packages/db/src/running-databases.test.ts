@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { identityOf } from "@drumline/core/process";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { findRunningStores, forgetRunningStores, saveRunningStores } from "./running-stores.ts";
+import { findRunningDatabases, forgetRunningDatabases, saveRunningDatabases } from "./running-databases.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -15,36 +15,36 @@ afterEach(() => rmSync(folder, { recursive: true }));
 /** The number of a process that lived a moment ago. */
 const deadPid = () => spawnSync(process.execPath, ["--version"]).pid;
 
-describe("the running stores", () => {
-  const stores = {
+describe("the running databases", () => {
+  const databases = {
     databaseUrl: "postgresql://drumline:secret@127.0.0.1:5432/drumline",
     redisUrl: null,
     pid: process.pid,
   };
 
   it("are found by other commands while their process lives", () => {
-    expect(findRunningStores(folder)).toBeNull();
-    saveRunningStores(folder, stores);
-    expect(findRunningStores(folder)).toEqual(stores);
-    forgetRunningStores(folder);
-    expect(findRunningStores(folder)).toBeNull();
+    expect(findRunningDatabases(folder)).toBeNull();
+    saveRunningDatabases(folder, databases);
+    expect(findRunningDatabases(folder)).toEqual(databases);
+    forgetRunningDatabases(folder);
+    expect(findRunningDatabases(folder)).toBeNull();
   });
 
   it("are kept from other users, for the address holds the password", () => {
-    saveRunningStores(folder, stores);
+    saveRunningDatabases(folder, databases);
     expect(statSync(join(folder, "stores.json")).mode & 0o077).toBe(0);
   });
 
   it("do not count when their process died, when another got its number, or when the file is damaged", () => {
-    saveRunningStores(folder, { ...stores, pid: deadPid() });
-    expect(findRunningStores(folder)).toBeNull();
+    saveRunningDatabases(folder, { ...databases, pid: deadPid() });
+    expect(findRunningDatabases(folder)).toBeNull();
 
-    saveRunningStores(folder, stores);
+    saveRunningDatabases(folder, databases);
     const path = join(folder, "stores.json");
     const saved = readFileSync(path, "utf8");
     writeFileSync(path, saved.replace(identityOf(process.pid)!, "the one before"));
-    expect(findRunningStores(folder)).toBeNull();
+    expect(findRunningDatabases(folder)).toBeNull();
     writeFileSync(path, saved.slice(0, 20));
-    expect(findRunningStores(folder)).toBeNull();
+    expect(findRunningDatabases(folder)).toBeNull();
   });
 });

@@ -1,21 +1,21 @@
 import { randomBytes } from "node:crypto";
 import {
-  deleteStores,
+  deleteDatabases,
   startEmbeddedPostgres,
   startEmbeddedRedis,
-  type EmbeddedStore,
+  type EmbeddedDatabase,
 } from "@drumline/standalone/embedded";
 import { dropTestDatabases, ensureTemplate, migrationsChecksum } from "./template-database.ts";
 import { copyTemplateCluster } from "./template-cluster.ts";
 import { makeRunFolder, openTestFolder, sweepTestFolder } from "./test-folder.ts";
-import type { TestStores } from "./test-stores.ts";
+import type { TestDatabases } from "./test-databases.ts";
 
-export interface RunningTestStores {
-  readonly stores: TestStores;
+export interface RunningTestDatabases {
+  readonly databases: TestDatabases;
   readonly stop: () => Promise<void>;
 }
 
-export interface TestStoreWishes {
+export interface TestDatabaseWishes {
   /** A server that is there already; a CI service, for example. */
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
@@ -27,16 +27,16 @@ export interface TestStoreWishes {
 const REDIS_DATABASES = 512;
 
 /** Everything one jest run needs, in a folder and on ports of its own. */
-export async function startTestStores(wishes: TestStoreWishes): Promise<RunningTestStores> {
+export async function startTestDatabases(wishes: TestDatabaseWishes): Promise<RunningTestDatabases> {
   const testFolder = openTestFolder();
   await sweepTestFolder(testFolder, new Date());
   const folder = makeRunFolder(testFolder);
-  const started: EmbeddedStore[] = [];
+  const started: EmbeddedDatabase[] = [];
   const runId = `drumline_test_${Math.floor(Date.now() / 1000)}_${randomBytes(4).toString("hex")}`;
   const stop = async () => {
     if (wishes.databaseUrl) await dropTestDatabases(wishes.databaseUrl, runId);
-    await Promise.all(started.map((store) => store.stop()));
-    await deleteStores(folder);
+    await Promise.all(started.map((server) => server.stop()));
+    await deleteDatabases(folder);
   };
   try {
     const checksum = await migrationsChecksum();
@@ -50,7 +50,7 @@ export async function startTestStores(wishes: TestStoreWishes): Promise<RunningT
         "REQUIRE_REDIS=1, but there is no redis-server or valkey-server 6.2 or newer on PATH; install one or set TEST_REDIS_URL",
       );
     }
-    return { stores: { runId, serverUrl, template, redisUrl }, stop };
+    return { databases: { runId, serverUrl, template, redisUrl }, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -61,7 +61,7 @@ async function startPostgres(
   testFolder: string,
   folder: string,
   checksum: string,
-  started: EmbeddedStore[],
+  started: EmbeddedDatabase[],
 ): Promise<string> {
   await copyTemplateCluster(testFolder, folder, checksum);
   const server = await startEmbeddedPostgres({ dataDir: folder, fsync: false });
@@ -69,7 +69,7 @@ async function startPostgres(
   return server.url;
 }
 
-async function startRedis(folder: string, started: EmbeddedStore[]): Promise<string | null> {
+async function startRedis(folder: string, started: EmbeddedDatabase[]): Promise<string | null> {
   const server = await startEmbeddedRedis({ dataDir: folder, appendOnly: false, databases: REDIS_DATABASES });
   if (server) started.push(server);
   return server?.url ?? null;

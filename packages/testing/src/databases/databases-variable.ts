@@ -1,2 +1,2 @@
 /** Carries what the keeper started from jest to the test files. */
-export const STORES_VARIABLE = "DRUMLINE_TEST_STORES";
+export const DATABASES_VARIABLE = "DRUMLINE_TEST_DATABASES";

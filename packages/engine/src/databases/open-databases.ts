@@ -5,11 +5,11 @@ import { type Database, openDatabase } from "@drumline/db";
 
 import { createNextTick } from "../schedules/repeat-options.ts";
 import { checkDatabase } from "./check-database.ts";
-import { findStores } from "./find-stores.ts";
+import { findDatabases } from "./find-databases.ts";
 import { findPlainText } from "./plain-text.ts";
 
-/** The store settings of a process, as `storeSettings` reads them. */
-export interface StoreConfig {
+/** The database settings of a process, as `databaseSettings` reads them. */
+export interface DatabaseConfig {
   readonly environment: "development" | "production" | "test";
   readonly databaseUrl: string | null;
   readonly databasePoolSize: number;
@@ -22,7 +22,7 @@ export interface StoreConfig {
 }
 
 /** The ledger's database and the queues, open; whoever opened them closes them. */
-export interface Stores {
+export interface Databases {
   readonly db: Database;
   readonly backend: QueueBackend;
   close(): Promise<void>;
@@ -30,17 +30,17 @@ export interface Stores {
 
 /**
  * Opens the ledger's database and the queues behind it.
- * @throws {MissingStores} when no database is named and no embedded one runs here
+ * @throws {MissingDatabases} when no database is named and no embedded one runs here
  * @throws {DatabaseUnreachable | UnfitDatabase | MissingTables} when the database does not answer, is set otherwise than
  *   our code relies on, or was never migrated
- * @throws {QueueUnreachable} when the queue store does not answer
+ * @throws {QueueUnreachable} when the queue backend does not answer
  * @throws {UnsafeRedis} in production, when Redis may evict keys
  */
-export async function openStores(
-  config: StoreConfig,
+export async function openDatabases(
+  config: DatabaseConfig,
   { log, process, onNextTick }: { log: Log; process: string; onNextTick?: (dueMs: number) => void },
-): Promise<Stores> {
-  const urls = findStores(config);
+): Promise<Databases> {
+  const urls = findDatabases(config);
   const db = openDatabase(urls.databaseUrl, {
     maxConnections: config.databasePoolSize,
     applicationName: `drumline ${process}`,
@@ -67,8 +67,8 @@ export async function openStores(
     }
   }
 
-  for (const warning of backend.warnings) log.warn({ warning }, "queue store warning");
-  for (const warning of findPlainText(urls)) log.warn({ warning }, "store warning");
+  for (const warning of backend.warnings) log.warn({ warning }, "queue backend warning");
+  for (const warning of findPlainText(urls)) log.warn({ warning }, "connection warning");
   return {
     db,
     backend,
@@ -81,13 +81,13 @@ export async function openStores(
 
 const SAY_AGAIN_AFTER_MS = 30_000;
 
-/** A store that is away fails every connection many times a second: one line per half minute and place is enough. */
+/** A database that is away fails every connection many times a second: one line per half minute and place is enough. */
 function createTroubleReporter(log: Log): (error: Error, where: string) => void {
   const saidAtMs = new Map<string, number>();
   return (error, where) => {
     const last = saidAtMs.get(where) ?? Number.NEGATIVE_INFINITY;
     if (performance.now() - last < SAY_AGAIN_AFTER_MS) return;
     saidAtMs.set(where, performance.now());
-    log.warn({ where, error: messageOf(error) }, "queue store trouble; it is tried again until it answers");
+    log.warn({ where, error: messageOf(error) }, "queue backend trouble; it is tried again until it answers");
   };
 }

@@ -10,10 +10,10 @@ import { identityOf } from "@drumline/core/process";
 import { Client } from "pg";
 import { untilTrue } from "../until-true.ts";
 import { openTestFolder, runName } from "./test-folder.ts";
-import { readTestStores, type TestStores } from "./test-stores.ts";
+import { readTestDatabases, type TestDatabases } from "./test-databases.ts";
 
-const KEEPER = fileURLToPath(new URL("keep-test-stores.ts", import.meta.url));
-const JEST_SIDE = new URL("../jest/store-keeper.ts", import.meta.url).href;
+const KEEPER = fileURLToPath(new URL("keep-test-databases.ts", import.meta.url));
+const JEST_SIDE = new URL("../jest/database-keeper.ts", import.meta.url).href;
 const TSX = ["--import", "tsx"];
 
 const children: ChildProcess[] = [];
@@ -61,12 +61,12 @@ async function databasesOf(serverUrl: string): Promise<string[]> {
   }
 }
 
-describe("the keeper of the test stores", () => {
+describe("the keeper of the test databases", () => {
   it("gives two runs at once servers of their own, and leaves nothing of either", async () => {
     const keepers = [run([...TSX, KEEPER]), run([...TSX, KEEPER])];
-    const stores = (await Promise.all(keepers.map(firstLine))).map((line): TestStores => JSON.parse(line));
-    expect(stores[0]!.serverUrl).not.toBe(stores[1]!.serverUrl);
-    for (const { serverUrl, template } of stores) expect(await databasesOf(serverUrl)).toContain(template);
+    const databases = (await Promise.all(keepers.map(firstLine))).map((line): TestDatabases => JSON.parse(line));
+    expect(databases[0]!.serverUrl).not.toBe(databases[1]!.serverUrl);
+    for (const { serverUrl, template } of databases) expect(await databasesOf(serverUrl)).toContain(template);
 
     const folders = keepers.map(folderOf);
     const servers = folders.map(serverPid);
@@ -77,12 +77,12 @@ describe("the keeper of the test stores", () => {
 
   it("ends with jest, even when jest is killed", async () => {
     const program = `
-      import { startStoreKeeper } from ${JSON.stringify(JEST_SIDE)};
-      console.log(await startStoreKeeper(process.cwd()));
+      import { startDatabaseKeeper } from ${JSON.stringify(JEST_SIDE)};
+      console.log(await startDatabaseKeeper(process.cwd()));
       setInterval(() => {}, 1000);`;
     const before = new Set(readdirSync(openTestFolder()));
     const jest = run([...TSX, "--input-type=module", "--eval", program]);
-    const { serverUrl } = JSON.parse(await firstLine(jest)) as TestStores;
+    const { serverUrl } = JSON.parse(await firstLine(jest)) as TestDatabases;
     expect(await databasesOf(serverUrl)).not.toEqual([]);
     const made = readdirSync(openTestFolder()).filter((name) => name.startsWith("run-") && !before.has(name));
     expect(made).not.toEqual([]);
@@ -116,9 +116,9 @@ describe("the keeper of the test stores", () => {
   });
 
   it("uses the server it is given, and takes only its own databases away again", async () => {
-    const { serverUrl } = readTestStores();
+    const { serverUrl } = readTestDatabases();
     const keeper = run([...TSX, KEEPER], { TEST_DATABASE_URL: serverUrl });
-    const { serverUrl: given, template, runId } = JSON.parse(await firstLine(keeper)) as TestStores;
+    const { serverUrl: given, template, runId } = JSON.parse(await firstLine(keeper)) as TestDatabases;
     expect(given).toBe(serverUrl);
     const client = new Client({ connectionString: serverUrl });
     await client.connect();
@@ -132,7 +132,7 @@ describe("the keeper of the test stores", () => {
   });
 
   it("has no Redis where the queues are to be in PostgreSQL", async () => {
-    const { serverUrl } = readTestStores();
+    const { serverUrl } = readTestDatabases();
     const keeper = run([...TSX, KEEPER], { TEST_DATABASE_URL: serverUrl, TEST_QUEUE: "postgres" });
     expect(JSON.parse(await firstLine(keeper))).toMatchObject({ redisUrl: null });
     await end(keeper);

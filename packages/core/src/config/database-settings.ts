@@ -13,8 +13,8 @@ const redisUrl = optionalUrl("REDIS_URL", ["redis", "rediss"], {
   example: "redis://localhost:6379",
 });
 
-/** Keys every process of ours that touches a store reads. */
-export const storeSettings = {
+/** Keys every process of ours that reaches a database reads. */
+export const databaseSettings = {
   environment: choice("NODE_ENV", ["development", "production", "test"], {
     fallback: "development",
     about: "In production, unsafe settings (an evicting Redis, for example) stop the process instead of warning.",

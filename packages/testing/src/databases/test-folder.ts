@@ -3,11 +3,11 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { identityOf } from "@drumline/core/process";
-import { canHoldCluster, deleteStores } from "@drumline/standalone/embedded";
+import { canHoldCluster, deleteDatabases } from "@drumline/standalone/embedded";
 
 const UNUSED_TEMPLATE_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** Where the stores of every test run of this user are, whatever the checkout. */
+/** Where the databases of every test run of this user are, whatever the checkout. */
 export function openTestFolder(): string {
   const parent = [tmpdir(), "/tmp", "/var/tmp"].find((candidate) => existsSync(candidate) && canHoldCluster(candidate));
   const folder = join(parent ?? tmpdir(), `drumline-test-${process.getuid?.() ?? 0}`);
@@ -35,7 +35,7 @@ export async function sweepTestFolder(testFolder: string, now: Date): Promise<vo
     const path = join(testFolder, name);
     const pid = Number(/^(?:run|building)-(\d+)-/.exec(name)?.[1] ?? 0);
     if (pid > 0 && name.replace("building", "run") !== runName(pid)) {
-      await deleteStores(path);
+      await deleteDatabases(path);
     } else if (name.startsWith("template-") && isUnused(path, now)) {
       rmSync(path, { recursive: true, force: true });
     }

@@ -1,18 +1,18 @@
 import { DrumlineError } from "@drumline/core/errors";
-import { findRunningStores } from "@drumline/db/running-stores";
+import { findRunningDatabases } from "@drumline/db/running-databases";
 
 /** There is no database to work on. */
-export class MissingStores extends DrumlineError {
+export class MissingDatabases extends DrumlineError {
   constructor() {
     super(
       "DATABASE_URL is not set, and no embedded database runs in this folder. Set it (postgresql://user:password@host:5432/database), or run npm start, which brings its own.",
-      { code: "MISSING_STORES" },
+      { code: "MISSING_DATABASES" },
     );
   }
 }
 
-/** Where the stores are: what the environment names, else what `npm start` runs in this folder. */
-export function findStores({
+/** Where the databases are: what the environment names, else what `npm start` runs in this folder. */
+export function findDatabases({
   databaseUrl,
   redisUrl,
 }: {
@@ -23,7 +23,7 @@ export function findStores({
   readonly redisUrl: string | null;
 } {
   if (databaseUrl !== null) return { databaseUrl, redisUrl };
-  const running = findRunningStores(".data");
-  if (running === null) throw new MissingStores();
+  const running = findRunningDatabases(".data");
+  if (running === null) throw new MissingDatabases();
   return { databaseUrl: running.databaseUrl, redisUrl: redisUrl ?? running.redisUrl };
 }

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
 
 import { openDatabase, Prisma } from "@drumline/db";
-import { type EmbeddedStore, startEmbeddedPostgres, startEmbeddedRedis } from "@drumline/standalone/embedded";
+import { type EmbeddedDatabase, startEmbeddedPostgres, startEmbeddedRedis } from "@drumline/standalone/embedded";
 import { migrate } from "@drumline/db/migrate";
 import { redisIsThere, startApp, startSandbox, untilTrue } from "@drumline/testing";
 
 const PULL = "oms.orders.tasks.get_orders_from_omnitron";
 
-describe("stores that go away while everything runs", () => {
+describe("databases that go away while everything runs", () => {
   const closers: (() => Promise<unknown> | undefined)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0).toReversed()) await close();
@@ -81,7 +81,7 @@ describe("stores that go away while everything runs", () => {
 });
 
 /** kill -9 of the server: PostgreSQL shows its folder in the process list, Redis its port. */
-async function killServer({ url, folder, stop }: EmbeddedStore): Promise<void> {
+async function killServer({ url, folder, stop }: EmbeddedDatabase): Promise<void> {
   execFileSync("pkill", ["-9", "-f", url.startsWith("redis:") ? `redis-server.*:${new URL(url).port}` : folder]);
   await stop();
 }

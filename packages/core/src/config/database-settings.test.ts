@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 
-import { collectSettings, storeSettings } from "./index.ts";
+import { collectSettings, databaseSettings } from "./index.ts";
 
-const problemOf = (env: Record<string, string>) => collectSettings(storeSettings, env).problems;
+const problemOf = (env: Record<string, string>) => collectSettings(databaseSettings, env).problems;
 
-describe("the URL of a store", () => {
+describe("the URL of a database", () => {
   it.each([
     ["DATABASE_URL", "postgresql://u:p%zzTAIL@h/db"],
     ["DATABASE_URL", "postgresql://u:a/TAIL@h/db"],
@@ -32,7 +32,7 @@ describe("the URL of a store", () => {
     "may have a password of any character, percent-encoded: %s",
     (password) => {
       const login = `u:${encodeURIComponent(password)}@h`;
-      const { values, problems } = collectSettings(storeSettings, {
+      const { values, problems } = collectSettings(databaseSettings, {
         DATABASE_URL: `postgresql://${login}/db`,
         REDIS_URL: `redis://${login}`,
       });
@@ -43,7 +43,7 @@ describe("the URL of a store", () => {
   );
 
   it("keeps a space of the password beside codes, which the driver's own reading would spoil", () => {
-    const { values } = collectSettings(storeSettings, { DATABASE_URL: "postgresql://u:a b%2Fc@h/db" });
+    const { values } = collectSettings(databaseSettings, { DATABASE_URL: "postgresql://u:a b%2Fc@h/db" });
     expect(values.databaseUrl).toBe("postgresql://u:a%20b%2Fc@h/db");
   });
 

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const PROGRAM = fileURLToPath(new URL("../stores/keep-test-stores.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../databases/keep-test-databases.ts", import.meta.url));
 
 let keeper: ChildProcess | null = null;
 
-/** Starts the stores of this jest run and returns what they say of themselves, as JSON. */
-export async function startStoreKeeper(rootDir: string): Promise<string> {
+/** Starts the databases of this jest run and returns what they say of themselves, as JSON. */
+export async function startDatabaseKeeper(rootDir: string): Promise<string> {
   keeper = spawn(process.execPath, ["--import", "tsx", PROGRAM], {
     cwd: rootDir,
     // Ctrl-C is for jest; the keeper sees its end.
@@ -16,10 +16,10 @@ export async function startStoreKeeper(rootDir: string): Promise<string> {
     stdio: ["pipe", "pipe", "inherit"],
   });
   for await (const line of createInterface({ input: keeper.stdout! })) return line;
-  throw new Error("the stores for the tests did not start; the reason is above");
+  throw new Error("the databases for the tests did not start; the reason is above");
 }
 
-export async function stopStoreKeeper(): Promise<void> {
+export async function stopDatabaseKeeper(): Promise<void> {
   if (keeper === null || keeper.exitCode !== null) return;
   const ended = once(keeper, "exit");
   keeper.stdin!.end();

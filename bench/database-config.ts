@@ -1,7 +1,7 @@
-import type { StoreConfig } from "@drumline/engine";
+import type { DatabaseConfig } from "@drumline/engine";
 
-/** The stores a bench's parent started, as its children find them. */
-export function benchStoreConfig(): StoreConfig {
+/** The databases a bench's parent started, as its children find them. */
+export function benchDatabaseConfig(): DatabaseConfig {
   return {
     environment: "development",
     databaseUrl: process.env["DATABASE_URL"] ?? null,

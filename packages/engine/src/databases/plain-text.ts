@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-/** Each way to a store over which logins and data travel readable: a warning, since a private network may be meant. */
+/** Each way to a database over which logins and data travel readable: a warning, since a private network may be meant. */
 export function findPlainText(urls: { readonly databaseUrl: string; readonly redisUrl: string | null }): string[] {
   const warnings: string[] = [];
   const database = new URL(urls.databaseUrl);
