@@ -1,7 +1,7 @@
 export { type DroppedRecord, dropRecord } from "./clients/incoming/waiting-problems.sql.ts";
 export { resumeFlow } from "./clients/paused-flow.sql.ts";
 export { type Choice, chooseActions } from "./user-audit/choose-actions.ts";
-export { confirmCycle } from "./user-audit/findings/cycle.sql.ts";
+export { confirmCycle, CycleChanged } from "./user-audit/findings/cycle.sql.ts";
 export { CHOICE_OUTCOMES, type ChoiceOutcome } from "./user-audit/plan-choice.ts";
 export { settleMailByHand } from "./user-audit/settle-mail.ts";
 export {

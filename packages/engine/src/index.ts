@@ -22,6 +22,7 @@ export { RefusedRetry, retryRun, retryRuns } from "./dispatch/retry-run.ts";
 export { startRuns, type StartAnswer, type StartRequest } from "./dispatch/start-runs.ts";
 export { type DuplicateGuard, duplicateSettings, toDuplicateGuard } from "./ledger/duplicate-guard.ts";
 export { cancelRun, cancelRuns, type CancelledRuns } from "./ledger/cancel-run.sql.ts";
+export { RunChanged } from "./ledger/run-version.sql.ts";
 export {
   loadChunks,
   loadRun,

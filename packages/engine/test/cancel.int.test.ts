@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/glob
 
 import { untilTrue } from "@drumline/testing";
 
-import { cancelRun, startRuns } from "../src/index.ts";
+import { cancelRun, loadRun, startRuns } from "../src/index.ts";
 import { type Engine, openEngine } from "./engine-fixture.ts";
 
 describe("cancelling a run", () => {
@@ -22,7 +22,8 @@ describe("cancelling a run", () => {
     let began = 0;
     const task = engine.task(async () => ({ began: ++began }));
     const id = await start(task);
-    expect(await cancelRun(engine.db, id, "Ada")).toEqual({ ended: 1, told: 0 });
+    const seen = (await loadRun(engine.db, id))!.version;
+    expect(await cancelRun(engine.db, id, "Ada", seen)).toEqual({ ended: 1, told: 0 });
     const other = engine.task(async () => ({}));
     await start(other);
     await engine.worker();
@@ -41,6 +42,23 @@ describe("cancelling a run", () => {
     await untilStatus(task, "PROCESSING");
     expect(await cancelRun(engine.db, id, "Ada")).toEqual({ ended: 0, told: 1 });
     await untilStatus(task, "CANCELLED");
+  });
+
+  it("is refused where it has gone on since it was looked at", async () => {
+    const held: { finish?: () => void } = {};
+    const task = engine.task(() => new Promise((resolve) => (held.finish = () => resolve({}))));
+    const id = await start(task);
+    const waiting = (await loadRun(engine.db, id))!.version;
+    await engine.worker();
+    await untilTrue(() => held.finish !== undefined, { what: "the run is under way" });
+    await expect(cancelRun(engine.db, id, "Ada", waiting)).rejects.toMatchObject({
+      code: "RUN_CHANGED",
+      currentVersion: (await loadRun(engine.db, id))!.version,
+    });
+    const begun = (await loadRun(engine.db, id))!.version;
+    held.finish!();
+    await untilStatus(task, "FINISHED");
+    await expect(cancelRun(engine.db, id, "Ada", begun)).rejects.toThrow("it has gone on; look at it again");
   });
 
   it("ends one whose try fails before its worker has heard of it, instead of trying again for ever", async () => {

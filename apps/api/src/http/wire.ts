@@ -21,5 +21,13 @@ export const rowId = z
 /** The version of a row that was looked at; one more with each change. */
 export const versionSchema = z.int().min(1).max(2_147_483_647);
 
+/** Where a change may be made without having looked. */
+export const seenVersion = versionSchema
+  .optional()
+  .describe("The version that was looked at: 409 with currentVersion unless it still is.");
+
+/** Of a POST that says nothing else: it may have no body. */
+export const seenSchema = z.strictObject({ version: seenVersion }).nullish();
+
 /** Of a DELETE, which has no body: it may be made without having looked. */
 export const versionQuery = z.strictObject({ version: z.coerce.number().pipe(versionSchema).optional() });

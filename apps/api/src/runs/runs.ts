@@ -5,6 +5,7 @@ import {
   loadRunLog,
   loadRunLogAfter,
   loadRuns,
+  RunChanged,
   runCursorOf,
   type RunRow,
 } from "@drumline/engine";
@@ -16,7 +17,7 @@ import { loadPageBothWays, pageBothWaysOf } from "../http/page-both-ways.ts";
 import { pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
 import { quickRead } from "../http/quick-read.ts";
-import { rowId } from "../http/wire.ts";
+import { rowId, seenSchema } from "../http/wire.ts";
 import { refuseHiddenSearch, runFilterShape, toRunFilter } from "./run-query.ts";
 import { logLineSchema, runSchema } from "./run-view.ts";
 
@@ -25,6 +26,9 @@ const MOST_CHUNKS = 1_000;
 
 const runDetailSchema = runSchema
   .extend({
+    version: z
+      .int()
+      .describe("Another one once a worker took it up, gave it back or ended it, or it was told to stop."),
     args: z.unknown(),
     problems: z.unknown().describe("The first records that failed, with the error of each."),
     log: z.array(logLineSchema).describe(`The newest ${MOST_LINES} lines, oldest first.`),
@@ -129,6 +133,7 @@ export function addRunRoutes(app: Api, { db, clock }: ApiParts): void {
           "A run that waits ends at once. One that is under way is told to stop, ends CANCELLED at its next safe point, and keeps what it has done.",
         tags: ["runs"],
         params: runParams,
+        body: seenSchema,
         response: {
           202: z.object({ ended: z.int(), told: z.int().describe("Runs under way that were told to stop.") }),
           404: problemSchema,
@@ -138,13 +143,19 @@ export function addRunRoutes(app: Api, { db, clock }: ApiParts): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const { ended, told } = await cancelRun(db, id, whoAsks(request));
+      const { ended, told } = await cancelRun(db, id, whoAsks(request), request.body?.version).catch(refuseChanged);
       if (ended + told > 0) return reply.status(202).send({ ended, told });
       const run = await loadRun(db, id);
       if (run === null) throw new HttpProblem(404, `There is no run ${id}.`);
       throw new HttpProblem(409, `The run ${id} has ended already: ${run.status}.`, { code: "RUN_HAS_ENDED" });
     },
   );
+}
+
+function refuseChanged(error: unknown): never {
+  if (!(error instanceof RunChanged)) throw error;
+  const { code, message, currentVersion } = error;
+  throw new HttpProblem(409, message, { code, currentVersion });
 }
 
 const noSuchRun = (id: string): HttpProblem =>

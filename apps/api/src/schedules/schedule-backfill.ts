@@ -4,8 +4,7 @@ import { z } from "zod";
 import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
 import { problemSchema } from "../http/problem.ts";
-import { instant } from "../http/wire.ts";
-import { seenVersion } from "./schedule-body.ts";
+import { instant, seenVersion } from "../http/wire.ts";
 import { scheduleParams } from "./schedule-view.ts";
 
 const startOfRange = instant.refine((at) => at.getUTCFullYear() >= 1970 && at.getUTCFullYear() <= 9999, {

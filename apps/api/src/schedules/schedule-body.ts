@@ -9,11 +9,6 @@ export const lineOfText = z
   .max(500)
   .regex(/^\P{Cc}*$/u, { error: "holds control characters" });
 
-/** Where a change may be made without having looked. */
-export const seenVersion = versionSchema
-  .optional()
-  .describe("The version that was looked at: 409 with currentVersion unless it still is.");
-
 /** When it runs: of a schedule to be saved, and of one that is only looked at. */
 export const scheduleTimeFields = {
   crontab: z

@@ -63,7 +63,10 @@ describe("schedules by hand", () => {
     it("cancels a run that waits at once, tells one that is under way, and neither twice", async () => {
       const { id } = await api.create("cancelled");
       const { runId } = (await api.send("POST", "/api/v1/schedules/cancelled/run")).json();
-      const response = await api.send("POST", `/api/v1/runs/${runId}/cancel`);
+      const { version } = (await api.ask(`/api/v1/runs/${runId}`)).json();
+      const stale = await api.send("POST", `/api/v1/runs/${runId}/cancel`, { version: version + 1 });
+      expect(stale.json()).toMatchObject({ status: 409, code: "RUN_CHANGED", currentVersion: version });
+      const response = await api.send("POST", `/api/v1/runs/${runId}/cancel`, { version });
       expect([response.status, response.json()]).toEqual([202, { ended: 1, told: 0 }]);
       expect((await api.ask(`/api/v1/runs/${runId}`)).json()).toMatchObject({
         status: "CANCELLED",

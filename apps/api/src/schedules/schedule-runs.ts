@@ -7,9 +7,8 @@ import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { problemSchema } from "../http/problem.ts";
-import { instant } from "../http/wire.ts";
+import { instant, seenVersion } from "../http/wire.ts";
 import { startedResponse } from "../runs/started-run.ts";
-import { seenVersion } from "./schedule-body.ts";
 import { requireSchedule, scheduleParams } from "./schedule-view.ts";
 
 /** What a schedule would do next, and doing it now. */

@@ -3,12 +3,11 @@ import { z } from "zod";
 
 import type { Api, ApiParts } from "../api.ts";
 import { problemSchema } from "../http/problem.ts";
-import { instant } from "../http/wire.ts";
+import { instant, seenSchema, seenVersion } from "../http/wire.ts";
 import { changeContext } from "./change-context.ts";
-import { lineOfText, seenVersion } from "./schedule-body.ts";
+import { lineOfText } from "./schedule-body.ts";
 import { scheduleDetailSchema, scheduleParams, toScheduleDetail } from "./schedule-view.ts";
 
-const seenSchema = z.strictObject({ version: seenVersion }).nullish();
 const response = {
   200: scheduleDetailSchema,
   404: problemSchema,

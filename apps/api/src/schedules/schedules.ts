@@ -4,9 +4,9 @@ import { z } from "zod";
 import type { Api, ApiParts } from "../api.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { problemSchema } from "../http/problem.ts";
-import { versionSchema } from "../http/wire.ts";
+import { seenVersion, versionSchema } from "../http/wire.ts";
 import { changeContext } from "./change-context.ts";
-import { newScheduleSchema, schedulePatchSchema, seenVersion } from "./schedule-body.ts";
+import { newScheduleSchema, schedulePatchSchema } from "./schedule-body.ts";
 import { loadLastRuns } from "./last-runs.sql.ts";
 import {
   requireSchedule,

@@ -1,4 +1,4 @@
-import { confirmCycle } from "@drumline/ecomnow/commands";
+import { confirmCycle, CycleChanged } from "@drumline/ecomnow/commands";
 import { AUDIT_TYPES, loadCycles } from "@drumline/ecomnow/queries";
 import { z } from "zod";
 
@@ -6,7 +6,7 @@ import type { Api, ApiParts } from "../api.ts";
 import { whoAsks } from "../auth/access.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { instant, rowId } from "../http/wire.ts";
+import { instant, rowId, seenSchema } from "../http/wire.ts";
 
 const CYCLE_STATUSES = ["COMPLETE", "HELD", "CONFIRMED"] as const;
 
@@ -28,6 +28,7 @@ const cycleSchema = z
     confirmedAt: instant.nullable(),
     startedAt: instant,
     completedAt: instant,
+    version: z.int(),
   })
   .meta({ id: "UserAuditCycle" });
 
@@ -65,14 +66,23 @@ export function addCycleRoutes(app: Api, { db, clock }: ApiParts): void {
         description: "The next cycle is measured against it; start the audit again to have one.",
         tags: ["user audit"],
         params: z.strictObject({ id: rowId }),
+        body: seenSchema,
         response: { 204: z.null(), 409: problemSchema },
       },
     },
     async (request, reply) => {
       const { id } = request.params;
-      if (!(await confirmCycle(db, id, whoAsks(request), clock.now())))
+      const version = request.body?.version;
+      const confirmed = confirmCycle(db, id, whoAsks(request), clock.now(), version).catch(refuseChanged);
+      if (!(await confirmed))
         throw new HttpProblem(409, `There is no cycle ${id} that is held; GET /api/v1/user-audits/cycles lists them.`);
       return reply.status(204).send(null);
     },
   );
+}
+
+function refuseChanged(error: unknown): never {
+  if (!(error instanceof CycleChanged)) throw error;
+  const { code, message, currentVersion } = error;
+  throw new HttpProblem(409, message, { code, currentVersion });
 }

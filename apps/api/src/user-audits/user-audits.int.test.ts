@@ -202,10 +202,13 @@ describe("user audits over HTTP", () => {
     });
     const confirm = (token: string) => api.send("POST", `${PATH}/cycles/2/confirm`, undefined, token);
     expect((await confirm(viewer)).status).toBe(403);
-    expect((await confirm(operator)).status).toBe(204);
+    const seen = (version: number) => api.send("POST", `${PATH}/cycles/2/confirm`, { version }, operator);
+    expect((await seen(2)).json()).toMatchObject({ status: 409, code: "CYCLE_CHANGED", currentVersion: 1 });
+    expect((await seen(1)).status).toBe(204);
     expect((await confirm(operator)).status).toBe(409);
+    expect((await seen(1)).json()).toMatchObject({ status: 409, currentVersion: 2 });
     expect((await api.ask(`${PATH}/cycles?status=CONFIRMED`)).json().items).toMatchObject([
-      { id: "2", confirmedBy: "Olga", heldReason: "5 of 10" },
+      { id: "2", confirmedBy: "Olga", heldReason: "5 of 10", version: 2 },
     ]);
   });
 });

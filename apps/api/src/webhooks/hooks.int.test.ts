@@ -95,6 +95,21 @@ describe("/whisperer/hooks/", () => {
     expect((await subscribe()).json()).toMatchObject({ id, is_active: true });
   });
 
+  it("ends none that was made anew since it was looked at", async () => {
+    const { id, version } = (await subscribe()).json();
+    const path = `/whisperer/hooks/${id}/?version=`;
+    await send("DELETE", `/whisperer/hooks/${id}/`);
+    const anew = (await subscribe()).json();
+    expect([anew.id, anew.version]).toEqual([id, version + 2]);
+    expect((await send("DELETE", path + version)).json()).toMatchObject({
+      status: 409,
+      code: "SUBSCRIPTION_CHANGED",
+      currentVersion: anew.version,
+    });
+    expect((await send("DELETE", path + anew.version)).status).toBe(204);
+    expect((await send("DELETE", path + (Number(anew.version) + 1))).status).toBe(404);
+  });
+
   it.each<[string, object]>([
     ["a file", { ...HOOK, target_url: "file:///etc/passwd" }],
     ["credentials in the URL", { ...HOOK, target_url: "https://a:b@example.com/" }],

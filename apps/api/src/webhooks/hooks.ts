@@ -1,5 +1,6 @@
 import { recordAuditEvents } from "@drumline/audit/audit-events";
 import {
+  SubscriptionChanged,
   SubscriptionExists,
   findSubscription,
   loadSubscriptions,
@@ -19,7 +20,7 @@ import { z } from "zod";
 import type { Api, ApiParts } from "../api.ts";
 import { loadPage, pageOf, pageQuery } from "../http/page.ts";
 import { HttpProblem, problemSchema } from "../http/problem.ts";
-import { instant, rowId } from "../http/wire.ts";
+import { instant, rowId, versionQuery } from "../http/wire.ts";
 import type { Identity } from "../auth/access.ts";
 import { auditOf } from "../auth/audit-of.ts";
 
@@ -32,6 +33,7 @@ const subscriptionSchema = z
     isActive: z.boolean(),
     disabledReason: z.string().nullable(),
     createdAt: instant,
+    version: z.int(),
     endsAt: instant.nullable().describe("With its token; null where that has no end."),
   })
   .meta({ id: "Subscription" });
@@ -48,6 +50,7 @@ const hookSchema = z
     additional_headers: z.record(z.string(), z.string()).describe("By name; their values are told nobody."),
     config: z.unknown(),
     created_date: instant,
+    version: z.int().describe("Ours: one more when it ends, or is made anew."),
   })
   .meta({ id: "Hook" });
 
@@ -65,6 +68,7 @@ function toHookView(hook: SubscriptionView): z.output<typeof hookSchema> {
     additional_headers: hook.headers,
     config: hook.filter,
     created_date: hook.createdAt,
+    version: hook.version,
   };
 }
 
@@ -74,6 +78,12 @@ function reachOf({ identity }: FastifyRequest): SubscriptionOwner | null {
 }
 
 const ownerOf = ({ name, token }: Identity): SubscriptionOwner => ({ name, token });
+
+function refuseChanged(error: unknown): never {
+  if (!(error instanceof SubscriptionChanged)) throw error;
+  const { code, message, currentVersion } = error;
+  throw new HttpProblem(409, message, { code, currentVersion });
+}
 
 const noHook = (id: bigint) => new HttpProblem(404, `There is no hook ${id}.`);
 const params = z.object({ id: rowId });
@@ -169,12 +179,14 @@ export function addHookRoutes(app: Api, { db, clock, secrets }: ApiParts): void 
         description: "What still waits to be delivered to it is not sent any more; its history stays.",
         tags: ["webhooks"],
         params,
-        response: { 204: z.null(), 404: problemSchema },
+        querystring: versionQuery,
+        response: { 204: z.null(), 404: problemSchema, 409: problemSchema },
       },
     },
     async (request, reply) => {
       const { id } = request.params;
-      if (!(await unsubscribe(db, reachOf(request), id, clock.now()))) throw noHook(id);
+      const ended = unsubscribe(db, reachOf(request), id, clock.now(), request.query.version).catch(refuseChanged);
+      if (!(await ended)) throw noHook(id);
       await recordAuditEvents(db, [auditOf(request, clock, "webhook", id, { action: "unsubscribe" })]);
       return await reply.status(204).send(null);
     },

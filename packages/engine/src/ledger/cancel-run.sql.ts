@@ -1,5 +1,7 @@
 import { toStorableText } from "@drumline/core/text";
-import { type Database, Prisma } from "@drumline/db";
+import { type Database, Prisma, type Transaction } from "@drumline/db";
+
+import { RunChanged, runVersion } from "./run-version.sql.ts";
 
 /** How many runs a cancellation met: the run and its helpers. */
 export interface CancelledRuns {
@@ -10,11 +12,11 @@ export interface CancelledRuns {
 }
 
 /**
- * Cancels a run and the chunks that share its work, in one statement. Asking twice does no harm; a run that has ended
- * stays as it is.
+ * Cancels a run and the chunks that share its work. Asking twice does no harm; a run that has ended stays as it is.
+ * @throws {RunChanged} where it is not any more as the caller saw it, if that is said
  */
-export async function cancelRun(db: Database, id: string, who: string): Promise<CancelledRuns> {
-  const rows = await cancelAll(db, [id], who);
+export async function cancelRun(db: Database, id: string, who: string, seenVersion?: number): Promise<CancelledRuns> {
+  const rows = seenVersion === undefined ? await cancelAll(db, [id], who) : await cancelSeen(db, id, who, seenVersion);
   const ended = rows.filter(({ status }) => status === "CANCELLED").length;
   return { ended, told: rows.length - ended };
 }
@@ -29,7 +31,19 @@ export async function cancelRuns(
   return new Map(rows.map(({ id, status }) => [id, status]));
 }
 
-function cancelAll(db: Database, ids: readonly string[], who: string): Promise<{ id: string; status: string }[]> {
+const cancelSeen = (db: Database, id: string, who: string, seenVersion: number) =>
+  db.$transaction(async (tx) => {
+    const [row] = await tx.$queryRaw<{ version: number }[]>(Prisma.sql`
+      SELECT ${runVersion} AS version FROM run WHERE id = ${id}::uuid FOR UPDATE`);
+    if (row !== undefined && row.version !== seenVersion) throw new RunChanged(id, seenVersion, row.version);
+    return await cancelAll(tx, [id], who);
+  });
+
+function cancelAll(
+  db: Database | Transaction,
+  ids: readonly string[],
+  who: string,
+): Promise<{ id: string; status: string }[]> {
   return db.$queryRaw(Prisma.sql`
     WITH open AS (
       SELECT id FROM run WHERE (id = ANY(${[...ids]}::uuid[]) OR parent_id = ANY(${[...ids]}::uuid[])) AND status IN ('SCHEDULED', 'PROCESSING')

@@ -2,6 +2,7 @@ import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import { planRunOrder, type RunFilter, runInstantOf, toRunConditions } from "./run-filter.sql.ts";
 import type { RunStatus } from "./run-states.ts";
+import { runVersion } from "./run-version.sql.ts";
 
 /** Where a page of runs ended: the instant the list goes by, and the run. */
 export interface RunCursor {
@@ -47,6 +48,7 @@ export interface RunRow {
 
 /** A run with what a list leaves out. */
 export interface RunDetail extends RunRow {
+  readonly version: number;
   readonly args: unknown;
   readonly problems: unknown;
 }
@@ -103,7 +105,7 @@ export function runCursorOf(filter: RunFilter, run: RunRow): RunCursor {
 /** One run with its arguments and problems; null where there is none. */
 export async function loadRun(db: Database, id: string): Promise<RunDetail | null> {
   const [row] = await db.$queryRaw<RunDetail[]>(Prisma.sql`
-    SELECT ${COLUMNS}, run.args, run.problems ${FROM} WHERE run.id = ${id}::uuid`);
+    SELECT ${COLUMNS}, run.args, run.problems, ${runVersion} AS version ${FROM} WHERE run.id = ${id}::uuid`);
   return row ?? null;
 }
 

@@ -107,13 +107,14 @@ async function putBack(tx: Transaction, { token, held, heldUntil }: BatchOfAttem
 /** Ends a subscription, with the reason people see; one that has ended already keeps its own. */
 export async function disableWebhook(db: Database | Transaction, id: bigint, reason: string): Promise<void> {
   await db.$executeRaw(Prisma.sql`
-    UPDATE webhook SET is_active = false, disabled_reason = ${reason} WHERE id = ${id} AND is_active`);
+    UPDATE webhook SET is_active = false, disabled_reason = ${reason}, version = version + 1 WHERE id = ${id} AND is_active`);
 }
 
 /** Ends the subscriptions whose token has expired. */
 export async function endExpiredSubscriptions(db: Database, now: Date): Promise<void> {
   await db.$executeRaw(Prisma.sql`
-    UPDATE webhook SET is_active = false, disabled_reason = 'its token has expired' WHERE is_active AND ends_at <= ${now}`);
+    UPDATE webhook SET is_active = false, disabled_reason = 'its token has expired', version = version + 1
+    WHERE is_active AND ends_at <= ${now}`);
 }
 
 const MOST_DISABLED_AT_ONCE = 5_000;

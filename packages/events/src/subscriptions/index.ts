@@ -11,6 +11,7 @@ export {
   findSubscription,
   loadSubscriptions,
   subscribeToEvents,
+  SubscriptionChanged,
   type SubscriptionOwner,
   type SubscriptionView,
   unsubscribe,

@@ -1,3 +1,4 @@
+import { DrumlineError } from "@drumline/core/errors";
 import { type Database, Prisma } from "@drumline/db";
 import type { SecretBox } from "@drumline/outbound/secrets";
 
@@ -24,6 +25,8 @@ export interface SubscriptionView {
   readonly headers: Readonly<Record<string, string>>;
   readonly filter: unknown;
   readonly createdAt: Date;
+  /** One more with each change: the same number may be subscribed anew after it has ended. */
+  readonly version: number;
   /** When it ends with its token; null where that has no end. */
   readonly endsAt: Date | null;
 }
@@ -37,7 +40,7 @@ export interface SubscriptionOwner {
 const COLUMNS = Prisma.sql`id, owner, target_url AS "targetUrl", event_type AS "eventType", is_active AS "isActive",
   disabled_reason AS "disabledReason", retry_config AS "retryConfig",
   (SELECT coalesce(jsonb_object_agg(name, '[secret]'), '{}') FROM jsonb_object_keys(headers) AS name) AS headers, filter, created_at AS "createdAt",
-  ends_at AS "endsAt"`;
+  version, ends_at AS "endsAt"`;
 
 /** Null: everybody's. */
 const isOf = (owner: SubscriptionOwner | null) =>
@@ -71,7 +74,7 @@ export async function subscribeToEvents(
       ON CONFLICT (owner, target_url, event_type) DO UPDATE SET
         secret = excluded.secret, retry_config = excluded.retry_config, headers = excluded.headers,
         filter = excluded.filter, is_active = true, disabled_reason = NULL, created_at = excluded.created_at,
-        token_id = excluded.token_id, ends_at = excluded.ends_at
+        token_id = excluded.token_id, ends_at = excluded.ends_at, version = webhook.version + 1
       WHERE NOT webhook.is_active
       RETURNING ${COLUMNS}`);
     const anew = { kinds: [WEBHOOK_DISABLED], reason: `${owner} has subscribed it anew`, at: now };
@@ -111,20 +114,38 @@ export function loadSubscriptions(
     ORDER BY id DESC LIMIT ${limit}`);
 }
 
-/** Ends it and what still waits for it; its history stays. False where there is no such active subscription. */
+/** The subscription is another one than the caller saw: it ended, or was made anew. */
+export class SubscriptionChanged extends DrumlineError {
+  readonly currentVersion: number;
+
+  constructor(id: bigint, currentVersion: number) {
+    super(`hook ${id} is of version ${currentVersion} by now; look at it again`, { code: "SUBSCRIPTION_CHANGED" });
+    this.currentVersion = currentVersion;
+  }
+}
+
+/**
+ * Ends it and what still waits for it; its history stays. False where there is no such active subscription.
+ * @throws {SubscriptionChanged} where it is not any more as the caller saw it, if that is said
+ */
 export async function unsubscribe(
   db: Database,
   owner: SubscriptionOwner | null,
   id: bigint,
   at: Date,
+  seenVersion?: number,
 ): Promise<boolean> {
-  const found = await findSubscription(db, owner, id);
-  if (found === null || !found.isActive) return false;
-  await db.$transaction(async (tx) => {
+  const isEnded = await db.$transaction(async (tx) => {
+    const [found] = await tx.$queryRaw<{ isActive: boolean; version: number }[]>(Prisma.sql`
+      SELECT is_active AS "isActive", version FROM webhook WHERE id = ${id} AND ${isOf(owner)} FOR NO KEY UPDATE`);
+    if (found === undefined) return false;
+    if (seenVersion !== undefined && found.version !== seenVersion) throw new SubscriptionChanged(id, found.version);
+    if (!found.isActive) return false;
     await disableWebhook(tx, id, "unsubscribed");
     // Nothing can be replayed to it any more, and nobody waits for it.
     await closeProblemsOf(tx, id, { kinds: [WEBHOOK_EXHAUSTED], reason: "it was unsubscribed", at });
+    return true;
   });
-  await disableWaitingDeliveries(db, id);
-  return true;
+  if (isEnded) await disableWaitingDeliveries(db, id);
+  return isEnded;
 }

@@ -16,10 +16,12 @@ const isOf = ({ id, name }: OwningToken) =>
  */
 export function endSubscriptionsOf(tx: Transaction, token: OwningToken): Promise<number> {
   return tx.$executeRaw(Prisma.sql`
-    UPDATE webhook SET is_active = false, disabled_reason = 'its token was revoked, or its user disabled' WHERE is_active AND ${isOf(token)}`);
+    UPDATE webhook SET is_active = false, disabled_reason = 'its token was revoked, or its user disabled', version = version + 1
+    WHERE is_active AND ${isOf(token)}`);
 }
 
 /** What a token has subscribed to ends when the token does: null is never. */
 export async function setSubscriptionsEnd(tx: Transaction, token: OwningToken, endsAt: Date | null): Promise<void> {
-  await tx.$executeRaw(Prisma.sql`UPDATE webhook SET ends_at = ${endsAt} WHERE is_active AND ${isOf(token)}`);
+  await tx.$executeRaw(Prisma.sql`
+    UPDATE webhook SET ends_at = ${endsAt}, version = version + 1 WHERE is_active AND ${isOf(token)}`);
 }

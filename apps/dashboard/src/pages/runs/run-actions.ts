@@ -1,6 +1,7 @@
 import { api, dataOf } from "../../client/api.ts";
 import { queries } from "../../client/queries.ts";
 import { showDone, showFailed } from "../../parts/toasts.tsx";
+import type { RunDetail } from "./run-queries.ts";
 
 /** Does once more what a run was to do; taken back by cancelling the new one while it waits. */
 export async function retryRun(id: string): Promise<string | null> {
@@ -8,7 +9,7 @@ export async function retryRun(id: string): Promise<string | null> {
     const { runId, started } = await dataOf(api.POST("/api/v1/runs/{id}/retry", { params: { path: { id } } }));
     if (started)
       showDone("It runs once more", () =>
-        dataOf(api.POST("/api/v1/runs/{id}/cancel", { params: { path: { id: runId } } })),
+        dataOf(api.POST("/api/v1/runs/{id}/cancel", { params: { path: { id: runId } }, body: {} })),
       );
     else showDone("Such a run waits already");
     return runId;
@@ -20,9 +21,11 @@ export async function retryRun(id: string): Promise<string | null> {
   }
 }
 
-export async function cancelRun(id: string): Promise<void> {
+/** Refused where the run has gone on since it was shown. */
+export async function cancelRun({ id, version }: Pick<RunDetail, "id" | "version">): Promise<void> {
   try {
-    const { told } = await dataOf(api.POST("/api/v1/runs/{id}/cancel", { params: { path: { id } } }));
+    const asked = { params: { path: { id } }, body: { version } };
+    const { told } = await dataOf(api.POST("/api/v1/runs/{id}/cancel", asked));
     showDone(told > 0 ? "It was told to stop, and ends at its next safe point" : "It is cancelled");
   } catch (error) {
     showFailed("It was not cancelled", error);

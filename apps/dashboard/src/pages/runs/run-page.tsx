@@ -63,7 +63,7 @@ function Shown({ run }: { run: RunDetail }) {
           mayOperate && (
             <>
               {open && (
-                <Button variant="default" onClick={() => void cancelRun(run.id)}>
+                <Button variant="default" onClick={() => void cancelRun(run)}>
                   Cancel
                 </Button>
               )}

@@ -14,9 +14,11 @@ export function HeldCycles() {
     queryKey: ["user-audit-cycles", "HELD"],
     queryFn: () => dataOf(api.GET("/api/v1/user-audits/cycles", { params: { query: { status: "HELD" } as never } })),
   });
-  const confirm = async (id: string) => {
+  const confirm = async (id: string, version: number) => {
     try {
-      await dataOf(api.POST("/api/v1/user-audits/cycles/{id}/confirm", { params: { path: { id } } }));
+      await dataOf(
+        api.POST("/api/v1/user-audits/cycles/{id}/confirm", { params: { path: { id } }, body: { version } }),
+      );
       showDone("The listing counts; start the audit again to have findings");
     } catch (error) {
       showFailed("It was not confirmed", error);
@@ -26,7 +28,7 @@ export function HeldCycles() {
   if (data === undefined || data.items.length === 0) return null;
   return (
     <ul className="reasons held-cycles">
-      {data.items.map(({ id, auditType, platform, heldReason, listed, ofPlatform }) => (
+      {data.items.map(({ id, version, auditType, platform, heldReason, listed, ofPlatform }) => (
         <li key={id} className="row">
           <span>
             <span className="name">
@@ -38,7 +40,7 @@ export function HeldCycles() {
             </span>
           </span>
           {mayDecide && (
-            <Button size="compact-xs" variant="default" onClick={() => void confirm(id)}>
+            <Button size="compact-xs" variant="default" onClick={() => void confirm(id, version)}>
               The listing is right
             </Button>
           )}

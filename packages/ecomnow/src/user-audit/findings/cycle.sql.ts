@@ -1,3 +1,4 @@
+import { DrumlineError } from "@drumline/core/errors";
 import { type Database, Prisma, type Transaction } from "@drumline/db";
 
 import type { AuditTerms } from "../evaluate-user.ts";
@@ -95,11 +96,34 @@ export async function saveCycleCounts(
   );
 }
 
-/** Says that a held listing was right, so that the next one is measured against it. False where no such cycle is held. */
-export async function confirmCycle(db: Database, id: bigint, by: string, at: Date): Promise<boolean> {
+/** Somebody else has decided about the cycle since the caller looked. */
+export class CycleChanged extends DrumlineError {
+  readonly currentVersion: number;
+
+  constructor(id: bigint, currentVersion: number) {
+    super(`cycle ${id} is of version ${currentVersion} by now; look at it again`, { code: "CYCLE_CHANGED" });
+    this.currentVersion = currentVersion;
+  }
+}
+
+/**
+ * Says that a held listing was right, so that the next one is measured against it. False where no such cycle is held.
+ * @throws {CycleChanged} where it is not any more as the caller saw it, if that is said
+ */
+export async function confirmCycle(
+  db: Database,
+  id: bigint,
+  by: string,
+  at: Date,
+  seenVersion?: number,
+): Promise<boolean> {
   return await db.$transaction(async (tx) => {
+    const [found] = await tx.$queryRaw<{ version: number }[]>(Prisma.sql`
+      SELECT version FROM user_audit_cycle WHERE id = ${id} FOR NO KEY UPDATE`);
+    if (found !== undefined && seenVersion !== undefined && found.version !== seenVersion)
+      throw new CycleChanged(id, found.version);
     const [confirmed] = await tx.$queryRaw<Audit[]>(Prisma.sql`
-      UPDATE user_audit_cycle SET status = 'CONFIRMED', confirmed_by = ${by}, confirmed_at = ${at}
+      UPDATE user_audit_cycle SET status = 'CONFIRMED', confirmed_by = ${by}, confirmed_at = ${at}, version = version + 1
       WHERE id = ${id} AND status = 'HELD'
       RETURNING audit_type::text AS "auditType", platform`);
     if (confirmed === undefined) return false;

@@ -20,6 +20,7 @@ export interface CycleRow {
   readonly confirmedAt: Date | null;
   readonly startedAt: Date;
   readonly completedAt: Date;
+  readonly version: number;
 }
 
 export interface CycleFilter {
@@ -45,6 +46,7 @@ export function loadCycles(
   return db.$queryRaw(Prisma.sql`
     SELECT id, audit_type::text AS "auditType", platform, run_id AS "runId", status::text, listed,
       of_platform AS "ofPlatform", in_view AS "inView", found, opened, closed, held_reason AS "heldReason",
-      confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt", started_at AS "startedAt", completed_at AS "completedAt"
+      confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt", started_at AS "startedAt", completed_at AS "completedAt",
+      version
     FROM user_audit_cycle WHERE ${Prisma.join(conditions, " AND ")} ORDER BY id DESC LIMIT ${limit}`);
 }
