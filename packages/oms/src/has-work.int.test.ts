@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { manualClock } from "@drumline/core/clock";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 
+import { storeCommands } from "../test/store-commands.ts";
 import { AT, storePackages, storeTransfer } from "../test/stored-packages.ts";
-import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "./commands.ts";
 import { loadHasWork, loadOpenWork } from "./has-work.ts";
 
 let store: TestDatabase;
@@ -17,10 +17,6 @@ const tasksWithWork = async (at: Date) =>
   Object.entries(await loadHasWork(store.db, at))
     .flatMap(([task, hasWork]) => (hasWork ? [task.slice(task.lastIndexOf(".") + 1)] : []))
     .toSorted();
-const onPackage = (name: string, id: bigint) => {
-  const command = packageCommands.find((known) => known.name === name)!;
-  return runPackageCommand(store.db, { id: String(id), command, args: command.args.parse({}), actor: "test" }, clock);
-};
 
 describe("what a task would find", () => {
   it("is nothing in an empty database", async () => {
@@ -42,12 +38,11 @@ describe("what a task would find", () => {
       { sku: "d" },
       { sku: "e" },
     ]);
-    await onPackage("DETECTED_OUT_OF_STOCK_ITEM", missing!.packageId);
-    await onPackage("COMPLETE_PACKAGING", packed!.packageId);
+    const commands = storeCommands(store.db, clock);
+    await commands.onPackage(missing!.packageId, "DETECTED_OUT_OF_STOCK_ITEM");
+    await commands.onPackage(packed!.packageId, "COMPLETE_PACKAGING");
     const transfer = await storeTransfer(store.db, moved!, "B");
-    const command = transferCommands.find(({ name }) => name === "TRANSFER_OUT_OF_STOCK")!;
-    const call = { id: String(transfer), command, args: command.args.parse({}), actor: "test" };
-    await runTransferCommand(store.db, call, clock);
+    await commands.onTransfer(transfer, "TRANSFER_OUT_OF_STOCK");
     await store.db.orderExecutionPlan.update({ where: { id: reopened!.planId }, data: { state: "START" } });
     await store.db.eventQueue.updateMany({ data: { processedAt: AT } });
 

@@ -3,10 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { HOUR_MS, manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 
-import { packageCommands, runPackageCommand } from "../src/commands.ts";
 import { omsHandlers } from "../src/tasks.ts";
 import { findBrokenInvariants } from "../src/invariants.sql.ts";
 import { type Outside, rawCancellation, rawItem, rawLocation, rawOrder, startOutside } from "./local-omnitron.ts";
+import { storeCommands } from "./store-commands.ts";
 
 let store: TestDatabase;
 let outside: Outside;
@@ -30,14 +30,8 @@ const pull = () => run("oms.orders.tasks.get_orders_from_omnitron");
 const plan = () => run("oms.fulfilment.tasks.fulfil_waiting_orders");
 const replan = () => run("oms.fulfilment.tasks.fulfil_replaning_orders");
 const cancel = () => run("oms.orders.tasks.process_cancellation_plans");
-const command = async (number: string, name: string, args: object = {}) => {
-  const found = packageCommands.find((known) => known.name === name)!;
-  return await runPackageCommand(
-    store.db,
-    { id: number, command: found, args: found.args.parse(args), actor: "store" },
-    clock,
-  );
-};
+const command = (number: string, name: string, args?: object) =>
+  storeCommands(store.db, clock).onPackage(number, name, args);
 const told = () => outside.told.map(({ body }) => body["order_status"] ?? body["status"]);
 
 describe("an order", () => {

@@ -2,11 +2,11 @@ import { manualClock } from "@drumline/core/clock";
 import type { JsonObject } from "@drumline/core/task";
 import { startTaskRun, type TaskRunOptions, testDatabase } from "@drumline/testing";
 
-import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "../src/commands.ts";
 import type { OmsSettings } from "../src/settings.ts";
 import { omsHandlers } from "../src/tasks.ts";
 import { playCarriers } from "./carriers.ts";
 import { type Raw, rawItem, rawLocation, rawOrder, startOutside } from "./local-omnitron.ts";
+import { storeCommands } from "./store-commands.ts";
 
 /** A database of its own, an outside with the locations central, A and B, carriers in memory, and every task between them. */
 export type OmsUnderTest = Awaited<ReturnType<typeof openOms>>;
@@ -37,19 +37,7 @@ export async function openOms() {
     else outside.orders[index] = order;
   }
 
-  /** Runs a command of a store on a package, by its number. */
-  async function command(number: string, name: string, args: object = {}, version?: number) {
-    const found = packageCommands.find((known) => known.name === name)!;
-    const call = { id: number, command: found, args: found.args.parse(args), actor: "store", version };
-    return await runPackageCommand(db, call, clock);
-  }
-
-  /** Runs a command on a transfer. */
-  async function transferCommand(id: bigint, name: string, args: object = {}) {
-    const found = transferCommands.find((known) => known.name === name)!;
-    const call = { id: String(id), command: found, args: found.args.parse(args), actor: "store" };
-    return await runTransferCommand(db, call, clock);
-  }
+  const commands = storeCommands(db, clock);
 
   return {
     store,
@@ -60,8 +48,9 @@ export async function openOms() {
     start,
     run,
     sendOrder,
-    command,
-    transferCommand,
+    /** Runs a command of a store on a package, by its number. */
+    command: commands.onPackage,
+    transferCommand: commands.onTransfer,
     pull: (options?: TaskRunOptions<object>) => run("oms.orders.tasks.get_orders_from_omnitron", {}, options),
     plan: () => run("oms.fulfilment.tasks.fulfil_waiting_orders"),
     replan: () => run("oms.fulfilment.tasks.fulfil_replaning_orders"),

@@ -6,13 +6,13 @@ import {
   processCancellationPlans,
   rerunPlansForCancellationWaitingPackages,
 } from "../src/cancellations/process-plans.ts";
-import { runTransferCommand, transferCommands } from "../src/commands.ts";
 import { importCancellationPlans } from "../src/cancellations/import-cancellation-plans.ts";
 import { fulfilReplaningOrders } from "../src/planning/replanning/replan-packages.ts";
 import { retryOutOfStockTransfers } from "../src/planning/replanning/retry-out-of-stock-transfers.ts";
 import { updateAllTrackingInformation } from "../src/shipments/update-tracking.ts";
 import { playCarriers } from "./carriers.ts";
 import { type Outside, rawCancellation, startOutside } from "./local-omnitron.ts";
+import { storeCommands } from "./store-commands.ts";
 import { AT, storeLocations, storePackages, storeStock, storeTransfer } from "./stored-packages.ts";
 
 /** Every pause below is an hour, the default, and so is the schedule's interval. */
@@ -76,9 +76,7 @@ describe("a pause as long as the interval of its schedule costs no turn", () => 
     await storeStock(store.db, { sku: { A: 0, B: 9 } });
     const [stored] = await storePackages(store.db, [{ quantity: 1 }]);
     const id = await storeTransfer(store.db, stored!, "B");
-    const command = transferCommands.find(({ name }) => name === "TRANSFER_OUT_OF_STOCK")!;
-    const call = { id: String(id), command, args: command.args.parse({}), actor: "a test" };
-    await runTransferCommand(store.db, call, manualClock(AT));
+    await storeCommands(store.db, manualClock(AT)).onTransfer(id, "TRANSFER_OUT_OF_STOCK");
     for (const turn of TURNS.slice(0, 2))
       expect(await retryOutOfStockTransfers(startTurn(turn))).toMatchObject({ due: 1, stillShort: 1 });
   });

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
 import { type Outside, rawCancellation, startOutside } from "../../test/local-omnitron.ts";
+import { storeCommands } from "../../test/store-commands.ts";
 import { AT, storePackages, storeTransfer, type StoredPackage } from "../../test/stored-packages.ts";
-import { runTransferCommand, transferCommands } from "../commands.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { omsHandlers } from "../tasks.ts";
 import { importCancellationPlans } from "./import-cancellation-plans.ts";
@@ -40,14 +40,8 @@ const cancel = async ({ orderNumber, orderPk }: StoredPackage, units: number) =>
   return await processCancellationPlans(context());
 };
 const rerun = () => rerunPlansForCancellationWaitingPackages(context());
-const runTransfer = (name: string, id: bigint, args: object = {}) => {
-  const command = transferCommands.find((known) => known.name === name)!;
-  return runTransferCommand(
-    store.db,
-    { id: String(id), command, args: command.args.parse(args), actor: "store" },
-    clock,
-  );
-};
+const runTransfer = (name: string, id: bigint, args?: object) =>
+  storeCommands(store.db, clock).onTransfer(id, name, args);
 /** A package of three units, of which two are fetched from B; the parcel's label is printed. */
 async function storeFetched(): Promise<StoredPackage & { readonly transferId: bigint }> {
   const [stored] = await storePackages(store.db, [{ quantity: 3 }]);

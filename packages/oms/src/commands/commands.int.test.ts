@@ -4,6 +4,7 @@ import { manualClock } from "@drumline/core/clock";
 import { enums, Prisma } from "@drumline/db";
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 
+import { storeCommands } from "../../test/store-commands.ts";
 import {
   AT,
   storeLocations,
@@ -14,7 +15,7 @@ import {
 } from "../../test/stored-packages.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { transitionRules } from "../states/index.ts";
-import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "../commands.ts";
+import { packageCommands } from "../commands.ts";
 
 let store: TestDatabase;
 const clock = manualClock(new Date(AT.getTime() + 60_000));
@@ -26,18 +27,9 @@ beforeEach(() => void (sku = `sku-${(no += 1)}`));
 
 const one = async (shape: Parameters<typeof storePackages>[1][number] = {}): Promise<StoredPackage> =>
   (await storePackages(store.db, [{ sku, ...shape }]))[0]!;
-const run = (name: string, id: bigint, args: object = {}) => {
-  const command = packageCommands.find((known) => known.name === name)!;
-  return runPackageCommand(store.db, { id: String(id), command, args: command.args.parse(args), actor: "test" }, clock);
-};
-const runTransfer = (name: string, id: bigint, args: object = {}) => {
-  const command = transferCommands.find((known) => known.name === name)!;
-  return runTransferCommand(
-    store.db,
-    { id: String(id), command, args: command.args.parse(args), actor: "test" },
-    clock,
-  );
-};
+const run = (name: string, id: bigint, args?: object) => storeCommands(store.db, clock).onPackage(id, name, args);
+const runTransfer = (name: string, id: bigint, args?: object) =>
+  storeCommands(store.db, clock).onTransfer(id, name, args);
 const reservations = (productSku: string) =>
   store.db.$queryRaw<{ type: string; status: string; place: string; quantity: number }[]>(Prisma.sql`
     SELECT reservation.type::text, status::text, place.erp_code AS place, quantity

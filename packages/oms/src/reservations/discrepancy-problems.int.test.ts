@@ -2,8 +2,8 @@ import { manualClock, MINUTE_MS } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
+import { storeCommands } from "../../test/store-commands.ts";
 import { AT, storePackages } from "../../test/stored-packages.ts";
-import { packageCommands, runPackageCommand } from "../commands.ts";
 import { clearInventoryDiscrepancies } from "./clear-inventory-discrepancies.ts";
 
 let store: TestDatabase;
@@ -11,11 +11,9 @@ const clock = manualClock(AT);
 beforeAll(async () => void (store = await testDatabase()));
 afterAll(() => store.close());
 
-const command = packageCommands.find(({ name }) => name === "DETECTED_OUT_OF_STOCK_ITEM")!;
 const notFound = async (sku: string) => {
   const [stored] = await storePackages(store.db, [{ sku, location: "A" }]);
-  const request = { id: String(stored!.packageId), command, args: command.args.parse({}), actor: "test" };
-  await runPackageCommand(store.db, request, clock);
+  await storeCommands(store.db, clock).onPackage(stored!.packageId, "DETECTED_OUT_OF_STOCK_ITEM");
 };
 const shown = async () =>
   (await store.db.problem.findMany({ orderBy: { id: "asc" } })).map(

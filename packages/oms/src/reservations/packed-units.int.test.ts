@@ -3,7 +3,7 @@ import { startTaskRun } from "@drumline/testing";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { openOrdersUnderTest, type OrdersUnderTest } from "../../test/orders-under-test.ts";
-import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "../commands.ts";
+import { storeCommands } from "../../test/store-commands.ts";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { fulfilReplaningOrders } from "../planning/replanning/replan-packages.ts";
 import { applyTransitions } from "../states/index.ts";
@@ -25,10 +25,7 @@ const replan = async (afterMs = DAY_MS) => {
   clock.advance(afterMs);
   return await fulfilReplaningOrders(start().context);
 };
-const run = (name: string, id: string) => {
-  const command = packageCommands.find((known) => known.name === name)!;
-  return runPackageCommand(shop.db, { id, command, args: command.args.parse({}), actor: "store" }, clock);
-};
+const run = (name: string, id: string) => storeCommands(shop.db, clock).onPackage(id, name);
 const engineSays = (units: number) => void (shop.outside.stock["sku-1"] = { A: units });
 /** Order 1000 has its only unit packed at A; order 1001 wants one. */
 async function packTheOnlyUnit(): Promise<void> {
@@ -113,11 +110,8 @@ describe("units sent to another location", () => {
     await shop.ordersFor(1, 1, 2);
     await fulfil();
     const transfer = await shop.db.transferOrder.findFirstOrThrow();
-    for (const name of ["TRANSFER_READY_TO_SHIPMENT", "TRANSFER_IN_TRANSIT"]) {
-      const command = transferCommands.find((known) => known.name === name)!;
-      const call = { id: transfer.number, command, args: command.args.parse({}), actor: "store" };
-      await runTransferCommand(shop.db, call, clock);
-    }
+    for (const name of ["TRANSFER_READY_TO_SHIPMENT", "TRANSFER_IN_TRANSIT"])
+      await storeCommands(shop.db, clock).onTransfer(transfer.number, name);
     await shop.db.distributionScenario.deleteMany();
     await shop.ordersFor(1, 2, 2);
     await fulfil();

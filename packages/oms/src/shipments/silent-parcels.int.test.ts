@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
 import { type Outside, startOutside } from "../../test/local-omnitron.ts";
+import { storeCommands } from "../../test/store-commands.ts";
 import { storePackages, storeTransfer } from "../../test/stored-packages.ts";
-import { runTransferCommand, transferCommands } from "../commands.ts";
 import type { PackageState } from "../states/index.ts";
 import { omsHandlers } from "../tasks.ts";
 
@@ -65,9 +65,8 @@ describe("a parcel of which nothing is heard", () => {
     const { number } = await storeParcel("PACKED", "T2");
     const [waiting] = await storePackages(store.db, [{}]);
     const id = await storeTransfer(store.db, waiting!, "B");
-    const command = transferCommands.find(({ name }) => name === "TRANSFER_READY_TO_SHIPMENT")!;
     const args = { carrier: "sb", tracking_number: "T3" };
-    const transfer = await runTransferCommand(store.db, { id: String(id), command, args, actor: "store" }, clock);
+    const transfer = await storeCommands(store.db, clock).onTransfer(id, "TRANSFER_READY_TO_SHIPMENT", args);
     for (const tracking of ["T2", "T3"]) carriers.say(tracking, [START.toISOString(), "DELETED"]);
     await track(start().context);
     await trackTransfers(start().context);

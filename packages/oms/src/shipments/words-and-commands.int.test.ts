@@ -4,8 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 
 import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
 import { type Outside, startOutside } from "../../test/local-omnitron.ts";
+import { storeCommands } from "../../test/store-commands.ts";
 import { storePackages, type StoredPackage, storeTransfer } from "../../test/stored-packages.ts";
-import { packageCommands, runPackageCommand, runTransferCommand, transferCommands } from "../commands.ts";
 import type { CarrierStatus } from "@drumline/outbound/carriers";
 import { findBrokenInvariants } from "../invariants.sql.ts";
 import { omsHandlers } from "../tasks.ts";
@@ -28,16 +28,10 @@ beforeEach(async () => {
 });
 
 const context = () => startTaskRun(store.db, { ...outside.gateways(), carriers }, { clock }).context;
-const run = (name: string, { packageId }: StoredPackage, args: object = {}) => {
-  const command = packageCommands.find((known) => known.name === name)!;
-  const call = { id: String(packageId), command, args: command.args.parse(args), actor: "store" };
-  return runPackageCommand(store.db, call, clock);
-};
-const runTransfer = (name: string, id: bigint, args: object = {}) => {
-  const command = transferCommands.find((known) => known.name === name)!;
-  const call = { id: String(id), command, args: command.args.parse(args), actor: "store" };
-  return runTransferCommand(store.db, call, clock);
-};
+const run = (name: string, { packageId }: StoredPackage, args?: object) =>
+  storeCommands(store.db, clock).onPackage(packageId, name, args);
+const runTransfer = (name: string, id: bigint, args?: object) =>
+  storeCommands(store.db, clock).onTransfer(id, name, args);
 const packed = async (trackingNumber: string): Promise<StoredPackage> => {
   const [stored] = await storePackages(store.db, [{ state: "PREPARING" }]);
   await run("COMPLETE_PACKAGING", stored!, { carrier: "sb", tracking_number: trackingNumber });

@@ -4,8 +4,8 @@ import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { type Outside, startOutside } from "../../../test/local-omnitron.ts";
+import { storeCommands } from "../../../test/store-commands.ts";
 import { AT, storeLocations, storePackages, storeStock } from "../../../test/stored-packages.ts";
-import { packageCommands, runPackageCommand } from "../../commands.ts";
 import { findBrokenInvariants } from "../../invariants.sql.ts";
 import { clearInventoryDiscrepancies } from "../../reservations/clear-inventory-discrepancies.ts";
 import { fulfilReplaningOrders, retryOutOfStockPackages } from "./replan-packages.ts";
@@ -47,14 +47,7 @@ const stockOf = async (stock: Record<string, Record<string, number>>) => {
   Object.assign(outside.stock, stock);
   await storeStock(store.db, stock);
 };
-const command = async (id: bigint, name: string, args: object = {}) => {
-  const found = packageCommands.find((known) => known.name === name)!;
-  await runPackageCommand(
-    store.db,
-    { id: String(id), command: found, args: found.args.parse(args), actor: "test" },
-    clock,
-  );
-};
+const command = (id: bigint, name: string, args?: object) => storeCommands(store.db, clock).onPackage(id, name, args);
 
 describe("planning packages again", () => {
   it("replaces a package that finds a place, both linked, and leaves nothing for a second run", async () => {

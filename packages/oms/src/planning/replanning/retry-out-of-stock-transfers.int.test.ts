@@ -3,8 +3,8 @@ import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { type Outside, startOutside } from "../../../test/local-omnitron.ts";
+import { storeCommands } from "../../../test/store-commands.ts";
 import { AT, storeLocations, storePackages, storeStock, storeTransfer } from "../../../test/stored-packages.ts";
-import { runTransferCommand, transferCommands } from "../../commands.ts";
 import { findBrokenInvariants } from "../../invariants.sql.ts";
 import { retryOutOfStockTransfers } from "./retry-out-of-stock-transfers.ts";
 
@@ -25,14 +25,7 @@ afterEach(async () => {
 
 const retry = (options = {}) =>
   retryOutOfStockTransfers(startTaskRun(store.db, outside.gateways(), { clock, ...options }).context);
-const command = (id: bigint, name: string, args: object = {}) => {
-  const found = transferCommands.find((known) => known.name === name)!;
-  return runTransferCommand(
-    store.db,
-    { id: String(id), command: found, args: found.args.parse(args), actor: "test" },
-    clock,
-  );
-};
+const command = (id: bigint, name: string) => storeCommands(store.db, clock).onTransfer(id, name);
 const stockIs = async (places: Record<string, number>) => {
   outside.stock["sku"] = places;
   await storeStock(store.db, { sku: places });
