@@ -1,11 +1,8 @@
-import { type ManualClock, manualClock } from "@drumline/core/clock";
 import { Prisma } from "@drumline/db";
 import { RateLimited, UnusableAnswer } from "@drumline/outbound/http";
-import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
-import { type Outside, startOutside } from "../../test/local-omnitron.ts";
+import { openShipping, type ShippingUnderTest } from "../../test/shipping-under-test.ts";
 import { storePackages } from "../../test/stored-packages.ts";
 import type { ParcelEvent, Tracking } from "@drumline/outbound/carriers";
 import { omsHandlers } from "../tasks.ts";
@@ -15,37 +12,26 @@ const daily = omsHandlers["oms.shipments.tasks.update_all_tracking_information"]
 const SITE = { system: "Carrier evil", method: "GET", url: "http://c/" };
 const SHIPPED_AT = "2026-11-20T12:30:00Z";
 
-let store: TestDatabase;
-let outside: Outside;
-let carriers: PlayedCarriers;
-let clock: ManualClock;
+let shipping: ShippingUnderTest;
 let good: bigint[];
 let bad: bigint[];
-
-beforeAll(async () => {
-  [store, outside] = await Promise.all([testDatabase(), startOutside()]);
-});
-afterAll(async () => {
-  await Promise.all([store.close(), outside.close()]);
-});
+beforeAll(async () => void (shipping = await openShipping()));
+afterAll(() => shipping.close());
 beforeEach(async () => {
-  carriers = playCarriers();
-  clock = manualClock(new Date("2026-11-20T13:00:00Z"));
-  await store.db.$executeRaw`DELETE FROM tracking_event`;
-  await store.db.$executeRaw`DELETE FROM shipment`;
+  await shipping.clear();
   good = await storeParcels("jadlog", 6);
   bad = await storeParcels("evil", 2);
-  for (const id of good) carriers.say(`jadlog-${id}`, [SHIPPED_AT, "SHIPPING"]);
+  for (const id of good) shipping.carriers.say(`jadlog-${id}`, [SHIPPED_AT, "SHIPPING"]);
 });
 
 async function storeParcels(carrier: string, count: number): Promise<bigint[]> {
   const packages = await storePackages(
-    store.db,
+    shipping.db,
     Array.from({ length: count }, () => ({ state: "SHIPPED" as const })),
   );
-  const rows = await store.db.$queryRaw<{ packageId: bigint }[]>(Prisma.sql`
+  const rows = await shipping.db.$queryRaw<{ packageId: bigint }[]>(Prisma.sql`
     INSERT INTO shipment (package_id, carrier_code, tracking_number, next_poll_at, created_at, updated_at)
-    SELECT id, ${carrier}, ${`${carrier}-`} || id, ${clock.now()}, ${clock.now()}, ${clock.now()}
+    SELECT id, ${carrier}, ${`${carrier}-`} || id, ${shipping.clock.now()}, ${shipping.clock.now()}, ${shipping.clock.now()}
     FROM unnest(${packages.map(({ packageId }) => packageId)}::bigint[]) id
     RETURNING package_id AS "packageId"`);
   return rows.map(({ packageId }) => packageId);
@@ -53,12 +39,12 @@ async function storeParcels(carrier: string, count: number): Promise<bigint[]> {
 
 /** The carrier "evil" says this of each of its parcels, past every check at the border. */
 const evilSays = (answer: () => Promise<Tracking>) => ({
-  ...carriers,
+  ...shipping.carriers,
   track: (carrier: string, number: string, signal: AbortSignal) =>
-    carrier === "evil" ? answer() : carriers.track(carrier, number, signal),
+    carrier === "evil" ? answer() : shipping.carriers.track(carrier, number, signal),
 });
 const poll = async (answer: () => Promise<Tracking>) => {
-  const run = startTaskRun(store.db, { ...outside.gateways(), carriers: evilSays(answer) }, { clock });
+  const run = shipping.start({}, evilSays(answer));
   return { result: await daily(run.context), problems: run.problems };
 };
 const event = (overrides: Partial<ParcelEvent>): ParcelEvent => ({
@@ -73,7 +59,7 @@ const tracking = (overrides: Partial<ParcelEvent>) => async (): Promise<Tracking
   events: [event(overrides)],
 });
 const parcelsOf = (packageIds: readonly bigint[]) =>
-  store.db.shipment.findMany({ where: { packageId: { in: [...packageIds] } }, orderBy: { id: "asc" } });
+  shipping.db.shipment.findMany({ where: { packageId: { in: [...packageIds] } }, orderBy: { id: "asc" } });
 
 describe("one carrier's answer", () => {
   it.each([
@@ -94,7 +80,7 @@ describe("one carrier's answer", () => {
       expect(parcel.pollError).toMatch(/^what the carrier says of it cannot be stored: /);
       expect(parcel.pollError).toMatch(reason);
     }
-    clock.advance(3_600_000);
+    shipping.clock.advance(3_600_000);
     expect((await poll(tracking({}))).result).toMatchObject({ polled: 8, moved: 2, failed: 0 });
   });
 
@@ -128,7 +114,7 @@ describe("one carrier's answer", () => {
     );
     const { result } = await poll(async () => ({ status: "SHIPPING", events }));
     expect(result).toMatchObject({ polled: 36, moved: 36, failed: 0, events: 6 + 30 * 200 });
-    expect(await store.db.trackingEvent.count()).toBe(6_006);
+    expect(await shipping.db.trackingEvent.count()).toBe(6_006);
   });
 
   it("that breaks our own code fails its own parcels alone", async () => {

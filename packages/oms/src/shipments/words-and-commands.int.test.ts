@@ -1,9 +1,6 @@
-import { type ManualClock, manualClock } from "@drumline/core/clock";
-import { startTaskRun, testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { playCarriers, type PlayedCarriers } from "../../test/carriers.ts";
-import { type Outside, startOutside } from "../../test/local-omnitron.ts";
+import { openShipping, type ShippingUnderTest } from "../../test/shipping-under-test.ts";
 import { storeCommands } from "../../test/store-commands.ts";
 import { storePackages, type StoredPackage, storeTransfer } from "../../test/stored-packages.ts";
 import type { CarrierStatus } from "@drumline/outbound/carriers";
@@ -14,39 +11,31 @@ const track = omsHandlers["oms.shipments.tasks.update_all_tracking_information"]
 const trackTransfers = omsHandlers["oms.shipments.tasks.update_all_transfer_order_tracking_information"];
 const autoShip = omsHandlers["oms.shipments.tasks.auto_run_ship_the_package_command"];
 
-let store: TestDatabase;
-let outside: Outside;
-let carriers: PlayedCarriers;
-let clock: ManualClock;
-beforeAll(async () => void ([store, outside] = await Promise.all([testDatabase(), startOutside()])));
-afterAll(async () => void (await Promise.all([store.close(), outside.close()])));
-beforeEach(async () => {
-  carriers = playCarriers();
-  clock = manualClock(new Date("2026-11-20T13:00:00Z"));
-  await store.db.$executeRaw`DELETE FROM tracking_event`;
-  await store.db.$executeRaw`DELETE FROM shipment`;
-});
+let shipping: ShippingUnderTest;
+beforeAll(async () => void (shipping = await openShipping()));
+afterAll(() => shipping.close());
+beforeEach(() => shipping.clear());
 
-const context = () => startTaskRun(store.db, { ...outside.gateways(), carriers }, { clock }).context;
+const context = () => shipping.start().context;
 const run = (name: string, { packageId }: StoredPackage, args?: object) =>
-  storeCommands(store.db, clock).onPackage(packageId, name, args);
+  storeCommands(shipping.db, shipping.clock).onPackage(packageId, name, args);
 const runTransfer = (name: string, id: bigint, args?: object) =>
-  storeCommands(store.db, clock).onTransfer(id, name, args);
+  storeCommands(shipping.db, shipping.clock).onTransfer(id, name, args);
 const packed = async (trackingNumber: string): Promise<StoredPackage> => {
-  const [stored] = await storePackages(store.db, [{ state: "PREPARING" }]);
+  const [stored] = await storePackages(shipping.db, [{ state: "PREPARING" }]);
   await run("COMPLETE_PACKAGING", stored!, { carrier: "sb", tracking_number: trackingNumber });
   return stored!;
 };
 const says = (number: string, status: CarrierStatus) => {
-  clock.advance(3_600_000);
-  carriers.say(number, [clock.now().toISOString(), status]);
+  shipping.clock.advance(3_600_000);
+  shipping.carriers.say(number, [shipping.clock.now().toISOString(), status]);
 };
 const stateOf = async ({ packageId }: StoredPackage) =>
-  (await store.db.package.findUniqueOrThrow({ where: { id: packageId } })).state;
+  (await shipping.db.package.findUniqueOrThrow({ where: { id: packageId } })).state;
 
 describe("another parcel for a package", () => {
   const parcels = () =>
-    store.db.shipment
+    shipping.db.shipment
       .findMany({ orderBy: { id: "asc" } })
       .then((rows) =>
         rows.map(
@@ -56,7 +45,7 @@ describe("another parcel for a package", () => {
       );
   /** Packed, and announced by ourselves. */
   const announced = async (carrier: string): Promise<StoredPackage> => {
-    const [stored] = await storePackages(store.db, [{ state: "PREPARING" }]);
+    const [stored] = await storePackages(shipping.db, [{ state: "PREPARING" }]);
     await run("COMPLETE_PACKAGING", stored!, { carrier });
     await track(context());
     return stored!;
@@ -66,8 +55,8 @@ describe("another parcel for a package", () => {
     const stored = await packed("T1");
     await run("SHIP_THE_PACKAGE", stored);
     says("T1", "DELIVERED");
-    const ask = carriers.track;
-    carriers.track = async (...parcel) => {
+    const ask = shipping.carriers.track;
+    shipping.carriers.track = async (...parcel) => {
       await run("UPDATE_SHIPMENT_INFO", stored, { tracking_number: "T2" });
       return await ask(...parcel);
     };
@@ -79,29 +68,29 @@ describe("another parcel for a package", () => {
     "by %s is the one that is tracked, and the one before is called back",
     async (command) => {
       const stored = await announced("sb");
-      const { id } = await store.db.shipment.findFirstOrThrow();
+      const { id } = await shipping.db.shipment.findFirstOrThrow();
       await run(command, stored, { carrier: "g", tracking_number: "G1" });
       expect(await parcels()).toEqual([`sb T-shipment-${id} CREATED replaced`, "g G1 CREATED"]);
-      carriers.say(`T-shipment-${id}`, [clock.now().toISOString(), "DELETED"]);
+      shipping.carriers.say(`T-shipment-${id}`, [shipping.clock.now().toISOString(), "DELETED"]);
       says("G1", "DELIVERED");
       if (command === "UPDATE_SHIPMENT_INFO") await run("SHIP_THE_PACKAGE", stored);
       await track(context());
-      expect(carriers.calledBack).toEqual([`T-shipment-${id}`]);
+      expect(shipping.carriers.calledBack).toEqual([`T-shipment-${id}`]);
       expect(await parcels()).toEqual([`sb T-shipment-${id} DELETED replaced`, "g G1 DELIVERED"]);
       expect(await stateOf(stored)).toBe("DELIVERED");
-      expect(await findBrokenInvariants(store.db)).toEqual([]);
+      expect(await findBrokenInvariants(shipping.db)).toEqual([]);
     },
   );
 
   it("leaves what its carrier has to go its way, without the package, and says so", async () => {
     const stored = await announced("sb");
-    const { id } = await store.db.shipment.findFirstOrThrow();
+    const { id } = await shipping.db.shipment.findFirstOrThrow();
     await run("UPDATE_SHIPMENT_INFO", stored, { carrier: "g", tracking_number: "G1" });
     says(`T-shipment-${id}`, "SHIPPING");
     await run("SHIP_THE_PACKAGE", stored);
     await track(context());
     expect(await stateOf(stored)).toBe("SHIPPED");
-    expect(await store.db.problem.findFirst({ where: { kind: "PARCEL_NOT_GIVEN_BACK" } })).toMatchObject({
+    expect(await shipping.db.problem.findFirst({ where: { kind: "PARCEL_NOT_GIVEN_BACK" } })).toMatchObject({
       subjectKey: `sb T-shipment-${id}`,
     });
   });
@@ -109,13 +98,13 @@ describe("another parcel for a package", () => {
   it("is announced anew where the carrier has deleted the one there was, or nothing is heard of it", async () => {
     const stored = await announced("sb");
     for (const status of ["DELETED", "EXPIRED"] as const) {
-      await store.db.shipment.updateMany({
+      await shipping.db.shipment.updateMany({
         where: { packageId: stored.packageId, status: "CREATED" },
         data: { status },
       });
       await run("UPDATE_SHIPMENT_INFO", stored);
       await track(context());
-      const [live] = await store.db.shipment.findMany({ where: { packageId: stored.packageId, status: "CREATED" } });
+      const [live] = await shipping.db.shipment.findMany({ where: { packageId: stored.packageId, status: "CREATED" } });
       expect(live).toMatchObject({ trackingNumber: `T-shipment-${live!.id}` });
     }
   });
@@ -125,14 +114,14 @@ describe("another parcel for a package", () => {
     await run("UPDATE_SHIPMENT_INFO", stored, { tracking_number: "T2", label_url: "https://labels.example/2.pdf" });
     expect(await parcels()).toEqual(["sb T1 DELETED replaced", "sb T2 CREATED"]);
     await track(context());
-    expect([carriers.calledBack, carriers.polled]).toEqual([[], ["T2"]]);
+    expect([shipping.carriers.calledBack, shipping.carriers.polled]).toEqual([[], ["T2"]]);
   });
 
   it("is none where only more is told of the one there is", async () => {
     const stored = await packed("T1");
     const { version } = await run("UPDATE_SHIPMENT_INFO", stored, { tracking_number: "T1", awb_number: "A1" });
     expect(version).toBe(3);
-    expect(await store.db.shipment.findMany()).toMatchObject([{ trackingNumber: "T1", awbNumber: "A1" }]);
+    expect(await shipping.db.shipment.findMany()).toMatchObject([{ trackingNumber: "T1", awbNumber: "A1" }]);
   });
 });
 
@@ -153,12 +142,12 @@ describe("the store's command and the carrier's word", () => {
     says(`C-${word}`, word);
     await track(context());
     expect([await stateOf(wordFirst), await stateOf(commandFirst)]).toEqual([state, state]);
-    const orders = await store.db.order.findMany({
+    const orders = await shipping.db.order.findMany({
       where: { id: { in: [wordFirst.orderId, commandFirst.orderId] } },
       select: { state: true },
     });
     expect(orders[0]).toEqual(orders[1]);
-    expect(await findBrokenInvariants(store.db)).toEqual([]);
+    expect(await findBrokenInvariants(shipping.db)).toEqual([]);
   });
 
   it("leave the package where its parcel is when the store says less than the carrier did", async () => {
@@ -167,7 +156,7 @@ describe("the store's command and the carrier's word", () => {
     await track(context());
     expect(await autoShip(context())).toMatchObject({ shipped: 1, furtherOn: 1 });
     expect(await stateOf(stored)).toBe("DELIVERED");
-    const log = await store.db.stateTransitionLog.findMany({
+    const log = await shipping.db.stateTransitionLog.findMany({
       where: {
         entityType: "package",
         entityId: stored.packageId,
@@ -179,32 +168,33 @@ describe("the store's command and the carrier's word", () => {
   });
 
   it("take a transfer to its destination, whichever comes first", async () => {
-    const [stored] = await storePackages(store.db, [{ quantity: 2 }]);
-    const id = await storeTransfer(store.db, stored!, "B");
+    const [stored] = await storePackages(shipping.db, [{ quantity: 2 }]);
+    const id = await storeTransfer(shipping.db, stored!, "B");
     await runTransfer("TRANSFER_READY_TO_SHIPMENT", id, { carrier: "sb", tracking_number: "TT" });
     await runTransfer("TRANSFER_IN_TRANSIT", id);
     says("TT", "DELIVERED");
     await trackTransfers(context());
-    expect([await stateOf(stored!), (await store.db.transferOrder.findUniqueOrThrow({ where: { id } })).state]).toEqual(
-      ["WAITING", "TRANSFERRED"],
-    );
-    expect(await findBrokenInvariants(store.db)).toEqual([]);
+    expect([
+      await stateOf(stored!),
+      (await shipping.db.transferOrder.findUniqueOrThrow({ where: { id } })).state,
+    ]).toEqual(["WAITING", "TRANSFERRED"]);
+    expect(await findBrokenInvariants(shipping.db)).toEqual([]);
   });
 
   it("differ where goods arrive that nobody has sent: the store's word is refused, the carrier's takes both steps", async () => {
-    const [stored] = await storePackages(store.db, [{ quantity: 2 }]);
-    const id = await storeTransfer(store.db, stored!, "B");
+    const [stored] = await storePackages(shipping.db, [{ quantity: 2 }]);
+    const id = await storeTransfer(shipping.db, stored!, "B");
     await runTransfer("TRANSFER_READY_TO_SHIPMENT", id, { carrier: "sb", tracking_number: "TU" });
     await expect(runTransfer("TRANSFER_TRANSFERRED", id)).rejects.toThrow(
       "is READY_TO_SHIPMENT; TRANSFER_TRANSFERRED runs from IN_TRANSIT",
     );
     says("TU", "DELIVERED");
     await trackTransfers(context());
-    const log = await store.db.stateTransitionLog.findMany({
+    const log = await shipping.db.stateTransitionLog.findMany({
       where: { entityType: "transfer_order", entityId: id },
       orderBy: { id: "asc" },
     });
     expect(log.map(({ newState }) => newState).slice(-2)).toEqual(["IN_TRANSIT", "TRANSFERRED"]);
-    expect(await findBrokenInvariants(store.db)).toEqual([]);
+    expect(await findBrokenInvariants(shipping.db)).toEqual([]);
   });
 });
