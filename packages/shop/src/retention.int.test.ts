@@ -4,7 +4,7 @@ import { deleteOldRecords } from "@drumline/db";
 import { type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 
-import { putOrder } from "../test/confirmed-orders.ts";
+import { putConfirmedOrder } from "../test/confirmed-orders.ts";
 import { toShopRetention } from "./retention.ts";
 
 const BEFORE = new Date("2026-06-01T00:00:00Z");
@@ -38,7 +38,7 @@ async function clean(): Promise<Record<string, number>> {
 
 it("lets go what was told, reported, ended or anonymised long ago, and labels of parcels at their end; the rest stays", async () => {
   const { db } = store;
-  const { id: orderId } = await putOrder(db);
+  const { id: orderId } = await putConfirmedOrder(db);
   const notice = { kind: "shipped", orderId, occurredAt: OLD, dueAt: OLD };
   await db.shopNotice.createMany({
     data: [

@@ -1,5 +1,7 @@
 import type { Database } from "@drumline/db";
 
+import { createShopOrder } from "./create-shop-order.ts";
+
 /** The clock of `startTaskRun` stands here. */
 export const NOON = new Date("2026-11-20T12:00:00Z");
 export const hoursBefore = (hours: number, at = NOON): Date => new Date(at.getTime() - hours * 3_600_000);
@@ -106,7 +108,7 @@ export async function putLead(
   return lead.id;
 }
 
-export interface PutOrder {
+export interface OrderOfCart {
   readonly email?: string | null;
   readonly customerId?: bigint;
   readonly cartId?: bigint;
@@ -117,7 +119,8 @@ export interface PutOrder {
   readonly payment?: "OPEN" | "PENDING" | "AUTHORIZED" | "PAID" | "FAILED" | "EXPIRED";
 }
 
-export async function putOrder(db: Database, options: PutOrder = {}): Promise<bigint> {
+/** An order that may end a cart or a lead, with a payment where one is said. */
+export async function putOrderOfCart(db: Database, options: OrderOfCart = {}): Promise<bigint> {
   const {
     email = "ada@example.com",
     skus = ["MUG"],
@@ -127,22 +130,15 @@ export async function putOrder(db: Database, options: PutOrder = {}): Promise<bi
     ...rest
   } = options;
   const at = hoursBefore(placedHoursAgo);
-  const lines = skus.map((sku, index) => ({ lineNo: index + 1, sku, title: sku, quantity: 1, priceMinor: 1250n }));
-  const order = await db.shopOrder.create({
-    data: {
-      reference: next("order"),
-      status,
-      email,
-      emailKey: email?.trim().toLowerCase() ?? null,
-      name: "Ada Lovelace",
-      currency: "EUR",
-      totalMinor: 1250n,
-      placedAt: at,
-      createdAt: at,
-      updatedAt: at,
-      lines: { create: lines },
-      ...rest,
-    },
+  const order = await createShopOrder(db, {
+    at,
+    reference: next("order"),
+    status,
+    email,
+    name: "Ada Lovelace",
+    totalMinor: 1250n,
+    lines: skus.map((sku) => ({ sku, priceMinor: 1250n })),
+    ...rest,
   });
   if (payment !== undefined)
     await db.shopPayment.create({

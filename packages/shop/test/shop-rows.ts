@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import type { Database } from "@drumline/db";
 
+import { createShopOrder } from "./create-shop-order.ts";
+
 export const NOON = new Date("2026-11-20T12:00:00Z");
 export const after = (minutes: number, from = NOON): Date => new Date(from.getTime() + minutes * 60_000);
 
@@ -30,38 +32,30 @@ export interface OrderRow {
 export async function storeOrder(db: Database, order: OrderRow = {}, ...attempts: readonly AttemptRow[]) {
   const { totalMinor = 1_000n, currency = "EUR", lines = [{ sku: "A", quantity: 2 }], payBy = null } = order;
   const ids = attempts.map(() => randomUUID());
-  const { id, reference } = await db.shopOrder.create({
-    data: {
-      reference: `R-${randomUUID()}`,
-      status: order.status ?? "PLACED",
-      currency,
-      totalMinor,
-      payBy,
-      email: "ann@example.com",
-      emailKey: "ann@example.com",
-      placedAt: NOON,
-      createdAt: NOON,
-      updatedAt: NOON,
-      cancelledAt: order.status === "CANCELLED" ? NOON : null,
-      paymentState: order.status === "CANCELLED" ? "NOT_PAID" : "AWAITING",
-      lines: {
-        create: lines.map((line, index) => ({ ...line, lineNo: index + 1, title: line.sku, priceMinor: 500n })),
-      },
-      payments: {
-        create: attempts.map((attempt, index) => ({
-          id: ids[index]!,
-          provider: "mollie",
-          providerId: `tr_${ids[index]!.slice(0, 8)}`,
-          amountMinor: totalMinor,
-          currency,
-          // In their order, which two of one instant do not have.
-          createdAt: new Date(NOON.getTime() + index),
-          nextCheckAt: NOON,
-          rawStatus: (attempt.status ?? "OPEN").toLowerCase(),
-          endedAt: ["FAILED", "CANCELED", "EXPIRED"].includes(attempt.status ?? "OPEN") ? NOON : null,
-          ...attempt,
-        })),
-      },
+  const { id, reference } = await createShopOrder(db, {
+    at: NOON,
+    status: order.status ?? "PLACED",
+    currency,
+    totalMinor,
+    payBy,
+    email: "ann@example.com",
+    cancelledAt: order.status === "CANCELLED" ? NOON : null,
+    paymentState: order.status === "CANCELLED" ? "NOT_PAID" : "AWAITING",
+    lines,
+    payments: {
+      create: attempts.map((attempt, index) => ({
+        id: ids[index]!,
+        provider: "mollie",
+        providerId: `tr_${ids[index]!.slice(0, 8)}`,
+        amountMinor: totalMinor,
+        currency,
+        // In their order, which two of one instant do not have.
+        createdAt: new Date(NOON.getTime() + index),
+        nextCheckAt: NOON,
+        rawStatus: (attempt.status ?? "OPEN").toLowerCase(),
+        endedAt: ["FAILED", "CANCELED", "EXPIRED"].includes(attempt.status ?? "OPEN") ? NOON : null,
+        ...attempt,
+      })),
     },
   });
   return {

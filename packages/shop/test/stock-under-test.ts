@@ -2,6 +2,7 @@ import { readSettings } from "@drumline/core/config";
 import type { Database } from "@drumline/db";
 
 import { inventorySettings } from "../src/inventory/settings.ts";
+import { createShopOrder } from "./create-shop-order.ts";
 
 /** What `update_products_inventory` has of the outside where the stock follows nobody. */
 export const STOCK_GATEWAYS = { settings: readSettings(inventorySettings, {}) };
@@ -35,32 +36,18 @@ export async function storeProducts(db: Database, onHand: Readonly<Record<string
 let orders = 0;
 
 /** An order that is placed and not paid; returns its id. */
-export async function storeOrder(
+export async function storeUnpaidOrder(
   db: Database,
   lines: readonly (readonly [sku: string, pieces: number])[],
   of: { cartId?: bigint; customerId?: bigint; email?: string } = {},
 ): Promise<bigint> {
   orders += 1;
-  const { id } = await db.shopOrder.create({
-    data: {
-      reference: `test-${orders}`,
-      ...of,
-      emailKey: of.email ?? null,
-      currency: "EUR",
-      totalMinor: 100n,
-      placedAt: AT,
-      createdAt: AT,
-      updatedAt: AT,
-      lines: {
-        create: lines.map(([sku, quantity], index) => ({
-          lineNo: index + 1,
-          sku,
-          title: sku,
-          quantity,
-          priceMinor: 1n,
-        })),
-      },
-    },
+  const { id } = await createShopOrder(db, {
+    at: AT,
+    reference: `test-${orders}`,
+    totalMinor: 100n,
+    lines: lines.map(([sku, quantity]) => ({ sku, quantity, priceMinor: 1n })),
+    ...of,
   });
   return id;
 }

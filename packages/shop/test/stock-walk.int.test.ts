@@ -7,7 +7,7 @@ import { type NewMovement, recordMovements } from "../src/inventory/record-movem
 import { releaseReserved, reservePieces, sellReserved } from "../src/inventory/reservations.sql.ts";
 import { updateProductsInventory } from "../src/inventory/update-products-inventory.ts";
 import { killedAfter } from "./killed-connection.ts";
-import { AT, STOCK_GATEWAYS, stockOf, storeOrder, storeProducts } from "./stock-under-test.ts";
+import { AT, STOCK_GATEWAYS, stockOf, storeUnpaidOrder, storeProducts } from "./stock-under-test.ts";
 
 const STEPS = 10_000;
 const SKUS = ["a", "b", "c", "d", "e"];
@@ -57,7 +57,7 @@ it(`the movements add up to the stock after ${STEPS.toLocaleString("en")} random
       if (dice(2) === 0) waiting.push(pick(told));
     } else if (roll < 960) {
       const order = { sku: pick(SKUS), pieces: BigInt(1 + dice(5)) };
-      orders.push({ id: await storeOrder(store.db, [[order.sku, Number(order.pieces)]]), ...order });
+      orders.push({ id: await storeUnpaidOrder(store.db, [[order.sku, Number(order.pieces)]]), ...order });
     } else if (roll < 975 && orders.length > 0) await onOrder();
     else if (roll < 980 && orders.length > 0) await onOrder(killedAfter(store.db, 1 + dice(10)));
     else if (roll < 986) await apply(store.db, { limit: 1 + dice(40) });

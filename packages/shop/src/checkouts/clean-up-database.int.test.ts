@@ -13,7 +13,7 @@ import {
   putCustomer,
   putLead,
   putLeftCart,
-  putOrder,
+  putOrderOfCart,
 } from "../../test/left-carts.ts";
 import { leadSettings } from "../leads/settings.ts";
 import { cleanUpDatabase } from "./clean-up-database.ts";
@@ -96,11 +96,11 @@ describe("clean_up_database", () => {
     const kept = [];
     for (const payment of ["OPEN", "PENDING", "AUTHORIZED"] as const) {
       const cartId = await putLeftCart(stores.db, { email: `${payment}@example.com`, idleHours: 40 * DAY_HOURS });
-      await putOrder(stores.db, { cartId, payment, status: "CANCELLED" });
+      await putOrderOfCart(stores.db, { cartId, payment, status: "CANCELLED" });
       kept.push(cartId);
     }
     const ordered = await putLeftCart(stores.db, { status: "ORDERED", idleHours: 40 * DAY_HOURS });
-    await putOrder(stores.db, { cartId: ordered, payment: "PENDING" });
+    await putOrderOfCart(stores.db, { cartId: ordered, payment: "PENDING" });
     expect(await run()).toMatchObject({ sparedByPayment: 4, erased: 0, anonymised: 0, leads: 0 });
     for (const cartId of kept) expect(await cartStatus(cartId)).toBe("OPEN");
     expect(await stores.db.shopCheckout.count()).toBe(4);
@@ -108,16 +108,21 @@ describe("clean_up_database", () => {
 
   it("makes no lead of a cart with an order, and one of a cart whose payment came to nothing", async () => {
     const ordered = await putLeftCart(stores.db);
-    await putOrder(stores.db, { cartId: ordered, payment: "PAID" });
+    await putOrderOfCart(stores.db, { cartId: ordered, payment: "PAID" });
     const failed = await putLeftCart(stores.db, { email: "bob@example.com" });
-    await putOrder(stores.db, { cartId: failed, payment: "EXPIRED", status: "CANCELLED", email: "bob@example.com" });
+    await putOrderOfCart(stores.db, {
+      cartId: failed,
+      payment: "EXPIRED",
+      status: "CANCELLED",
+      email: "bob@example.com",
+    });
     expect(await run()).toMatchObject({ leads: 1, ordered: 1 });
     expect([await cartStatus(ordered), await cartStatus(failed)]).toEqual(["ORDERED", "LEAD"]);
   });
 
   it("makes no lead of what the person has bought since, or of who wants no reminders", async () => {
     await putLeftCart(stores.db, { email: "ADA@example.com " });
-    await putOrder(stores.db, { email: "ada@example.com" });
+    await putOrderOfCart(stores.db, { email: "ada@example.com" });
     await putLeftCart(stores.db, { email: "bob@example.com" });
     const emailHash = emailHashOf("bob@example.com");
     await stores.db.shopSuppression.create({ data: { list: "*", emailHash, reason: "ERASED", createdAt: NOON } });
@@ -186,7 +191,7 @@ describe("clean_up_database", () => {
   it("ends leads that were bought elsewhere, and the reminders that wait", async () => {
     await putLeftCart(stores.db);
     await run();
-    await putOrder(stores.db, { placedHoursAgo: 0, email: "ADA@example.com" });
+    await putOrderOfCart(stores.db, { placedHoursAgo: 0, email: "ADA@example.com" });
     expect(await run()).toMatchObject({ leadsBought: 1 });
     expect(await stores.db.shopLead.findMany()).toMatchObject([{ status: "BOUGHT", endedAt: NOON }]);
     expect(await stores.db.shopNotice.findMany()).toMatchObject([{ status: "SUPERSEDED" }]);
@@ -196,7 +201,7 @@ describe("clean_up_database", () => {
     const lead = await putLeftCart(stores.db);
     await run();
     const ordered = await putLeftCart(stores.db, { email: "bob@example.com" });
-    await putOrder(stores.db, { cartId: ordered, payment: "PAID", email: "bob@example.com" });
+    await putOrderOfCart(stores.db, { cartId: ordered, payment: "PAID", email: "bob@example.com" });
     await run();
     const late = { hoursLater: 31 * DAY_HOURS };
     expect(await run(late)).toMatchObject({ anonymised: 1, erased: 1, leadsDeleted: 1 });
@@ -221,9 +226,9 @@ describe("clean_up_database", () => {
     await putLeftCart(stores.db, { email: "old@example.com", idleHours: 31 * DAY_HOURS });
     await putLeftCart(stores.db, { status: "LEAD", email: "older@example.com", idleHours: 32 * DAY_HOURS });
     const paying = await putLeftCart(stores.db, { email: "eve@example.com" });
-    await putOrder(stores.db, { cartId: paying, payment: "OPEN", email: "eve@example.com" });
+    await putOrderOfCart(stores.db, { cartId: paying, payment: "OPEN", email: "eve@example.com" });
     const ordered = await putLeftCart(stores.db, { status: "ORDERED", idleHours: 31 * DAY_HOURS });
-    await putOrder(stores.db, { cartId: ordered, payment: "PAID", placedHoursAgo: 31 * DAY_HOURS });
+    await putOrderOfCart(stores.db, { cartId: ordered, payment: "PAID", placedHoursAgo: 31 * DAY_HOURS });
     await putLead(stores.db, { email: "old@example.com", leftHours: 31 * DAY_HOURS });
     await putLead(stores.db, { email: "sam@example.com", leftHours: 80 });
     const reminded = await putLead(stores.db, { email: "kim@example.com", leftHours: 5 });

@@ -1,7 +1,7 @@
 import { type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { AT, stockOf, storeOrder, storeProducts } from "../../test/stock-under-test.ts";
+import { AT, stockOf, storeUnpaidOrder, storeProducts } from "../../test/stock-under-test.ts";
 import { releaseReserved, reservePieces, sellReserved, type WantedPieces } from "./reservations.sql.ts";
 
 let store: TestDatabase;
@@ -17,7 +17,7 @@ const release = (...orderIds: bigint[]) => store.db.$transaction((tx) => release
 describe("the last five pieces", () => {
   it("are sold five times to fifty who ask at once", async () => {
     await storeProducts(store.db, { lamp: 5 });
-    const orders = await Promise.all(Array.from({ length: 50 }, () => storeOrder(store.db, [["lamp", 1]])));
+    const orders = await Promise.all(Array.from({ length: 50 }, () => storeUnpaidOrder(store.db, [["lamp", 1]])));
     const answers = await Promise.all(orders.map((id) => reserve(id, want("lamp", 1))));
     const served = orders.filter((_, index) => answers[index]!.length === 0);
     expect(served).toHaveLength(5);
@@ -33,7 +33,7 @@ describe("the last five pieces", () => {
 
   it("go to who wants them of two products in two orders without a deadlock", async () => {
     await storeProducts(store.db, { a: 20, b: 20 });
-    const orders = await Promise.all(Array.from({ length: 20 }, () => storeOrder(store.db, [["a", 1]])));
+    const orders = await Promise.all(Array.from({ length: 20 }, () => storeUnpaidOrder(store.db, [["a", 1]])));
     const answers = await Promise.all(
       orders.map((id, index) =>
         index % 2 === 0 ? reserve(id, want("a", 1), want("b", 1)) : reserve(id, want("b", 1), want("a", 1)),
@@ -47,7 +47,7 @@ describe("the last five pieces", () => {
 describe("pieces are reserved", () => {
   it("all or none, and what is missing is told with what there is", async () => {
     await storeProducts(store.db, { a: 3, b: 1 });
-    const order = await storeOrder(store.db, []);
+    const order = await storeUnpaidOrder(store.db, []);
     expect(await reserve(order, want("a", 2), want("b", 2), want("a", 1), want("gone", 1))).toEqual([
       { sku: "b", wanted: 2n, available: 1n },
       { sku: "gone", wanted: 1n, available: null },
@@ -60,7 +60,7 @@ describe("pieces are reserved", () => {
     const many = 2n ** 53n + 2n;
     await storeProducts(store.db, { a: many });
     await store.db.shopProduct.updateMany({ data: { safety: 1n } });
-    const order = await storeOrder(store.db, []);
+    const order = await storeUnpaidOrder(store.db, []);
     expect(await reserve(order, want("a", many))).toEqual([{ sku: "a", wanted: many, available: many - 1n }]);
     expect(await reserve(order, want("a", many - 1n))).toEqual([]);
     expect(await stockOf(store.db)).toEqual([`a: ${many} - ${many - 1n}`]);
@@ -68,7 +68,7 @@ describe("pieces are reserved", () => {
 
   it("once, however often an order asks, and what it asks for anew replaces what it held", async () => {
     await storeProducts(store.db, { a: 3, b: 3 });
-    const order = await storeOrder(store.db, []);
+    const order = await storeUnpaidOrder(store.db, []);
     await reserve(order, want("a", 3), want("b", 1));
     await reserve(order, want("a", 3), want("b", 1));
     expect(await stockOf(store.db)).toEqual(["a: 3 - 3", "b: 3 - 1"]);
@@ -87,11 +87,11 @@ describe("pieces are reserved", () => {
     const { id: cartId } = await store.db.shopCart.create({
       data: { reference: "k", currency: "EUR", lastActivityAt: AT, createdAt: AT, updatedAt: AT },
     });
-    const first = await storeOrder(store.db, [["a", 2]], { cartId, email: "ann@example.org" });
+    const first = await storeUnpaidOrder(store.db, [["a", 2]], { cartId, email: "ann@example.org" });
     await reserve(first, want("a", 2));
-    const stranger = await storeOrder(store.db, [["a", 1]], { email: "ann@example.org" });
+    const stranger = await storeUnpaidOrder(store.db, [["a", 1]], { email: "ann@example.org" });
     expect(await reserve(stranger, want("a", 1))).toHaveLength(1);
-    const second = await storeOrder(store.db, [["a", 1]], { cartId, customerId });
+    const second = await storeUnpaidOrder(store.db, [["a", 1]], { cartId, customerId });
     expect(await reserve(second, want("a", 1))).toEqual([]);
     expect(await stockOf(store.db)).toEqual(["a: 2 - 1"]);
     await store.db.shopPayment.create({
@@ -105,13 +105,13 @@ describe("pieces are reserved", () => {
         createdAt: AT,
       },
     });
-    const third = await storeOrder(store.db, [["a", 2]], { customerId });
+    const third = await storeUnpaidOrder(store.db, [["a", 2]], { customerId });
     expect(await reserve(third, want("a", 2))).toEqual([{ sku: "a", wanted: 2n, available: 1n }]);
   });
 
   it("and released once, by whoever comes first, but never after the sale", async () => {
     await storeProducts(store.db, { a: 3 });
-    const [kept, left] = [await storeOrder(store.db, [["a", 1]]), await storeOrder(store.db, [["a", 2]])];
+    const [kept, left] = [await storeUnpaidOrder(store.db, [["a", 1]]), await storeUnpaidOrder(store.db, [["a", 2]])];
     await reserve(kept, want("a", 1));
     await reserve(left, want("a", 2));
     const released = await Promise.all(Array.from({ length: 10 }, () => release(left)));
@@ -125,7 +125,7 @@ describe("pieces are reserved", () => {
 describe("an order that is paid", () => {
   it("is sold where its hold was released before the money came, and waits where no product has the sku", async () => {
     await storeProducts(store.db, { a: 1 });
-    const late = await storeOrder(store.db, [
+    const late = await storeUnpaidOrder(store.db, [
       ["a", 1],
       ["service", 1],
     ]);

@@ -2,7 +2,7 @@ import { manualClock } from "@drumline/core/clock";
 import { startTaskRun, type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { AT, STOCK_GATEWAYS, stockOf, storeOrder, storeProducts } from "../../test/stock-under-test.ts";
+import { AT, STOCK_GATEWAYS, stockOf, storeUnpaidOrder, storeProducts } from "../../test/stock-under-test.ts";
 import { type NewMovement, recordMovements } from "./record-movements.sql.ts";
 import { reservePieces, sellReserved } from "./reservations.sql.ts";
 import { updateProductsInventory } from "./update-products-inventory.ts";
@@ -226,7 +226,7 @@ describe("a level", () => {
 
   it("ends the sale as soon as the last piece is held, and not again when it is sold", async () => {
     await storeProducts(store.db, { a: 1 });
-    const order = await storeOrder(store.db, [["a", 1]]);
+    const order = await storeUnpaidOrder(store.db, [["a", 1]]);
     await store.db.$transaction((tx) => reservePieces(tx, order, [{ sku: "a", pieces: 1n }], AT));
     expect(await store.db.shopProduct.findFirst()).toMatchObject({ isOnSale: false, soldOutAt: AT });
     await store.db.$transaction((tx) => sellReserved(tx, [order], AT));

@@ -10,7 +10,7 @@ import {
 } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { NOON, putOrder } from "../../test/confirmed-orders.ts";
+import { NOON, putConfirmedOrder } from "../../test/confirmed-orders.ts";
 import { sandboxCarriers } from "../../test/sandbox-outside.ts";
 import { cancelParcel, packParcel, ParcelRefused, relabelParcel } from "../parcels/pack-parcel.ts";
 import { createShippingLabels } from "./create-shipping-labels.ts";
@@ -42,7 +42,7 @@ const run = async (carriers: CarrierLabels = atSandbox()) => {
 };
 
 async function pack(order = {}, parcel = {}) {
-  const { reference } = await putOrder(store.db, order);
+  const { reference } = await putConfirmedOrder(store.db, order);
   return packParcel(
     store.db,
     { reference: `${reference}-1`, orderReference: reference, carrier: "postnl", weightGrams: 1_200, ...parcel },
@@ -219,7 +219,7 @@ describe("create_shipping_labels", () => {
 
 describe("packing a parcel", () => {
   it("is once by its reference, tells the customer, and moves the order", async () => {
-    const { id: orderId, reference } = await putOrder(store.db);
+    const { id: orderId, reference } = await putConfirmedOrder(store.db);
     const parcel = { reference: "P-1", orderReference: reference, carrier: "postnl", weightGrams: null };
     const ids = await Promise.all([1, 2, 3].map(() => packParcel(store.db, parcel, NOON)));
     expect(new Set(ids).size).toBe(1);
@@ -229,8 +229,8 @@ describe("packing a parcel", () => {
   });
 
   it("is refused for an order that is not confirmed, and for another order's reference", async () => {
-    const { id, reference } = await putOrder(store.db);
-    const other = await putOrder(store.db);
+    const { id, reference } = await putConfirmedOrder(store.db);
+    const other = await putConfirmedOrder(store.db);
     const parcel = { reference: "P-2", orderReference: reference, carrier: "postnl", weightGrams: null };
     await packParcel(store.db, parcel, NOON);
     await expect(packParcel(store.db, { ...parcel, orderReference: other.reference }, NOON)).rejects.toThrow(

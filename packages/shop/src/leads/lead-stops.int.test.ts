@@ -9,7 +9,7 @@ import {
   putCart,
   putCustomer,
   putLead,
-  putOrder,
+  putOrderOfCart,
   putProduct,
 } from "../../test/left-carts.ts";
 import { endLeads } from "./end-leads.sql.ts";
@@ -32,43 +32,43 @@ describe("a lead is not reminded", () => {
 
   it("of what the same person bought as a guest, in other letter case", async () => {
     const lead = await putLead(stores.db, { email: " ADA@example.COM " });
-    await putOrder(stores.db, { email: "ada@Example.com" });
+    await putOrderOfCart(stores.db, { email: "ada@Example.com" });
     expect(await stopOf(lead)).toBe("BOUGHT");
   });
 
   it("of what the same person bought by an account, from another cart", async () => {
     const lead = await putLead(stores.db);
     const customerId = await putCustomer(stores.db, "ada@example.com");
-    await putOrder(stores.db, { email: "office@example.com", customerId, cartId: await putCart(stores.db) });
+    await putOrderOfCart(stores.db, { email: "office@example.com", customerId, cartId: await putCart(stores.db) });
     expect(await stopOf(lead)).toBe("BOUGHT");
   });
 
   it("of a cart of which one thing of two was bought", async () => {
     const lead = await putLead(stores.db, { skus: ["MUG", "POT"] });
-    await putOrder(stores.db, { skus: ["TEA", "POT"] });
+    await putOrderOfCart(stores.db, { skus: ["TEA", "POT"] });
     expect(await stopOf(lead)).toBe("BOUGHT");
   });
 
   it("of a cart that was ordered itself, under whatever address and whenever", async () => {
     const cartId = await putCart(stores.db);
     const lead = await putLead(stores.db, { cartId });
-    await putOrder(stores.db, { email: "bob@example.com", cartId, skus: [], placedHoursAgo: 30 });
+    await putOrderOfCart(stores.db, { email: "bob@example.com", cartId, skus: [], placedHoursAgo: 30 });
     expect(await stopOf(lead)).toBe("BOUGHT");
   });
 
   it("of what was bought and taken back, but of what was never paid", async () => {
     const lead = await putLead(stores.db);
-    await putOrder(stores.db, { status: "CANCELLED" });
+    await putOrderOfCart(stores.db, { status: "CANCELLED" });
     expect(await stopOf(lead)).toBeUndefined();
-    await putOrder(stores.db, { status: "CANCELLED", confirmedAt: hoursBefore(1) });
+    await putOrderOfCart(stores.db, { status: "CANCELLED", confirmedAt: hoursBefore(1) });
     expect(await stopOf(lead)).toBe("BOUGHT");
   });
 
   it("but for what others bought, what is something else, and what was bought before", async () => {
     const lead = await putLead(stores.db, { email: "ada+shop@example.com" });
-    await putOrder(stores.db, { email: "ada@example.com" });
-    await putOrder(stores.db, { email: "ada+shop@example.com", skus: ["TEA"] });
-    await putOrder(stores.db, { email: "ada+shop@example.com", placedHoursAgo: 3 });
+    await putOrderOfCart(stores.db, { email: "ada@example.com" });
+    await putOrderOfCart(stores.db, { email: "ada+shop@example.com", skus: ["TEA"] });
+    await putOrderOfCart(stores.db, { email: "ada+shop@example.com", placedHoursAgo: 3 });
     expect(await stopOf(lead)).toBeUndefined();
   });
 
@@ -109,7 +109,7 @@ describe("a lead is not reminded", () => {
 
   it("by one question for many leads, and ends by one statement with the first reason", async () => {
     const [good, sold] = [await putLead(stores.db), await putLead(stores.db, { email: "bob@example.com" })];
-    await putOrder(stores.db, { email: "bob@example.com" });
+    await putOrderOfCart(stores.db, { email: "bob@example.com" });
     const stops = await stores.db.$transaction((tx) => loadLeadStops(tx, [sold, good], NOON));
     expect([...stops]).toEqual([[sold, "BOUGHT"]]);
     const end = (ending: [bigint, LeadStop][]) => stores.db.$transaction((tx) => endLeads(tx, new Map(ending), NOON));

@@ -1,7 +1,7 @@
 import { testDatabase, type TestDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { emptyShop, hoursBefore, NOON, putCart, putLead, putOrder } from "../../test/left-carts.ts";
+import { emptyShop, hoursBefore, NOON, putCart, putLead, putOrderOfCart } from "../../test/left-carts.ts";
 import { issueRestoreLinks } from "./reminded-leads.sql.ts";
 import { loadRestoreLink, restoreCart } from "./restore-cart.sql.ts";
 
@@ -57,11 +57,11 @@ describe("the link in a reminder", () => {
 
   it("brings nothing back once the cart is ordered, or the same was bought from another", async () => {
     const own = await putLink();
-    await putOrder(stores.db, { cartId: own.cartId, email: "office@example.com", skus: [] });
+    await putOrderOfCart(stores.db, { cartId: own.cartId, email: "office@example.com", skus: [] });
     expect([await look(own.token), await restore(own.token)]).toEqual(["BOUGHT", "BOUGHT"]);
     expect(await cart(own.cartId)).toMatchObject({ status: "LEAD" });
     const other = await putLink();
-    await putOrder(stores.db, { email: "ADA@example.com" });
+    await putOrderOfCart(stores.db, { email: "ADA@example.com" });
     expect(await restore(other.token)).toBe("BOUGHT");
   });
 

@@ -3,7 +3,7 @@ import { MailAccountRefused, MailOutcomeUnknown, MailRefused } from "@drumline/o
 import { describe, expect, it } from "@jest/globals";
 
 import { useMailsToCustomers } from "../../test/mails-to-customers.ts";
-import { putLead, putOrder } from "../../test/left-carts.ts";
+import { putLead, putOrderOfCart } from "../../test/left-carts.ts";
 
 const SITE = { system: "SES", method: "SendEmail", url: "mail" };
 
@@ -30,7 +30,7 @@ describe("a notice of an order", () => {
     ).id;
 
   it("is mailed once, whatever runs, to the address of the order", async () => {
-    const orderId = await putOrder(customers.db, { email: "Ada@Example.com" });
+    const orderId = await putOrderOfCart(customers.db, { email: "Ada@Example.com" });
     await notify({ key: `order/${orderId}/confirmed`, kind: "confirmed", orderId });
     await notify({ key: `order/${orderId}/confirmed`, kind: "confirmed", orderId });
     expect(await send()).toMatchObject({ mailed: 1, sent: 1, failed: 0 });
@@ -44,7 +44,7 @@ describe("a notice of an order", () => {
   });
 
   it("is mailed once by two runs at once", async () => {
-    const orderId = await putOrder(customers.db);
+    const orderId = await putOrderOfCart(customers.db);
     await notify(
       ...Array.from({ length: 250 }, (_, no) => ({
         key: `order/${orderId}/${no}`,
@@ -61,7 +61,7 @@ describe("a notice of an order", () => {
   it("is written in the language of the order, and in English where no template is, which is counted", async () => {
     const locales = ["tr", "nl-BE", "de"];
     for (const locale of locales) {
-      const orderId = await putOrder(customers.db);
+      const orderId = await putOrderOfCart(customers.db);
       await customers.db.shopOrder.update({
         where: { id: orderId },
         data: { locale, currency: "TRY", totalMinor: 123450n },
@@ -79,7 +79,7 @@ describe("a notice of an order", () => {
   });
 
   it("takes a name with line breaks and a title with tags as words", async () => {
-    const orderId = await putOrder(customers.db);
+    const orderId = await putOrderOfCart(customers.db);
     await customers.db.shopOrder.update({
       where: { id: orderId },
       data: { reference: "W-1\r\nBcc: eve@example.com", name: "Ada\r\nBcc: eve@example.com" },
@@ -93,7 +93,7 @@ describe("a notice of an order", () => {
   });
 
   it("is not mailed where it is older than what is known, and each parcel is told of by itself", async () => {
-    const orderId = await putOrder(customers.db);
+    const orderId = await putOrderOfCart(customers.db);
     const [first, second] = [await putParcel(orderId, "DELIVERED", "a"), await putParcel(orderId, "SHIPPED", "b")];
     await notify(
       { key: "a/delivered", kind: "delivered", orderId, parcelId: first },
@@ -112,10 +112,10 @@ describe("a notice of an order", () => {
   });
 
   it("with nobody to write to, or to an address that bounced, is recorded and not mailed", async () => {
-    const nobody = await putOrder(customers.db, { email: null });
-    const wrong = await putOrder(customers.db, { email: "ada@example.com, eve@example.com" });
-    const bounced = await putOrder(customers.db, { email: "Bounced@Example.com" });
-    const complained = await putOrder(customers.db, { email: "complained@example.com" });
+    const nobody = await putOrderOfCart(customers.db, { email: null });
+    const wrong = await putOrderOfCart(customers.db, { email: "ada@example.com, eve@example.com" });
+    const bounced = await putOrderOfCart(customers.db, { email: "Bounced@Example.com" });
+    const complained = await putOrderOfCart(customers.db, { email: "complained@example.com" });
     await suppress("orders", "bounced@example.com");
     await suppress("*", "complained@example.com");
     for (const orderId of [nobody, wrong, bounced, complained])
@@ -125,7 +125,7 @@ describe("a notice of an order", () => {
   });
 
   it("that cannot be written fails alone, as a problem", async () => {
-    const orderId = await putOrder(customers.db);
+    const orderId = await putOrderOfCart(customers.db);
     await notify(
       { key: "order/refund", kind: "refunded", orderId },
       { key: "order/none", kind: "packed" },
@@ -142,7 +142,7 @@ describe("a notice of an order", () => {
   });
 
   it("is left as it was where the account takes no mail, and the run stops", async () => {
-    const orderId = await putOrder(customers.db);
+    const orderId = await putOrderOfCart(customers.db);
     await notify({ key: "order/a", kind: "packed", orderId }, { key: "order/b", kind: "confirmed", orderId });
     let calls = 0;
     customers.onSend = () => {
@@ -160,7 +160,7 @@ describe("a notice of an order", () => {
     ["of unknown outcome", new MailOutcomeUnknown(SITE, "hangs", null), "UNKNOWN"],
     ["refused for good", new MailRefused(SITE, "says no"), "FAILED"],
   ])("whose mail is %s is never sent again by itself", async (_, error, status) => {
-    const orderId = await putOrder(customers.db);
+    const orderId = await putOrderOfCart(customers.db);
     await notify({ key: "order/a", kind: "packed", orderId });
     customers.onSend = () => {
       throw error;
@@ -173,7 +173,7 @@ describe("a notice of an order", () => {
   });
 
   it("whose process dies between the provider's answer and our record is not sent a second time", async () => {
-    const orderId = await putOrder(customers.db);
+    const orderId = await putOrderOfCart(customers.db);
     await notify({ key: "order/a", kind: "packed", orderId });
     const run = { id: "11111111-1111-4111-8111-111111111111", attempt: 1 };
     // As a kill leaves it: the provider has it, and the row says that it is being asked.
@@ -199,7 +199,7 @@ describe("a notice of an order", () => {
   });
 
   it("is looked at once more before its mail leaves", async () => {
-    const orderId = await putOrder(customers.db);
+    const orderId = await putOrderOfCart(customers.db);
     const parcelId = await putParcel(orderId, "SHIPPED");
     await notify({ key: "p/shipped", kind: "shipped", orderId, parcelId });
     customers.onSend = () => {
@@ -214,7 +214,7 @@ describe("a notice of an order", () => {
   });
 
   it("is due when its writer says, and a dry run or a limit takes no more than it says", async () => {
-    const orderId = await putOrder(customers.db);
+    const orderId = await putOrderOfCart(customers.db);
     const later = new Date(customers.clock.now().getTime() + 60_000);
     await notify(
       { key: "order/a", kind: "packed", orderId },
@@ -256,7 +256,7 @@ describe("a reminder of a cart", () => {
     };
     await send().catch(() => null);
     customers.onSend = null;
-    await putOrder(customers.db, { email: "ADA@example.com" });
+    await putOrderOfCart(customers.db, { email: "ADA@example.com" });
     expect(await send()).toMatchObject({ sent: 0, withdrawn: 1 });
     expect(await customers.db.shopLead.findFirst()).toMatchObject({ status: "BOUGHT" });
   });

@@ -31,7 +31,7 @@ export interface OrderContent extends OrderPerson {
 
 /** Null where there is an order of that reference already. */
 export async function insertOrder(tx: Transaction, order: OrderContent, at: Date): Promise<bigint | null> {
-  const customerId = order.customer === null ? null : await saveCustomer(tx, order.customer, at);
+  const customerId = order.customer === null ? null : await saveCustomerOfOrder(tx, order.customer, at);
   const [row] = await tx.$queryRaw<{ id: bigint }[]>(Prisma.sql`
     INSERT INTO shop_order (reference, customer_id, cart_id, email, email_key, name, phone, locale, time_zone, ship_to,
       currency, total_minor, placed_at, pay_by, created_at, updated_at)
@@ -55,7 +55,7 @@ export async function insertOrder(tx: Transaction, order: OrderContent, at: Date
   return row.id;
 }
 
-async function saveCustomer(
+async function saveCustomerOfOrder(
   tx: Transaction,
   { reference, email, name, phone, locale, timeZone }: NonNullable<OrderContent["customer"]>,
   at: Date,

@@ -1,7 +1,7 @@
 import { type TestDatabase, testDatabase } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
-import { NOON, putOrder } from "../../test/confirmed-orders.ts";
+import { NOON, putConfirmedOrder } from "../../test/confirmed-orders.ts";
 import { packParcel, ParcelRefused } from "./pack-parcel.ts";
 
 describe("a parcel", () => {
@@ -19,7 +19,7 @@ describe("a parcel", () => {
   });
 
   it("of a confirmed order is packed once, whoever asks twice", async () => {
-    const { id, reference } = await putOrder(store.db);
+    const { id, reference } = await putConfirmedOrder(store.db);
     const [first, second] = await Promise.all([pack(reference), pack(reference)]);
     expect(second).toBe(first);
     expect(await rows(id)).toEqual({ order: "PACKED", parcels: 1, labels: 1, notices: 1 });
@@ -34,7 +34,7 @@ describe("a parcel", () => {
     ["is not paid yet", { status: "PLACED" as const, paymentState: "AWAITING" as const }, /is PLACED/],
     ["is cancelled", { status: "CANCELLED" as const }, /is CANCELLED/],
   ])("of an order that %s is refused, and nothing is asked for", async (_, state, words) => {
-    const { id, reference } = await putOrder(store.db);
+    const { id, reference } = await putConfirmedOrder(store.db);
     await store.db.shopOrder.update({ where: { id }, data: state });
     const refused = pack(reference);
     await expect(refused).rejects.toThrow(ParcelRefused);

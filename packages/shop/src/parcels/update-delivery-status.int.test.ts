@@ -11,7 +11,7 @@ import {
 } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
-import { NOON, putOrder } from "../../test/confirmed-orders.ts";
+import { NOON, putConfirmedOrder } from "../../test/confirmed-orders.ts";
 import { sandboxCarriers } from "../../test/sandbox-outside.ts";
 import { createShippingLabels } from "../labels/create-shipping-labels.ts";
 import { packParcel } from "./pack-parcel.ts";
@@ -39,7 +39,7 @@ const run = (track: (carrier: string, number: string) => Promise<Tracking>) =>
 const says = (status: CarrierStatus) => async (): Promise<Tracking> => ({ status, events: [] });
 
 async function putParcels(count: number) {
-  const { id: orderId, reference } = await putOrder(store.db);
+  const { id: orderId, reference } = await putConfirmedOrder(store.db);
   const ids = [];
   for (let no = 1; no <= count; no += 1)
     ids.push(
@@ -131,7 +131,7 @@ describe("update_delivery_status", () => {
     const carriers = sandboxCarriers(sandbox.url);
     const showTime = (virtualNow: string) => askSandbox(sandbox.url, "PUT", "/clock", { virtualNow, speed: 0 });
     await showTime(NOON.toISOString());
-    const { id, reference } = await putOrder(store.db);
+    const { id, reference } = await putConfirmedOrder(store.db);
     await packParcel(store.db, { reference, orderReference: reference, carrier: "postnl", weightGrams: 1 }, NOON);
     const labelSettings = { shopSender: { name: "The shop", city: "Amsterdam" }, shopLabelBatchSize: 10 };
     await createShippingLabels(startTaskRun(store.db, { carriers, settings: labelSettings }, { clock }).context);

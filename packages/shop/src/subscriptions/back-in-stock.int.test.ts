@@ -1,7 +1,7 @@
 import { MailAccountRefused } from "@drumline/outbound/mail";
 import { describe, expect, it } from "@jest/globals";
 
-import { hoursBefore, putCart, putOrder } from "../../test/left-carts.ts";
+import { hoursBefore, putCart, putOrderOfCart } from "../../test/left-carts.ts";
 import { useMailsToCustomers } from "../../test/mails-to-customers.ts";
 import { confirmSubscription, findConfirmation } from "./confirmation.sql.ts";
 import { subscribe } from "./subscribe.sql.ts";
@@ -39,7 +39,7 @@ describe("a product that is back in stock", () => {
     await putWaiting(productId, "a@example.com", 3);
     await putWaiting(productId, "b@example.com", 2);
     await send();
-    await putOrder(customers.db, { email: "A@example.com", placedHoursAgo: 0 });
+    await putOrderOfCart(customers.db, { email: "A@example.com", placedHoursAgo: 0 });
     expect(await send()).toMatchObject({ subscriptionsEnded: 1, told: 1, sent: 1 });
     expect(toldTo()).toEqual(["a@example.com", "b@example.com"]);
     expect(await statusesOf()).toEqual({ BOUGHT: 1, NOTIFIED: 1 });
