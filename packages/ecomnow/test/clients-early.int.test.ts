@@ -1,23 +1,14 @@
-import { HOUR_MS, manualClock, MINUTE_MS } from "@drumline/core/clock";
+import { HOUR_MS, manualClock } from "@drumline/core/clock";
 import { describe, expect, it } from "@jest/globals";
 
 import { order, refund, serve, shipment } from "./client-records.ts";
 import { useClients } from "./clients-under-test.ts";
 import { NOON } from "./ecomnow-run.ts";
+import { SOON, takenIn } from "./taken-in.ts";
 
 const clients = useClients();
 
-const again = (clock: ReturnType<typeof manualClock>, ms = MINUTE_MS) => {
-  clock.advance(ms);
-  return clients.run("clients", { clock });
-};
-const SOON = { intervalSeconds: 1 };
-const numbers = async () =>
-  (await clients.store.db.ecomnowOrder.findMany({ orderBy: { id: "asc" } })).map(({ number }) => number);
-const refunds = async () =>
-  (await clients.store.db.ecomnowRefund.findMany({ orderBy: { number: "asc" } })).map(({ number }) => number);
-const waiting = () =>
-  clients.store.db.ecomnowWaitingRecord.findMany({ orderBy: { id: "asc" }, omit: { id: true, endpointId: true } });
+const { again, numbers, refunds, waiting } = takenIn(clients);
 
 describe("a refund or a shipment before its order", () => {
   it("waits, and is taken in when the order comes, though its client never says it again", async () => {

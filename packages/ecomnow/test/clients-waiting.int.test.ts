@@ -4,20 +4,11 @@ import { describe, expect, it } from "@jest/globals";
 import { order, refund, serve } from "./client-records.ts";
 import { useClients } from "./clients-under-test.ts";
 import { NOON } from "./ecomnow-run.ts";
+import { SOON, takenIn } from "./taken-in.ts";
 
 const clients = useClients();
 
-const again = (clock: ReturnType<typeof manualClock>, ms = MINUTE_MS) => {
-  clock.advance(ms);
-  return clients.run("clients", { clock });
-};
-const SOON = { intervalSeconds: 1 };
-const numbers = async () =>
-  (await clients.store.db.ecomnowOrder.findMany({ orderBy: { id: "asc" } })).map(({ number }) => number);
-const refunds = async () =>
-  (await clients.store.db.ecomnowRefund.findMany({ orderBy: { number: "asc" } })).map(({ number }) => number);
-const waiting = () =>
-  clients.store.db.ecomnowWaitingRecord.findMany({ orderBy: { id: "asc" }, omit: { id: true, endpointId: true } });
+const { again, numbers, refunds, waiting } = takenIn(clients);
 
 it("keeps a decimal id exactly as the client writes it, through the mapping", async () => {
   await clients.addClient("acme", [
