@@ -14,7 +14,7 @@ export function toCatalogueVersion(catalogue: readonly TaskDefinition[], written
 
 /**
  * One more with each release whose tasks differ. What beats write carries it, so that a beat that was not replaced yet
- * leaves alone what a newer one knows (issue 7, A2).
+ * leaves alone what a newer one knows.
  */
 export const CATALOGUE_VERSION = ${version};
 `;

@@ -22,7 +22,7 @@ export const unclaimed: Prisma.Sql = Prisma.sql`claimed_by = NULL, claimed_until
 /**
  * A CTE named `locked`: these rows of the table, locked by id. A statement that changes several rows which its transaction
  * does not hold yet joins it; else it takes them in the order in which they lie in the table, and meets in a deadlock
- * whoever takes them by id (issue 7).
+ * whoever takes them by id.
  */
 export const lockedById = (table: string, where: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`locked AS MATERIALIZED (SELECT id FROM ${Prisma.raw(table)} WHERE ${where} ORDER BY id FOR NO KEY UPDATE)`;

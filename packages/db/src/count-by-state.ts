@@ -19,7 +19,7 @@ const EXACT_UP_TO = 100_000;
 /**
  * Rows of a table by its column `state`, at a price that does not grow with the table: counted while there are no more
  * than `exactUpTo`, beyond that as PostgreSQL's statistics have them (the size of the file, and the shares that ANALYZE
- * saw). Cheap enough to be asked every second by everyone (issue 7, A8).
+ * saw). Cheap enough to be asked every second by everyone.
  */
 export async function countByState(db: Database, table: string, exactUpTo = EXACT_UP_TO): Promise<CountedByState> {
   const [estimate] = await db.$queryRaw<Estimate[]>(estimateOf(table));

@@ -23,7 +23,7 @@ const SAMPLE_EVERY_MS = 20;
 const US_PER_MS = 1_000;
 
 /**
- * Measures how late a timer of this process fires (issue 7, B12). Not by `monitorEventLoopDelay`: after a reset it leaves
+ * Measures how late a timer of this process fires. Not by `monitorEventLoopDelay`: after a reset it leaves
  * out its first sample, so a block right after a look would be lost.
  */
 export function watchEventLoop(nowMs: () => number = () => performance.now()): EventLoopWatch {

@@ -20,7 +20,7 @@ const AGAIN_AFTER_MS = 500;
 /**
  * Hands runs back that this worker has no task for, without a claim and so without using up a try. Where another living
  * worker has the task, the run goes on the queue again; otherwise it waits off the queue, says so, and the repair sweep
- * dispatches it when one comes (issue 7, A2).
+ * dispatches it when one comes.
  */
 export function createHandBack({ db, backend, log }: { db: Database; backend: QueueBackend; log: Log }): {
   add(run: StrayRun): Promise<"passed on" | "no worker">;

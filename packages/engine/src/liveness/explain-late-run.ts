@@ -10,7 +10,7 @@ const INTERVALS = 3;
 
 /**
  * How long after its due instant a run may be open: three intervals, or for a crontab its timeout, but no longer than
- * until the next occurrence is due; never less than the grace (issue 7, A8).
+ * until the next occurrence is due; never less than the grace.
  */
 export function patienceOf(
   { trigger, graceMs, timeoutMs, anchorAt }: Pick<Schedule, "trigger" | "graceMs" | "timeoutMs" | "anchorAt">,

@@ -31,7 +31,7 @@ export interface EndedTry {
 export const LONGEST_BACKOFF_MS = HOUR_MS;
 /** So many workers may die with a run before it goes out alone: a victim beside a killer seldom dies twice. */
 export const DEATHS_BEFORE_ALONE = 2;
-/** What must wait longer than a day is a schedule's business: a run that sleeps for years stops its schedule (issue 7, H4). */
+/** What must wait longer than a day is a schedule's business: a run that sleeps for years stops its schedule. */
 const LONGEST_SNOOZE_MS = DAY_MS;
 /** A Retry-After of 0 must not become a loop without a pause. */
 const SHORTEST_SNOOZE_MS = SECOND_MS;

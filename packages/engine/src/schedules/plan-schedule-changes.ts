@@ -19,7 +19,7 @@ export interface ScheduleChanges {
 
 /**
  * What a restart of beat does to the ENV schedules; `drumline plan` shows it without doing it. An entry that a newer
- * catalogue wrote is not missing from this one: it is not known here yet, and stays as it is (issue 7, A2).
+ * catalogue wrote is not missing from this one: it is not known here yet, and stays as it is.
  */
 export function planScheduleChanges(
   existing: readonly Schedule[],

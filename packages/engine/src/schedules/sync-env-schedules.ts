@@ -10,7 +10,7 @@ import { loadSchedules } from "./schedule-rows.sql.ts";
 /**
  * Makes the ENV rows what the env keys say, once per start of a beat: of several beats with the same catalogue, the last
  * one started decides. Null, and nothing is touched, while a beat with a newer catalogue lives: what it wrote stands,
- * also when an older one is started again in the middle of a roll-out (issue 7, A2).
+ * also when an older one is started again in the middle of a roll-out.
  * One transaction under a lock, so that beats that start together do it one after the other.
  */
 export async function syncEnvSchedules(

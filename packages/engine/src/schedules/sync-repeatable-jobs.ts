@@ -42,7 +42,7 @@ type Queue = ReturnType<QueueBackend["queue"]>;
  * Makes BullMQ's repeatable jobs what the enabled schedules say. Compared by content hash, since an upsert of an
  * unchanged cron schedule would delete a tick that is already due (measured on BullMQ 6.7).
  * A schedule whose tick fires meanwhile holds up no other: it is counted as busy, and its turn comes again.
- * A schedule of an unknown task keeps its job, and what a newer beat that lives has registered is its own (issue 7, A2).
+ * A schedule of an unknown task keeps its job, and what a newer beat that lives has registered is its own.
  */
 export async function syncRepeatableJobs(options: SyncOptions): Promise<SyncCounts> {
   const { backend, isKnown, catalogueVersion, newestCatalogue } = options;

@@ -39,7 +39,7 @@ const ROWS_PER_TRANSACTION = 2_000;
 /**
  * Writes every occurrence of these schedules up to now, decided under their locks, dispatches the runs, and answers how
  * many these are. Ticks, lost ticks and downtime all come through here; doing it twice, or in two beats at once, writes
- * nothing twice. A schedule whose task is unknown here is another beat's, and left as it is (issue 7, A2).
+ * nothing twice. A schedule whose task is unknown here is another beat's, and left as it is.
  */
 export async function advanceSchedules(options: AdvanceOptions, scheduleIds: readonly string[]): Promise<number> {
   let left: readonly string[] = [...new Set(scheduleIds)];
