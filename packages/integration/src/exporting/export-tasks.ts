@@ -1,6 +1,6 @@
 import { SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
-import { Cancel, type JsonValue, type TaskContext } from "@drumline/core/task";
+import { Cancel, type JsonValue, type TaskContext, turnOf } from "@drumline/core/task";
 import type { Database } from "@drumline/db";
 import { createConcurrencyLimit, OutboundError, Unavailable } from "@drumline/outbound/http";
 
@@ -132,7 +132,7 @@ async function workOn(context: ExportContext, route: Route, batch: Batch, counts
 }
 
 async function sendOne(
-  { clock, signal }: ExportContext,
+  { run, clock, signal }: ExportContext,
   route: Route,
   { send, state }: Batch,
   task: ClaimedTask,
@@ -147,8 +147,9 @@ async function sendOne(
     if (isOfConfiguration(error)) throw new Cancel(messageOf(error), { cause: error });
     if (!(error instanceof OutboundError)) throw error;
     state.unansweredInRow = error instanceof Unavailable ? state.unansweredInRow + 1 : 0;
-    state.pause ??= planPause(error, { ...state, pauses: route.pauses }, route, clock.now());
-    return planFailure(error, task.attempts, route, clock.now());
+    const turn = turnOf({ run, clock });
+    state.pause ??= planPause(error, { ...state, pauses: route.pauses }, route, turn);
+    return planFailure(error, task.attempts, route, turn);
   }
 }
 

@@ -10,6 +10,8 @@ import { describe, expect, it } from "@jest/globals";
 import { isOfConfiguration, planFailure, planPause } from "./plan-ending.ts";
 
 const NOW = new Date("2026-11-20T12:00:00Z");
+/** Of a run that no schedule meant. */
+const TURN = { dueAt: null, now: NOW };
 const RULE = { maxAttempts: 3, retryIntervalMinutes: 5 };
 const site = { system: "erp", method: "POST", url: "https://erp.example/orders" };
 const inMs = (ms: number) => new Date(NOW.getTime() + ms);
@@ -26,7 +28,7 @@ describe("a task that the other side did not take", () => {
     ["409, of a request that may be under way", answered(409)],
     ["408 or 425, which may be taken later", answered(425, true)],
   ])("waits for the interval and has used up an attempt: %s", (_what, error) => {
-    expect(planFailure(error, 2, RULE, NOW)).toEqual({
+    expect(planFailure(error, 2, RULE, TURN)).toEqual({
       status: "RETRY",
       reason: expect.stringContaining("erp: POST https://erp.example/orders"),
       nextAt: inMs(300_000),
@@ -35,20 +37,20 @@ describe("a task that the other side did not take", () => {
   });
 
   it("fails with the last reason when its attempts are spent", () => {
-    expect(planFailure(gone, 3, RULE, NOW)).toEqual({
+    expect(planFailure(gone, 3, RULE, TURN)).toEqual({
       status: "FAILED",
       reason: expect.stringMatching(/^3 of 3 attempts failed; the last: .*did not answer/),
     });
-    expect(planFailure(gone, 4, RULE, NOW)).toMatchObject({ status: "FAILED" });
+    expect(planFailure(gone, 4, RULE, TURN)).toMatchObject({ status: "FAILED" });
   });
 
   it("waits as long as it is told, or for our credentials, however often, without using up an attempt", () => {
-    expect(planFailure(silence, 100, RULE, NOW)).toMatchObject({
+    expect(planFailure(silence, 100, RULE, TURN)).toMatchObject({
       status: "RETRY",
       nextAt: inMs(90_000),
       isAttempt: false,
     });
-    expect(planFailure(refused, 100, RULE, NOW)).toMatchObject({
+    expect(planFailure(refused, 100, RULE, TURN)).toMatchObject({
       status: "RETRY",
       nextAt: inMs(300_000),
       isAttempt: false,
@@ -56,20 +58,45 @@ describe("a task that the other side did not take", () => {
   });
 
   it.each([400, 404, 410, 413, 422])("fails at once by any other answer: %s", (status) => {
-    expect(planFailure(answered(status), 1, RULE, NOW)).toEqual({
+    expect(planFailure(answered(status), 1, RULE, TURN)).toEqual({
       status: "FAILED",
       reason: expect.stringContaining(String(status)),
     });
   });
 
   it("fails by an answer of 2xx that nobody can read", () => {
-    expect(planFailure(new UnusableAnswer(site, "answered HTML"), 1, RULE, NOW)).toMatchObject({ status: "FAILED" });
+    expect(planFailure(new UnusableAnswer(site, "answered HTML"), 1, RULE, TURN)).toMatchObject({ status: "FAILED" });
+  });
+});
+
+describe("an interval as long as the route's own", () => {
+  it.each([
+    ["no answer", gone],
+    ["credentials that are refused", refused],
+  ])("ends with the next turn, however late in its turn a task was sent: %s", (_what, error) => {
+    for (const lateMs of [0, 40, 180_000, 299_999])
+      expect(planFailure(error, 1, RULE, { dueAt: NOW, now: inMs(lateMs) })).toMatchObject({ nextAt: inMs(300_000) });
+  });
+
+  it("counts from the request where the other side says how long", () => {
+    expect(planFailure(silence, 1, RULE, { dueAt: NOW, now: inMs(2_000) })).toMatchObject({ nextAt: inMs(92_000) });
+  });
+
+  it("costs a route that pauses no turn beyond its own", () => {
+    const state = { unansweredInRow: 3, pauses: 9 };
+    for (const error of [refused, gone])
+      expect(planPause(error, state, RULE, { dueAt: NOW, now: inMs(60_000) })).toMatchObject({
+        untilMs: inMs(300_000).getTime(),
+      });
+    expect(planPause(gone, { ...state, pauses: 0 }, RULE, { dueAt: NOW, now: inMs(60_000) })).toMatchObject({
+      untilMs: inMs(90_000).getTime(),
+    });
   });
 });
 
 describe("a route", () => {
   const pause = (error: Parameters<typeof planPause>[0], unansweredInRow = 0, pauses = 0, rule = RULE) =>
-    planPause(error, { unansweredInRow, pauses }, rule, NOW);
+    planPause(error, { unansweredInRow, pauses }, rule, TURN);
 
   it("leaves its endpoint alone as long as that asks for", () => {
     expect(pause(silence)).toMatchObject({ untilMs: inMs(90_000).getTime(), needsPerson: false });

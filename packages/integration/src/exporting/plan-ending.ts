@@ -8,6 +8,7 @@ import {
 } from "@drumline/outbound/http";
 import { backoffAfter, MINUTE_MS, SECOND_MS } from "@drumline/core/clock";
 import { messageOf } from "@drumline/core/errors";
+import { pauseEnd, type Turn } from "@drumline/core/task";
 
 export type Ending =
   | { readonly status: "FINISHED" }
@@ -25,22 +26,22 @@ const CONFLICT = 409;
 /**
  * What becomes of a task that the other side did not take. It waits where the same may be taken later (408, 409, 425, 429,
  * 5xx, no answer) or where our credentials are refused, which is no task's fault; any other answer fails it. Being told to
- * wait is no attempt.
+ * wait is no attempt. An interval ends with the route's turn where the two are as long.
  */
-export function planFailure(error: OutboundError, attempts: number, rule: RetryRule, now: Date): Ending {
+export function planFailure(error: OutboundError, attempts: number, rule: RetryRule, turn: Turn): Ending {
   const reason = messageOf(error);
-  const intervalMs = rule.retryIntervalMinutes * MINUTE_MS;
-  if (error instanceof RateLimited) return toRetry(error.retryAfterMs, false);
-  if (error instanceof AuthenticationRefused) return toRetry(intervalMs, false);
+  const nextTurn = pauseEnd(turn, rule.retryIntervalMinutes * MINUTE_MS);
+  if (error instanceof RateLimited) return toRetry(new Date(turn.now.getTime() + error.retryAfterMs), false);
+  if (error instanceof AuthenticationRefused) return toRetry(nextTurn, false);
   const mayBeTaken =
     error instanceof Unavailable || (error instanceof UnusableAnswer && (error.retriable || error.status === CONFLICT));
   if (!mayBeTaken) return { status: "FAILED", reason };
   if (attempts >= rule.maxAttempts)
     return { status: "FAILED", reason: `${attempts} of ${rule.maxAttempts} attempts failed; the last: ${reason}` };
-  return toRetry(intervalMs, true);
+  return toRetry(nextTurn, true);
 
-  function toRetry(delayMs: number, isAttempt: boolean): Ending {
-    return { status: "RETRY", reason, nextAt: new Date(now.getTime() + delayMs), isAttempt };
+  function toRetry(nextAt: Date, isAttempt: boolean): Ending {
+    return { status: "RETRY", reason, nextAt, isAttempt };
   }
 }
 
@@ -63,18 +64,21 @@ export function planPause(
   error: OutboundError,
   { unansweredInRow, pauses }: { readonly unansweredInRow: number; readonly pauses: number },
   rule: RetryRule,
-  now: Date,
+  turn: Turn,
 ): Pause | null {
   const longestMs = rule.retryIntervalMinutes * MINUTE_MS;
-  const until = (delayMs: number): Pause => ({
-    untilMs: now.getTime() + delayMs,
+  const until = (end: Date): Pause => ({
+    untilMs: end.getTime(),
     reason: messageOf(error),
     needsPerson: error instanceof AuthenticationRefused,
   });
-  if (error instanceof RateLimited) return until(error.retryAfterMs);
-  if (error instanceof AuthenticationRefused) return until(longestMs);
-  if (error instanceof Unavailable && unansweredInRow >= UNANSWERED_TO_PAUSE)
-    return until(backoffAfter(pauses + 1, { firstMs: Math.min(FIRST_PAUSE_MS, longestMs), longestMs }));
+  const after = (delayMs: number): Date => new Date(turn.now.getTime() + delayMs);
+  if (error instanceof RateLimited) return until(after(error.retryAfterMs));
+  if (error instanceof AuthenticationRefused) return until(pauseEnd(turn, longestMs));
+  if (error instanceof Unavailable && unansweredInRow >= UNANSWERED_TO_PAUSE) {
+    const delayMs = backoffAfter(pauses + 1, { firstMs: Math.min(FIRST_PAUSE_MS, longestMs), longestMs });
+    return until(delayMs < longestMs ? after(delayMs) : pauseEnd(turn, longestMs));
+  }
   return null;
 }
 
