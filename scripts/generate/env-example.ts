@@ -1,6 +1,10 @@
-import { databaseSettings, type Setting, type Settings } from "@drumline/core/config";
-import { defaultTrigger, describeTrigger } from "@drumline/core/scheduling";
+import type { Setting } from "@drumline/core/config";
+import { defaultTrigger, describeTrigger, SCHEDULE_KEYS } from "@drumline/core/scheduling";
 import type { ScheduledTask } from "@drumline/tasks";
+
+import type { SettingGroup } from "./group-settings.ts";
+
+const WIDTH = 118;
 
 const HEAD = `# Every key Drumline reads. Written by \`npm run generate\`; to change a description, change the code it stands in.
 # Copy to .env and fill in what should differ: an empty value means the default. Real environment variables win.
@@ -22,26 +26,17 @@ WORKER_REPLICAS=
 # Default: 3000
 API_PUBLISHED_PORT=`;
 
-const SCHEDULES_HEAD = `# ==== Schedules ====
-# Each has five keys. X switches it: true, 1, yes, on or false, 0, no, off; default: true.
-# X_SCHEDULE is the seconds between runs, as a number or a product such as 60*5.
-# X_CRONTAB is minute,hour,day of month,month,day of week, such as 0,3,*,*,*; with blanks between the fields it is a
-# standard crontab, in which lists are possible: 0,30 3 * * *. Set X_SCHEDULE or X_CRONTAB, not both.
-# X_TIMEZONE is the IANA time zone of the crontab; default: BEAT_TIMEZONE.
-# X_PING_URL is called when a run starts, succeeds, fails or is late (docs/operations.md, "Ping URLs"); a secret.
-# A change takes a restart of beat.`;
+const SCHEDULES_HEAD = [
+  "# ==== Schedules ====",
+  "# Each has five keys:",
+  ...SCHEDULE_KEYS.map(({ suffix, about }) => wrap(`X${suffix} ${about}`)),
+  "# A change takes a restart of beat.",
+].join("\n");
 
 /** `.env.example`: each setting once, under the first process that reads it, then the five keys of each schedule. */
-export function toEnvExample(
-  byProcess: Readonly<Record<string, Settings>>,
-  schedules: readonly ScheduledTask[],
-): string {
-  const seen = new Set<string>();
-  const sections = Object.entries({ "every process": databaseSettings, ...byProcess }).flatMap(
-    ([process, settings]) => {
-      const own = Object.values(settings).filter(({ key }) => !seen.has(key) && seen.add(key));
-      return own.length === 0 ? [] : [[`# ==== Read by ${process} ====`, ...own.map(toSettingLines)].join("\n\n")];
-    },
+export function toEnvExample(groups: readonly SettingGroup[], schedules: readonly ScheduledTask[]): string {
+  const sections = groups.map(({ name, settings }) =>
+    [`# ==== Read by ${name} ====`, ...settings.map(toSettingLines)].join("\n\n"),
   );
   return `${[HEAD, ...sections, COMPOSE, SCHEDULES_HEAD, ...schedules.map(toScheduleLines)].join("\n\n")}\n`;
 }
@@ -60,11 +55,9 @@ function toScheduleLines({ entry, name, summary, built }: ScheduledTask): string
       `${entry.key}: ${summary} Default: ${words}.${built ? "" : " Not built yet: the keys are checked, nothing runs."}`,
     ),
     `# ${name}`,
-    ...["", "_SCHEDULE", "_CRONTAB", "_TIMEZONE", "_PING_URL"].map((suffix) => `${envKey}${suffix}=`),
+    ...SCHEDULE_KEYS.map(({ suffix }) => `${envKey}${suffix}=`),
   ].join("\n");
 }
-
-const WIDTH = 118;
 
 /** As comment lines. */
 function wrap(text: string): string {

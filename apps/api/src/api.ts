@@ -1,4 +1,5 @@
 import type { Clock } from "@drumline/core/clock";
+import type { Env } from "@drumline/core/config";
 import type { Log } from "@drumline/core/log";
 import type { QueueBackend } from "@drumline/core/queue";
 import type { TaskDefinition } from "@drumline/core/task";
@@ -10,6 +11,14 @@ import type { SecretBox } from "@drumline/events/subscriptions";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+
+/** What a process was started with. */
+export interface SettingSources {
+  /** With `.env` added to it. */
+  readonly environment: Env;
+  /** What `.env` says. */
+  readonly file: Env;
+}
 
 /** What the routes stand on. */
 export interface ApiParts {
@@ -52,6 +61,8 @@ export interface ApiParts {
   readonly requestsPerMinute: number;
   /** How long one look at the health serves everybody who asks. */
   readonly healthKeptMs: number;
+  /** For whoever asks which settings are in effect. */
+  readonly settingSources: SettingSources;
   /** `API_TRUSTED_PROXIES`: whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
 }

@@ -18,6 +18,7 @@ import { privateHostSettings as integrationHostSettings } from "@drumline/integr
 import { apiMailSettings, paymentSettings } from "@drumline/shop/commands";
 import { parse } from "dotenv";
 
+import type { SettingSources } from "./api.ts";
 import { oidcSettings } from "./auth/oidc/settings.ts";
 import { parseTrustedProxies } from "./http/client-address.ts";
 
@@ -86,12 +87,12 @@ export const apiSettings = {
   ...duplicateSettings,
 } as const;
 
-export type ApiConfig = ValuesOf<typeof apiSettings>;
+export type ApiConfig = ValuesOf<typeof apiSettings> & { readonly sources: SettingSources };
 
 /** Reads `.env` and the environment, which wins. Throws `InvalidConfiguration` with every problem. */
 export function readApiConfig(): ApiConfig {
-  loadEnvFile(process.env, parse);
-  return readSettings(apiSettings, process.env);
+  const file = loadEnvFile(process.env, parse);
+  return { ...readSettings(apiSettings, process.env), sources: { environment: { ...process.env }, file } };
 }
 
 function parseToken(raw: string): string {

@@ -23,6 +23,7 @@ export async function describeApi(): Promise<object> {
     passwords: createPasswords(),
     oidc: null,
     viewersSeePeople: false,
+    settingSources: { environment: {}, file: {} },
     secrets: createSecretBox({ current: null }, {}),
     requestsPerMinute: 0,
     shopCartUrl: null,

@@ -43,6 +43,7 @@ export async function addOpenApi(app: Api): Promise<void> {
         { name: "watched APIs", description: "Which APIs are asked whether they are well" },
         { name: "webhooks", description: "Who is told of what" },
         { name: "access", description: "Who may do what" },
+        { name: "settings", description: "What the environment says" },
       ],
       components: {
         securitySchemes: {

@@ -25,6 +25,7 @@ import { addSessionListRoutes } from "./auth/sessions.ts";
 import { addAuditEventRoute } from "./auth/audit-events.ts";
 import { addSecurityEventRoute } from "./auth/security-events.ts";
 import { addTokenRoutes, toTokenProblem } from "./auth/tokens.ts";
+import { addSettingsRoute } from "./settings/settings.ts";
 import { addUserRoutes, toUserProblem } from "./auth/users.ts";
 import { addClientRoutes } from "./clients/clients.ts";
 import { addMailRoutes } from "./mails/mails.ts";
@@ -152,6 +153,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   addTokenRoutes(app, parts);
   addSecurityEventRoute(app, parts);
   addAuditEventRoute(app, parts);
+  addSettingsRoute(app, parts);
   addTasksRoute(app, parts);
   addScheduleRoutes(app, parts);
   addValidateScheduleRoute(app, parts);

@@ -42,6 +42,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Databases, lo
     passwords: createPasswords(),
     oidc,
     viewersSeePeople: config.viewersSeePeople,
+    settingSources: config.sources,
     requestsPerMinute,
     shopCartUrl,
     trustedProxies,

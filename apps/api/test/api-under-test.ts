@@ -62,6 +62,7 @@ export const ordinaryParts = {
   passwords: createPasswords(),
   oidc: null,
   viewersSeePeople: false,
+  settingSources: { environment: {}, file: {} },
   secrets: createSecretBox({ current: Buffer.alloc(32, 7) }, {}),
   requestsPerMinute: 0,
   shopCartUrl: null,

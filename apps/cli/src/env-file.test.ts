@@ -1,4 +1,8 @@
-import { parseEnvFile } from "@drumline/core/config";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { loadEnvFile, parseEnvFile } from "@drumline/core/config";
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "dotenv";
 
@@ -52,5 +56,19 @@ describe("an env file", () => {
     expect(problems).toEqual([
       expect.objectContaining({ key: ".env, line 2", problem: "holds bytes that are not UTF-8" }),
     ]);
+  });
+
+  it("is added to the environment, which wins, and told apart from it", () => {
+    const before = process.cwd();
+    process.chdir(mkdtempSync(join(tmpdir(), "env-file-")));
+    try {
+      const env: Record<string, string | undefined> = { A: "mine", B: "" };
+      expect(loadEnvFile(env, parse)).toEqual({});
+      writeFileSync(".env", "A=1\nB=2\nC=3\n");
+      expect(loadEnvFile(env, parse)).toEqual({ A: "1", B: "2", C: "3" });
+      expect(env).toEqual({ A: "mine", B: "", C: "3" });
+    } finally {
+      process.chdir(before);
+    }
   });
 });

@@ -27,6 +27,7 @@ import {
 } from "./pages/shop/shop-search.ts";
 import { runSearch, runsSearch } from "./pages/runs/runs-search.ts";
 import { scheduleSearch, schedulesSearch } from "./pages/schedules/schedules-search.ts";
+import { settingsSearch } from "./pages/settings/settings-search.ts";
 import { NotFound, PageFailed } from "./shell/not-found.tsx";
 import { Shell } from "./shell/shell.tsx";
 
@@ -74,6 +75,12 @@ const pages = [
     path: "/audit-log",
     validateSearch: auditLogSearch,
     component: lazyRouteComponent(() => import("./pages/access/audit-log-page.tsx"), "AuditLogPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/settings",
+    validateSearch: settingsSearch,
+    component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
   }),
   createRoute({
     getParentRoute,

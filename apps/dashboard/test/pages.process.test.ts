@@ -14,6 +14,8 @@ const PAGES = [
   { name: "users", path: "/users", shows: "No users yet" },
   { name: "tokens", path: "/tokens", shows: "No tokens yet" },
   { name: "audit-log", path: "/audit-log", shows: "Nothing was changed yet" },
+  { name: "settings", path: "/settings", shows: "As the api on" },
+  { name: "settings-none", path: "/settings?q=nobody+has+this", shows: "No settings match this filter" },
   { name: "profile", path: "/profile", shows: "Who is signed in" },
   { name: "sign-in", path: "/sign-in", shows: "With a token of the api" },
   { name: "problem", path: "/problems/1", shows: "Omnitron says cancelled" },

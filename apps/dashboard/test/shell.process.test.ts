@@ -106,6 +106,23 @@ const PASSWORD = "correct horse battery staple";
     await close();
   });
 
+  it("shows what is set, finds a setting by its words, and keeps a secret", async () => {
+    const { page, errors, close } = await served.open(LARGE);
+    await page.goto("/settings");
+    const row = (key: string) => page.locator(`tr[data-key="${key}"]`);
+    await row("LOG_LEVEL").getByText("environment", { exact: true }).waitFor();
+    expect(await row("API_ADMIN_TOKEN").innerText()).toContain("set, and not shown");
+    expect(await row("WORKER_CONCURRENCY").innerText()).toMatch(/20\s+default/);
+    expect(await page.content()).not.toContain(TOKEN);
+    await page.keyboard.press("/");
+    await page.keyboard.type("omnitron_orders_crontab");
+    await row("LOG_LEVEL").waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "get-omnitron-orders-cron" }).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
   it("finds a page by the palette, and lists the keys, without a barrier in either", async () => {
     const { page, errors, close } = await served.open({ scheme: "dark", width: 1280 });
     await page.goto("/");

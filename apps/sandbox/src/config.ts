@@ -17,12 +17,15 @@ export const sandboxSettings = {
     max: 65_535,
     about: "Port the sandbox listens on; 0 takes any free one.",
   }),
-  token: text("SANDBOX_TOKEN", {
-    fallback: "sandbox-token",
-    about:
-      "The key the sandbox's Omnitron (Token), inventory engine, vendors, clients and refund channel ask for, and payment " +
-      "providers after test_ or live_.",
-  }),
+  token: {
+    ...text("SANDBOX_TOKEN", {
+      fallback: "sandbox-token",
+      about:
+        "The key the sandbox's Omnitron (Token), inventory engine, vendors, clients and refund channel ask for, and payment " +
+        "providers after test_ or live_.",
+    }),
+    secret: true,
+  },
   dataFolder: optionalText("SANDBOX_DATA", {
     about: "Folder with the Olist files (*.csv.gz or *.csv). Empty: orders come from a seeded generator, without end.",
     example: "./data/olist",

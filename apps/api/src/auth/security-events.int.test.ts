@@ -61,7 +61,7 @@ describe("the security log", () => {
     const ids = [...first.items, ...second.items].map(({ id }: { id: string }) => Number(id));
     expect(ids).toEqual(ids.toSorted((left, right) => right - left));
     expect(new Set(ids).size).toBe(4);
-    for (const path of ["security-events", "audit-events", "tokens", "webhook-subscriptions"])
+    for (const path of ["security-events", "audit-events", "tokens", "webhook-subscriptions", "settings"])
       expect((await api.askWith(await api.cookieFor("otto"), `/api/v1/${path}`)).status).toBe(403);
   });
 });

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { keep } from "./kept.ts";
 
 /** What a person chose for this browser. */
 interface Preferences {
@@ -10,36 +10,9 @@ interface Preferences {
   readonly comfortable: boolean;
 }
 
-const KEPT_AS = "drumline-preferences";
 const DEFAULTS: Preferences = { zone: "mine", keys: true, comfortable: false };
-const listeners = new Set<() => void>();
-let current = read();
+const kept = keep("drumline-preferences", (stored) => ({ ...DEFAULTS, ...(stored as Partial<Preferences> | null) }));
 
-export function usePreferences(): Preferences {
-  return useSyncExternalStore(subscribe, () => current);
-}
-
-export const preferences = (): Preferences => current;
-
-export function changePreferences(change: Partial<Preferences>): void {
-  current = { ...current, ...change };
-  try {
-    localStorage.setItem(KEPT_AS, JSON.stringify(current));
-  } catch {
-    // Storage is closed to this page: the choice lasts as long as the page.
-  }
-  for (const tell of listeners) tell();
-}
-
-function subscribe(tell: () => void): () => void {
-  listeners.add(tell);
-  return () => void listeners.delete(tell);
-}
-
-function read(): Preferences {
-  try {
-    return { ...DEFAULTS, ...(JSON.parse(localStorage.getItem(KEPT_AS) ?? "{}") as Partial<Preferences>) };
-  } catch {
-    return DEFAULTS;
-  }
-}
+export const usePreferences = kept.use;
+export const preferences = kept.get;
+export const changePreferences = (change: Partial<Preferences>): void => kept.set({ ...kept.get(), ...change });

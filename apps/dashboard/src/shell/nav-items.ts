@@ -7,6 +7,7 @@ import IconPackage from "@tabler/icons-react/icons/IconPackage";
 import IconMail from "@tabler/icons-react/icons/IconMail";
 import IconUserSearch from "@tabler/icons-react/icons/IconUserSearch";
 import IconBuildingStore from "@tabler/icons-react/icons/IconBuildingStore";
+import IconSettings from "@tabler/icons-react/icons/IconSettings";
 import IconRouteSquare from "@tabler/icons-react/icons/IconRouteSquare";
 import IconShoppingCart from "@tabler/icons-react/icons/IconShoppingCart";
 import IconTool from "@tabler/icons-react/icons/IconTool";
@@ -51,5 +52,6 @@ export const NAV: readonly (readonly NavItem[])[] = [
     { to: "/users", label: "Users", icon: IconUsers, role: "admin" },
     { to: "/tokens", label: "Tokens", icon: IconKey, role: "admin" },
     { to: "/audit-log", label: "Audit log", icon: IconHistory, role: "admin" },
+    { to: "/settings", label: "Settings", icon: IconSettings, key: "g e", role: "admin" },
   ],
 ];

@@ -23,16 +23,18 @@ export function readEnvFile(path: string, parse: (text: string) => Record<string
 
 /**
  * Adds `.env` of the working directory to `env`, whose own values win.
+ * @returns what the file says, nothing where there is none
  * @throws {InvalidConfiguration} with every line that is none
  */
 export function loadEnvFile(
   env: Record<string, string | undefined>,
   parse: (text: string) => Record<string, string>,
-): void {
+): Env {
   const file = readEnvFile(".env", parse);
-  if (file === null) return;
+  if (file === null) return {};
   if (file.problems.length > 0) throw new InvalidConfiguration(file.problems);
   for (const [key, value] of Object.entries(file.values)) env[key] ??= value;
+  return file.values;
 }
 
 export function parseEnvFile(bytes: Buffer, path: string, parse: (text: string) => Record<string, string>): EnvFile {

@@ -15,6 +15,7 @@ export { explainTrigger, type ExplainedTrigger } from "./explain-trigger.ts";
 export { type CrontabFault, InvalidSchedule, type ScheduleProblem } from "./invalid-schedule.ts";
 export { countDueBetween, dueBetween, latestDue, nextDue } from "./next-due.ts";
 export { parsePingUrl, toPingOrigin } from "./ping-url.ts";
+export { SCHEDULE_KEYS } from "./schedule-keys.ts";
 export { KEY_SUFFIXES } from "./unknown-env-keys.ts";
 export { parseZoneName, zonePeriodAt } from "./time-zone.ts";
 export type { CrontabTrigger, IntervalTrigger, Trigger } from "./trigger.ts";

@@ -1,34 +1,14 @@
-import { useSyncExternalStore } from "react";
+import { useMemo } from "react";
 
-const KEPT_AS = "drumline-pinned-schedules";
-const listeners = new Set<() => void>();
-let pins: ReadonlySet<string> = read();
+import { keep, toTexts } from "../../look/kept.ts";
+
+const pins = keep<readonly string[]>("drumline-pinned-schedules", toTexts);
 
 /** Keys of the schedules that this browser shows first. */
-export const usePins = (): ReadonlySet<string> =>
-  useSyncExternalStore(
-    (tell) => {
-      listeners.add(tell);
-      return () => void listeners.delete(tell);
-    },
-    () => pins,
-  );
-
-export function togglePin(key: string): void {
-  pins = new Set(pins.has(key) ? [...pins].filter((pinned) => pinned !== key) : [...pins, key]);
-  try {
-    localStorage.setItem(KEPT_AS, JSON.stringify([...pins]));
-  } catch {
-    // Storage is closed to this page: the pin lasts as long as the page.
-  }
-  for (const tell of listeners) tell();
+export function usePins(): ReadonlySet<string> {
+  const keys = pins.use();
+  return useMemo(() => new Set(keys), [keys]);
 }
 
-function read(): ReadonlySet<string> {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEPT_AS) ?? "[]");
-    return new Set(Array.isArray(kept) ? kept.map(String) : []);
-  } catch {
-    return new Set();
-  }
-}
+export const togglePin = (key: string): void =>
+  pins.set(pins.get().includes(key) ? pins.get().filter((pinned) => pinned !== key) : [...pins.get(), key]);

@@ -1,14 +1,13 @@
 import { useTasks } from "../../client/tasks.ts";
-import { Button, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button } from "@mantine/core";
 import IconPlus from "@tabler/icons-react/icons/IconPlus";
-import IconSearch from "@tabler/icons-react/icons/IconSearch";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 
 import { useMay } from "../../client/queries.ts";
-import { useKeys } from "../../parts/keys.ts";
+import { Choice } from "../../parts/choice.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
+import { TextFilter } from "../../parts/text-filter.tsx";
 import { areaName } from "./group-schedules.ts";
 import { RunNowDialog } from "./run-now-dialog.tsx";
 import { ScheduleList } from "./schedule-list.tsx";
@@ -18,7 +17,6 @@ import "../../look/ledger.css";
 import "./schedules.css";
 
 const STATES = { on: "On", paused: "Paused", stuck: "On, but does not run", off: "Off" } as const;
-const TYPING_MS = 200;
 
 /** Every schedule, found by any part of its name. */
 export function SchedulesPage() {
@@ -53,7 +51,12 @@ export function SchedulesPage() {
         }
       />
       <div className="filter-bar">
-        <TextFilter value={search.q ?? ""} onChange={(q) => change({ q: q === "" ? undefined : q })} />
+        <TextFilter
+          label="Filter schedules"
+          placeholder="Part of a name, a key, a task or a description"
+          value={search.q ?? ""}
+          onChange={(q) => change({ q: q === "" ? undefined : q })}
+        />
         <Choice label="State" names={STATES} value={search.state} onChange={(state) => change({ state })} />
         <Choice
           label="Area"
@@ -75,57 +78,5 @@ export function SchedulesPage() {
       />
       <RunNowDialog schedule={isRunning ? "" : null} onClose={() => setIsRunning(false)} />
     </>
-  );
-}
-
-function TextFilter({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const [text, setText] = useState(value);
-  // Cleared elsewhere; what is being typed is ahead of the address and stays.
-  useEffect(() => void (value === "" && setText("")), [value]);
-  const field = useRef<HTMLInputElement>(null);
-  const tell = useDebouncedCallback(onChange, TYPING_MS);
-  useKeys("Schedules", [{ keys: "/", label: "Filter", run: () => field.current?.focus() }]);
-  return (
-    <TextInput
-      ref={field}
-      className="filter-input"
-      type="search"
-      aria-label="Filter schedules"
-      placeholder="Part of a name, a key, a task or a description"
-      leftSection={<IconSearch size={14} aria-hidden />}
-      rightSection={<kbd>/</kbd>}
-      value={text}
-      onChange={({ currentTarget }) => {
-        setText(currentTarget.value);
-        tell(currentTarget.value.trim());
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        // The browser would clear the field.
-        event.preventDefault();
-        event.currentTarget.blur();
-      }}
-    />
-  );
-}
-
-interface ChoiceProps<Name extends string> {
-  readonly label: string;
-  readonly names: Readonly<Partial<Record<Name, string>>>;
-  readonly value: Name | undefined;
-  readonly onChange: (value: Name | undefined) => void;
-}
-
-function Choice<Name extends string>({ label, names, value, onChange }: ChoiceProps<Name>) {
-  return (
-    <Select
-      className="choice"
-      aria-label={label}
-      placeholder={label}
-      clearable
-      data={Object.entries<string | undefined>(names).map(([name, text]) => ({ value: name, label: text ?? name }))}
-      value={value ?? null}
-      onChange={(chosen) => onChange((chosen ?? undefined) as Name | undefined)}
-    />
   );
 }
