@@ -85,6 +85,7 @@ const pages = [
   createRoute({
     getParentRoute,
     path: "/profile",
+    validateSearch: pageSearch,
     component: lazyRouteComponent(() => import("./pages/access/profile-page.tsx"), "ProfilePage"),
   }),
   createRoute({

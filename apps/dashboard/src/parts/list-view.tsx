@@ -24,6 +24,10 @@ interface ListViewProps<Row> {
   readonly onSearch: (search: ListSearch) => void;
   /** What would be here where there is nothing at all. */
   readonly empty: ReactNode;
+  /** Over it; left out, "No refunds". */
+  readonly emptyTitle?: string;
+  /** The one next step from there. */
+  readonly emptyAction?: ReactNode;
   /** To the right of the filter. */
   readonly beside?: ReactNode;
 }
@@ -54,7 +58,9 @@ export function ListView<Row>(props: ListViewProps<Row>) {
         (isFiltered ? (
           <NoMatch what={what} onClear={() => onSearch({})} />
         ) : (
-          <Empty title={`No ${what}`}>{empty}</Empty>
+          <Empty title={props.emptyTitle ?? `No ${what}`} action={props.emptyAction}>
+            {empty}
+          </Empty>
         ))}
       {data !== undefined && data.items.length > 0 && (
         <DataTable

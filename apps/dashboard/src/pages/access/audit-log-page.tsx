@@ -2,12 +2,10 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 
 import { api, dataOf, type Schemas } from "../../client/api.ts";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
-import { FilterBar } from "../../parts/filter-bar.tsx";
+import type { Column } from "../../parts/data-table.tsx";
 import type { FilterField } from "../../parts/filter-tokens.ts";
+import { ListView } from "../../parts/list-view.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
-import { Pager } from "../../parts/pager.tsx";
-import { Empty, ErrorState, Loading, NoMatch } from "../../parts/states.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
 
 type AuditEvent = Schemas["AuditEvent"];
@@ -24,37 +22,26 @@ const FIELDS: readonly FilterField[] = [
 
 /** Every write, with who did it and what changed. */
 export function AuditLogPage() {
-  const { cursor, ...filter } = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
-  const isFiltered = Object.values(filter).some((value) => value !== undefined);
-  const { data, error, refetch } = useQuery({
-    queryKey: ["audit-events", filter, cursor],
-    queryFn: () => dataOf(api.GET("/api/v1/audit-events", { params: { query: { ...filter, cursor } } })),
+  const list = useQuery({
+    queryKey: ["audit-events", search],
+    queryFn: () => dataOf(api.GET("/api/v1/audit-events", { params: { query: search } })),
     placeholderData: keepPreviousData,
   });
   return (
     <>
       <PageHeader title="Audit log">Every write: who, what, before and after. Nothing here can be changed.</PageHeader>
-      <FilterBar
+      <ListView
+        what="entries"
+        list={list}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
         fields={FIELDS}
-        values={filter}
-        onChange={(change) => void navigate({ search: (now) => ({ ...now, ...change, cursor: undefined }) })}
-      />
-      {data === undefined && error === null && <Loading what="the audit log" />}
-      {error !== null && <ErrorState what="The audit log" error={error} onRetry={() => void refetch()} />}
-      {data?.items.length === 0 &&
-        (isFiltered ? (
-          <NoMatch what="entries" onClear={() => void navigate({ search: {} })} />
-        ) : (
-          <Empty title="Nothing was changed yet">The first change that anybody makes appears here.</Empty>
-        ))}
-      {data !== undefined && data.items.length > 0 && (
-        <DataTable label="Audit log" rows={data.items} columns={COLUMNS} keyOf={({ id }) => id} />
-      )}
-      <Pager
-        cursor={cursor}
-        nextCursor={data?.nextCursor}
-        onCursor={(next) => void navigate({ search: (now) => ({ ...now, cursor: next }) })}
+        search={search}
+        onSearch={(next) => void navigate({ search: next })}
+        emptyTitle="Nothing was changed yet"
+        empty="The first change that anybody makes appears here."
       />
     </>
   );

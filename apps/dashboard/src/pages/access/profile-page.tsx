@@ -1,24 +1,30 @@
 import { Button, PasswordInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 
 import { api, dataOf, type Schemas } from "../../client/api.ts";
 import { queries, useMe } from "../../client/queries.ts";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
+import type { Column } from "../../parts/data-table.tsx";
+import { ListView } from "../../parts/list-view.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
-import { Empty, ErrorState, Loading } from "../../parts/states.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
 import { showDone, showFailed } from "../../parts/toasts.tsx";
 
 type Session = Schemas["Session"];
 
+const route = getRouteApi("/profile");
+
 /** Who I am here, where I am signed in, and my password. */
 export function ProfilePage() {
   const me = useMe();
   const isAdmin = me.data?.role === "admin";
-  const { data, error, refetch } = useQuery({
-    queryKey: ["sessions"],
-    queryFn: () => dataOf(api.GET("/api/v1/sessions", { params: { query: {} } })),
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const list = useQuery({
+    queryKey: ["sessions", search],
+    queryFn: () => dataOf(api.GET("/api/v1/sessions", { params: { query: search } })),
+    placeholderData: keepPreviousData,
   });
   return (
     <>
@@ -27,18 +33,17 @@ export function ProfilePage() {
         {me.data?.via === "token" && " · by a token, which is signed in nowhere"}
       </PageHeader>
       <h2 className="section">{isAdmin ? "Who is signed in" : "Where you are signed in"}</h2>
-      {data === undefined && error === null && <Loading what="sessions" rows={3} />}
-      {data === undefined && error !== null && (
-        <ErrorState what="The sessions" error={error} onRetry={() => void refetch()} />
-      )}
-      {data?.items.length === 0 && (
-        <Empty title="Nobody is signed in">
-          Whoever signs in with a name and a password, or by a link, appears here.
-        </Empty>
-      )}
-      {data !== undefined && data.items.length > 0 && (
-        <DataTable label="Sessions" rows={data.items} columns={COLUMNS} keyOf={({ id }) => id} />
-      )}
+      <ListView
+        what="sessions"
+        list={list}
+        columns={COLUMNS}
+        keyOf={({ id }) => id}
+        fields={[]}
+        search={search}
+        onSearch={(next) => void navigate({ search: next })}
+        emptyTitle="Nobody is signed in"
+        empty="Whoever signs in with a name and a password, or by a link, appears here."
+      />
       {me.data?.via === "session" && <PasswordForm />}
     </>
   );

@@ -1,15 +1,14 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { api, dataOf, type Schemas } from "../../client/api.ts";
 import { queries } from "../../client/queries.ts";
 import { ConfirmDialog } from "../../parts/confirm-dialog.tsx";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
+import type { Column } from "../../parts/data-table.tsx";
+import { ListView } from "../../parts/list-view.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
-import { Pager } from "../../parts/pager.tsx";
-import { Empty, ErrorState, Loading } from "../../parts/states.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
 import { showDone, showFailed } from "../../parts/toasts.tsx";
 import { NewToken } from "./new-token.tsx";
@@ -21,14 +20,15 @@ const route = getRouteApi("/tokens");
 
 /** What programs come in with. */
 export function TokensPage() {
-  const { cursor } = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
   const [isNew, setIsNew] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
   const [revoking, setRevoking] = useState<Token | null>(null);
-  const { data, error, refetch } = useQuery({
-    queryKey: ["tokens", cursor],
-    queryFn: () => dataOf(api.GET("/api/v1/tokens", { params: { query: { cursor } } })),
+  const list = useQuery({
+    queryKey: ["tokens", search],
+    queryFn: () => dataOf(api.GET("/api/v1/tokens", { params: { query: search } })),
+    placeholderData: keepPreviousData,
   });
   const columns: readonly Column<Token>[] = [
     ...COLUMNS,
@@ -48,20 +48,17 @@ export function TokensPage() {
       <PageHeader title="Tokens" actions={<Button onClick={() => setIsNew(true)}>New token</Button>}>
         For programs: each has a role, and may be held to some areas and to an end.
       </PageHeader>
-      {data === undefined && error === null && <Loading what="tokens" />}
-      {error !== null && <ErrorState what="The tokens" error={error} onRetry={() => void refetch()} />}
-      {data?.items.length === 0 && (
-        <Empty title="No tokens yet" action={<Button onClick={() => setIsNew(true)}>New token</Button>}>
-          A program that calls the api needs one; the one of API_ADMIN_TOKEN is not in this list.
-        </Empty>
-      )}
-      {data !== undefined && data.items.length > 0 && (
-        <DataTable label="Tokens" rows={data.items} columns={columns} keyOf={({ id }) => id} />
-      )}
-      <Pager
-        cursor={cursor}
-        nextCursor={data?.nextCursor}
-        onCursor={(next) => void navigate({ search: { cursor: next } })}
+      <ListView
+        what="tokens"
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => id}
+        fields={[]}
+        search={search}
+        onSearch={(next) => void navigate({ search: next })}
+        emptyTitle="No tokens yet"
+        empty="A program that calls the api needs one; the one of API_ADMIN_TOKEN is not in this list."
+        emptyAction={<Button onClick={() => setIsNew(true)}>New token</Button>}
       />
       <NewToken opened={isNew} onClose={() => setIsNew(false)} onSecret={setSecret} />
       <SecretDialog

@@ -1,13 +1,12 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { api, dataOf, type Schemas } from "../../client/api.ts";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
+import type { Column } from "../../parts/data-table.tsx";
+import { ListView } from "../../parts/list-view.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
-import { Pager } from "../../parts/pager.tsx";
-import { Empty, ErrorState, Loading } from "../../parts/states.tsx";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
 import { NewUser } from "./new-user.tsx";
@@ -20,13 +19,14 @@ const route = getRouteApi("/users");
 
 /** Who may sign in, and as what. */
 export function UsersPage() {
-  const { cursor } = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
   const [isNew, setIsNew] = useState(false);
   const [link, setLink] = useState<{ readonly name: string; readonly url: string } | null>(null);
-  const { data, error, refetch } = useQuery({
-    queryKey: ["users", cursor],
-    queryFn: () => dataOf(api.GET("/api/v1/users", { params: { query: { cursor } } })),
+  const list = useQuery({
+    queryKey: ["users", search],
+    queryFn: () => dataOf(api.GET("/api/v1/users", { params: { query: search } })),
+    placeholderData: keepPreviousData,
   });
   const columns: readonly Column<User>[] = [
     ...COLUMNS,
@@ -43,22 +43,17 @@ export function UsersPage() {
       <PageHeader title="Users" actions={<Button onClick={() => setIsNew(true)}>New user</Button>}>
         A viewer reads, an operator also runs and pauses things, an admin also changes schedules and users.
       </PageHeader>
-      {data === undefined && error === null && <Loading what="users" />}
-      {data === undefined && error !== null && (
-        <ErrorState what="The users" error={error} onRetry={() => void refetch()} />
-      )}
-      {data?.items.length === 0 && (
-        <Empty title="No users yet" action={<Button onClick={() => setIsNew(true)}>New user</Button>}>
-          Until there is one, people come in with a token.
-        </Empty>
-      )}
-      {data !== undefined && data.items.length > 0 && (
-        <DataTable label="Users" rows={data.items} columns={columns} keyOf={({ id }) => id} />
-      )}
-      <Pager
-        cursor={cursor}
-        nextCursor={data?.nextCursor}
-        onCursor={(next) => void navigate({ search: { cursor: next } })}
+      <ListView
+        what="users"
+        list={list}
+        columns={columns}
+        keyOf={({ id }) => id}
+        fields={[]}
+        search={search}
+        onSearch={(next) => void navigate({ search: next })}
+        emptyTitle="No users yet"
+        empty="Until there is one, people come in with a token."
+        emptyAction={<Button onClick={() => setIsNew(true)}>New user</Button>}
       />
       <NewUser opened={isNew} onClose={() => setIsNew(false)} onLink={(name, url) => setLink({ name, url })} />
       <SecretDialog
