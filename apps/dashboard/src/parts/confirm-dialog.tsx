@@ -1,6 +1,8 @@
 import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 
+import { useBusy } from "./use-busy.ts";
+
 interface ConfirmDialogProps {
   readonly opened: boolean;
   readonly onClose: () => void;
@@ -25,17 +27,12 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
 
 function Confirmation({ children, name, action, onConfirm, onClose }: ConfirmDialogProps) {
   const [typed, setTyped] = useState("");
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const confirm = async (event: FormEvent) => {
     event.preventDefault();
     if (typed !== name) return;
-    setIsBusy(true);
-    try {
-      await onConfirm();
-      onClose();
-    } finally {
-      setIsBusy(false);
-    }
+    await whileBusy(async () => onConfirm());
+    onClose();
   };
   return (
     <form className="stack" onSubmit={(event) => void confirm(event)}>

@@ -3,6 +3,7 @@ import { type FormEvent, useMemo, useState } from "react";
 
 import { ownZone, toAbsolute } from "./format-time.ts";
 import { planPausePresets } from "./pause-until.ts";
+import { useBusy } from "./use-busy.ts";
 
 interface PauseDialogProps {
   /** What is paused: a schedule's name, or "12 schedules"; null while the dialog is closed. */
@@ -28,15 +29,13 @@ function PauseForm({ onClose, onPause }: Omit<PauseDialogProps, "what">) {
   const [reason, setReason] = useState("");
   const [chosen, setChosen] = useState(presets[1]!.name);
   const [ownTime, setOwnTime] = useState("");
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const until = chosen === OWN_TIME ? toInstant(ownTime) : (presets.find(({ name }) => name === chosen)?.until ?? null);
   const isMissing = reason.trim() === "" || (chosen === OWN_TIME && until === null);
   const pause = async (event: FormEvent) => {
     event.preventDefault();
     if (isMissing) return;
-    setIsBusy(true);
-    if (await onPause(reason.trim(), until)) onClose();
-    setIsBusy(false);
+    if (await whileBusy(() => onPause(reason.trim(), until))) onClose();
   };
   return (
     <form className="stack" onSubmit={(event) => void pause(event)}>

@@ -2,6 +2,7 @@ import { Button, Group } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 
 import { queries } from "../../client/queries.ts";
+import { useBusy } from "../../parts/use-busy.ts";
 
 interface DialogFormProps {
   /** Words of the button that sends it. */
@@ -17,18 +18,16 @@ interface DialogFormProps {
 /** A form in a dialog, with its buttons. */
 export function DialogForm({ label, make, list, onClose, children }: DialogFormProps) {
   const [refused, setRefused] = useState<string | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    setIsBusy(true);
     setRefused(null);
     try {
-      await make();
+      await whileBusy(make);
       onClose();
     } catch (error) {
       setRefused(error instanceof Error ? error.message : String(error));
-      setIsBusy(false);
     }
     await queries.invalidateQueries({ queryKey: [list] });
   };

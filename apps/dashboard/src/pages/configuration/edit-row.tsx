@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { fetchFromApi } from "../../client/api.ts";
 import { RequestFailed } from "../../client/problem.ts";
 import { showDone } from "../../parts/toasts.tsx";
+import { useBusy } from "../../parts/use-busy.ts";
 import { type FormValues, toFormValues, toPatch } from "./form-values.ts";
 import type { Field, Kind, Row } from "./kinds.ts";
 
@@ -40,16 +41,14 @@ function EditForm({ kind, row, mayEdit, onClose, onSaved }: EditRowProps & { rea
   const [values, setValues] = useState(() => toFormValues(fields, row));
   const [failure, setFailure] = useState<RequestFailed | null>(null);
   const [theirs, setTheirs] = useState<Row | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const before = toFormValues(fields, base);
   const patch = toPatch(fields, before, values);
   const errorOf = (name: string) =>
     failure?.problem?.errors?.find(({ where }) => where === `body.${name}` || where.startsWith(`body.${name}.`))
       ?.problem;
 
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    setIsBusy(true);
+  const save = async () => {
     setFailure(null);
     try {
       const body = JSON.stringify({ ...patch, version: base.version });
@@ -65,12 +64,14 @@ function EditForm({ kind, row, mayEdit, onClose, onSaved }: EditRowProps & { rea
         const answer = await fetchFromApi(`api/v1/${path}/${row.id}`);
         setTheirs((await answer.json()) as Row);
       }
-    } finally {
-      setIsBusy(false);
     }
   };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void whileBusy(save);
+  };
   return (
-    <form className="stack" onSubmit={(event) => void save(event)}>
+    <form className="stack" onSubmit={submit}>
       {theirs !== null && (
         <Conflict
           fields={fields}

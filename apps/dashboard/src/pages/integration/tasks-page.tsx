@@ -1,7 +1,6 @@
 import { Button } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useState } from "react";
 
 import { api, dataOf, type Schemas } from "../../client/api.ts";
 import { useMay } from "../../client/queries.ts";
@@ -12,6 +11,7 @@ import { PageHeader } from "../../parts/page-header.tsx";
 import { SelectionBar } from "../../parts/selection-bar.tsx";
 import { useSelection } from "../../parts/selection.ts";
 import { TimeText } from "../../parts/time-text.tsx";
+import { useBusy } from "../../parts/use-busy.ts";
 import { TASK_STATUSES } from "./integration-search.ts";
 import { IntegrationTabs } from "./integration-tabs.tsx";
 import { TaskStatus } from "./task-words.tsx";
@@ -32,7 +32,7 @@ export function IntegrationTasksPage() {
   const navigate = route.useNavigate();
   const selection = useSelection();
   const mayAct = useMay("operator");
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const list = useQuery({
     queryKey: ["integration-tasks", search],
     queryFn: () => dataOf(api.GET("/api/v1/integration/tasks", { params: { query: search } })),
@@ -43,15 +43,9 @@ export function IntegrationTasksPage() {
   const { cursor: _cursor, ...filter } = search;
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   const change = async (action: TaskAction, which: { ids: string[] } | typeof filter) => {
-    setIsBusy(true);
-    const isDone = await act(
-      `Asking for it`,
-      action === "retry" ? "They are new again" : "They are not sent",
-      TOPICS,
-      () => changeAll(action, which),
-    );
+    const done = action === "retry" ? "They are new again" : "They are not sent";
+    const isDone = await whileBusy(() => act(`Asking for it`, done, TOPICS, () => changeAll(action, which)));
     if (isDone) selection.clear();
-    setIsBusy(false);
   };
   const buttons = (which: { ids: string[] } | typeof filter, words: string) => (
     <>

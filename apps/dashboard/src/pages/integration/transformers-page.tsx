@@ -8,6 +8,7 @@ import { useMay } from "../../client/queries.ts";
 import { JsonView } from "../../parts/json-view.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
 import { showFailed } from "../../parts/toasts.tsx";
+import { useBusy } from "../../parts/use-busy.ts";
 import { IntegrationTabs } from "./integration-tabs.tsx";
 
 const route = getRouteApi("/integration/transformers");
@@ -26,7 +27,7 @@ export function TransformersPage() {
   const [expression, setExpression] = useState("$");
   const [record, setRecord] = useState(EXAMPLE);
   const [tested, setTested] = useState<Tested | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const { data } = useQuery({
     queryKey: ["integration-transformers"],
     queryFn: () => dataOf(api.GET("/api/v1/integration/transformers", { params: { query: { limit: 200 } } })),
@@ -39,16 +40,11 @@ export function TransformersPage() {
   const input = parseRecord(record);
   const test = async () => {
     if (input === null) return;
-    setIsBusy(true);
+    const body = { expression, input: input.value as never };
     try {
-      const answer = await dataOf(
-        api.POST("/api/v1/integration/transformers/test", { body: { expression, input: input.value as never } }),
-      );
-      setTested(answer);
+      setTested(await whileBusy(() => dataOf(api.POST("/api/v1/integration/transformers/test", { body }))));
     } catch (error) {
       showFailed("It was not tested", error);
-    } finally {
-      setIsBusy(false);
     }
   };
   return (

@@ -5,6 +5,7 @@ import { api, dataOf } from "../../client/api.ts";
 import { useQueueNames } from "../../client/tasks.ts";
 import { act } from "../../parts/act.ts";
 import { useZone } from "../../parts/time-text.tsx";
+import { useBusy } from "../../parts/use-busy.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -19,26 +20,23 @@ export function NewWindow({ onDone }: { readonly onDone: () => void }) {
   const [startsAt, setStartsAt] = useState("");
   const [crontab, setCrontab] = useState("30 2 * * *");
   const [minutes, setMinutes] = useState<number | string>(60);
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const isReady = name.trim() !== "" && reason.trim() !== "" && typeof minutes === "number" && minutes > 0;
   const create = async (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) return;
-    setIsBusy(true);
     const durationMs = minutes * MINUTE_MS;
     const begin = startsAt === "" ? new Date() : new Date(startsAt);
     const timing =
       kind === "again"
         ? { crontab, timezone: zone, durationMs }
         : { startsAt: begin.toISOString(), endsAt: new Date(begin.getTime() + durationMs).toISOString() };
-    const isDone = await act("The window", `${name.trim()} is on record`, ["maintenance", "runs"], () =>
-      dataOf(
-        api.POST("/api/v1/maintenance-windows", {
-          body: { name: name.trim(), reason: reason.trim(), queues, ...timing },
-        }),
+    const body = { name: name.trim(), reason: reason.trim(), queues, ...timing };
+    const isDone = await whileBusy(() =>
+      act("The window", `${body.name} is on record`, ["maintenance", "runs"], () =>
+        dataOf(api.POST("/api/v1/maintenance-windows", { body })),
       ),
     );
-    setIsBusy(false);
     if (isDone) onDone();
   };
   return (

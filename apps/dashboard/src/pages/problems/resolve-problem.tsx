@@ -6,6 +6,7 @@ import { RequestFailed } from "../../client/problem.ts";
 import { queries } from "../../client/queries.ts";
 import { useKeys } from "../../parts/keys.ts";
 import { showDone } from "../../parts/toasts.tsx";
+import { useBusy } from "../../parts/use-busy.ts";
 
 const FIELD = "resolve-note";
 
@@ -14,24 +15,20 @@ export function ResolveProblem({ problem: { id, version } }: { readonly problem:
   const [note, setNote] = useState("");
   const [accepted, setAccepted] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   useKeys("This problem", [{ keys: "e", label: "Resolve it", run: () => document.getElementById(FIELD)?.focus() }]);
 
   const resolve = async (event: FormEvent) => {
     event.preventDefault();
-    setIsBusy(true);
     setRefused(null);
+    const body = { note, accepted, version };
     try {
-      await dataOf(
-        api.POST("/api/v1/problems/{id}/resolve", { params: { path: { id } }, body: { note, accepted, version } }),
-      );
+      await whileBusy(() => dataOf(api.POST("/api/v1/problems/{id}/resolve", { params: { path: { id } }, body })));
       showDone("Resolved; it opens again when it is found again.");
     } catch (error) {
       setRefused(error instanceof Error ? error.message : String(error));
       // Somebody was faster: what is shown is not true any more.
       if (!(error instanceof RequestFailed && error.status === 409)) return;
-    } finally {
-      setIsBusy(false);
     }
     await queries.invalidateQueries({ queryKey: ["problems"] });
     await queries.invalidateQueries({ queryKey: ["overview"] });

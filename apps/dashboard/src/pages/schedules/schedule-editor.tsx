@@ -7,6 +7,7 @@ import { api, dataOf } from "../../client/api.ts";
 import { RequestFailed } from "../../client/problem.ts";
 import { queries } from "../../client/queries.ts";
 import { showDone } from "../../parts/toasts.tsx";
+import { useBusy } from "../../parts/use-busy.ts";
 import { ArgsFields } from "./args-fields.tsx";
 import { readArgs, toArgsFields, toArgsValues } from "./args-form.ts";
 import { ConflictNotice } from "./conflict-notice.tsx";
@@ -38,13 +39,12 @@ export function ScheduleEditor({ schedule, tasks }: ScheduleEditorProps) {
   const [policies, setPolicies] = useState(() => toPolicyValues(seen));
   const [failed, setFailed] = useState<unknown>(null);
   const [theirs, setTheirs] = useState<ScheduleDetail | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const validation = useValidation(timing, seen?.key);
   const read = readArgs(fields, values);
   const canSave = task !== undefined && validation.data?.valid === true && Object.keys(read.problems).length === 0;
 
   const save = async (version: number | undefined) => {
-    setIsBusy(true);
     setFailed(null);
     const body = {
       name: name.trim() === "" ? undefined : name.trim(),
@@ -66,13 +66,11 @@ export function ScheduleEditor({ schedule, tasks }: ScheduleEditorProps) {
       const isConflict = error instanceof RequestFailed && error.status === 409 && seen !== null;
       if (isConflict) setTheirs(await loadSchedule(seen.key));
       else setFailed(error);
-    } finally {
-      setIsBusy(false);
     }
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (canSave) void save(seen?.version);
+    if (canSave) void whileBusy(() => save(seen?.version));
   };
   const takeTheirs = (current: ScheduleDetail) => {
     setSeen(current);
@@ -90,7 +88,7 @@ export function ScheduleEditor({ schedule, tasks }: ScheduleEditorProps) {
             seen={seen}
             theirs={theirs}
             onTakeTheirs={() => takeTheirs(theirs)}
-            onSaveMine={() => void save(theirs.version)}
+            onSaveMine={() => void whileBusy(() => save(theirs.version))}
           />
         )}
         <Select

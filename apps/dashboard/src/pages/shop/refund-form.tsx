@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 
 import { api, dataOf, type Schemas } from "../../client/api.ts";
 import { act } from "../../parts/act.ts";
+import { useBusy } from "../../parts/use-busy.ts";
 
 /** Gives back what was paid, or a part of it; it cannot be had back, so the cause and a note are asked for. */
 export function RefundForm({ payment }: { readonly payment: Schemas["ShopPaymentDetail"] }) {
@@ -13,22 +14,18 @@ export function RefundForm({ payment }: { readonly payment: Schemas["ShopPayment
   const [cause, setCause] = useState("");
   const [note, setNote] = useState("");
   const [minor, setMinor] = useState<number | string>(left);
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   if (left <= 0) return null;
   const isReady = cause.trim() !== "" && note.trim() !== "" && typeof minor === "number" && minor > 0 && minor <= left;
   const refund = async (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) return;
-    setIsBusy(true);
-    await act("The refund", "The refund is on record; the next run sends it", ["shop-payments", "shop-refunds"], () =>
-      dataOf(
-        api.POST("/api/v1/shop/payments/{id}/refunds", {
-          params: { path: { id } },
-          body: { cause: cause.trim(), note: note.trim(), amountMinor: minor },
-        }),
+    const body = { cause: cause.trim(), note: note.trim(), amountMinor: minor };
+    await whileBusy(() =>
+      act("The refund", "The refund is on record; the next run sends it", ["shop-payments", "shop-refunds"], () =>
+        dataOf(api.POST("/api/v1/shop/payments/{id}/refunds", { params: { path: { id } }, body })),
       ),
     );
-    setIsBusy(false);
   };
   return (
     <form className="form-panel" onSubmit={(event) => void refund(event)} aria-label="Refund">

@@ -5,6 +5,7 @@ import { api, dataOf, type Schemas } from "../../client/api.ts";
 import { useMay } from "../../client/queries.ts";
 import { act } from "../../parts/act.ts";
 import { toWord } from "../../parts/status.ts";
+import { useBusy } from "../../parts/use-busy.ts";
 
 /** Why an order is held, for whoever decides. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -25,24 +26,17 @@ interface SettleOrderProps {
 export function SettleOrder({ order, payments }: SettleOrderProps) {
   const [note, setNote] = useState("");
   const [paymentId, setPaymentId] = useState<string | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const mayDecide = useMay("operator");
   const { id, reference, version, heldReason } = order;
   const settle = async (decision: "CONFIRM" | "REFUND") => {
-    setIsBusy(true);
-    await act(
-      `The decision on ${reference}`,
-      `${reference}: ${decision === "CONFIRM" ? "it goes on" : "the money goes back"}`,
-      ["shop-orders", "shop-payments", "problems"],
-      () =>
-        dataOf(
-          api.POST("/api/v1/shop/orders/{id}/resolve", {
-            params: { path: { id } },
-            body: { decision, note, version, ...(paymentId === null ? {} : { paymentId }) },
-          }),
-        ),
+    const done = `${reference}: ${decision === "CONFIRM" ? "it goes on" : "the money goes back"}`;
+    const body = { decision, note, version, ...(paymentId === null ? {} : { paymentId }) };
+    await whileBusy(() =>
+      act(`The decision on ${reference}`, done, ["shop-orders", "shop-payments", "problems"], () =>
+        dataOf(api.POST("/api/v1/shop/orders/{id}/resolve", { params: { path: { id } }, body })),
+      ),
     );
-    setIsBusy(false);
   };
   return (
     <section className="form-panel" aria-labelledby="settle">

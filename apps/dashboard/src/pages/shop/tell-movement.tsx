@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { api, dataOf } from "../../client/api.ts";
 import { act } from "../../parts/act.ts";
 import { toWord } from "../../parts/status.ts";
+import { useBusy } from "../../parts/use-busy.ts";
 
 /** What a person tells of; sales are the shop's to tell. */
 const KINDS = [
@@ -24,13 +25,12 @@ export function TellMovement({ sku }: { readonly sku: string }) {
   const [kind, setKind] = useState<Kind>("COUNTED");
   const [pieces, setPieces] = useState<number | string>("");
   const [reason, setReason] = useState("");
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const least = kind === "COUNTED" ? 0 : 1;
   const isReady = typeof pieces === "number" && pieces >= least;
   const tell = async (event: FormEvent) => {
     event.preventDefault();
     if (!isReady) return;
-    setIsBusy(true);
     const occurredAt = new Date().toISOString();
     const item = {
       sku,
@@ -40,11 +40,12 @@ export function TellMovement({ sku }: { readonly sku: string }) {
       sourceRef: `${sku} ${occurredAt}`,
       ...(reason.trim() === "" ? {} : { reason: reason.trim() }),
     };
-    const isDone = await act("The movement", "It is on record; the next run applies it", TOPICS, () =>
-      dataOf(api.POST("/api/v1/shop/movements", { body: { source: "dashboard", items: [item] } })),
+    const isDone = await whileBusy(() =>
+      act("The movement", "It is on record; the next run applies it", TOPICS, () =>
+        dataOf(api.POST("/api/v1/shop/movements", { body: { source: "dashboard", items: [item] } })),
+      ),
     );
     if (isDone) setPieces("");
-    setIsBusy(false);
   };
   return (
     <form className="form-panel" onSubmit={(event) => void tell(event)} aria-label="Say what happened">
@@ -79,20 +80,16 @@ export function TellMovement({ sku }: { readonly sku: string }) {
 /** Where stock and movements tell two numbers: makes the movements say what the stock does. */
 export function CorrectStock({ sku, isApart }: { readonly sku: string; readonly isApart: boolean }) {
   const [reason, setReason] = useState("");
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const correct = async (event: FormEvent) => {
     event.preventDefault();
     if (reason.trim() === "") return;
-    setIsBusy(true);
-    await act("The correction", "The movements say now what the stock does", TOPICS, () =>
-      dataOf(
-        api.POST("/api/v1/shop/products/{sku}/correct-movements", {
-          params: { path: { sku } },
-          body: { reason: reason.trim() },
-        }),
+    const body = { reason: reason.trim() };
+    await whileBusy(() =>
+      act("The correction", "The movements say now what the stock does", TOPICS, () =>
+        dataOf(api.POST("/api/v1/shop/products/{sku}/correct-movements", { params: { path: { sku } }, body })),
       ),
     );
-    setIsBusy(false);
   };
   return (
     <details className="form-panel" open={isApart}>

@@ -1,9 +1,9 @@
 import { Button, Group, Modal } from "@mantine/core";
-import { useState } from "react";
 
 import { api, dataOf } from "../../client/api.ts";
 import { showDone, showFailed } from "../../parts/toasts.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
+import { useBusy } from "../../parts/use-busy.ts";
 import { effectOf, type Finding, labelOf } from "./audit-actions.ts";
 
 interface ApplyPreviewProps {
@@ -16,18 +16,17 @@ interface ApplyPreviewProps {
 
 /** What is going to happen to whom, before it does. */
 export function ApplyPreview({ opened, onClose, decided, onStarted }: ApplyPreviewProps) {
-  const [isBusy, setIsBusy] = useState(false);
+  const { isBusy, whileBusy } = useBusy();
   const apply = async () => {
-    setIsBusy(true);
     try {
-      await dataOf(api.POST("/api/v1/runs", { body: { task: "PerformUserAudit", args: {} } as never }));
+      await whileBusy(() =>
+        dataOf(api.POST("/api/v1/runs", { body: { task: "PerformUserAudit", args: {} } as never })),
+      );
       showDone(`Applying ${decided.length} decisions`);
       onStarted();
       onClose();
     } catch (error) {
       showFailed("Nothing was applied", error);
-    } finally {
-      setIsBusy(false);
     }
   };
   const final = decided.filter(({ action }) => action.startsWith("DELETE")).length;
