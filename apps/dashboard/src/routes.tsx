@@ -2,7 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 
 import { BASE } from "./client/address.ts";
 import { parseSearch, stringifySearch } from "./client/search-params.ts";
-import { auditLogSearch, pageSearch } from "./pages/access/access-search.ts";
+import { auditLogSearch, pageSearch, securityLogSearch } from "./pages/access/access-search.ts";
 import { signInSearch } from "./pages/sign-in/sign-in-search.ts";
 import { orderSearch, ordersSearch } from "./pages/orders/orders-search.ts";
 import { configurationSearch } from "./pages/configuration/configuration-search.ts";
@@ -75,6 +75,12 @@ const pages = [
     path: "/audit-log",
     validateSearch: auditLogSearch,
     component: lazyRouteComponent(() => import("./pages/access/audit-log-page.tsx"), "AuditLogPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/security-log",
+    validateSearch: securityLogSearch,
+    component: lazyRouteComponent(() => import("./pages/access/security-log-page.tsx"), "SecurityLogPage"),
   }),
   createRoute({
     getParentRoute,

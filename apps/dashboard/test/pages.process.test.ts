@@ -14,6 +14,8 @@ const PAGES = [
   { name: "users", path: "/users", shows: "No users yet" },
   { name: "tokens", path: "/tokens", shows: "No tokens yet" },
   { name: "audit-log", path: "/audit-log", shows: "Nothing was changed yet" },
+  { name: "security-log", path: "/security-log", shows: "Too many wrong tokens" },
+  { name: "security-log-none", path: "/security-log?actor=nobody", shows: "No entries match this filter" },
   { name: "settings", path: "/settings", shows: "As the api on" },
   { name: "settings-none", path: "/settings?q=nobody+has+this", shows: "No settings match this filter" },
   { name: "profile", path: "/profile", shows: "Who is signed in" },

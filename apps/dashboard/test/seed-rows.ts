@@ -69,6 +69,14 @@ export async function seedDay({ db }: TestDatabase): Promise<void> {
     await db.$executeRaw`
       INSERT INTO process_heartbeat (id, kind, host, pid, started_at, beat_at)
       VALUES (${`${kind}@test:1`}, ${kind}, 'test', 1, now() - interval '3 hours', now() + interval '1 hour')`;
+  const security = [
+    ["SIGN_IN", "ada", null, "10.0.0.7", { method: "PASSWORD" }],
+    ["REFUSED", "otto", null, "10.0.0.9", { code: "FORBIDDEN", via: "session", method: "GET", route: "/api/v1/users" }],
+    ["WRONG_TOKENS_BLOCKED", null, null, "203.0.113.9", {}],
+    ["TOKEN_ROTATED", "ada", "store", "10.0.0.7", {}],
+  ] as const;
+  for (const [kind, actor, subject, remoteAddr, detail] of security)
+    await db.securityEvent.create({ data: { at: ago(20), kind, actor, subject, remoteAddr, detail } });
   const problems = [
     ["ERROR", "ORDER_CONTRADICTS", "order", "D1007", "Omnitron says cancelled, and the parcel has left.", "oms"],
     ["WARNING", "MAIL_UNKNOWN", "mail", "m-2381", "SES does not say whether it was sent.", "ecomnow"],

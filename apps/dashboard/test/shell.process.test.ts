@@ -17,7 +17,7 @@ const PASSWORD = "correct horse battery staple";
       headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
       body: JSON.stringify(body),
     });
-    return (await response.json()) as { id: string; path: string };
+    return (await response.json()) as { id: string; path: string; secret: string };
   };
   beforeAll(async () => {
     served = await serveDashboard(seedDay);
@@ -82,6 +82,31 @@ const PASSWORD = "correct horse battery staple";
     const { db } = served.database;
     expect(await db.apiUser.findFirst({ where: { name: "linus" } })).toMatchObject({ role: "viewer" });
     expect(await db.apiToken.findFirst({ where: { name: "store" } })).toMatchObject({ role: "operator" });
+    await close();
+  });
+
+  it("gives a token another secret, shown once, and the old one ends when it was told to", async () => {
+    const { secret } = await ask("tokens", { name: "leaked", role: "viewer" });
+    const { page, errors, close } = await served.open(LARGE);
+    const dialog = page.getByRole("dialog");
+    await page.goto("/tokens");
+    await page.getByRole("button", { name: "Rotate leaked" }).click();
+    await dialog.getByRole("combobox", { name: "The secret it has is good for" }).click();
+    await page.getByRole("option", { name: "not at all" }).click();
+    expect(await findBarriers(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Make a new secret" }).click();
+    await page.getByText("The new secret of leaked").waitFor();
+    const shown = await page.locator(".secret").innerText();
+    const statusOf = async (token: string) =>
+      (await fetch(`${served.address}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect(await statusOf(shown)).toBe(200);
+    await untilTrue(async () => (await statusOf(secret)) === 401, { what: "the old secret is refused" });
+    await page.keyboard.press("Escape");
+    await page.locator(".secret").waitFor({ state: "hidden" });
+    expect(await page.content()).not.toContain(shown);
+    await page.goto("/security-log?kind=TOKEN_ROTATED");
+    await page.getByRole("cell", { name: "leaked" }).waitFor();
+    expect(errors).toEqual([]);
     await close();
   });
 

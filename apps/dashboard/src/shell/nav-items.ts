@@ -9,6 +9,7 @@ import IconUserSearch from "@tabler/icons-react/icons/IconUserSearch";
 import IconBuildingStore from "@tabler/icons-react/icons/IconBuildingStore";
 import IconSettings from "@tabler/icons-react/icons/IconSettings";
 import IconRouteSquare from "@tabler/icons-react/icons/IconRouteSquare";
+import IconShieldLock from "@tabler/icons-react/icons/IconShieldLock";
 import IconShoppingCart from "@tabler/icons-react/icons/IconShoppingCart";
 import IconTool from "@tabler/icons-react/icons/IconTool";
 import IconUsers from "@tabler/icons-react/icons/IconUsers";
@@ -52,6 +53,7 @@ export const NAV: readonly (readonly NavItem[])[] = [
     { to: "/users", label: "Users", icon: IconUsers, role: "admin" },
     { to: "/tokens", label: "Tokens", icon: IconKey, role: "admin" },
     { to: "/audit-log", label: "Audit log", icon: IconHistory, role: "admin" },
+    { to: "/security-log", label: "Security log", icon: IconShieldLock, role: "admin" },
     { to: "/settings", label: "Settings", icon: IconSettings, key: "g e", role: "admin" },
   ],
 ];

@@ -12,6 +12,7 @@ import { PageHeader } from "../../parts/page-header.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
 import { showDone, showFailed } from "../../parts/toasts.tsx";
 import { NewToken } from "./new-token.tsx";
+import { RotateToken } from "./rotate-token.tsx";
 import { SecretDialog } from "./secret-dialog.tsx";
 
 type Token = Schemas["Token"];
@@ -23,7 +24,8 @@ export function TokensPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [isNew, setIsNew] = useState(false);
-  const [secret, setSecret] = useState<string | null>(null);
+  const [issued, setIssued] = useState<{ readonly title: string; readonly secret: string } | null>(null);
+  const [rotating, setRotating] = useState<Token | null>(null);
   const [revoking, setRevoking] = useState<Token | null>(null);
   const list = useQuery({
     queryKey: ["tokens", search],
@@ -33,14 +35,28 @@ export function TokensPage() {
   const columns: readonly Column<Token>[] = [
     ...COLUMNS,
     {
-      key: "revoke",
+      key: "actions",
       header: <span className="for-readers">Actions</span>,
       cell: (token) => (
-        <Button size="compact-xs" variant="default" onClick={() => setRevoking(token)}>
-          Revoke
-        </Button>
+        <span className="row push-right">
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={`Rotate ${token.name}`}
+            onClick={() => setRotating(token)}
+          >
+            Rotate
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={`Revoke ${token.name}`}
+            onClick={() => setRevoking(token)}
+          >
+            Revoke
+          </Button>
+        </span>
       ),
-      className: "number",
     },
   ];
   return (
@@ -60,12 +76,21 @@ export function TokensPage() {
         empty="A program that calls the api needs one; the one of API_ADMIN_TOKEN is not in this list."
         emptyAction={<Button onClick={() => setIsNew(true)}>New token</Button>}
       />
-      <NewToken opened={isNew} onClose={() => setIsNew(false)} onSecret={setSecret} />
+      <NewToken
+        opened={isNew}
+        onClose={() => setIsNew(false)}
+        onSecret={(secret) => setIssued({ title: "The new token", secret })}
+      />
+      <RotateToken
+        token={rotating}
+        onClose={() => setRotating(null)}
+        onSecret={(secret) => setIssued({ title: `The new secret of ${rotating?.name ?? ""}`, secret })}
+      />
       <SecretDialog
-        title="The new token"
-        secret={secret}
+        title={issued?.title ?? ""}
+        secret={issued?.secret ?? null}
         about="Only its hash is kept: copy it now, it is shown this one time."
-        onClose={() => setSecret(null)}
+        onClose={() => setIssued(null)}
       />
       <ConfirmDialog
         opened={revoking !== null}
@@ -102,6 +127,22 @@ const COLUMNS: readonly Column<Token>[] = [
     header: "Last used",
     cell: ({ lastUsedAt }) =>
       lastUsedAt === null ? <span className="meta">never</span> : <TimeText at={lastUsedAt} />,
+  },
+  {
+    key: "rotated",
+    header: "Rotated",
+    cell: ({ rotatedAt, oldUntil }) =>
+      rotatedAt !== null && (
+        <>
+          <TimeText at={rotatedAt} />
+          {oldUntil !== null && Date.parse(oldUntil) > Date.now() && (
+            <span className="meta">
+              {" "}
+              old secret until <TimeText at={oldUntil} />
+            </span>
+          )}
+        </>
+      ),
   },
   {
     key: "expires",
