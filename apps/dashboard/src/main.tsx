@@ -2,7 +2,6 @@ import "./client/read-schemas.ts";
 import "@fontsource-variable/inter/wght.css";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
-import "@mantine/spotlight/styles.css";
 import "./look/theme.css";
 import "./look/base.css";
 import "./look/shell.css";

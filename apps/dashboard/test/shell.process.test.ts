@@ -1,5 +1,6 @@
 import { untilTrue } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { Page } from "playwright-core";
 
 import { findBarriers, hasBrowser } from "./browser.ts";
 import { goToRow, pressUntil } from "./keyboard.ts";
@@ -163,6 +164,90 @@ const PASSWORD = "correct horse battery staple";
     await page.getByRole("heading", { name: "Audit log" }).waitFor();
     expect(errors).toEqual([]);
     await close();
+  });
+
+  describe("the palette, by keyboard alone", () => {
+    const search = async (page: Page, text: string, expected: string | RegExp) => {
+      await pressUntil(page, ["Control+k"], page.getByPlaceholder("Search or do"));
+      await page.getByPlaceholder("Search or do").fill(text);
+      await page.getByRole("option", { name: expected, selected: true }).waitFor();
+    };
+
+    it("finds by the beginning of an id, a number or a name what the server has", async () => {
+      const { page, errors, close } = await served.open({ scheme: "dark", width: 390 });
+      await page.goto("/");
+      await page.getByRole("heading", { name: "Overview" }).waitFor();
+      const run = await served.database.db.run.findFirstOrThrow({ where: { status: "FAILED" } });
+      await search(page, run.id.slice(0, 13), new RegExp(run.id));
+      expect(await findBarriers(page)).toEqual([]);
+      await page.keyboard.press("Enter");
+      await page.waitForURL(`**/runs/${run.id}`);
+      await search(page, "d10", /D1007/);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "D1007" }).waitFor();
+      await search(page, "check-watch", /check-watched-apis/);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "check-watched-apis" }).waitFor();
+      await search(page, "get_orders_from", /get_orders_from_omnitron/);
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/runs?task=oms.orders.tasks.get_orders_from_omnitron");
+      await pressUntil(page, ["Control+k"], page.getByPlaceholder("Search or do"));
+      await page.getByPlaceholder("Search or do").fill("no such thing");
+      await page.getByText("Nothing has that name or number").waitFor();
+      expect(errors).toEqual([]);
+      await close();
+    });
+
+    it("remembers where somebody was, and nobody else sees it", async () => {
+      const { page, close } = await served.open(LARGE);
+      await page.goto("/");
+      await search(page, "d10", /D1007/);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "D1007" }).waitFor();
+      await pressUntil(page, ["Control+k"], page.getByPlaceholder("Search or do"));
+      await page
+        .getByRole("group", { name: "Recent" })
+        .getByRole("option", { name: "D1007", selected: true })
+        .waitFor();
+      await page.keyboard.press("Escape");
+      await page.evaluate(
+        `localStorage.setItem("drumline-recent", localStorage.getItem("drumline-recent").replace("API_ADMIN_TOKEN", "ada"))`,
+      );
+      await page.reload();
+      await pressUntil(page, ["Control+k"], page.getByPlaceholder("Search or do"));
+      await page.getByRole("group", { name: "Pages" }).waitFor();
+      expect(await page.getByRole("group", { name: "Recent" }).count()).toBe(0);
+      await close();
+    });
+
+    it("pauses, resumes and runs a schedule, and changes the colours", async () => {
+      const { page, errors, close } = await served.open(LARGE);
+      const dialog = page.getByRole("dialog", { name: "Pause check-watched-apis" });
+      const pausedReason = async () =>
+        (await served.database.db.schedule.findUniqueOrThrow({ where: { key: "check-watched-apis" } })).pausedReason;
+      await page.goto("/");
+      await search(page, "pause check-w", /^Pause check-watched-apis/);
+      await page.keyboard.press("Enter");
+      await page.locator("[role=dialog] input:focus").waitFor();
+      await page.keyboard.type("the api moves");
+      await page.keyboard.press("Enter");
+      await dialog.waitFor({ state: "detached" });
+      await untilTrue(async () => (await pausedReason()) === "the api moves", { what: "it is paused" });
+      await search(page, "resume check-w", /^Resume check-watched-apis/);
+      await page.keyboard.press("Enter");
+      await untilTrue(async () => (await pausedReason()) === null, { what: "it goes on" });
+      await search(page, "run check-w", /^Run check-watched-apis now/);
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: /Run/ }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      expect(new URL(page.url()).search).toBe("");
+      await search(page, "light or", /Light or dark/);
+      await page.keyboard.press("Enter");
+      await page.locator("html[data-mantine-color-scheme=dark]").waitFor();
+      expect(errors).toEqual([]);
+      await close();
+    });
   });
 
   it("says since when it is not live, and comes back by itself with what happened meanwhile", async () => {

@@ -38,6 +38,10 @@ export interface ProblemFilter {
   readonly severity?: ProblemSeverity | undefined;
   readonly subjectType?: string | undefined;
   readonly subjectKey?: string | undefined;
+  /** The beginning of the subject's key, or the problem's own number. */
+  readonly q?: string | undefined;
+  /** `q` finds no key that is an address of mail: it could be guessed sign by sign. */
+  readonly hidesAddresses?: boolean | undefined;
 }
 
 /** Newest first, those before the id `before`. */
@@ -68,7 +72,8 @@ export const COLUMNS = Prisma.sql`
   detail, version, opened_at AS "openedAt", last_seen_at AS "lastSeenAt", seen_count AS "seenCount",
   closed_at AS "closedAt", ending::text, closed_by AS "closedBy", note, accepted`;
 
-function conditionsOf({ open, context, kind, severity, subjectType, subjectKey }: ProblemFilter): Prisma.Sql[] {
+function conditionsOf(filter: ProblemFilter): Prisma.Sql[] {
+  const { open, context, kind, severity, subjectType, subjectKey, q, hidesAddresses = false } = filter;
   return [
     open === undefined ? null : open ? Prisma.sql`closed_at IS NULL` : Prisma.sql`closed_at IS NOT NULL`,
     context === undefined ? null : Prisma.sql`context = ${context}`,
@@ -76,5 +81,16 @@ function conditionsOf({ open, context, kind, severity, subjectType, subjectKey }
     severity === undefined ? null : Prisma.sql`severity = ${severity}::problem_severity`,
     subjectType === undefined ? null : Prisma.sql`subject_type = ${subjectType}`,
     subjectKey === undefined ? null : Prisma.sql`subject_key = ${toStorableText(subjectKey, KEY_CODE_POINTS)}`,
+    q === undefined ? null : isFoundBy(q, hidesAddresses),
   ].filter((condition) => condition !== null);
+}
+
+const DIGITS_OF_IDS = 18;
+
+function isFoundBy(text: string, hidesAddresses: boolean): Prisma.Sql {
+  const isShown = hidesAddresses ? Prisma.sql`strpos(subject_key, '@') = 0` : Prisma.sql`TRUE`;
+  const begins = Prisma.sql`
+    (starts_with(lower(subject_key), lower(${toStorableText(text, KEY_CODE_POINTS)})) AND ${isShown})`;
+  const isId = /^\d+$/.test(text) && text.length <= DIGITS_OF_IDS;
+  return isId ? Prisma.sql`(id = ${BigInt(text)} OR ${begins})` : begins;
 }

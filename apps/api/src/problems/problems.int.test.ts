@@ -42,10 +42,21 @@ describe("problems over HTTP", () => {
     expect(await keys("severity=ERROR&open=true")).toEqual(["10003", "10002"]);
     expect(await keys("subjectKey=10002")).toEqual(["10002"]);
     expect(await keys(`subjectKey=${encodeURIComponent("' OR 1=1 --")}`)).toEqual([]);
+    expect(await keys("q=1000")).toEqual(["10003", "10002", "10001"]);
+    expect(await keys("q=0002")).toEqual([]);
+    expect(await keys("q=2")).toEqual(["10002"]);
+    expect(await keys(`q=${"9".repeat(300)}`)).toEqual([]);
+    expect(await keys(`q=${encodeURIComponent("10%")}`)).toEqual([]);
     const first = (await api.ask(`${PATH}?limit=2`)).json();
     expect(first.items).toHaveLength(2);
     expect(await keys(`limit=2&cursor=${first.nextCursor}`)).toEqual(["10001"]);
     expect((await api.ask(`${PATH}?severity=BAD`)).status).toBe(400);
+  });
+
+  it("about somebody are not found by viewers by the beginning of an address, which could be guessed", async () => {
+    await open(HELD, "ada@example.com");
+    expect(await keys("q=ad")).toEqual(["ada@example.com"]);
+    expect((await api.send("GET", `${PATH}?q=ad`, undefined, viewer)).json().items).toEqual([]);
   });
 
   it("say why, what can be done, and what was found; a list leaves the last one out", async () => {

@@ -23,16 +23,22 @@ export function addProblemRoutes(app: Api, { db }: ApiParts): void {
           kind: z.string().max(LONGEST_NAME).optional(),
           severity: severity.optional(),
           subjectKey: z.string().max(LONGEST_NAME).optional().describe("The whole of it."),
+          q: z
+            .string()
+            .min(1)
+            .max(LONGEST_NAME)
+            .optional()
+            .describe("The beginning of subjectKey, in any case; or the problem's own id."),
           ...pageQuery({ limit: 50, most: 500 }),
         }),
         response: { 200: pageOf(foundProblemSchema) },
       },
     },
-    async ({ query }) => {
+    async ({ query, hidesPeople }) => {
       const page = await loadPage(
         query,
         rowId,
-        (filter, after, limit) => loadProblems(db, filter, after, limit),
+        (filter, after, limit) => loadProblems(db, { ...filter, hidesAddresses: hidesPeople }, after, limit),
         ({ id }) => id,
       );
       return { ...page, items: page.items.map(toProblemView) };

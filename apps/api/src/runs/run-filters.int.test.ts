@@ -123,6 +123,11 @@ describe("a filter of runs", () => {
   it("finds one run by its id", async () => {
     expect(await listed(`q=${rows[7]!.id}`)).toEqual([rows[7]!.id]);
     expect(await listed(`q=${randomUUID()}`)).toEqual([]);
+    // Its beginning does, as far as somebody has copied it.
+    for (const length of [4, 8, 9, 13, 20, 35])
+      expect(await listed(`q=${rows[7]!.id.slice(0, length)}`)).toContain(rows[7]!.id);
+    expect(await listed(`q=${rows[7]!.id.slice(0, 35)}`)).toHaveLength(1);
+    expect(await listed("q=abcdefab-1111-2222-3333-444455556666-7777")).toEqual([]);
   });
 
   it("is read to its end and back, each run once", async () => {

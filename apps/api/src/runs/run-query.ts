@@ -70,7 +70,9 @@ export const runFilterShape = {
     .min(1)
     .max(200)
     .optional()
-    .describe("Part of the task, of the schedule's key or name, or of the error; or the id of a run."),
+    .describe(
+      "Part of the task, of the schedule's key or name, or of the error; or the id of a run, or its first four signs and more.",
+    ),
   by: z
     .enum(RUN_INSTANTS)
     .optional()

@@ -8,7 +8,7 @@ import { addressOf } from "../client/address.ts";
 import { HealthPill } from "./health-pill.tsx";
 import { LiveSwitch } from "./live-switch.tsx";
 import { Nav } from "./nav.tsx";
-import { openPalette } from "./palette.tsx";
+import { paletteState } from "./palette-state.ts";
 import { PersonMenu } from "./person-menu.tsx";
 import { ZoneSwitch } from "./zone-switch.tsx";
 
@@ -22,7 +22,7 @@ export function Header() {
         <span>Drumline</span>
       </Link>
       <HealthPill />
-      <button type="button" className="shell-search" onClick={openPalette} aria-label="Search or do ⌘K">
+      <button type="button" className="shell-search" onClick={paletteState.open} aria-label="Search or do ⌘K">
         <IconSearch size={15} aria-hidden />
         <span>Search or do</span>
         <Kbd>⌘K</Kbd>

@@ -1,22 +1,21 @@
 import { Modal, Switch } from "@mantine/core";
-import { useSyncExternalStore } from "react";
 
 import { changePreferences, usePreferences } from "../look/preferences.ts";
 import { useKeyGroups } from "../parts/keys.ts";
+import { createOpenState } from "../parts/open-state.ts";
 
-let isOpen = false;
-const listeners = new Set<() => void>();
+const help = createOpenState();
 
-export const showHelp = (): void => set(true);
+export const showHelp = help.open;
 
 /** Every key that does something on this page, in one place; and the switch that turns them off. */
 export function Help() {
-  const opened = useSyncExternalStore(subscribe, () => isOpen);
+  const opened = help.use();
   const groups = useKeyGroups();
   const { keys } = usePreferences();
   const names = [...new Set(groups.map(({ group }) => group))];
   return (
-    <Modal opened={opened} onClose={() => set(false)} title="Keys" lockScroll={false} size="lg">
+    <Modal opened={opened} onClose={help.close} title="Keys" lockScroll={false} size="lg">
       <div className="stack">
         <Switch
           label="Single keys do something"
@@ -47,14 +46,4 @@ export function Help() {
       </div>
     </Modal>
   );
-}
-
-function set(next: boolean): void {
-  isOpen = next;
-  for (const tell of listeners) tell();
-}
-
-function subscribe(tell: () => void): () => void {
-  listeners.add(tell);
-  return () => void listeners.delete(tell);
 }

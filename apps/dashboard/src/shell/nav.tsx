@@ -9,12 +9,9 @@ import { useMay } from "../client/queries.ts";
 export function Nav({ onGo }: { readonly onGo?: () => void }) {
   const { data } = useQuery(loadSummary);
   const counts = { problems: (data?.openProblems?.error ?? 0) + (data?.openProblems?.warning ?? 0) };
-  const mayOperate = useMay("operator");
-  const mayAdminister = useMay("admin");
-  const isShown = ({ role }: NavItem) => role === undefined || (role === "admin" ? mayAdminister : mayOperate);
-  return NAV.map((group) => (
+  return useShownNav().map((group) => (
     <div className="nav-group" key={group[0]?.label}>
-      {group.filter(isShown).map(({ to, label, icon: Icon, count }) => (
+      {group.map(({ to, label, icon: Icon, count }) => (
         <Link
           key={label}
           to={to}
@@ -29,4 +26,12 @@ export function Nav({ onGo }: { readonly onGo?: () => void }) {
       ))}
     </div>
   ));
+}
+
+/** The pages that this person may see. */
+export function useShownNav(): readonly (readonly NavItem[])[] {
+  const mayOperate = useMay("operator");
+  const mayAdminister = useMay("admin");
+  const isShown = ({ role }: NavItem) => role === undefined || (role === "admin" ? mayAdminister : mayOperate);
+  return NAV.map((group) => group.filter(isShown));
 }

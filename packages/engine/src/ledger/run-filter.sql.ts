@@ -27,7 +27,7 @@ export interface RunFilter {
   readonly args?: { readonly path: readonly string[]; readonly value: string } | undefined;
   /** Begun later than this after its due instant, or waiting for longer. */
   readonly lateOverMs?: number | undefined;
-  /** Part of the task, of the schedule's key or name, or of the error; or a run's id. */
+  /** Part of the task, of the schedule's key or name, or of the error; or a run's id, or its beginning. */
   readonly q?: string | undefined;
   /** The instant that `from` and `to` mean, and the order of the list. */
   readonly by?: RunInstant | undefined;
@@ -137,6 +137,7 @@ async function isAbout(db: Database | Transaction, text: string): Promise<Prisma
   const { tasks, schedules } = found!;
   return Prisma.join(
     [
+      ...beginsWith(text),
       ...(tasks.length === 0 ? [] : [Prisma.sql`run.task = ANY(${tasks}::text[])`]),
       ...(schedules.length === 0 ? [] : [Prisma.sql`run.schedule_id = ANY(${schedules}::uuid[])`]),
       holdsText(Prisma.sql`run.error`, text),
@@ -145,4 +146,14 @@ async function isAbout(db: Database | Transaction, text: string): Promise<Prisma
     "(",
     ")",
   );
+}
+
+const BEGINNING = /^[0-9a-f]{4,8}$|^[0-9a-f]{8}(-[0-9a-f]{4}){0,3}-?[0-9a-f]*$/i;
+const LEAST = "00000000-0000-0000-0000-000000000000";
+
+/** The ids that begin with it, as a range: the primary key serves it. */
+function beginsWith(text: string): Prisma.Sql[] {
+  const [least, most] = [LEAST, LEAST.replaceAll("0", "f")].map((rest) => text + rest.slice(text.length));
+  if (!BEGINNING.test(text) || !UUID.test(least!)) return [];
+  return [Prisma.sql`run.id BETWEEN ${least}::uuid AND ${most}::uuid`];
 }

@@ -1,7 +1,7 @@
 import { Button, Tabs } from "@mantine/core";
 import IconPencil from "@tabler/icons-react/icons/IconPencil";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { useMay } from "../../client/queries.ts";
 import { useKeys } from "../../parts/keys.ts";
@@ -35,12 +35,18 @@ export function SchedulePage() {
 }
 
 function Shown({ schedule }: { schedule: ScheduleDetail }) {
-  const { tab = "now" } = useSearch({ from: "/schedules/$key" });
+  const { tab = "now", do: wanted } = useSearch({ from: "/schedules/$key" });
   const navigate = useNavigate({ from: "/schedules/$key" });
   const mayOperate = useMay("operator");
   const [isPausing, setIsPausing] = useState(false);
   const [isRunning, setIsRunning] = useState(false);
   const paused = isPaused(schedule);
+  useEffect(() => {
+    if (wanted === undefined) return;
+    if (mayOperate && wanted === "run") setIsRunning(true);
+    if (mayOperate && wanted === "pause" && !paused) setIsPausing(true);
+    void navigate({ search: ({ tab: shown }) => ({ tab: shown }), replace: true });
+  }, [wanted, mayOperate, paused, navigate]);
   const pauseOrResume = () => (paused ? void resumeSchedule(schedule) : setIsPausing(true));
   const edit = () => void navigate({ to: "/schedules/$key/edit", params: { key: schedule.key } });
   useKeys("This schedule", [

@@ -15,4 +15,8 @@ export type SchedulesSearch = z.output<typeof schedulesSearch>;
 export const SCHEDULE_TABS = ["now", "runs", "changes", "settings"] as const;
 
 /** What the address of one schedule holds. */
-export const scheduleSearch = z.object({ tab: z.enum(SCHEDULE_TABS).optional().catch(undefined) });
+export const scheduleSearch = z.object({
+  tab: z.enum(SCHEDULE_TABS).optional().catch(undefined),
+  /** Opens the dialog that asks for it, once. */
+  do: z.enum(["run", "pause"]).optional().catch(undefined),
+});
