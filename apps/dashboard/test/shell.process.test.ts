@@ -166,6 +166,22 @@ const PASSWORD = "correct horse battery staple";
     await close();
   });
 
+  it("makes rows higher where they are wanted so, and remembers it", async () => {
+    const { page, errors, close } = await served.open(LARGE);
+    await page.goto("/problems");
+    const heightOf = async () => (await page.locator("tr[data-key]").first().boundingBox())!.height;
+    await page.locator("tr[data-key]").first().waitFor();
+    const dense = await heightOf();
+    await page.getByRole("button", { name: /^Signed in as/ }).click();
+    await page.getByRole("menuitem", { name: "Rows: dense" }).click();
+    await page.getByRole("menuitem", { name: /^Colours/ }).click();
+    await untilTrue(async () => (await heightOf()) === dense + 8, { what: "rows are comfortable" });
+    await page.reload();
+    await untilTrue(async () => (await heightOf()) === dense + 8, { what: "they are so after a reload" });
+    expect(errors).toEqual([]);
+    await close();
+  });
+
   describe("the palette, by keyboard alone", () => {
     const search = async (page: Page, text: string, expected: string | RegExp) => {
       await pressUntil(page, ["Control+k"], page.getByPlaceholder("Search or do"));

@@ -91,6 +91,6 @@ function isFoundBy(text: string, hidesAddresses: boolean): Prisma.Sql {
   const isShown = hidesAddresses ? Prisma.sql`strpos(subject_key, '@') = 0` : Prisma.sql`TRUE`;
   const begins = Prisma.sql`
     (starts_with(lower(subject_key), lower(${toStorableText(text, KEY_CODE_POINTS)})) AND ${isShown})`;
-  const isId = /^\d+$/.test(text) && text.length <= DIGITS_OF_IDS;
+  const isId = /^[1-9]\d*$/.test(text) && text.length <= DIGITS_OF_IDS;
   return isId ? Prisma.sql`(id = ${BigInt(text)} OR ${begins})` : begins;
 }

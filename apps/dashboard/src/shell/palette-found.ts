@@ -79,7 +79,9 @@ async function findToDo(verb: Verb, name: string, signal: AbortSignal): Promise<
 }
 
 async function findOrders(begin: string, signal: AbortSignal): Promise<Entry[]> {
-  const { items } = await dataOf(api.GET("/api/v1/oms/orders", { params: { query: { find: begin, limit: MOST } }, signal }));
+  const { items } = await dataOf(
+    api.GET("/api/v1/oms/orders", { params: { query: { find: begin, limit: MOST } }, signal }),
+  );
   return items.map(({ number, state, channel }) => ({
     id: `order ${number}`,
     group: "Orders",

@@ -1,10 +1,9 @@
-import { useMantineColorScheme } from "@mantine/core";
-
 import { switchLive, useLive } from "../client/live.ts";
 import { useMay } from "../client/queries.ts";
 import { signOut } from "../client/session.ts";
 import { useQueueNames, useTasks } from "../client/tasks.ts";
 import { changePreferences, usePreferences } from "../look/preferences.ts";
+import { useScheme } from "../look/scheme.ts";
 import { showHelp } from "./help.tsx";
 import { useShownNav } from "./nav.tsx";
 import type { Entry } from "./palette-entries.ts";
@@ -28,7 +27,7 @@ function usePages(): Entry[] {
 }
 
 function useActions(): Entry[] {
-  const { toggleColorScheme } = useMantineColorScheme();
+  const { toggleColorScheme } = useScheme();
   const { zone, comfortable } = usePreferences();
   const isLivePaused = useLive().kind === "paused";
   const mayAdminister = useMay("admin");

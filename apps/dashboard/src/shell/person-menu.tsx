@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import IconUserCircle from "@tabler/icons-react/icons/IconUserCircle";
 
 import { Link } from "@tanstack/react-router";
@@ -7,6 +7,7 @@ import { addressOf } from "../client/address.ts";
 import { switchLive, useLive } from "../client/live.ts";
 import { useMe } from "../client/queries.ts";
 import { changePreferences, usePreferences } from "../look/preferences.ts";
+import { useScheme } from "../look/scheme.ts";
 import { showHelp } from "./help.tsx";
 import { signOut } from "../client/session.ts";
 import { nextZone } from "./zone-switch.tsx";
@@ -19,7 +20,7 @@ export function PersonMenu() {
   const { data } = useMe();
   const live = useLive();
   const { zone, comfortable } = usePreferences();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useScheme();
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>

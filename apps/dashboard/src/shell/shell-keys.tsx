@@ -1,9 +1,9 @@
-import { useMantineColorScheme } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 
 import { switchLive } from "../client/live.ts";
 import { changePreferences, preferences } from "../look/preferences.ts";
+import { useScheme } from "../look/scheme.ts";
 import { useKeys } from "../parts/keys.ts";
 import { Help, showHelp } from "./help.tsx";
 import { NAV } from "./nav-items.ts";
@@ -16,7 +16,7 @@ const Palette = lazy(() => import("./palette.tsx").then((loaded) => ({ default: 
 /** The keys that work on every page, and what they open. */
 export function ShellKeys() {
   const navigate = useNavigate();
-  const { toggleColorScheme } = useMantineColorScheme();
+  const { toggleColorScheme } = useScheme();
   useKeys("Everywhere", [
     { keys: "mod+k", label: "Search or do", run: paletteState.open },
     { keys: "?", label: "These keys", run: showHelp },

@@ -5,6 +5,7 @@ import { followServer, useLive } from "../client/live.ts";
 import { RequestFailed } from "../client/problem.ts";
 import { useMe } from "../client/queries.ts";
 import { stopClock } from "../look/clock.ts";
+import { usePreferences } from "../look/preferences.ts";
 import { listenForKeys } from "../parts/keys.ts";
 import { ErrorState, Loading } from "../parts/states.tsx";
 import { Header } from "./header.tsx";
@@ -32,9 +33,13 @@ function SignedIn() {
 
 function Frame() {
   const live = useLive();
+  const { comfortable } = usePreferences();
   const isStill = live.kind === "lost" || live.kind === "paused";
   useEffect(followServer, []);
   useEffect(() => stopClock(isStill), [isStill]);
+  useEffect(() => {
+    document.documentElement.dataset["rows"] = comfortable ? "comfortable" : "dense";
+  }, [comfortable]);
   return (
     <div className="shell">
       <a className="skip-link" href="#main">
