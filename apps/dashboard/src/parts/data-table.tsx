@@ -2,6 +2,7 @@ import { Checkbox, Table } from "@mantine/core";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 
 import type { Selection } from "./selection.ts";
+import { type Folds, GroupFold } from "./group-fold.tsx";
 import { useRowKeys } from "./use-row-keys.ts";
 
 export interface Column<Row> {
@@ -28,6 +29,8 @@ interface DataTableProps<Row> {
   readonly changeOf?: ((row: Row) => string) | undefined;
   /** A heading above the rows that follow it, where it differs from the one before. */
   readonly groupOf?: ((row: Row) => string) | undefined;
+  /** Headings that fold their rows away, and which of them have. */
+  readonly folds?: Folds | undefined;
 }
 
 /**
@@ -35,9 +38,11 @@ interface DataTableProps<Row> {
  * paging are the server's; `FilterBar` and `Pager` stand beside it.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, rows, columns, keyOf, onOpen, selection, changeOf, groupOf } = props;
-  const { active, setActive, body } = useRowKeys({ rows, keyOf, onOpen, selection, label });
-  const keys = rows.map(keyOf);
+  const { label, rows, columns, keyOf, onOpen, selection, changeOf, groupOf, folds } = props;
+  const isShown = (row: Row) => folds === undefined || !folds.has(groupOf?.(row) ?? "");
+  const shown = rows.filter(isShown);
+  const { active, setActive, body } = useRowKeys({ rows: shown, keyOf, onOpen, selection, label });
+  const keys = shown.map(keyOf);
   return (
     <div className="table-frame">
       <Table className="data-table" aria-label={label}>
@@ -70,21 +75,31 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               isNewGroup && (
                 <Table.Tr key={`group ${group}`} className="group-row">
                   <Table.Th colSpan={columns.length + (selection === undefined ? 0 : 1)} scope="rowgroup">
-                    {group}
+                    {folds === undefined ? (
+                      group
+                    ) : (
+                      <GroupFold
+                        name={group}
+                        count={rows.filter((each) => groupOf?.(each) === group).length}
+                        folds={folds}
+                      />
+                    )}
                   </Table.Th>
                 </Table.Tr>
               ),
-              <Row
-                key={key}
-                row={row}
-                rowKey={key}
-                columns={columns}
-                selection={selection}
-                isActive={active === key}
-                change={changeOf?.(row)}
-                onActivate={() => setActive(key)}
-                onOpen={onOpen}
-              />,
+              isShown(row) && (
+                <Row
+                  key={key}
+                  row={row}
+                  rowKey={key}
+                  columns={columns}
+                  selection={selection}
+                  isActive={active === key}
+                  change={changeOf?.(row)}
+                  onActivate={() => setActive(key)}
+                  onOpen={onOpen}
+                />
+              ),
             ];
           })}
         </Table.Tbody>

@@ -4,7 +4,9 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import { toAbsolute } from "../../parts/format-time.ts";
 import { PageHeader } from "../../parts/page-header.tsx";
+import { SavedViews } from "../../parts/saved-views.tsx";
 import { useZone } from "../../parts/time-text.tsx";
+import { keepViews } from "../../parts/views.ts";
 import { downloadRuns } from "./download-runs.ts";
 import { FailureGroups } from "./failure-groups.tsx";
 import { RunFilterBar } from "./run-filter-bar.tsx";
@@ -13,6 +15,8 @@ import { countWords, useRunCount } from "./run-queries.ts";
 import { RunTable } from "./run-table.tsx";
 import "../../look/ledger.css";
 import "./runs.css";
+
+const views = keepViews("runs");
 
 /** Every run, by a filter that the address holds; or its failures by their cause. */
 export function RunsPage() {
@@ -54,6 +58,7 @@ export function RunsPage() {
       <div className="filter-bar">
         <RunFilterBar filter={filter} onChange={(next) => change(next)} />
         <TimeWindow filter={filter} onChange={(next) => change(next)} />
+        <SavedViews kept={views} search={search} onOpen={(view) => void navigate({ search: view as typeof search })} />
       </div>
       {isByCause ? (
         <FailureGroups filter={filter} />

@@ -4,7 +4,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 
 import { useMay } from "../../client/queries.ts";
+import { keep, toTexts } from "../../look/kept.ts";
 import { DataTable } from "../../parts/data-table.tsx";
+import { useFolds } from "../../parts/group-fold.tsx";
 import { useKeys } from "../../parts/keys.ts";
 import { Pager } from "../../parts/pager.tsx";
 import { useSelection } from "../../parts/selection.ts";
@@ -27,6 +29,8 @@ interface ScheduleListProps {
   readonly onClear: () => void;
 }
 
+const foldedAreas = keep<readonly string[]>("drumline-folded-areas", toTexts);
+
 /** The schedules of a filter by area, and what can be done with one or several. */
 export function ScheduleList({ search, onCursor, onClear }: ScheduleListProps) {
   const navigate = useNavigate();
@@ -35,6 +39,7 @@ export function ScheduleList({ search, onCursor, onClear }: ScheduleListProps) {
   const page = useSchedules(search);
   const tasks = useTasks();
   const pins = usePins();
+  const folds = useFolds(foldedAreas);
   const selection = useSelection();
   const [pausing, setPausing] = useState<Schedule | null>(null);
   const [running, setRunning] = useState<Schedule | null>(null);
@@ -81,6 +86,7 @@ export function ScheduleList({ search, onCursor, onClear }: ScheduleListProps) {
         columns={columns}
         keyOf={({ key }) => key}
         groupOf={({ id }) => groups.get(id) ?? ""}
+        folds={search.q === undefined ? folds : undefined}
         selection={mayOperate ? selection : undefined}
         changeOf={({ version, lastRun }) => `${version} ${lastRun?.status ?? ""}`}
         onOpen={({ key }) => void navigate({ to: "/schedules/$key", params: { key } })}

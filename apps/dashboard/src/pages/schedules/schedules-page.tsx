@@ -7,7 +7,9 @@ import { useState } from "react";
 import { useMay } from "../../client/queries.ts";
 import { Choice } from "../../parts/choice.tsx";
 import { PageHeader } from "../../parts/page-header.tsx";
+import { SavedViews } from "../../parts/saved-views.tsx";
 import { TextFilter } from "../../parts/text-filter.tsx";
+import { keepViews } from "../../parts/views.ts";
 import { areaName } from "./group-schedules.ts";
 import { RunNowDialog } from "./run-now-dialog.tsx";
 import { ScheduleList } from "./schedule-list.tsx";
@@ -16,6 +18,7 @@ import type { SchedulesSearch } from "./schedules-search.ts";
 import "../../look/ledger.css";
 import "./schedules.css";
 
+const views = keepViews("schedules");
 const STATES = { on: "On", paused: "Paused", stuck: "On, but does not run", off: "Off" } as const;
 
 /** Every schedule, found by any part of its name. */
@@ -69,6 +72,11 @@ export function SchedulesPage() {
           names={{ ENV: "Env keys", API: "Made here" }}
           value={search.source}
           onChange={(source) => change({ source })}
+        />
+        <SavedViews
+          kept={views}
+          search={search}
+          onOpen={(view) => void navigate({ search: view as SchedulesSearch })}
         />
       </div>
       <ScheduleList
