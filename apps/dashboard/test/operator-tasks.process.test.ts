@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
+
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { PATIENCE, untilTrue } from "@drumline/testing";
 import type { Page } from "playwright-core";
 
-import { hasBrowser, VIEWS } from "./browser.ts";
+import { findBarriers, hasBrowser, VIEWS } from "./browser.ts";
 import { goToRow, pressUntil, tabTo } from "./keyboard.ts";
 import { CAUSE, FAILED_OF_CAUSE, seedLedger } from "./seed-ledger.ts";
 import { type ServedDashboard, serveDashboard } from "./served-dashboard.ts";
@@ -153,6 +155,66 @@ const MINUTE_MS = 60_000;
         expect((await scheduleOf("nightly-refunds")).crontab).toBe("30 6 * * *");
       }));
   });
+
+  it("folds an area away for this browser, and finds its schedules by their name all the same", () =>
+    inUnderMinute(async (page) => {
+      const row = page.locator("tr[data-key=not-logged-in]");
+      const fold = page.getByRole("button", { name: /^eComNow/ });
+      await row.waitFor();
+      await fold.click();
+      await row.waitFor({ state: "detached" });
+      await page.reload();
+      await page.locator("tr[data-key=stock-of-the-shop]").waitFor();
+      expect([await row.count(), await fold.getAttribute("aria-expanded")]).toEqual([0, "false"]);
+      expect(await findBarriers(page)).toEqual([]);
+      await page.getByRole("searchbox", { name: "Filter schedules" }).fill("not-logged");
+      await row.waitFor();
+      await page.getByRole("searchbox", { name: "Filter schedules" }).fill("");
+      await fold.click();
+      await row.waitFor();
+    }));
+
+  it("keeps a filter by a name, goes back to it, and forgets it", () =>
+    inUnderMinute(async (page) => {
+      const views = page.getByRole("button", { name: "Views" });
+      const kept = page.getByRole("button", { name: "what is off" });
+      await page.goto("/schedules?state=off");
+      await page.locator("tr[data-key=inactive-products]").waitFor();
+      await views.click();
+      await page.getByRole("menuitem", { name: "Keep this filter…" }).click();
+      await page.getByRole("dialog").getByLabel("Name").fill("what is off");
+      await page.keyboard.press("Enter");
+      await kept.waitFor();
+      await page.goto("/schedules");
+      await page.locator("tr[data-key=stock-of-the-shop]").waitFor();
+      await views.click();
+      await page.getByRole("menuitem", { name: "what is off" }).click();
+      await page.waitForURL("**/schedules?state=off");
+      await kept.click();
+      await page.getByRole("menuitem", { name: "Forget what is off" }).click();
+      await views.waitFor();
+    }));
+
+  it("is told before saving that runs would meet each other, and those of another schedule", () =>
+    inUnderMinute(async (page) => {
+      const { db } = served.database;
+      const { id } = await scheduleOf("stock-of-the-shop");
+      await db.$executeRaw`
+        UPDATE run SET finished_at = started_at + interval '20 minutes'
+        WHERE schedule_id = ${id}::uuid AND status = 'FINISHED'`;
+      const { key: _key, id: _id, ...same } = await scheduleOf("stock-of-the-shop");
+      await db.schedule.create({
+        data: { ...same, id: randomUUID(), key: "stock-twice", name: "stock-twice", args: {} },
+      });
+      await page.goto("/schedules/stock-of-the-shop/edit");
+      const preview = page.getByRole("region", { name: "Preview" });
+      await preview.getByText(/due again after 10 m.*took up to 20 m.*what is due meanwhile is skipped/).waitFor();
+      await preview.getByText(/stock-twice runs the same task at the same instants, 1\d\d times/).waitFor();
+      expect(await findBarriers(page)).toEqual([]);
+      await page.getByLabel("Every", { exact: true }).fill("25");
+      await preview.getByText(/due again after/).waitFor({ state: "detached" });
+      await db.schedule.delete({ where: { key: "stock-twice" } });
+    }));
 
   it("is shown what somebody else saved meanwhile, and loses nothing", async () => {
     const { page, errors, close } = await served.open(VIEW);

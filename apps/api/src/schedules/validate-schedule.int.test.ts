@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { nightly, type SchedulesUnderTest, schedulesUnderTest } from "../../test/schedules-under-test.ts";
@@ -59,6 +61,60 @@ describe("POST /api/v1/schedules/validate", () => {
     expect(same.comparison).toMatchObject({ kept: 1, added: 0, removed: 0 });
     expect((await validate({ crontab: "0 3 * * *" })).comparison).toBeNull();
     expect((await api.send("POST", "/api/v1/schedules/validate", { schedule: "nobody" })).status).toBe(404);
+  });
+
+  it("says which other schedules of the task fall due at the same instants, and leaves those out that are off", async () => {
+    await api.create("at-three", { crontab: "0 3 * * *", timezone: "UTC" });
+    await api.create("switched-off", { crontab: "0 3 * * *", timezone: "UTC" });
+    expect((await api.send("POST", "/api/v1/schedules/switched-off/disable", {})).status).toBe(200);
+    const wish = { crontab: "0 3,15 * * *", timezone: "UTC", task: "RefundUpdates" };
+    const { sameInstants } = (await validate(wish)).overlaps;
+    expect(sameInstants).toContainEqual({ key: "at-three", name: "at-three", count: 1 });
+    expect(JSON.stringify(sameInstants)).not.toContain("switched-off");
+    expect((await validate({ ...wish, crontab: "7 * * * *" })).overlaps.sameInstants).toEqual([]);
+    // Not with itself.
+    expect(JSON.stringify((await validate({ schedule: "at-three" })).overlaps.sameInstants)).not.toContain("at-three");
+    expect((await validate({ everySeconds: 60 })).overlaps).toBeNull();
+  });
+
+  it("says that runs take longer than the time between two of them, once there were enough to say so", async () => {
+    const { id } = await api.create("slow", { crontab: "0 5 * * *" });
+    const tookMs = [...Array.from({ length: 18 }, () => 30_000), 400_000, 900_000];
+    const insert = async (durations: readonly number[], more: object) => {
+      for (const ms of durations)
+        await api.db.run.create({
+          data: {
+            id: randomUUID(),
+            task: "RefundUpdates",
+            queue: "ecomnow",
+            origin: "SCHEDULE",
+            status: "FINISHED",
+            timeoutMs: 60_000n,
+            scheduleId: id,
+            startedAt: new Date(api.clock.now().getTime() - ms),
+            finishedAt: api.clock.now(),
+            ...more,
+          },
+        });
+    };
+    await insert(tookMs.slice(0, 4), {});
+    expect((await validate({ schedule: "slow", everySeconds: 10 })).overlaps).toMatchObject({
+      runs: 4,
+      tookP95Ms: null,
+      isTooShort: false,
+    });
+    await insert(tookMs.slice(4), {});
+    await insert([9_000_000], { status: "FAILED" });
+    expect((await validate({ schedule: "slow", everySeconds: 300 })).overlaps).toMatchObject({
+      runs: 20,
+      tookP95Ms: 400_000,
+      shortestGapMs: 300_000,
+      isTooShort: true,
+    });
+    expect((await validate({ schedule: "slow", everySeconds: 600 })).overlaps).toMatchObject({ isTooShort: false });
+    // The two that are next to each other count, not the day between.
+    const uneven = { task: "RefundUpdates", crontab: "0,5 3 * * *" };
+    expect((await validate(uneven)).overlaps).toMatchObject({ shortestGapMs: 300_000, isTooShort: true });
   });
 
   it("saves nothing, and has no use for an Idempotency-Key", async () => {

@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Api, ApiParts } from "../api.ts";
 import { problemSchema } from "../http/problem.ts";
 import { instant } from "../http/wire.ts";
+import { findOverlaps, overlapsSchema } from "./overlaps.ts";
 import { scheduleTimeFields } from "./schedule-body.ts";
 import { requireSchedule } from "./schedule-view.ts";
 import { toFieldError } from "./to-schedule-problem.ts";
@@ -34,6 +35,9 @@ const validationSchema = z
       .describe(
         "The coming 24 hours in cells of 15 minutes: occurrences that stay, come in and go. Null when not valid, or where no schedule was named.",
       ),
+    overlaps: overlapsSchema
+      .nullable()
+      .describe("What its runs would meet. Null when not valid, or where neither schedule nor task was named."),
   })
   .meta({ id: "ScheduleValidation" });
 
@@ -59,25 +63,35 @@ export function addValidateScheduleRoute(app: Api, parts: ApiParts): void {
               .describe(
                 "Id or key of the schedule the change is meant for: the answer then compares. What is left out is its own.",
               ),
+            task: z.string().min(1).max(200).describe("Wire name of the task, where it is not the schedule's own."),
           })
           .partial(),
         response: { 200: validationSchema, 404: problemSchema },
       },
     },
-    async ({ body: { schedule: idOrKey, ...wish } }) => {
+    async ({ body: { schedule: idOrKey, task: named, ...wish } }) => {
       const now = parts.clock.now();
       const schedule = idOrKey === undefined ? null : await requireSchedule(parts, idOrKey);
       const problems: FieldProblem[] = [];
       const trigger = planTrigger(wish, schedule?.trigger ?? null, problems);
       if (trigger === null || problems.length > 0)
-        return { valid: false, errors: problems.map(toFieldError), explanation: null, comparison: null };
+        return {
+          valid: false,
+          errors: problems.map(toFieldError),
+          explanation: null,
+          comparison: null,
+          overlaps: null,
+        };
       const isSame = schedule !== null && toTriggerText(schedule.trigger) === toTriggerText(trigger);
       const anchor = isSame ? schedule.anchorAt : now;
+      const task = named ?? schedule?.task;
+      const scheduleId = schedule?.task === task ? (schedule?.id ?? null) : null;
       return {
         valid: true,
         errors: [],
         explanation: toExplanation(trigger, now, anchor),
         comparison: schedule === null ? null : compare(schedule, { trigger, anchor }, now),
+        overlaps: task === undefined ? null : await findOverlaps(parts, { task, trigger, anchor, scheduleId }, now),
       };
     },
   );

@@ -36,7 +36,7 @@ export function EnvTimingEditor({ schedule, envKey = "KEY" }: EnvTimingEditorPro
           </pre>
         </div>
       </div>
-      <TimingPreview validation={validation} timing={timing} />
+      <TimingPreview validation={validation} timing={timing} overlapPolicy={schedule.overlap} />
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function ScheduleEditor({ schedule, tasks }: ScheduleEditorProps) {
   const [failed, setFailed] = useState<unknown>(null);
   const [theirs, setTheirs] = useState<ScheduleDetail | null>(null);
   const { isBusy, whileBusy } = useBusy();
-  const validation = useValidation(timing, seen?.key);
+  const validation = useValidation(timing, seen?.key, taskName ?? undefined);
   const read = readArgs(fields, values);
   const canSave = task !== undefined && validation.data?.valid === true && Object.keys(read.problems).length === 0;
 
@@ -138,7 +138,11 @@ export function ScheduleEditor({ schedule, tasks }: ScheduleEditorProps) {
           </Button>
         </Group>
       </div>
-      <TimingPreview validation={validation} timing={timing} />
+      <TimingPreview
+        validation={validation}
+        timing={timing}
+        overlapPolicy={policies.overlap || (task?.policies.overlap ?? "skip")}
+      />
     </form>
   );
 }

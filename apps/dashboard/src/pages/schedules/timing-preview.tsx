@@ -6,6 +6,7 @@ import { toAbsolute } from "../../parts/format-time.ts";
 import { ErrorState } from "../../parts/states.tsx";
 import { useZone } from "../../parts/time-text.tsx";
 import { ComparisonStrip } from "./comparison-strip.tsx";
+import { OverlapNotices } from "./overlap-notices.tsx";
 import { type Timing, toTimingWish } from "./timing-form.ts";
 
 type Validation = Schemas["ScheduleValidation"];
@@ -13,8 +14,12 @@ type Validation = Schemas["ScheduleValidation"];
 const TYPING_MS = 200;
 
 /** What the server says of a timing that is not saved; the schedule it is meant for, if there is one, is compared with. */
-export function useValidation(timing: Timing, schedule: string | undefined) {
-  const wish = { ...toTimingWish(timing), ...(schedule === undefined ? {} : { schedule }) };
+export function useValidation(timing: Timing, schedule: string | undefined, task?: string) {
+  const wish = {
+    ...toTimingWish(timing),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(task === undefined ? {} : { task }),
+  };
   const [asked] = useDebouncedValue(JSON.stringify(wish), TYPING_MS);
   return useQuery({
     queryKey: ["validate", asked],
@@ -26,10 +31,12 @@ export function useValidation(timing: Timing, schedule: string | undefined) {
 interface TimingPreviewProps {
   readonly validation: ReturnType<typeof useValidation>;
   readonly timing: Timing;
+  /** What becomes of an occurrence that is due while a run is under way. */
+  readonly overlapPolicy: string;
 }
 
 /** The timing in words, its next five runs in its zone and the reader's, the nights of clock changes, and what changes. */
-export function TimingPreview({ validation, timing }: TimingPreviewProps) {
+export function TimingPreview({ validation, timing, overlapPolicy }: TimingPreviewProps) {
   if (validation.isError)
     return <ErrorState what="The preview" error={validation.error} onRetry={() => void validation.refetch()} />;
   const { data } = validation;
@@ -56,6 +63,7 @@ export function TimingPreview({ validation, timing }: TimingPreviewProps) {
           {data.explanation !== null && (
             <Explained explanation={data.explanation} zone={timing.kind === "crontab" ? timing.timezone : "UTC"} />
           )}
+          {data.overlaps !== null && <OverlapNotices overlaps={data.overlaps} overlapPolicy={overlapPolicy} />}
           {data.comparison !== null && <ComparisonStrip comparison={data.comparison} />}
         </div>
       )}
