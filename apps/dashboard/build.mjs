@@ -32,9 +32,11 @@ async function buildIt() {
     process.exit(1);
   });
   const fresh = join(root, `dist-${process.pid}`);
+  const old = `${fresh}-old`;
   try {
     await build({ configFile: join(root, "vite.config.ts"), logLevel: "warn", build: { outDir: fresh } });
-    rmSync(dist, { recursive: true, force: true });
+    // Aside in one step: while it is deleted file by file, another build may put its own there.
+    moveAside(old);
     try {
       renameSync(fresh, dist);
     } catch (error) {
@@ -42,6 +44,15 @@ async function buildIt() {
       if (!isFresh()) throw error;
     }
   } finally {
-    rmSync(fresh, { recursive: true, force: true });
+    for (const left of [fresh, old]) rmSync(left, { recursive: true, force: true });
+  }
+}
+
+function moveAside(to) {
+  try {
+    renameSync(dist, to);
+  } catch (error) {
+    // There was none, or another build has moved it.
+    if (error.code !== "ENOENT") throw error;
   }
 }
