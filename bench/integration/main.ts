@@ -18,6 +18,7 @@ export async function benchIntegration(): Promise<void> {
   const host = String(endpoint.message["host"]);
   const system = await startBenchSystem({ INTEGRATION_PRIVATE_HOSTS: host, INTEGRATION_RUN_SECONDS: "3000" });
   const worker = await system.startWorker();
+  worker.forgetPeak();
   try {
     const alone = await benchRoute(system, worker, `http://${host}/orders`);
     await benchBesides(system, host, alone);

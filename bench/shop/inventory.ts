@@ -11,6 +11,7 @@ const PRODUCTS = 10_000;
 export async function benchInventory(): Promise<void> {
   const system = await startBenchSystem();
   const worker = await system.startWorker();
+  worker.forgetPeak();
   try {
     await system.db.$executeRaw(Prisma.sql`
       INSERT INTO shop_product (sku, title, on_hand, created_at, updated_at)

@@ -30,6 +30,7 @@ export async function benchPayments(): Promise<void> {
     SHOP_PAYMENT_CONCURRENCY: String(AT_ONCE),
   });
   const worker = await system.startWorker();
+  worker.forgetPeak();
   try {
     const rates: number[] = [];
     let cpu = 0;

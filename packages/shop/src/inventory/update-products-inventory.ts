@@ -8,7 +8,8 @@ import { closeKnownSkus } from "./stock-problems.ts";
 import { countStockEvents, takeStockEvents } from "./take-stock-events.ts";
 import type { AppliedMovements } from "./write-effects.sql.ts";
 
-const BATCH_MOVEMENTS = 5_000;
+/** So many that a product is locked and written once for several of its movements; applied in less than a second. */
+const BATCH_MOVEMENTS = 20_000;
 const MOST_HELPERS = 3;
 const MOST_LISTED = 100;
 
@@ -32,7 +33,7 @@ export async function updateProductsInventory(context: InventoryContext): Promis
   const taken = await takeStockEvents(context);
   await reopenAll(context);
   const backlog = await shareBacklog(context, {
-    batchSize: BATCH_MOVEMENTS * 4,
+    batchSize: BATCH_MOVEMENTS,
     mostHelpers: MOST_HELPERS,
     count: (most) => countWaitingMovements(db, most),
   });

@@ -6,6 +6,9 @@ import { effectsOf, waits } from "./movement-effects.sql.ts";
 /** Movements that nobody else applies until the transaction ends, as PostgreSQL writes an array: they never leave it as rows. */
 export interface ClaimedMovements {
   readonly ids: string;
+  /** The ids lie between these two, and mostly side by side: by them PostgreSQL reads no more of the table. */
+  readonly lowest: string;
+  readonly highest: string;
   readonly count: number;
 }
 
@@ -25,7 +28,9 @@ export async function claimMovementsOf(
 
 async function claimWhere(tx: Transaction, where: Prisma.Sql): Promise<ClaimedMovements> {
   const [row] = await tx.$queryRaw<[ClaimedMovements]>(Prisma.sql`
-    SELECT coalesce(array_agg(id), '{}')::text AS ids, count(*)::int AS count FROM (
+    SELECT coalesce(array_agg(id), '{}')::text AS ids, coalesce(min(id), 0)::text AS lowest,
+      coalesce(max(id), 0)::text AS highest, count(*)::int AS count
+    FROM (
       SELECT id FROM shop_movement WHERE ${where} FOR NO KEY UPDATE SKIP LOCKED) AS claimed`);
   return row;
 }
@@ -50,7 +55,7 @@ export async function reopenMovements(db: Database, limit: number): Promise<numb
 export async function findWaitingEffects(db: Database, limit: number): Promise<JsonObject[]> {
   const first = Prisma.sql`SELECT id FROM shop_movement WHERE ${waits} ORDER BY id LIMIT ${limit}`;
   return await db.$queryRaw<JsonObject[]>(Prisma.sql`
-    WITH ${effectsOf(first)}
+    WITH ${effectsOf(Prisma.sql`movement.id IN (${first})`)}
     SELECT movement.sku, shop_movement.kind::text, result.effect::text, result.balance::text
     FROM movement JOIN shop_movement USING (id) LEFT JOIN result USING (id)
     ORDER BY movement.sku, movement.occurred_at, movement.is_count, movement.id`);

@@ -38,13 +38,14 @@ const MOST_ON_HAND = 4n * 10n ** 18n;
  * nothing else may have locked another before in this transaction.
  */
 export async function writeEffects(tx: Transaction, claimed: ClaimedMovements, at: Date): Promise<AppliedMovements> {
-  const ids = Prisma.sql`SELECT unnest(${claimed.ids}::bigint[])`;
+  const range = Prisma.sql`BETWEEN ${claimed.lowest}::bigint AND ${claimed.highest}::bigint`;
+  const isClaimed = Prisma.sql`movement.id ${range} AND movement.id = ANY(${claimed.ids}::bigint[])`;
   // A statement of its own: the next one must see what was applied while this one waited.
   await tx.$executeRaw(Prisma.sql`
-    SELECT FROM shop_product WHERE sku IN (SELECT sku FROM shop_movement WHERE id IN (${ids}))
+    SELECT FROM shop_product WHERE sku IN (SELECT sku FROM shop_movement movement WHERE ${isClaimed})
     ORDER BY sku FOR NO KEY UPDATE`);
   const [row] = await tx.$queryRaw<[AppliedMovements]>(Prisma.sql`
-    WITH ${effectsOf(ids)}, refused AS MATERIALIZED (
+    WITH ${effectsOf(isClaimed)}, refused AS MATERIALIZED (
       SELECT sku, min(product_id) AS product_id, min(on_hand) AS on_hand FROM result
       GROUP BY sku HAVING greatest(max(abs(balance)), max(abs(effect))) > ${MOST_ON_HAND}
     ), written AS (
@@ -54,7 +55,7 @@ export async function writeEffects(tx: Transaction, claimed: ClaimedMovements, a
         SELECT movement.id, 'UNKNOWN_SKU' AS refusal, NULL::numeric AS effect, NULL::numeric AS balance FROM movement WHERE product_id IS NULL
         UNION ALL SELECT id, 'OUT_OF_RANGE', NULL::numeric, NULL::numeric FROM result WHERE sku IN (SELECT sku FROM refused)
         UNION ALL SELECT id, NULL, effect, balance FROM result WHERE sku NOT IN (SELECT sku FROM refused)
-      ) AS verdict WHERE shop_movement.id = verdict.id
+      ) AS verdict WHERE shop_movement.id = verdict.id AND shop_movement.id ${range}
     ), total AS MATERIALIZED (
       SELECT product_id, sum(effect)::bigint AS effect, count(*) AS movements,
         count(*) FILTER (WHERE is_late) AS late, max(id) FILTER (WHERE is_late) AS late_id,
