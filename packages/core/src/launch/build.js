@@ -78,6 +78,8 @@ export async function buildProcesses() {
     tsconfigRaw: {},
     // Errors take their names from their classes.
     keepNames: true,
+    // A process holds the text of what it runs; a quarter of it is the space before lines.
+    minifyWhitespace: true,
     sourcemap: "linked",
     sourcesContent: false,
     legalComments: "none",
@@ -172,6 +174,8 @@ function removeOld(kept) {
   const oldest = Date.now() - KEPT_MS;
   for (const name of readdirSync(BUILD_FOLDER)) {
     const path = join(BUILD_FOLDER, name);
+    // What others keep beside our files is theirs.
+    if (!/\.(js|map|json|tmp)$/.test(name)) continue;
     if (!kept.has(path) && (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < oldest)
       rmSync(path, { force: true });
   }

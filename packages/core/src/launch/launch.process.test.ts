@@ -87,7 +87,7 @@ describe("a program of ours", () => {
     const project = makeProject();
     const both = await Promise.all([run(project), run(project)]);
     expect(both).toEqual([says(project, "good day"), says(project, "good day")]);
-    expect(readdirSync(join(project, ".build")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect(readdirSync(join(project, ".build")).filter((name) => /\.tmp$|^building$/.test(name))).toEqual([]);
   });
 
   it("names source in its stacks", async () => {
@@ -106,7 +106,9 @@ describe("a program of ours", () => {
     expect(await run(project)).toEqual(says(project, "good day"));
     expect(statSync(manifestOf(project)).ino).toBe(ino);
 
-    // As long as before.
+    // As long as before, and beside what somebody left who was killed while building.
+    mkdirSync(join(project, ".build/building"));
+    utimesSync(join(project, ".build/building"), 1_000_000, 1_000_000);
     writeFileSync(join(project, "packages/core/src/greeting.ts"), greeting("good eve"));
     expect(await run(project)).toEqual(says(project, "good eve"));
     expect(statSync(manifestOf(project)).ino).not.toBe(ino);
