@@ -8,6 +8,9 @@ export const order = (id: string, more: object = {}) => ({
   lines: [{ sku: "S1", quantity: 2, price_minor: 750 }],
   ...more,
 });
+/** Of fifteen euros, with the offset of its client's zone. */
+export const smallOrder = (id: string, more: object = {}) =>
+  order(id, { paid_minor: 1_500, placed_at: "2026-11-20T10:00:00+01:00", ...more });
 export const refund = (id: string, of: string, more: object = {}) => ({
   external_id: id,
   order: of,

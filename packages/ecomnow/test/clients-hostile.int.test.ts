@@ -3,19 +3,11 @@ import { randomUUID } from "node:crypto";
 import { manualClock } from "@drumline/core/clock";
 import { describe, expect, it } from "@jest/globals";
 
+import { smallOrder } from "./client-records.ts";
 import { useClients } from "./clients-under-test.ts";
 import { NOON } from "./ecomnow-run.ts";
 
 const clients = useClients();
-
-const order = (id: string, more: object = {}) => ({
-  external_id: id,
-  currency: "EUR",
-  paid_minor: 1_500,
-  placed_at: "2026-11-20T10:00:00+01:00",
-  lines: [{ sku: "S1", quantity: 2, price_minor: 750 }],
-  ...more,
-});
 
 const answer = (text: string) => {
   clients.server.respond = (_request, response) => void response.end(text);
@@ -85,18 +77,22 @@ describe("a client's numbers", () => {
 
 describe("a client's bad record", () => {
   it.each<[string, object | string, RegExp]>([
-    ["of the year 0", order("B", { placed_at: "0000-01-01T00:00:00Z" }), /years 1 to 9999/],
-    ["of the year 10000 in UTC", order("B", { placed_at: "9999-12-31T23:59:59-23:59" }), /years 1 to 9999/],
-    ["with a NUL", order("B\0"), /NUL .*cannot be kept/],
-    ["with half an emoji", order("B", { lines: [{ sku: "\ud83d", quantity: 1, price_minor: 1 }] }), /surrogate/],
+    ["of the year 0", smallOrder("B", { placed_at: "0000-01-01T00:00:00Z" }), /years 1 to 9999/],
+    ["of the year 10000 in UTC", smallOrder("B", { placed_at: "9999-12-31T23:59:59-23:59" }), /years 1 to 9999/],
+    ["with a NUL", smallOrder("B\0"), /NUL .*cannot be kept/],
+    ["with half an emoji", smallOrder("B", { lines: [{ sku: "\ud83d", quantity: 1, price_minor: 1 }] }), /surrogate/],
     ["that is too deep", `${'{"a":'.repeat(8_000)}1${"}".repeat(8_000)}`, /100 levels deep/],
     ["that is too large", { external_id: "B", text: "x".repeat(1_100_000) }, /larger than 1000000 bytes/],
     ["that says a thing twice", '{"external_id":"B","external_id":"C"}', /member twice/],
     ["that is no JSON", "{external_id:7}", /not JSON/],
-    ["with an amount no number holds", JSON.stringify(order("B")).replace("1500", "9007199254740993"), /paid_minor/],
+    [
+      "with an amount no number holds",
+      JSON.stringify(smallOrder("B")).replace("1500", "9007199254740993"),
+      /paid_minor/,
+    ],
   ])("%s is listed with its reason, and the others are taken in", async (_what, bad, reason) => {
     await clients.addClient("acme", [{ entity: "ORDER", direction: "IN" }]);
-    answerRecords(order("A1"), bad, order("A2"));
+    answerRecords(smallOrder("A1"), bad, smallOrder("A2"));
     expect((await clients.run()).result).toMatchObject({ exchanged: 1, failed: 0, records: 2, badRecords: 1 });
     expect(await orderIds()).toEqual(["A1", "A2"]);
     expect(await problemsOf("acme")).toEqual([expect.objectContaining({ problem: expect.stringMatching(reason) })]);
@@ -107,7 +103,7 @@ describe("a client's bad record", () => {
     const { db } = clients.store;
     await db.$executeRaw`ALTER TABLE ecomnow_order ADD CONSTRAINT no_a3 CHECK (external_id <> 'A3')`;
     try {
-      const records = ["A1", "A2", "A3", "A4", "A5"].map((id) => order(id));
+      const records = ["A1", "A2", "A3", "A4", "A5"].map((id) => smallOrder(id));
       answer(JSON.stringify({ records, next_cursor: "5" }));
       expect((await clients.run()).result).toMatchObject({ exchanged: 1, failed: 0, records: 4, badRecords: 1 });
     } finally {
@@ -136,7 +132,7 @@ describe("a client's bad record", () => {
                   { ...refund, external_id: "R2", status: null, reason: null },
                 ],
               }
-            : { records: [order("A1"), order("A2", { status: null })], next_cursor: null, has_more: null },
+            : { records: [smallOrder("A1"), smallOrder("A2", { status: null })], next_cursor: null, has_more: null },
         ),
       );
     expect((await clients.run()).result).toMatchObject({ exchanged: 2, records: 4, badRecords: 0 });
@@ -146,9 +142,9 @@ describe("a client's bad record", () => {
 describe("a client's bytes that are no text", () => {
   const page = (bytes: Buffer, cursor = '"7"') =>
     Buffer.concat([
-      Buffer.from(`{"records":[${JSON.stringify(order("A1"))},{"external_id":"B`),
+      Buffer.from(`{"records":[${JSON.stringify(smallOrder("A1"))},{"external_id":"B`),
       bytes,
-      Buffer.from(`"},${JSON.stringify(order("A2"))}],"next_cursor":${cursor}}`),
+      Buffer.from(`"},${JSON.stringify(smallOrder("A2"))}],"next_cursor":${cursor}}`),
     ]);
 
   it("cost the record they stand in, which is not kept with a mark in their place", async () => {
@@ -176,7 +172,7 @@ describe("a mapping that would end its process", () => {
     async (expression) => {
       await clients.addClient("deadly", [{ entity: "ORDER", direction: "IN", mapping: expression }]);
       await clients.addClient("good", [{ entity: "ORDER", direction: "IN", mapping: "$" }]);
-      answerRecords(order("A1"), order("A2"), order("A3"), order("A4"));
+      answerRecords(smallOrder("A1"), smallOrder("A2"), smallOrder("A3"), smallOrder("A4"));
       expect((await clients.run()).result).toMatchObject({ exchanged: 1, failed: 1, records: 4 });
       expect((await clients.flow("deadly")).lastError).toMatch(/held up by its mapping: it ran away again and again/);
       expect(await orderIds()).toHaveLength(4);

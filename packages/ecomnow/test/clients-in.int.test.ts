@@ -1,20 +1,12 @@
 import { manualClock } from "@drumline/core/clock";
 import { describe, expect, it } from "@jest/globals";
 
+import { smallOrder } from "./client-records.ts";
 import { useClients } from "./clients-under-test.ts";
 import { NOON } from "./ecomnow-run.ts";
 import type { Respond } from "./local-server.ts";
 
 const clients = useClients();
-
-const order = (id: string, more: object = {}) => ({
-  external_id: id,
-  currency: "EUR",
-  paid_minor: 1_500,
-  placed_at: "2026-11-20T10:00:00+01:00",
-  lines: [{ sku: "S1", quantity: 2, price_minor: 750 }],
-  ...more,
-});
 
 /** Serves a list in pages; the cursor is the number of records before it. */
 const servePages =
@@ -63,9 +55,16 @@ describe("a client's records", () => {
 
   it("that cannot be read are kept with id and reason, and stop no other", async () => {
     await clients.addClient("acme", [{ entity: "ORDER", direction: "IN" }]);
-    const hostile = order("'); DROP TABLE ecomnow_order; --\r\nx: y");
-    const bad = [order("B1", { paid_minor: "1" }), order("B2", { lines: [] }), order("B\u0000"), 7, null, []];
-    clients.server.respond = servePages([order("A1"), ...bad, hostile]);
+    const hostile = smallOrder("'); DROP TABLE ecomnow_order; --\r\nx: y");
+    const bad = [
+      smallOrder("B1", { paid_minor: "1" }),
+      smallOrder("B2", { lines: [] }),
+      smallOrder("B\u0000"),
+      7,
+      null,
+      [],
+    ];
+    clients.server.respond = servePages([smallOrder("A1"), ...bad, hostile]);
     const { result } = await clients.run();
     expect(result).toMatchObject({ exchanged: 1, records: 2, badRecords: 6 });
     expect(await orders()).toHaveLength(2);
@@ -83,8 +82,8 @@ describe("a client's records", () => {
   it("may be changed by the client later, lines and all", async () => {
     await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", intervalSeconds: 1 }]);
     clients.server.respond = servePages([
-      order("A1"),
-      order("A1", { status: "CANCELLED", lines: [{ sku: "T", quantity: 1, price_minor: 0 }] }),
+      smallOrder("A1"),
+      smallOrder("A1", { status: "CANCELLED", lines: [{ sku: "T", quantity: 1, price_minor: 0 }] }),
     ]);
     await clients.run();
     expect(await orders()).toEqual(["acme:A1 CANCELLED 1500 T"]);
@@ -106,7 +105,7 @@ describe("a client's records", () => {
     clients.server.respond = (request, response, body) => {
       const path = request.url!.split("?")[0]!;
       const records = {
-        "/acme/orders": [order("A1")],
+        "/acme/orders": [smallOrder("A1")],
         "/acme/shipments": [shipment("S1", "A1"), shipment("S2", "nobody")],
         "/acme/refunds": [{ external_id: "R1", order: "A1", amount_minor: 500 }],
       }[path]!;
@@ -130,7 +129,7 @@ describe("a client's records", () => {
       { entity: "REFUND", direction: "IN", intervalSeconds: 1 },
     ]);
     const line = (sku: string, quantity: number) => ({ sku, quantity, price_minor: 750 });
-    const own = [order("A1", { lines: [line("X", 2), line("Y", 3)] })];
+    const own = [smallOrder("A1", { lines: [line("X", 2), line("Y", 3)] })];
     const named = [{ sku: "Y", quantity: 1 }];
     const refund = (id: string, status: string, more = {}) => ({
       external_id: id,
@@ -166,7 +165,7 @@ describe("a client's records", () => {
       { entity: "REFUND", direction: "IN", intervalSeconds: 1 },
     ]);
     const line = (sku: string, quantity = 2) => ({ sku, quantity, price_minor: 750 });
-    let own = [order("A1", { lines: [line("X"), line("Y", 3)] })];
+    let own = [smallOrder("A1", { lines: [line("X"), line("Y", 3)] })];
     const refund = (id: string, lines?: unknown) => ({ external_id: id, order: "A1", amount_minor: 500, lines });
     let refunds = [
       refund("R1"),
@@ -193,7 +192,7 @@ describe("a client's records", () => {
     expect(await lines()).toEqual([...all("R1"), "acme:R2 1 Y", ...all("R3"), ...all("R4"), "acme:R5 2 X"]);
 
     // The client takes X out and puts Z in: what names Z finds it, and what names X keeps it.
-    own = [order("A1", { lines: [line("Z", 4), line("Y", 3)] })];
+    own = [smallOrder("A1", { lines: [line("Z", 4), line("Y", 3)] })];
     refunds = [];
     clock.advance(5_000);
     await clients.run("clients", { clock });
@@ -206,7 +205,7 @@ describe("a client's records", () => {
 
   it("leave the cursor where it was when their page could not be saved whole", async () => {
     await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", pageSize: 2 }]);
-    clients.server.respond = servePages([order("A1"), order("A2"), order("A3"), order("A4")]);
+    clients.server.respond = servePages([smallOrder("A1"), smallOrder("A2"), smallOrder("A3"), smallOrder("A4")]);
     const { db } = clients.store;
     // Not a data error: the next try may find the database well again.
     await db.$executeRaw`CREATE FUNCTION fail_at_a3(id text) RETURNS boolean LANGUAGE plpgsql AS
@@ -226,7 +225,7 @@ describe("a client's records", () => {
 
   it("stop at the limit and go on in the next run", async () => {
     await clients.addClient("acme", [{ entity: "ORDER", direction: "IN", pageSize: 2 }]);
-    clients.server.respond = servePages(Array.from({ length: 7 }, (_, index) => order(`A${index}`)));
+    clients.server.respond = servePages(Array.from({ length: 7 }, (_, index) => smallOrder(`A${index}`)));
     expect((await clients.run("clients", { limit: 3 })).result).toMatchObject({ records: 3 });
     expect((await clients.run()).result).toMatchObject({ records: 4 });
   });
@@ -238,7 +237,7 @@ describe("an answer that is no page", () => {
     ["a list", (_request, response) => void response.end("[]"), "did not answer a page"],
     [
       "more without a cursor",
-      (_request, response) => void response.end(JSON.stringify({ records: [order("A1")], has_more: true })),
+      (_request, response) => void response.end(JSON.stringify({ records: [smallOrder("A1")], has_more: true })),
       "not after which cursor",
     ],
     ["a redirect", (_request, response) => void response.writeHead(302, { location: "/" }).end(), "answered 302"],
