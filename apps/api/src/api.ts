@@ -63,6 +63,8 @@ export interface ApiParts {
   readonly healthKeptMs: number;
   /** For whoever asks which settings are in effect. */
   readonly settingSources: SettingSources;
+  /** How often an open stream looks whether whoever watches may still. */
+  readonly streamCheckedMs: number;
   /** `API_TRUSTED_PROXIES`: whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
 }

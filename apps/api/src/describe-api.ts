@@ -35,6 +35,7 @@ export async function describeApi(): Promise<object> {
     integrationPrivateHosts: [],
     webhookBody: { mostBytes: 0, withinMs: 0 },
     healthKeptMs: 0,
+    streamCheckedMs: 0,
     payments: new Map(),
   });
   await app.ready();

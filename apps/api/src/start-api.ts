@@ -22,6 +22,7 @@ import { buildServer } from "./server.ts";
 const DASHBOARD = fileURLToPath(new URL("../../dashboard/dist", import.meta.url));
 const HEARTBEAT_EVERY_MS = 5_000;
 const HEALTH_KEPT_MS = SECOND_MS;
+const STREAM_CHECKED_MS = 15 * SECOND_MS;
 const WEBHOOK_BODY_MS = 10 * SECOND_MS;
 
 /** @throws {MissingAdminToken} and whatever keeps the port from being listened on; the databases stay open */
@@ -47,6 +48,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Databases, lo
     shopCartUrl,
     trustedProxies,
     healthKeptMs: HEALTH_KEPT_MS,
+    streamCheckedMs: STREAM_CHECKED_MS,
     mappings,
     privateHosts: config.ecomnowPrivateHosts,
     integrationPrivateHosts: config.integrationPrivateHosts,

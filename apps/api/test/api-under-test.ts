@@ -70,6 +70,7 @@ export const ordinaryParts = {
   mailLinks: { key: "the link key of these tests", backInStockFrom: 1 },
   sns: { receive: () => Promise.reject(new Error("nobody listens to SNS here")) },
   healthKeptMs: 0,
+  streamCheckedMs: 200,
   mappings: createMappingRunner({ children: 1 }),
   privateHosts: [],
   integrationPrivateHosts: [],

@@ -27,6 +27,8 @@ declare module "fastify" {
     access?: Access;
     /** Whose names and forms the route keeps, where they are not ours to choose. */
     wireContract?: string;
+    /** An open page asks it by itself: nobody is seen by it, and a session idles on. */
+    isUnattended?: true;
     /** Its path holds a secret, which no log may have. */
     hasSecretPath?: true;
   }

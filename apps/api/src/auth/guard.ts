@@ -31,7 +31,8 @@ export function addGuard(app: Api, { db, clock, adminToken }: ApiParts, { refuse
   const requireSession = async (request: FastifyRequest): Promise<Identity> => {
     const secret = readSessionCookie(request);
     if (secret === null) throw unauthorized("This needs a token, or somebody who is signed in.");
-    const session = await findSession(db, secret, clock.now());
+    const isSeen = !isUnattended(request);
+    const session = await findSession(db, secret, clock.now(), { isSeen });
     if (session === null) throw unauthorized("The session is over: sign in again.");
     const identity: Identity = { name: session.name, role: session.role, via: "session", session };
     try {
@@ -67,6 +68,10 @@ export function addGuard(app: Api, { db, clock, adminToken }: ApiParts, { refuse
     request.identity = identity;
   });
 }
+
+/** Asked by an open page that nobody looks after: by its route, or as the page itself says. */
+const isUnattended = ({ routeOptions, headers }: FastifyRequest): boolean =>
+  routeOptions.config.isUnattended === true || headers["drumline-unattended"] === "true";
 
 function readBearer(header: string): string {
   const [, secret] = /^Bearer +([\w.~+/-]{1,512}=*) *$/i.exec(header) ?? [];

@@ -42,6 +42,18 @@ describe("somebody who is signed in", () => {
       expect(await api.me(busy)).toBe(401);
     });
 
+    it("ends after twelve hours in which an open page asked by itself alone", async () => {
+      const cookie = await api.cookieFor("ada");
+      const byItself = async () =>
+        (await api.askWith(cookie, "/api/v1/me", { headers: { "drumline-unattended": "true" } })).status;
+      for (const hours of [6, 5]) {
+        api.clock.advance(hours * HOUR_MS);
+        expect(await byItself()).toBe(200);
+      }
+      api.clock.advance(HOUR_MS);
+      expect([await byItself(), await api.me(cookie)]).toEqual([401, 401]);
+    });
+
     it("ends at once when its owner signs out, and the browser drops its cookie", async () => {
       const cookie = await api.cookieFor("ada");
       const out = await api.askWith(cookie, "/api/v1/session", { method: "DELETE", headers: SAME_ORIGIN });

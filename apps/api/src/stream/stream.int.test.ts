@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { type ClientRequest, get, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { createToken, revokeToken } from "@drumline/engine";
+import { DAY_MS, HOUR_MS } from "@drumline/core/clock";
+import { createPasswords, createToken, createUser, revokeToken, startSession } from "@drumline/engine";
 import { untilTrue } from "@drumline/testing";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 
@@ -29,10 +30,12 @@ describe("the stream of changes", () => {
     if (!isClosed) await api.close();
   });
 
-  const open = async (topics: string, token = ADMIN_TOKEN): Promise<Stream> => {
+  const open = async (
+    topics: string,
+    headers: Record<string, string> = { authorization: `Bearer ${ADMIN_TOKEN}` },
+  ): Promise<Stream> => {
     if (api.app.server.address() === null) await api.app.listen({ host: "127.0.0.1", port: 0 });
     const { port } = api.app.server.address() as AddressInfo;
-    const headers = { authorization: `Bearer ${token}` };
     const request = get({ host: "127.0.0.1", port, path: `/api/v1/stream?topics=${topics}`, headers, agent: false });
     const [response] = (await once(request, "response")) as [IncomingMessage];
     const stream: Stream = { request, response, text: "", ended: false };
@@ -170,10 +173,60 @@ describe("the stream of changes", () => {
 
   it("ends once its token is revoked", async () => {
     const token = await createToken(api.db, "watcher", "viewer");
-    const stream = await open("runs", token);
+    const stream = await open("runs", { authorization: `Bearer ${token}` });
     await revokeToken(api.db, "watcher");
     // A token that was right is believed for five seconds.
     api.clock.advance(6_000);
     await untilTrue(() => stream.ended, { what: "the stream has ended" });
-  }, 600_000);
+  });
+
+  describe("of somebody who is signed in", () => {
+    const signIn = async () => {
+      const now = api.clock.now();
+      const context = { db: api.db, passwords: createPasswords(), now, by: "test", remoteAddr: null };
+      const { id: userId } = await createUser(context, { name: "ada", role: "admin" });
+      const session = { userId, method: "LINK", remoteAddr: null, userAgent: null } as const;
+      return `drumline=${await api.db.$transaction((tx) => startSession(tx, session, now))}`;
+    };
+    const checks = (stream: Stream) => stream.text.split(": alive").length - 1;
+    const isCheckedTwice = async (stream: Stream) => {
+      const before = checks(stream);
+      await untilTrue(() => checks(stream) >= before + 2, { what: "the stream was looked at" });
+    };
+    const lastSeenAt = async () => (await api.db.apiSession.findFirstOrThrow()).lastSeenAt;
+
+    it("is no use of their session, and ends when that has idled", async () => {
+      const cookie = await signIn();
+      const before = await lastSeenAt();
+      api.clock.advance(6 * HOUR_MS);
+      const stream = await open("runs", { cookie });
+      await isCheckedTwice(stream);
+      expect(await lastSeenAt()).toEqual(before);
+      api.clock.advance(6 * HOUR_MS);
+      await untilTrue(() => stream.ended, { what: "the stream has ended" });
+      expect((await api.ask("/api/v1/me", { anonymous: true, headers: { cookie } })).status).toBe(401);
+    });
+
+    it("goes on while they use the session otherwise, and ends with it", async () => {
+      const cookie = await signIn();
+      const stream = await open("runs", { cookie });
+      for (let times = 0; times < 3; times += 1) {
+        api.clock.advance(8 * HOUR_MS);
+        expect((await api.ask("/api/v1/me", { anonymous: true, headers: { cookie } })).status).toBe(200);
+        await isCheckedTwice(stream);
+      }
+      const headers = { cookie, "sec-fetch-site": "same-origin" };
+      expect((await api.ask("/api/v1/session", { method: "DELETE", anonymous: true, headers })).status).toBe(204);
+      await untilTrue(() => stream.ended, { what: "the stream has ended" });
+    });
+
+    it("ends after seven days however much they do", async () => {
+      const cookie = await signIn();
+      const stream = await open("runs", { cookie });
+      await isCheckedTwice(stream);
+      await api.db.apiSession.updateMany({ data: { lastSeenAt: new Date(Date.now() + 8 * DAY_MS) } });
+      api.clock.advance(7 * DAY_MS);
+      await untilTrue(() => stream.ended, { what: "the stream has ended" });
+    });
+  });
 });

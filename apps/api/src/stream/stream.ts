@@ -12,7 +12,6 @@ const TOPICS = ["runs", "schedules", "problems", "bulk-actions"] as const;
 type Topic = (typeof TOPICS)[number];
 
 const LOOK_EVERY_MS = SECOND_MS;
-const ALIVE_EVERY_MS = 15 * SECOND_MS;
 const RETRY_AFTER_MS = 2 * SECOND_MS;
 
 const topicsSchema = z
@@ -24,7 +23,7 @@ const topicsSchema = z
   });
 
 /** What has changed, as it changes. Says which rows and nothing of them: who watches reads them by the other routes. */
-export function addStreamRoute(app: Api, { db, log }: ApiParts): void {
+export function addStreamRoute(app: Api, { db, log, streamCheckedMs }: ApiParts): void {
   const watchers = new Set<Watcher>();
   const sources: Readonly<Record<Topic, Source>> = {
     runs: { load: (limit) => loadRunVersions(db, limit), tellsGone: false },
@@ -58,7 +57,7 @@ export function addStreamRoute(app: Api, { db, log }: ApiParts): void {
         () => watcher.sayAlive(),
         () => watcher.end(),
       );
-    }, ALIVE_EVERY_MS);
+    }, streamCheckedMs);
     raw.on("error", () => raw.destroy());
     raw.on("close", () => {
       clearInterval(alive);
@@ -77,10 +76,10 @@ export function addStreamRoute(app: Api, { db, log }: ApiParts): void {
   app.get(
     "/api/v1/stream",
     {
-      config: { keepsNoCopy: true },
+      config: { keepsNoCopy: true, isUnattended: true },
       schema: {
         summary: "What changes, as server-sent events",
-        description: `\`event: change\` with \`{topic, ids}\` names at most ${MOST_IDS} rows that have changed since the last look, a second ago; \`event: resync\` with \`{topic}\` says that more have, or, with a topic of null, that this watcher was too slow to be told: read the list anew. Ids of problems are those of problems that were opened, changed or closed. The stream ends when the token or session does.`,
+        description: `\`event: change\` with \`{topic, ids}\` names at most ${MOST_IDS} rows that have changed since the last look, a second ago; \`event: resync\` with \`{topic}\` says that more have, or, with a topic of null, that this watcher was too slow to be told: read the list anew. Ids of problems are those of problems that were opened, changed or closed. The stream ends when the token or session does, and is no use of a session: one that nobody uses besides is over after its twelve hours, and the stream with it.`,
         tags: ["runs"],
         produces: ["text/event-stream"],
         querystring: z.strictObject({ topics: topicsSchema.describe(`Some of ${TOPICS.join(", ")}; left out, all.`) }),

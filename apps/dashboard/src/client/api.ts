@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 
 import { BASE } from "./address.ts";
+import { isUnattended } from "./attended.ts";
 import type { components, paths } from "./openapi.d.ts";
 import { RequestFailed, toRequestFailed } from "./problem.ts";
 import { readToken } from "./token.ts";
@@ -15,6 +16,7 @@ export const api = createClient<paths>({ baseUrl: BASE.href.replace(/\/$/, "") }
 function withHeaders(request: Request): Request {
   const token = readToken();
   if (token !== null) request.headers.set("authorization", `Bearer ${token}`);
+  if (isUnattended()) request.headers.set("drumline-unattended", "true");
   // A request that is sent again after a lost answer does nothing twice.
   if (request.method === "POST" && !request.headers.has("idempotency-key"))
     request.headers.set("idempotency-key", randomKey());

@@ -59,12 +59,21 @@ export async function startSession(
   return secret;
 }
 
-/** Whose session it is, with the role they have now. That they were seen is noted once a minute at most. */
-export async function findSession(db: Database, secret: string, now: Date): Promise<LivingSession | null> {
+/**
+ * Whose session it is, with the role they have now. That they were seen is noted once a minute at most, and not where
+ * `isSeen` is false: what a page does by itself keeps no session alive that nobody uses.
+ */
+export async function findSession(
+  db: Database,
+  secret: string,
+  now: Date,
+  { isSeen = true }: { readonly isSeen?: boolean } = {},
+): Promise<LivingSession | null> {
   const [row] = await db.$queryRaw<SessionRow[]>(Prisma.sql`
     SELECT ${COLUMNS} FROM api_session session JOIN api_user account ON account.id = session.user_id
     WHERE session.hash = ${hashSecret(secret)} AND ${goesOn(now)}`);
   if (row === undefined) return null;
+  if (!isSeen) return row;
   await db.$executeRaw(Prisma.sql`
     UPDATE api_session SET last_seen_at = ${now}
     WHERE id = ${row.id}::uuid AND last_seen_at < ${now}::timestamptz - interval '1 minute'`);
