@@ -8,7 +8,9 @@ import { z } from "zod";
 
 import { insertRuns } from "../src/ledger/insert-runs.sql.ts";
 import { newRunOf } from "../src/ledger/new-run.ts";
+import { countRuns } from "../src/ledger/count-runs.sql.ts";
 import { loadRuns } from "../src/ledger/read-runs.sql.ts";
+import type { RunFilter } from "../src/ledger/run-filter.sql.ts";
 import { loadOldestOpenRuns } from "../src/liveness/late-runs.sql.ts";
 import { loadSilentRuns } from "../src/repair/silent-runs.sql.ts";
 import { loadDeadlyRuns, loadRecentDeaths } from "../src/liveness/worker-deaths.sql.ts";
@@ -22,6 +24,28 @@ import { loadOpenRuns, loadWaitingConfigurations } from "../src/tick/open-runs.s
 const ROWS = 1_000_000;
 const MOST_PAGES = 1_500;
 const SCHEDULES = 40;
+
+/** What no run is, by one filter after the other: who asks for it must not wait for a walk over all runs. */
+const NO_RUNS: readonly RunFilter[] = [
+  { queue: "shop" },
+  { queue: "shop", status: "FINISHED" },
+  { queue: "shop", status: ["FAILED", "TIMED_OUT"] },
+  { queue: "shop", by: "due" },
+  { task: "never" },
+  { task: "never", status: "FINISHED" },
+  { schedule: "never", status: "FINISHED" },
+  { status: "CANCELLED" },
+  { status: ["SKIPPED", "MISSED"] },
+  { origin: ["CHUNK"] },
+  { origin: ["MANUAL", "WEBHOOK"] },
+  { origin: ["CHUNK"], status: "FINISHED" },
+  { error: "nobody said this" },
+  { error: "zz" },
+  { q: "nobody said this" },
+  { args: { path: ["country"], value: "DE" } },
+  { fingerprint: "0".repeat(32) },
+  { ids: [randomUUID()] },
+];
 
 /** Without skip scan on PostgreSQL 15, which CI runs this on. */
 describe(`the ledger with ${ROWS} runs, read by its hot queries`, () => {
@@ -80,6 +104,15 @@ describe(`the ledger with ${ROWS} runs, read by its hot queries`, () => {
     ["a page of a schedule", () => loadRuns(test.db, { schedule: "key-7" }, null, 50)],
     ["a page of a schedule that never ran", () => loadRuns(test.db, { schedule: "never" }, null, 50)],
     ["a page of a task that never ran", () => loadRuns(test.db, { task: "never", status: "FAILED" }, null, 50)],
+    ["a page of a queue", () => loadRuns(test.db, { queue: "oms" }, null, 50)],
+    ...NO_RUNS.map((filter): [string, () => Promise<unknown>] => [
+      `a page of none: ${JSON.stringify(filter)}`,
+      async () => expect(await loadRuns(test.db, filter, null, 50)).toEqual([]),
+    ]),
+    ...NO_RUNS.map((filter): [string, () => Promise<unknown>] => [
+      `a count of none: ${JSON.stringify(filter)}`,
+      async () => expect(await countRuns(test.db, filter, new Date())).toMatchObject({ count: 0 }),
+    ]),
   ])("%s", async (_what, query) => {
     const reads = await countPageReads(test.db, query);
     expect(reads.scanned).toEqual([]);

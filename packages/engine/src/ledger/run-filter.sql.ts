@@ -74,6 +74,7 @@ export async function toRunConditions(
     ...(tasks === undefined ? [] : [Prisma.sql`run.task = ANY(${[...tasks]}::text[])`]),
     ...isOneOf(Prisma.sql`run.status`, RUN_STATUSES, toList(filter.status)),
     ...isOneOf(Prisma.sql`run.origin`, RUN_ORIGINS, filter.origin),
+    ...(isOfChunks(filter.origin) ? [Prisma.sql`run.parent_id IS NOT NULL`] : []),
     ...(schedule === undefined ? [] : [Prisma.sql`run.schedule_id = ${schedule}::uuid`]),
     ...(queue === undefined ? [] : [Prisma.sql`run.queue = ${queue}`]),
     ...(error === undefined ? [] : [holdsText(Prisma.sql`run.error`, error)]),
@@ -87,6 +88,10 @@ export async function toRunConditions(
     ...(to === undefined ? [] : [Prisma.sql`${at} < ${to}::timestamptz`]),
   ];
 }
+
+/** Each has a parent, by which few are found quickly: most ledgers have none of them. */
+const isOfChunks = (origin: readonly string[] | undefined): boolean =>
+  origin?.length === 1 && origin[0] === "CHUNK";
 
 const toList = (asked: string | readonly string[] | undefined): readonly string[] | undefined =>
   typeof asked === "string" ? [asked] : asked;
