@@ -33,6 +33,8 @@ export interface ApiParts {
   readonly adminToken: string | null;
   /** Of users. */
   readonly passwords: Passwords;
+  /** `USER_AUDIT_SECOND_PERSON`: what takes something from a user is confirmed by somebody else than decided it. */
+  readonly secondPerson: boolean;
   /** `API_VIEWERS_SEE_PEOPLE` */
   readonly viewersSeePeople: boolean;
   /** Payment providers by name: the api reads their webhooks, and asks them nothing. */

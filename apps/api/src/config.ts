@@ -12,7 +12,7 @@ import {
   type ValuesOf,
 } from "@drumline/core/config";
 import { duplicateSettings } from "@drumline/engine";
-import { privateHostSettings } from "@drumline/ecomnow/commands";
+import { privateHostSettings, secondPersonSettings } from "@drumline/ecomnow/commands";
 import { secretSettings } from "@drumline/events/subscriptions";
 import { privateHostSettings as integrationHostSettings } from "@drumline/integration/commands";
 import { apiMailSettings, paymentSettings } from "@drumline/shop/commands";
@@ -49,6 +49,7 @@ export const apiSettings = {
   ...oidcSettings,
   ...secretSettings,
   ...privateHostSettings,
+  ...secondPersonSettings,
   ...integrationHostSettings,
   // It listens to the providers, and the worker asks them: a shop that has none sets nothing.
   ...unchecked(paymentSettings),

@@ -22,6 +22,7 @@ export async function describeApi(): Promise<object> {
     adminToken: null,
     passwords: createPasswords(),
     oidc: null,
+    secondPerson: false,
     viewersSeePeople: false,
     settingSources: { environment: {}, file: {} },
     secrets: createSecretBox({ current: null }, {}),

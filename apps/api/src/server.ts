@@ -73,6 +73,7 @@ import { addIncomingWebhookRoute } from "./webhooks/incoming.ts";
 import { addWebhookRequestRoutes } from "./webhooks/requests.ts";
 import { addWebhookSourceRoutes, toSourceProblem } from "./webhooks/sources.ts";
 import { addActionRoutes } from "./user-audits/actions.ts";
+import { addApplyRoute } from "./user-audits/apply.ts";
 import { addCycleRoutes } from "./user-audits/cycles.ts";
 import { addFindingRoutes } from "./user-audits/findings.ts";
 import { addIdempotencyKeys } from "./idempotency/idempotency-key.ts";
@@ -184,6 +185,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   await addIncomingWebhookRoute(app, parts);
   addFindingRoutes(app, parts);
   addActionRoutes(app, parts);
+  addApplyRoute(app, parts);
   addCycleRoutes(app, parts);
   addMailRoutes(app, parts);
   addClientRoutes(app, parts);

@@ -47,6 +47,7 @@ export async function startApi(config: ApiConfig, { db, backend }: Databases, lo
     requestsPerMinute,
     shopCartUrl,
     trustedProxies,
+    secondPerson: config.userAuditSecondPerson,
     healthKeptMs: HEALTH_KEPT_MS,
     streamCheckedMs: STREAM_CHECKED_MS,
     mappings,

@@ -61,6 +61,7 @@ export const ordinaryParts = {
   adminToken: ADMIN_TOKEN,
   passwords: createPasswords(),
   oidc: null,
+  secondPerson: false,
   viewersSeePeople: false,
   settingSources: { environment: {}, file: {} },
   secrets: createSecretBox({ current: Buffer.alloc(32, 7) }, {}),

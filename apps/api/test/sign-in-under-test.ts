@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "@drumline/core/clock";
 import { createPasswords, createUser, loadUser, type Role, type UserRow } from "@drumline/engine";
 
-import type { Api } from "../src/api.ts";
+import type { Api, ApiParts } from "../src/api.ts";
 import { buildServer } from "../src/server.ts";
 import {
   type Answer,
@@ -34,10 +34,10 @@ export interface SignInUnderTest extends ApiUnderTest {
   forgetTries(): void;
 }
 
-export async function signInUnderTest(): Promise<SignInUnderTest> {
-  const api = await apiUnderTest();
+export async function signInUnderTest(parts: Partial<ApiParts> = {}): Promise<SignInUnderTest> {
+  const api = await apiUnderTest(parts);
   const { db, clock } = api;
-  const behindProxy = await buildServer({ ...ordinaryParts, ...api, trustedProxies: ["127.0.0.1", "::1"] });
+  const behindProxy = await buildServer({ ...ordinaryParts, ...api, ...parts, trustedProxies: ["127.0.0.1", "::1"] });
   const passwords = createPasswords();
   const context = () => ({ db, passwords, now: clock.now(), by: "test", remoteAddr: null });
   const makeUser = (name: string, role: Role) => createUser(context(), { name, role, password: PASSWORD });

@@ -1,10 +1,10 @@
 import { recordAuditEvents } from "@drumline/audit/audit-events";
 import { systemClock } from "@drumline/core/clock";
-import type { Database } from "@drumline/db";
+import type { Database, Transaction } from "@drumline/db";
 
 /** What was changed at the command line, beside what is changed over HTTP: one log for both. */
 export async function recordChanges(
-  db: Database,
+  db: Database | Transaction,
   actor: string,
   entityType: string,
   changes: readonly { readonly id: string | bigint; readonly content: object }[],

@@ -1,5 +1,5 @@
 export { loadMailById, loadMails, MAIL_STATUSES, type MailRow } from "@drumline/outbound/mail";
-export { ACTION_STATUSES, ACTIONS, AUDIT_TYPES } from "./user-audit/finding.ts";
+export { ACTION_STATUSES, ACTIONS, AUDIT_TYPES, isDestructive } from "./user-audit/finding.ts";
 export { type CycleRow, loadCycles } from "./user-audit/queries/cycles.sql.ts";
 export {
   type FindingRow,

@@ -5,13 +5,24 @@ import {
   optionalText,
   optionalUrl,
   text,
+  toggle,
   url,
   type ValuesOf,
 } from "@drumline/core/config";
 import { secretSettings } from "@drumline/outbound/secrets";
 
+/** What worker, api and command line must agree on. */
+export const secondPersonSettings = {
+  userAuditSecondPerson: toggle("USER_AUDIT_SECOND_PERSON", {
+    fallback: false,
+    about:
+      "Disables and deletes users by the user audit only where a second person has confirmed the decision. The same for worker and api.",
+  }),
+} as const;
+
 /** The user audit: AWS and mail. */
 const userAuditSettings = {
+  ...secondPersonSettings,
   awsRegion: text("AWS_REGION", { fallback: "us-east-1", about: "Region of Cognito and SES." }),
   awsAccessKeyId: optionalText("AWS_ACCESS_KEY_ID", {
     about: "Empty: the AWS SDK searches the profile, container and instance for credentials.",

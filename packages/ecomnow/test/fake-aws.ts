@@ -7,7 +7,7 @@ import type { EcomnowSettings } from "../src/settings.ts";
 export interface AuditGateways {
   readonly cognito: CognitoGateway;
   readonly mailer: Mailer;
-  readonly settings: Pick<EcomnowSettings, "userAuditMaxLossPercent">;
+  readonly settings: Pick<EcomnowSettings, "userAuditMaxLossPercent" | "userAuditSecondPerson">;
 }
 
 export interface FakeAws {
@@ -92,7 +92,11 @@ export function fakeAws(): FakeAws {
       fake.mails.length = 0;
       fake.fault = null;
     },
-    gateways: (settings = {}) => ({ cognito, mailer, settings: { userAuditMaxLossPercent: 100, ...settings } }),
+    gateways: (settings = {}) => ({
+      cognito,
+      mailer,
+      settings: { userAuditMaxLossPercent: 100, userAuditSecondPerson: false, ...settings },
+    }),
   };
   return fake;
 }

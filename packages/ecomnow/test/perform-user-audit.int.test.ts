@@ -37,6 +37,27 @@ describe("performing what a person chose", () => {
     ]);
   });
 
+  it("leaves what takes something from a user until a second person has confirmed it, where one is to", async () => {
+    for (const username of ["ann", "ben"]) aws.put(username);
+    aws.put("cleo", { enabled: false });
+    const [ann, ben] = [
+      await choose({ username: "ann", action: "DELETE_FROM_AWS" }),
+      await choose({ username: "ben", action: "DISABLE_IN_AWS" }),
+    ];
+    await choose({ username: "cleo", action: "ENABLE_IN_AWS" });
+    expect(await perform({ secondPerson: true })).toMatchObject({ performed: 1, unconfirmed: 2 });
+    expect(await perform({ secondPerson: true, dryRun: true })).toMatchObject({ pending: 0, unconfirmed: 2 });
+    expect(aws.effects).toEqual(["enable cleo"]);
+    await audited.db.userAudit.update({ where: { id: ann }, data: { confirmedBy: "Otto", confirmedAt: NOON } });
+    expect(await perform({ secondPerson: true })).toMatchObject({ performed: 1, unconfirmed: 1 });
+    expect(aws.effects).toEqual(["enable cleo", "delete ann"]);
+    expect(await audited.db.stateTransitionLog.findFirst({ where: { entityId: ann } })).toMatchObject({
+      attributes: { chosenBy: "Olga", confirmedBy: "Otto" },
+    });
+    expect(await perform()).toMatchObject({ performed: 1 });
+    expect(await audited.db.userAudit.findUnique({ where: { id: ben } })).toMatchObject({ actionStatus: "DONE" });
+  });
+
   it("enables a user even when the finding is closed: the user may be back", async () => {
     aws.put("ann", { enabled: false });
     await choose({ username: "ann", action: "ENABLE_IN_AWS", closedAt: NOON });

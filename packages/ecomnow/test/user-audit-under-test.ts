@@ -16,7 +16,9 @@ interface AuditOptions extends TaskRunOptions<object> {
   readonly maxLossPercent?: number;
 }
 
-type PerformOptions = TaskRunOptions<{ platform?: string }>;
+interface PerformOptions extends TaskRunOptions<{ platform?: string }> {
+  readonly secondPerson?: boolean;
+}
 
 let store: TestDatabase;
 let clock: ManualClock;
@@ -61,8 +63,8 @@ function start({
   return { ...run, result: ecomnowHandlers[task](run.context) };
 }
 
-function startPerforming(options: PerformOptions = {}) {
-  const run = startTaskRun(store.db, aws.gateways(), { clock, ...options });
+function startPerforming({ secondPerson = false, ...options }: PerformOptions = {}) {
+  const run = startTaskRun(store.db, aws.gateways({ userAuditSecondPerson: secondPerson }), { clock, ...options });
   return { ...run, result: ecomnowHandlers.PerformUserAudit(run.context) };
 }
 

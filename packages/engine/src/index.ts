@@ -185,6 +185,7 @@ export {
   type ProviderSignIn,
   takeProviderSignIn,
 } from "./users/provider-sign-ins.sql.ts";
+export { loadOthersWhoMay, tellApart, type Told } from "./users/people-behind.sql.ts";
 export { createPasswords, type Passwords, TooManyHashes } from "./users/passwords.ts";
 export { DisabledUser, NoSuchUser, RefusedUser, UserChanged, UserNameTaken } from "./users/refusals.ts";
 export { hasAdminUser, hasUser, loadCredentials, loadUser, loadUsers, type UserRow } from "./users/users.sql.ts";

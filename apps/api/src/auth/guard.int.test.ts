@@ -84,7 +84,7 @@ describe("the guard", () => {
     }
     const operators = ["run", "dry-run", "backfill", "pause", "resume"].map((word) => `/api/v1/schedules/{id}/${word}`);
     const windows = ["", "/{id}", "/{id}/end", "/{id}/close"].map((rest) => `/api/v1/maintenance-windows${rest}`);
-    const audits = ["", "/{id}", "/cycles/{id}/confirm"].map((rest) => `/api/v1/user-audits${rest}`);
+    const audits = ["", "/{id}", "/apply", "/cycles/{id}/confirm"].map((rest) => `/api/v1/user-audits${rest}`);
     const oms = [
       ...["orders", "cancellation_plan", "packages/{id}/command", "transfers/{id}/command"].map(
         (rest) => `/api/v1/oms/${rest}`,

@@ -236,7 +236,11 @@ export function addBulkActionRoutes(app: Api, parts: ApiParts): void {
   );
 }
 
-function requireRole({ identity }: FastifyRequest, { access }: BulkKind): void {
+function requireRole({ identity }: FastifyRequest, { access, isPersonal = false }: BulkKind): void {
+  if (isPersonal && identity?.session === undefined)
+    throw new HttpProblem(403, "A token may be anybody's; this is for somebody who is signed in.", {
+      code: "NO_PERSON",
+    });
   if (identity === null || !includesRole(identity.role, access))
     throw new HttpProblem(403, `This needs the role ${access}, and you have ${identity?.role ?? "none"}.`, {
       code: "FORBIDDEN",

@@ -4,6 +4,8 @@ import type { z } from "zod";
 /** What may be done to many rows at once. */
 export interface BulkKind {
   readonly access: Role;
+  /** For somebody who is signed in: a token may be anybody's. */
+  readonly isPersonal?: boolean;
   readonly summary: string;
   /** The filter of the list it acts on, by the same names. */
   readonly filter: z.ZodObject;

@@ -8,6 +8,7 @@ import { z } from "zod";
 
 import type { ApiParts } from "../api.ts";
 import { checkPaymentsNow } from "../shop/check-payments-now.ts";
+import { confirmAsSecondPerson } from "../user-audits/second-person.ts";
 import { type BulkKind, NUMBER, pagesOf, UUID, whoDoes } from "./bulk-kind.ts";
 
 const nobody = (): Promise<ReadonlyMap<string, string>> => Promise.resolve(new Map());
@@ -55,6 +56,14 @@ export function contextKinds(parts: ApiParts): Record<string, BulkKind> {
     state: z.enum(["open", "closed"]).optional(),
     q: z.string().min(1).max(200).optional(),
   });
+  const matchFindings: BulkKind["match"] = (filter) => {
+    const { q, ...rest } = filter as z.output<typeof findingFilter>;
+    return pagesOf(
+      (before: bigint | null, limit) => loadFindings(db, { ...rest, search: q }, before, limit),
+      ({ id }) => id,
+      ({ id }) => String(id),
+    );
+  };
   const decision = z.strictObject({ action: z.enum(ACTIONS) });
 
   const paymentFilter = z.strictObject({
@@ -71,14 +80,7 @@ export function contextKinds(parts: ApiParts): Record<string, BulkKind> {
       filter: findingFilter,
       params: decision,
       idForm: NUMBER,
-      match: (filter) => {
-        const { q, ...rest } = filter as z.output<typeof findingFilter>;
-        return pagesOf(
-          (before: bigint | null, limit) => loadFindings(db, { ...rest, search: q }, before, limit),
-          ({ id }) => id,
-          ({ id }) => String(id),
-        );
-      },
+      match: matchFindings,
       judge: nobody,
       apply: async (ids, action) => {
         const chosen = decision.parse(action.params).action;
@@ -86,6 +88,26 @@ export function contextKinds(parts: ApiParts): Record<string, BulkKind> {
         const outcomes = await chooseActions(db, choice);
         return [...outcomes].map(([id, outcome]) =>
           outcome === "SET"
+            ? { id: String(id), outcome: "DONE" }
+            : { id: String(id), outcome: "SKIPPED", reason: outcome },
+        );
+      },
+      batch: 500,
+    },
+    "user-audits.confirm": {
+      access: "operator",
+      isPersonal: true,
+      summary:
+        "Confirm, as the second person, what others have decided about these findings; for somebody who is signed in",
+      filter: findingFilter,
+      params: none,
+      idForm: NUMBER,
+      match: matchFindings,
+      judge: nobody,
+      apply: async (ids, action) => {
+        const confirmed = await confirmAsSecondPerson(parts, { ids: ids.map(BigInt), by: whoDoes(action) });
+        return [...confirmed].map(([id, outcome]) =>
+          outcome === "CONFIRMED"
             ? { id: String(id), outcome: "DONE" }
             : { id: String(id), outcome: "SKIPPED", reason: outcome },
         );

@@ -11,7 +11,8 @@ import { findingSchema, toFindingView } from "./findings.ts";
 const action = z.enum(ACTIONS).describe("What PerformUserAudit is to do about the user; NONE is nothing.");
 
 /** Choosing what is done about findings: recorded with the name of the token. */
-export function addActionRoutes(app: Api, { db, clock }: ApiParts): void {
+export function addActionRoutes(app: Api, parts: ApiParts): void {
+  const { db, clock } = parts;
   app.patch(
     "/api/v1/user-audits/:id",
     {
@@ -45,7 +46,7 @@ export function addActionRoutes(app: Api, { db, clock }: ApiParts): void {
       const refusal = REFUSALS[outcome];
       if (refusal !== undefined)
         throw new HttpProblem(refusal.status, refusal.detail, { code: outcome, currentVersion: finding.version });
-      return toFindingView(finding);
+      return toFindingView(finding, parts);
     },
   );
 

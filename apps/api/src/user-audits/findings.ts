@@ -3,6 +3,7 @@ import {
   ACTIONS,
   AUDIT_TYPES,
   type FindingRow,
+  isDestructive,
   loadFinding,
   loadFindings,
   loadHistory,
@@ -39,6 +40,9 @@ export const findingSchema = z
     actionStatus: z.enum(ACTION_STATUSES),
     actionSetBy: z.string().nullable(),
     actionSetAt: instant.nullable(),
+    confirmedBy: z.string().nullable().describe("The second person, where there was to be one."),
+    confirmedAt: instant.nullable(),
+    awaitsConfirmation: z.boolean().describe("It is not performed before a second person applies it."),
     result: z.string().nullable(),
     performedAt: instant.nullable(),
     performedBy: z.string().nullable().describe("Run and attempt."),
@@ -51,7 +55,7 @@ const findingDetailSchema = findingSchema
     history: z.array(
       z.object({
         at: instant,
-        what: z.enum(["CHOSEN", "PERFORMED"]),
+        what: z.enum(["CHOSEN", "CONFIRMED", "PERFORMED"]),
         action: z.enum(ACTIONS),
         status: z.string().nullable().describe("How it ended; null for a choice."),
         by: z.string(),
@@ -61,12 +65,18 @@ const findingDetailSchema = findingSchema
   })
   .meta({ id: "UserAuditDetail" });
 
-export function toFindingView(row: FindingRow): z.output<typeof findingSchema> {
-  return { ...row, state: row.closedAt === null ? "open" : "closed" };
+export function toFindingView(
+  row: FindingRow,
+  { secondPerson }: Pick<ApiParts, "secondPerson">,
+): z.output<typeof findingSchema> {
+  const { action, actionStatus, confirmedBy, closedAt } = row;
+  const isWaiting = actionStatus === "PENDING" && isDestructive(action) && confirmedBy === null;
+  return { ...row, awaitsConfirmation: secondPerson && isWaiting, state: closedAt === null ? "open" : "closed" };
 }
 
 /** What the user audit found; what is done about it stands in actions.ts. */
-export function addFindingRoutes(app: Api, { db }: ApiParts): void {
+export function addFindingRoutes(app: Api, parts: ApiParts): void {
+  const { db } = parts;
   app.get(
     "/api/v1/user-audits",
     {
@@ -97,7 +107,7 @@ export function addFindingRoutes(app: Api, { db }: ApiParts): void {
           loadFindings(db, { ...filter, search: q, cycle: cycleId }, after, limit),
         ({ id }) => id,
       );
-      return { ...page, items: page.items.map(toFindingView) };
+      return { ...page, items: page.items.map((row) => toFindingView(row, parts)) };
     },
   );
 
@@ -114,7 +124,7 @@ export function addFindingRoutes(app: Api, { db }: ApiParts): void {
     async ({ params: { id } }) => {
       const finding = await loadFinding(db, id);
       if (finding === null) throw new HttpProblem(404, `There is no user audit ${id}.`);
-      return { ...toFindingView(finding), history: await loadHistory(db, id) };
+      return { ...toFindingView(finding, parts), history: await loadHistory(db, id) };
     },
   );
 }

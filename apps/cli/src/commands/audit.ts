@@ -5,6 +5,7 @@ import {
   ACTIONS,
   AUDIT_TYPES,
   type FindingRow,
+  isDestructive,
   loadFinding,
   loadFindings,
 } from "@drumline/ecomnow/queries";
@@ -19,6 +20,7 @@ import { confirm } from "../output/ask.ts";
 import { formatShort } from "../output/instant.ts";
 import { type ListFormat, parseCount, printList, toJson, withListFormat } from "../output/list.ts";
 import { print, printAside } from "../output/print.ts";
+import { asksForSecondPerson, confirmAsSecondPerson, requireKnownDecider } from "../second-person.ts";
 import { formatTable } from "../output/table.ts";
 import { recordChanges } from "../record-change.ts";
 import { whoSitsHere } from "../who-sits-here.ts";
@@ -71,7 +73,10 @@ export function configureAudit(command: Command): void {
     .addHelpText("after", "\nEach is set or refused for itself. Nothing is done to a user before drumline audit apply.")
     .action(decide);
   withAct(sub("apply", "do what was decided: starts PerformUserAudit"))
-    .addHelpText("after", "\nWith --dry-run the run says what it would do, and does nothing.")
+    .addHelpText(
+      "after",
+      "\nWith --dry-run the run says what it would do, and does nothing.\nWith USER_AUDIT_SECOND_PERSON, --by is the second person: a user who decided none of what disables or deletes.",
+    )
     .action(apply);
 }
 
@@ -125,7 +130,9 @@ async function decide(ids: readonly string[], options: DecideOptions): Promise<v
   if (ids.length === 0 && !isFiltered)
     throw new WrongUsage("name a finding, or say which: --type, --platform or --search");
   const limit = parseCount("--limit", options.limit, MOST_SHOWN);
-  const outcomes = await withDatabases(readEnv(options.envFile), async ({ db }): Promise<Decided[]> => {
+  const env = readEnv(options.envFile);
+  const outcomes = await withDatabases(env, async ({ db }): Promise<Decided[]> => {
+    if (options.dryRun !== true && isDestructive(action) && asksForSecondPerson(env)) await requireKnownDecider(db, by);
     const findings =
       ids.length > 0
         ? await loadNamed(db, ids)
@@ -180,10 +187,12 @@ const OUTCOMES: Readonly<Record<Decided["outcome"], string>> = {
 
 async function apply(options: ActOptions): Promise<void> {
   const { by, dryRun = false, json = false, jsonl = false } = options;
-  const answer = await withDatabases(readEnv(options.envFile), async (databases) => {
+  const env = readEnv(options.envFile);
+  const answer = await withDatabases(env, async (databases) => {
     const waiting = await loadFindings(databases.db, { actionStatus: "PENDING" }, null, MOST_SHOWN);
     printAside(formatTable(HEADER, waiting.map(toCells)));
     if (!dryRun) await confirm(`Do this for ${waiting.length === 1 ? "1 user" : `${waiting.length} users`}?`, options);
+    if (!dryRun && asksForSecondPerson(env)) await confirmAsSecondPerson(databases.db, waiting, by);
     const request = { definition: findTask(PERFORM)!, args: {}, dryRun, requestedBy: by };
     const [started] = await startRuns(databases, [request]);
     if (started!.kind === "started")

@@ -1,5 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { type CommandLine, openCommandLine } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -73,6 +76,28 @@ describe("drumline top, audit and order", () => {
       ["Ada", "user_audit"],
       ["Ada", "run"],
     ]);
+  });
+
+  it("has what was decided about users applied by a second person alone, where there is to be one", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "drumline-"));
+    const file = join(folder, "env");
+    await writeFile(file, "USER_AUDIT_SECOND_PERSON=true\n");
+    await cli.db.userAudit.deleteMany();
+    const dora = await putFinding("dora", "EU");
+    for (const name of ["una", "duo"]) await cli.run("users", "create", name, "--role", "operator");
+    const run = (...args: string[]) => cli.run("audit", ...args, "--env-file", file, "--yes");
+    const decide = (by: string) => run("decide", dora, "--action", "DELETE_FROM_AWS", "--by", by);
+    expect(await decide("cli: root")).toMatchObject({ code: 4, errors: expect.stringContaining("is no user who may") });
+    expect(await decide("una")).toMatchObject({ code: 0 });
+    for (const by of ["una", "cli: root"])
+      expect(await run("apply", "--by", by)).toMatchObject({ code: 4, output: "" });
+    expect((await run("apply", "--by", "una")).errors).toMatch(/decided by yourself.*these may: duo/);
+    expect(await run("apply", "--by", "duo")).toMatchObject({ code: 0 });
+    expect(await cli.db.userAudit.findFirst()).toMatchObject({ actionSetBy: "una", confirmedBy: "duo" });
+    expect(await cli.db.auditEvent.findFirst({ where: { actor: "duo", entityType: "user_audit" } })).toMatchObject({
+      content: { action: "confirm", decidedBy: "una", confirmedBy: "duo", via: "cli" },
+    });
+    await rm(folder, { recursive: true });
   });
 
   it("refuses to decide everything, and says what it wants", async () => {

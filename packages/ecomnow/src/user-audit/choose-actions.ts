@@ -34,7 +34,7 @@ export function chooseActions(db: Database, choice: Choice): Promise<ReadonlyMap
             action = ${action}::user_audit_action,
             action_status = ${action === "NONE" ? "NONE" : "PENDING"}::user_audit_action_status,
             action_set_by = ${by}, action_set_at = ${at}, decision_no = decision_no + 1, version = version + 1,
-            result = NULL, performed_at = NULL, performed_by = NULL
+            confirmed_by = NULL, confirmed_at = NULL, result = NULL, performed_at = NULL, performed_by = NULL
           WHERE id = ANY(${changing}::bigint[])
           RETURNING id
         )

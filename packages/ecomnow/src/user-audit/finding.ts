@@ -18,5 +18,15 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** What takes something from a user. */
+export const DESTRUCTIVE_ACTIONS = [
+  "DISABLE_IN_AWS",
+  "DELETE_FROM_AWS",
+  "DELETE_FROM_DB",
+  "DELETE_FROM_AWS_AND_DB",
+] as const satisfies readonly Action[];
+
+export const isDestructive = (action: Action): boolean => (DESTRUCTIVE_ACTIONS as readonly Action[]).includes(action);
+
 export const ACTION_STATUSES = ["NONE", "PENDING", "IN_PROGRESS", "DONE", "REFUSED", "FAILED", "UNKNOWN"] as const;
 export type ActionStatus = (typeof ACTION_STATUSES)[number];

@@ -90,8 +90,7 @@ export async function toRunConditions(
 }
 
 /** Each has a parent, by which few are found quickly: most ledgers have none of them. */
-const isOfChunks = (origin: readonly string[] | undefined): boolean =>
-  origin?.length === 1 && origin[0] === "CHUNK";
+const isOfChunks = (origin: readonly string[] | undefined): boolean => origin?.length === 1 && origin[0] === "CHUNK";
 
 const toList = (asked: string | readonly string[] | undefined): readonly string[] | undefined =>
   typeof asked === "string" ? [asked] : asked;

@@ -67,7 +67,9 @@ export function FindingCard(props: FindingCardProps) {
 /** Of what is done a new choice is a new decision; it is offered to who stops there. */
 const isWaiting = ({ actionStatus }: Finding): boolean => actionStatus === "NONE" || actionStatus === "PENDING";
 
-function Decision({ action, actionStatus, actionSetBy, actionSetAt, result, performedAt }: Finding) {
+function Decision(finding: Finding) {
+  const { action, actionStatus, actionSetBy, actionSetAt, confirmedBy, awaitsConfirmation, result, performedAt } =
+    finding;
   if (actionStatus === "NONE") return null;
   return (
     <div className="row">
@@ -77,7 +79,9 @@ function Decision({ action, actionStatus, actionSetBy, actionSetAt, result, perf
       />
       <span className="meta">
         {actionSetBy !== null && `by ${actionSetBy} `}
+        {confirmedBy !== null && `and ${confirmedBy} `}
         <TimeText at={performedAt ?? actionSetAt} />
+        {awaitsConfirmation && " · waits for a second person"}
         {result !== null && `: ${result}`}
       </span>
     </div>

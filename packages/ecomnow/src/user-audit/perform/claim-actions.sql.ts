@@ -1,7 +1,7 @@
-import { type Database, Prisma, type Transaction } from "@drumline/db";
+import { type Database, literals, Prisma, type Transaction } from "@drumline/db";
 
 import { closeSettledActions, openFailedAction } from "../failed-actions.sql.ts";
-import type { Action, ActionStatus, AuditType } from "../finding.ts";
+import { type Action, type ActionStatus, type AuditType, DESTRUCTIVE_ACTIONS } from "../finding.ts";
 import { toPlatformWord } from "../fold-name.ts";
 
 /** A finding about which a person chose an action. */
@@ -20,48 +20,64 @@ export interface ChosenAction {
   readonly action: Exclude<Action, "NONE">;
   readonly decisionNo: number;
   readonly actionSetBy: string | null;
+  readonly confirmedBy: string | null;
+}
+
+/** Which of what was chosen is performed. */
+export interface Performable {
+  readonly platform: string | undefined;
+  /** What takes something from a user waits until a second person has confirmed it. */
+  readonly secondPerson: boolean;
 }
 
 const columns = Prisma.sql`
   id, audit_type::text AS "auditType", platform, username, aws_sub AS "awsSub", email, user_created_at AS "userCreatedAt",
-  months, closed_at AS "closedAt", elsewhere, action::text, decision_no AS "decisionNo", action_set_by AS "actionSetBy"`;
+  months, closed_at AS "closedAt", elsewhere, action::text, decision_no AS "decisionNo", action_set_by AS "actionSetBy",
+  confirmed_by AS "confirmedBy"`;
 
-/** Findings whose action is to be performed, of the table `user_audit`. */
-const isToPerform = (platform: string | undefined, afterId: bigint): Prisma.Sql => Prisma.sql`
+/** Waits for a second person; what has begun does not. */
+export const AWAITS_CONFIRMATION = Prisma.sql`(action_status = 'PENDING' AND confirmed_by IS NULL
+  AND action IN (${literals(DESTRUCTIVE_ACTIONS)}))`;
+
+/** Findings whose action is chosen, of the table `user_audit`. */
+const isChosen = (platform: string | undefined, afterId: bigint): Prisma.Sql => Prisma.sql`
   action_status IN ('PENDING', 'IN_PROGRESS') AND id > ${afterId}
   AND (${platform ?? null}::text IS NULL OR platform = ${platform === undefined ? null : toPlatformWord(platform)})`;
+
+const isToPerform = ({ platform, secondPerson }: Performable, afterId: bigint): Prisma.Sql => Prisma.sql`
+  ${isChosen(platform, afterId)} AND NOT (${secondPerson} AND ${AWAITS_CONFIRMATION})`;
 
 /** The next ones by id, marked as begun. What an earlier run left in progress is taken up too: the caller holds the lease. */
 export async function claimActions(
   db: Database,
-  {
-    platform,
-    afterId,
-    limit,
-    claimedBy,
-  }: { platform: string | undefined; afterId: bigint; limit: number; claimedBy: string },
+  which: Performable,
+  { afterId, limit, claimedBy }: { afterId: bigint; limit: number; claimedBy: string },
 ): Promise<ChosenAction[]> {
   const rows = await db.$queryRaw<ChosenAction[]>(Prisma.sql`
     UPDATE user_audit SET action_status = 'IN_PROGRESS', claimed_by = ${claimedBy}
     WHERE id IN (
-      SELECT id FROM user_audit WHERE ${isToPerform(platform, afterId)} ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      SELECT id FROM user_audit WHERE ${isToPerform(which, afterId)} ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED
     )
     RETURNING ${columns}`);
   return rows.sort((left, right) => Number(left.id - right.id));
 }
 
 /** The same ones, for a dry run. */
-export function loadActions(db: Database, platform: string | undefined, limit: number): Promise<ChosenAction[]> {
+export function loadActions(db: Database, which: Performable, limit: number): Promise<ChosenAction[]> {
   return db.$queryRaw(
-    Prisma.sql`SELECT ${columns} FROM user_audit WHERE ${isToPerform(platform, 0n)} ORDER BY id LIMIT ${limit}`,
+    Prisma.sql`SELECT ${columns} FROM user_audit WHERE ${isToPerform(which, 0n)} ORDER BY id LIMIT ${limit}`,
   );
 }
 
-export async function countActions(db: Database, platform: string | undefined): Promise<number> {
-  const [row] = await db.$queryRaw<{ actions: number }[]>(
-    Prisma.sql`SELECT count(*)::int AS actions FROM user_audit WHERE ${isToPerform(platform, 0n)}`,
-  );
-  return row!.actions;
+/** How many are to be performed, and how many besides wait for a second person. */
+export async function countActions(
+  db: Database,
+  which: Performable,
+): Promise<{ readonly actions: number; readonly unconfirmed: number }> {
+  const [row] = await db.$queryRaw<{ actions: number; chosen: number }[]>(Prisma.sql`
+    SELECT count(*) FILTER (WHERE ${isToPerform(which, 0n)})::int AS actions, count(*)::int AS chosen
+    FROM user_audit WHERE ${isChosen(which.platform, 0n)}`);
+  return { actions: row!.actions, unconfirmed: row!.chosen - row!.actions };
 }
 
 export interface Ending {
@@ -84,11 +100,12 @@ export async function recordEnding(
         action_status = ${ending.status}::user_audit_action_status, result = ${ending.result}, performed_at = ${at},
         performed_by = ${claimedBy}, claimed_by = NULL, version = version + 1
       WHERE id = ${id} AND decision_no = ${decisionNo} AND action_status = 'IN_PROGRESS' AND claimed_by = ${claimedBy}
-      RETURNING id, action, action_set_by
+      RETURNING id, action, action_set_by, confirmed_by
     )
     INSERT INTO state_transition_log (entity_type, entity_id, old_state, new_state, command, actor, attributes, at)
     SELECT 'user_audit', id, 'IN_PROGRESS', ${ending.status}, action::text, ${`run ${claimedBy}`},
-      jsonb_build_object('result', ${ending.result}::text, 'chosenBy', action_set_by, 'decisionNo', ${decisionNo}::int),
+      jsonb_strip_nulls(jsonb_build_object('result', ${ending.result}::text, 'chosenBy', action_set_by,
+        'confirmedBy', confirmed_by, 'decisionNo', ${decisionNo}::int)),
       ${at}
     FROM ended`);
   if (recorded === 1 && ending.status === "FAILED") await openFailedAction(tx, chosen, ending.result, at);

@@ -3,20 +3,20 @@ import type { JsonObject } from "@drumline/core/task";
 import { OutboundError } from "@drumline/outbound/http";
 
 import type { ActionContext } from "./aws-actions.ts";
-import { type ChosenAction, countActions, loadActions } from "./claim-actions.sql.ts";
+import { type ChosenAction, countActions, loadActions, type Performable } from "./claim-actions.sql.ts";
 import { checkFinding, findUser } from "./check-finding.ts";
 
 // Each asks Cognito once, at the pace of admin calls.
 const MOST_LISTED = 100;
 
 /** What would be performed, and whether each finding holds at this moment; asks, and does nothing. */
-export async function dryRunActions(context: ActionContext, platform: string | undefined): Promise<JsonObject> {
+export async function dryRunActions(context: ActionContext, which: Performable): Promise<JsonObject> {
   const { db, signal, limit } = context;
-  const actions = await loadActions(db, platform, Math.min(limit ?? MOST_LISTED, MOST_LISTED));
+  const actions = await loadActions(db, which, Math.min(limit ?? MOST_LISTED, MOST_LISTED));
   const wouldPerform: JsonObject[] = [];
   for (const chosen of actions) {
     signal.throwIfAborted();
-    const { id, username, action, auditType, actionSetBy } = chosen;
+    const { id, username, action, auditType, actionSetBy, confirmedBy } = chosen;
     wouldPerform.push({
       id: Number(id),
       username,
@@ -24,10 +24,12 @@ export async function dryRunActions(context: ActionContext, platform: string | u
       auditType,
       action,
       chosenBy: actionSetBy,
+      ...(confirmedBy === null ? {} : { confirmedBy }),
       ...(await checkNow(context, chosen)),
     });
   }
-  return { pending: await countActions(db, platform), wouldPerform };
+  const { actions: pending, unconfirmed } = await countActions(db, which);
+  return { pending, ...(unconfirmed === 0 ? {} : { unconfirmed }), wouldPerform };
 }
 
 async function checkNow({ db, clock, gateways, signal }: ActionContext, chosen: ChosenAction) {

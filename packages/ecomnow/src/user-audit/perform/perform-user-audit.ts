@@ -7,6 +7,7 @@ import type { CognitoGateway } from "@drumline/outbound/aws";
 import { AuthenticationRefused, OutboundError, RateLimited, toOutcome } from "@drumline/outbound/http";
 import { type Mailer, MailNotSent } from "@drumline/outbound/mail";
 
+import type { EcomnowSettings } from "../../settings.ts";
 import { type ActionContext, deleteFromAws, disableInAws, enableInAws } from "./aws-actions.ts";
 import {
   type ChosenAction,
@@ -14,6 +15,7 @@ import {
   countActions,
   type Ending,
   giveBackLease,
+  type Performable,
   putBack,
   recordEnding,
   takeLease,
@@ -29,6 +31,7 @@ export interface PerformArgs {
 interface Gateways {
   readonly cognito: CognitoGateway;
   readonly mailer: Mailer;
+  readonly settings: Pick<EcomnowSettings, "userAuditSecondPerson">;
 }
 
 type Context = TaskContext<PerformArgs, Gateways, Database>;
@@ -48,8 +51,8 @@ const MOST_OUTAGES_IN_A_ROW = 5;
  * in the whole system, because AWS counts the calls of an account.
  */
 export async function performUserAudit(context: Context): Promise<TaskResult> {
-  const { db, run, args } = context;
-  if (context.dryRun) return dryRunActions(context, args.platform);
+  const { db, run } = context;
+  if (context.dryRun) return dryRunActions(context, performableOf(context));
   if (!(await takeLease(db, LEASE, run.id)))
     throw new Snooze(COME_BACK_MS, "Another run performs the user audit's actions; this one comes back later.");
   try {
@@ -61,11 +64,18 @@ export async function performUserAudit(context: Context): Promise<TaskResult> {
   }
 }
 
+const performableOf = ({ args, gateways }: Context): Performable => ({
+  platform: args.platform,
+  secondPerson: gateways.settings.userAuditSecondPerson,
+});
+
 async function performAll(context: Context): Promise<JsonObject> {
-  const { db, run, args, limit, signal } = context;
+  const { db, run, limit, signal } = context;
+  const which = performableOf(context);
   const claimedBy = `${run.id}/${run.attempt}`;
   const counts: Record<string, number> = { performed: 0, refused: 0, failed: 0, unknown: 0, later: 0 };
-  const total = Math.min(await countActions(db, args.platform), limit ?? Infinity);
+  const { actions, unconfirmed } = await countActions(db, which);
+  const total = Math.min(actions, limit ?? Infinity);
   let afterId = 0n;
   let taken = 0;
   let outagesInARow = 0;
@@ -101,12 +111,8 @@ async function performAll(context: Context): Promise<JsonObject> {
   };
 
   while (taken < total) {
-    const batch = await claimActions(db, {
-      platform: args.platform,
-      afterId,
-      limit: Math.min(BATCH, total - taken),
-      claimedBy,
-    });
+    const limitOfBatch = Math.min(BATCH, total - taken);
+    const batch = await claimActions(db, which, { afterId, limit: limitOfBatch, claimedBy });
     if (batch.length === 0) break;
     await inParallel(batch, perform, (left) => putBack(db, left.id, claimedBy, "The run ended before its turn came."));
     afterId = batch.at(-1)!.id;
@@ -115,7 +121,7 @@ async function performAll(context: Context): Promise<JsonObject> {
     if (!(await takeLease(db, LEASE, run.id)))
       throw new Snooze(COME_BACK_MS, "The lease ran out, and another run performs the actions now.");
   }
-  return counts;
+  return unconfirmed === 0 ? counts : { ...counts, unconfirmed };
 }
 
 /** One action, to its end. Null: it is recorded already, or somebody else is at it. */

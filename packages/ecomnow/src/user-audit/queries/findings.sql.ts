@@ -23,6 +23,8 @@ export interface FindingRow {
   readonly actionStatus: ActionStatus;
   readonly actionSetBy: string | null;
   readonly actionSetAt: Date | null;
+  readonly confirmedBy: string | null;
+  readonly confirmedAt: Date | null;
   readonly result: string | null;
   readonly performedAt: Date | null;
   readonly performedBy: string | null;
@@ -30,6 +32,7 @@ export interface FindingRow {
 }
 
 export interface FindingFilter {
+  readonly ids?: readonly bigint[] | undefined;
   readonly auditType?: AuditType | undefined;
   readonly platform?: string | undefined;
   readonly action?: Action | undefined;
@@ -47,7 +50,7 @@ const columns = Prisma.sql`
   coalesce(elsewhere, '{}') AS elsewhere, identified_at AS "identifiedAt",
   cycle_id AS "cycleId", last_seen_at AS "lastSeenAt", notified_at AS "notifiedAt", closed_at AS "closedAt",
   action::text, action_status::text AS "actionStatus", action_set_by AS "actionSetBy", action_set_at AS "actionSetAt",
-  result, performed_at AS "performedAt", performed_by AS "performedBy", version`;
+  confirmed_by AS "confirmedBy", confirmed_at AS "confirmedAt", result, performed_at AS "performedAt", performed_by AS "performedBy", version`;
 
 /** Newest first, those with an id below `before`. */
 export function loadFindings(
@@ -67,11 +70,12 @@ export async function loadFinding(db: Database, id: bigint): Promise<FindingRow 
 }
 
 function toConditions(filter: FindingFilter, before: bigint | null): Prisma.Sql[] {
-  const { auditType, platform, action, actionStatus, state, search, cycle } = filter;
+  const { ids, auditType, platform, action, actionStatus, state, search, cycle } = filter;
   const pattern = `%${(search ?? "").replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
   return [
     Prisma.sql`true`,
     ...(before === null ? [] : [Prisma.sql`id < ${before}`]),
+    ...(ids === undefined ? [] : [Prisma.sql`id = ANY(${[...ids]}::bigint[])`]),
     ...(auditType === undefined ? [] : [Prisma.sql`audit_type = ${auditType}::user_audit_type`]),
     ...(platform === undefined ? [] : [Prisma.sql`platform = ${toPlatformWord(platform)}`]),
     ...(action === undefined ? [] : [Prisma.sql`action = ${action}::user_audit_action`]),
@@ -87,7 +91,7 @@ function toConditions(filter: FindingFilter, before: bigint | null): Prisma.Sql[
 /** Something that was chosen for a finding, or done about it. */
 export interface HistoryRow {
   readonly at: Date;
-  readonly what: "CHOSEN" | "PERFORMED";
+  readonly what: "CHOSEN" | "CONFIRMED" | "PERFORMED";
   readonly action: Action;
   /** How it ended; null for a choice. */
   readonly status: string | null;
@@ -100,6 +104,9 @@ export function loadHistory(db: Database, id: bigint): Promise<HistoryRow[]> {
   return db.$queryRaw(Prisma.sql`
     SELECT changed_at AS at, 'CHOSEN' AS what, action_after::text AS action, NULL AS status, changed_by AS by, NULL AS result
     FROM user_audit_change WHERE user_audit_id = ${id}
+    UNION ALL
+    SELECT confirmed_at, 'CONFIRMED', action::text, NULL, confirmed_by, NULL
+    FROM user_audit WHERE id = ${id} AND confirmed_at IS NOT NULL
     UNION ALL
     SELECT at, 'PERFORMED', command, new_state, actor, attributes ->> 'result'
     FROM state_transition_log WHERE entity_type = 'user_audit' AND entity_id = ${id}
