@@ -93,8 +93,8 @@ function differenceOfStates({ status }: WireOrder, { state, items }: OrderSeen):
 
 function differenceOfItems(order: WireOrder, theirs: WireItem | null, ours: ItemSeen | null): Difference[] {
   if (theirs === null) {
-    const live = unitsOf(ours!);
-    return live === 0 ? [] : [["not wanted, yet planned", `item ${ours!.pk} is gone at Omnitron; ${inWords(ours!)}`]];
+    const held = heldUnits(ours!, ours!.state === "REFUNDED");
+    return held === 0 ? [] : [["not wanted, yet planned", `item ${ours!.pk} is gone at Omnitron; ${inWords(ours!)}`]];
   }
   // One that is ended before it was ever here is taken in once it is wanted.
   const isEnded = ENDED.has(statusOf(order, theirs));
@@ -128,9 +128,7 @@ function differenceOfUnits(order: WireOrder, theirs: WireItem, ours: ItemSeen): 
   if (status === CANCELLATION_WAITING) return [];
   const live = unitsOf(ours);
   if (status === CANCELLED || status === REFUNDED) {
-    // Whose money was given back is ended by either word; what has left is not called back by one.
-    const mayHaveLeft = status === REFUNDED || ours.state === "REFUNDED";
-    const held = mayHaveLeft ? unitsOf(ours, (state) => !GONE.has(state)) : live;
+    const held = heldUnits(ours, status === REFUNDED || ours.state === "REFUNDED");
     return held === 0 ? [] : [["not wanted, yet planned", `item ${ours.pk} has status ${status}; ${inWords(ours)}`]];
   }
   const wanted = theirs.quantity - ours.cancelled;
@@ -138,6 +136,10 @@ function differenceOfUnits(order: WireOrder, theirs: WireItem, ours: ItemSeen): 
   const kind = live < wanted ? "wanted, not planned" : "not wanted, yet planned";
   return [[kind, `item ${ours.pk}: ${theirs.quantity} ordered, ${ours.cancelled} cancelled; ${inWords(ours)}`]];
 }
+
+/** Whose money was given back is ended by any word; what has left is not called back by one. */
+const heldUnits = (ours: ItemSeen, mayHaveLeft: boolean): number =>
+  unitsOf(ours, (state) => !mayHaveLeft || !GONE.has(state));
 
 const unitsOf = ({ live }: ItemSeen, counts: (state: string) => boolean = () => true): number =>
   live.filter(({ state }) => counts(state)).reduce((sum, { units }) => sum + units, 0);

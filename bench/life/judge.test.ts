@@ -94,6 +94,7 @@ describe("a wanted unit", () => {
     expect(ofOrder(shipped, orderWith({ orderitem_set: [itemWith({ status: "600" })] }))).toEqual([]);
     const paidBack = { items: [item({ state: "REFUNDED", live: [live({ state: "SHIPPED" })] })] };
     expect(ofOrder(paidBack, orderWith({ orderitem_set: [itemWith({ status: "100" })] }))).toEqual([]);
+    expect(ofOrder(paidBack, orderWith({ orderitem_set: [] }))).toEqual([]);
   });
 
   it("may not wait in a package that nobody plans again", () => {
