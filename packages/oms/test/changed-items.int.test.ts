@@ -251,6 +251,19 @@ describe("an order that could not follow Omnitron", () => {
     expect(await oms.db.eventQueue.count()).toBe(events);
     expect(await oms.db.problem.findMany()).toMatchObject([{ closedAt: null, version: 1 }]);
   });
+
+  it("asks for what has left once, and not with every pull", async () => {
+    await start([three(), rawItem(2)]);
+    await pack("R1P1");
+    await oms.command("R1P1", "SHIP_THE_PACKAGE");
+    // Fewer of the first cannot be followed, which is looked at again and again; the second is gone from the order.
+    await change([rawItem(1)]);
+    for (let pulls = 0; pulls < 3; pulls += 1) {
+      await oms.cancel();
+      await oms.pull();
+    }
+    expect(await oms.db.cancellationPlan.findMany()).toMatchObject([{ status: "REJECTED" }]);
+  });
 });
 
 describe("an item that Omnitron adds to an order it has ended", () => {

@@ -16,9 +16,11 @@ import {
   closingOf,
   followQuantity,
   type OrderChange,
+  type PlannedOrder,
   planOrderChange,
   toContradiction,
 } from "./plan-order-change.ts";
+import { toChangeSeenAgain } from "./withdraw-again.ts";
 
 export interface ImportPlan {
   readonly created: readonly TakenOrder[];
@@ -151,7 +153,7 @@ function takeIn(
     return;
   }
   identities.claim(order);
-  const change = known === null || facts === null ? null : planOrderChange({ known, items, facts }, order, payload);
+  const change = known === null || facts === null ? null : changeOf({ known, items, facts }, record, isSeenBefore);
   if (isSeenBefore && (change === null || !hasEffect(change))) plan.unchanged += 1;
   else write(record, known, items, change, plan);
 
@@ -166,6 +168,11 @@ function takeIn(
   } else {
     plan.resolvedRemoteIds.push(remoteId);
   }
+}
+
+function changeOf(planned: PlannedOrder, { value: order, payload }: GoodReading, isSeenBefore: boolean): OrderChange {
+  const change = planOrderChange(planned, order, payload);
+  return isSeenBefore ? toChangeSeenAgain(change, planned.facts) : change;
 }
 
 /** An order without a plan follows in all but what cancellation plans have cancelled of it; answers what it cannot follow. */
