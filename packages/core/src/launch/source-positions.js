@@ -14,6 +14,7 @@ export function nameSourcesInStacks(folder) {
   const maps = new Map();
 
   Error.prepareStackTrace = (error, frames) => {
+    // oxlint-disable-next-line typescript/no-base-to-string -- a call site says where it is, of which its type knows nothing
     const lines = frames.map((frame) => `\n    at ${String(frame).replace(position, toSource)}`);
     return `${toHeadline(error)}${lines.join("")}`;
   };
