@@ -1,10 +1,11 @@
-// Checks that names and texts use the field's words (house/banned-words.mjs) and that no file is over 300 lines:
-// `npm run check:words`. What is known (house/known-findings.json) is let through and may only get less; `--write`
+// Checks that names and texts use the field's words (house/banned-words.mjs), that no file is over 300 lines and that links
+// between documents lead somewhere: `npm run check:words`. What is known (house/known-findings.json) is let through and may only get less; `--write`
 // lowers it to what is left.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 
 import { findBannedWords } from "./house/banned-words.mjs";
+import { findBrokenLinks } from "./house/broken-links.mjs";
 
 const CHECKED = /\.(ts|tsx|js|mjs|cjs|css|prisma|sql|md)$/;
 // Migrations are history, decisions too; the list has to name what it bans.
@@ -15,9 +16,7 @@ const KNOWN_FILE = new URL("house/known-findings.json", import.meta.url);
 
 const known = JSON.parse(readFileSync(KNOWN_FILE, "utf8"));
 const messagesOf = new Map();
-const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { encoding: "utf8" })
-  .split("\n")
-  .filter((path) => CHECKED.test(path) && !LEFT_ALONE.test(path) && existsSync(path));
+const files = listFiles().filter((path) => CHECKED.test(path) && !LEFT_ALONE.test(path));
 
 for (const path of files) {
   const text = readFileSync(path, "utf8");
@@ -30,6 +29,11 @@ for (const path of files) {
   if (/\.(ts|tsx|js|mjs|css)$/.test(path) && lines > LONGEST_FILE)
     report(path, `${path}: ${lines} lines; ${LONGEST_FILE} is the end: a second idea wants a file of its own`);
 }
+
+// Those of decisions and of the changelog too.
+for (const path of listFiles().filter((file) => file.endsWith(".md")))
+  for (const { line, link, lacks } of findBrokenLinks(path, readFileSync(path, "utf8"), readTarget))
+    report(path, `${path}:${line}: the link ${link} leads to no ${lacks}`);
 
 let unknown = 0;
 let left = 0;
@@ -49,6 +53,17 @@ if (process.argv.includes("--write")) {
     .map(([about, count]) => [about, Math.min(count, messagesOf.get(about)?.length ?? 0)])
     .filter(([, count]) => count > 0);
   writeFileSync(KNOWN_FILE, `${JSON.stringify(Object.fromEntries(rest), null, 2)}\n`);
+}
+
+function listFiles() {
+  return execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { encoding: "utf8" })
+    .split("\n")
+    .filter((path) => path !== "" && existsSync(path));
+}
+
+function readTarget(path) {
+  if (!existsSync(path)) return null;
+  return statSync(path).isDirectory() ? "" : readFileSync(path, "utf8");
 }
 
 /** Known findings are counted by package or app, so that a renamed file keeps its own. */

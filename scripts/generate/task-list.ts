@@ -7,7 +7,7 @@ const HEAD = `<!-- Written by \`npm run generate\` from packages/tasks. -->
 # Tasks
 
 The catalogue: every task there is, by queue. A task that is not built yet is listed and its env keys are checked, but
-nothing registers or runs it. How to add one: [CONTRIBUTING.md](../CONTRIBUTING.md#add-a-task-in-four-steps).`;
+nothing registers or runs it. How to add one: [CONTRIBUTING.md](../CONTRIBUTING.md#add-a-task).`;
 
 /** `docs/tasks.md`: an overview per queue, then each task with all that can be set on it. */
 export function toTaskList(catalogue: readonly TaskDefinition[]): string {
