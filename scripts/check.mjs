@@ -11,9 +11,15 @@ const PARTS = {
   types: { about: "tsc", cure: "mend what tsc says above" },
   arrows: { about: "who imports whom", cure: "see Arrows in docs/architecture.md" },
   unused: { about: "knip: unused files, exports and dependencies", cure: "delete or use what knip lists above" },
-  generated: { about: ".env.example, docs/tasks.md, the version of the catalogue", cure: "npm run generate" },
+  generated: {
+    about: "what npm run generate writes: .env.example, docs/tasks.md, docs/openapi.json and others",
+    cure: "npm run generate",
+  },
   drift: { about: "prisma/schema against prisma/migrations", cure: "npm run db:new -- <name>" },
-  words: { about: "the field's words, no file over 300 lines", cure: "rename or split what is listed above" },
+  words: {
+    about: "the field's words, no file over 300 lines, links that lead somewhere",
+    cure: "mend what is listed above",
+  },
   lock: { about: "package-lock.json names every platform", cure: "npm run lock" },
 };
 

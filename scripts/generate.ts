@@ -30,11 +30,12 @@ const files = {
 
 for (const [file, content] of Object.entries(files)) {
   const path = resolve(root, file);
+  if (read(path) === content) continue;
   if (!process.argv.includes("--check")) {
     writeFileSync(path, content);
+    console.log(`${file} is written`);
     continue;
   }
-  if (read(path) === content) continue;
   console.error(`${file} is out of date; run: npm run generate`);
   process.exitCode = 1;
 }
