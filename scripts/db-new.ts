@@ -1,5 +1,8 @@
-// Writes the next migration from the difference between prisma/schema and the last snapshot: npm run db:new -- <name>
-import { relative } from "node:path";
+// Writes the next migration from the difference between prisma/schema and the last snapshot, and makes the Prisma client know
+// it: npm run db:new -- <name>
+import { spawnSync } from "node:child_process";
+import { join, relative } from "node:path";
+
 import { messageOf } from "@drumline/core/errors";
 import { migrationsFolder } from "@drumline/db/migrate";
 import { loadSchema, writeMigration } from "@drumline/db/schema-diff";
@@ -10,8 +13,11 @@ try {
   if (path === null) {
     console.log("prisma/schema says nothing that the migrations do not say already; no file was written.");
   } else {
+    const client = join(import.meta.dirname, "generate-client.mjs");
+    const { status } = spawnSync(process.execPath, [client], { stdio: "inherit" });
+    if (status !== 0) process.exitCode = 1;
     console.log(
-      `${relative(process.cwd(), path)} is written. Read it, add by hand what Prisma cannot say, then: npm run db:migrate`,
+      `${relative(process.cwd(), path)} is written. Read it, and add by hand what Prisma cannot say. npm run db:migrate and npm start apply it.`,
     );
   }
 } catch (error) {
