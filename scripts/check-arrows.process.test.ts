@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
@@ -59,6 +60,15 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe("the dependency arrows", () => {
+  it("are written down here for every part that has any in .dependency-cruiser.cjs", () => {
+    const { forbidden } = createRequire(import.meta.url)("../.dependency-cruiser.cjs") as {
+      forbidden: readonly { readonly name: string }[];
+    };
+    const rules = forbidden.map(({ name }) => name).filter((name) => name.startsWith("arrows-of-"));
+    const here = [...PARTS, "apps/dashboard"].map((part) => `arrows-of-${part.replace("/", "-")}`);
+    expect(here.sort()).toEqual(rules.sort());
+  });
+
   it("lets each part import what the table allows, and nothing else of ours", () => {
     const pairs = PARTS.flatMap((from) => PARTS.filter((to) => to !== from).map((to) => ({ from, to })));
     const { output } = checkWith(

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+import { BEAT_QUEUE, TASK_QUEUES } from "@drumline/core/queue";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { type ApiUnderTest, apiUnderTest } from "../test/api-under-test.ts";
@@ -60,7 +61,7 @@ describe("api", () => {
     expect(items).toContainEqual(
       expect.objectContaining({ name: "oms", waiting: 1, active: 0, delayed: 0, failed: 0, completed: 0 }),
     );
-    expect(items.map(({ name }: { name: string }) => name)).toEqual(["beat", "oms", "ecomnow", "shop", "integration"]);
+    expect(items.map(({ name }: { name: string }) => name)).toEqual([BEAT_QUEUE, ...TASK_QUEUES]);
   });
 
   it("tells Prometheus about runs, queues, processes and lateness", async () => {

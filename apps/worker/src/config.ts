@@ -12,7 +12,7 @@ import {
   unchecked,
   type ValuesOf,
 } from "@drumline/core/config";
-import { TASK_QUEUES } from "@drumline/core/queue";
+import { TASK_QUEUES, type TaskQueue } from "@drumline/core/queue";
 import { metricsSettings, toWorkerNodeFlags, workerHeapMb } from "@drumline/core/process";
 import { ecomnowRetentionSettings, ecomnowSettings } from "@drumline/ecomnow";
 import { engineRetentionSettings } from "@drumline/engine";
@@ -74,7 +74,7 @@ export type WorkerConfig = ValuesOf<typeof workerSettings> & {
 export function toWorkerSettings(env: Env): typeof workerSettings {
   const { values } = collectSettings({ queues: workerSettings.queues }, env);
   const consumed = values.queues ?? TASK_QUEUES;
-  const byQueue: Readonly<Record<string, Settings>> = {
+  const byQueue: Readonly<Record<TaskQueue, Settings>> = {
     oms: omsSettings,
     ecomnow: ecomnowSettings,
     shop: shopSettings,
