@@ -19,7 +19,7 @@ import {
 } from "./shipments.ts";
 import { triggerEventQueueEvents, undeliveredEventScanner } from "./whisperer.ts";
 
-/** The 18 scheduled operations of the OMS guide, in the guide's order, by wire name. */
+/** By wire name: the 18 scheduled operations of the OMS guide, in the guide's order; what is not in it comes after them. */
 export const omsTasks = keyByName([
   getOrdersFromOmnitron,
   fulfilWaitingOrders,
