@@ -14,10 +14,12 @@ type FoundProblem = Schemas["FoundProblem"];
 
 const route = getRouteApi("/problems");
 
+/** The parts of Drumline that open problems. */
+const CONTEXTS = ["oms", "ecomnow", "shop", "integration", "events", "outbound"];
 const FIELDS: readonly FilterField[] = [
   { name: "severity", about: "How grave it is", options: ["ERROR", "WARNING", "INFO"] },
   { name: "open", about: "Closed ones too", options: ["true", "false", "all"] },
-  { name: "context", about: "Whose business it is", options: ["oms", "ecomnow", "shop", "integration"] },
+  { name: "context", about: "Whose business it is", options: CONTEXTS },
   { name: "kind", about: "What kind of problem" },
   { name: "subjectKey", about: "What it is about, the whole of it" },
 ];
