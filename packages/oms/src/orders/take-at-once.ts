@@ -1,5 +1,9 @@
-import type { ChangeableItem, OrderFacts } from "../cancellations/cancellation-facts.ts";
-import { type CancellationDecision, decideCancellation } from "../cancellations/decide-cancellation.ts";
+import type { CancellationFacts, ChangeableItem, OrderFacts } from "../cancellations/cancellation-facts.ts";
+import {
+  type CancellationDecision,
+  type Circumstances,
+  decideCancellation,
+} from "../cancellations/decide-cancellation.ts";
 import type { RemoteItem } from "../gateways/omnitron/port.ts";
 import type { KnownItem } from "./import-snapshot.ts";
 
@@ -21,6 +25,9 @@ interface TakenAtOnce {
   readonly refusedIds: ReadonlySet<bigint>;
 }
 
+/** By the last attempt's rules, which wait for nobody: a carrier that refused a parcel once is not asked for ever. */
+export const AT_ONCE: Circumstances = { carrierSaid: new Map(), isLastAttempt: true };
+
 /**
  * Takes units out of what is not packed. An item whose SKU changed gives up all of its units or none; what is packed, or on
  * the road between locations, stays, and is added to the differences.
@@ -32,7 +39,8 @@ export function takeAtOnce(wanted: readonly WantedItem[], facts: OrderFacts, dif
     const asked = wanted.filter(({ excess, known }) => excess > 0 && !refusedIds.has(known.id));
     if (asked.length === 0) return { taken: null, refusedIds };
     const byId = new Map(asked.map((one) => [one.known.id, one]));
-    const taken = decideCancellation(toFacts(asked, facts), { carrierSaid: new Map(), isLastAttempt: true });
+    const wantedBack = asked.map(({ known: { pk, id }, excess }) => ({ itemPk: pk, orderItemId: id, units: excess }));
+    const taken = decideCancellation(toFactsAtOnce("CANCEL", wantedBack, facts), AT_ONCE);
     const refused = taken.outcomes.filter(({ rejected }) => rejected > 0);
     const stuck = refused.filter(({ wish }) => byId.get(wish.id)!.hasNewSku);
     for (const { wish } of stuck) refusedIds.add(wish.id);
@@ -49,18 +57,30 @@ export function takeAtOnce(wanted: readonly WantedItem[], facts: OrderFacts, dif
   }
 }
 
-const toFacts = (asked: readonly WantedItem[], { items, packages }: OrderFacts): CancellationDecision["facts"] => ({
+/** Units of an item that a change of its order wants back. */
+export interface WantedBack {
+  readonly itemPk: bigint;
+  readonly orderItemId: bigint;
+  readonly units: number;
+}
+
+/** What is decided about units that a change of an order wants back at once, by no plan that stands in the database. */
+export const toFactsAtOnce = (
+  type: CancellationFacts["type"],
+  wanted: readonly WantedBack[],
+  { items, packages }: OrderFacts,
+): CancellationFacts => ({
   planId: 0n,
   pk: null,
-  type: "CANCEL",
+  type,
   attempts: 0,
   orderNumber: "",
   orderId: 0n,
-  wishes: asked.map(({ known, excess }) => ({
-    id: known.id,
-    itemPk: known.pk,
-    orderItemId: known.id,
-    quantity: excess,
+  wishes: wanted.map(({ itemPk, orderItemId, units }) => ({
+    id: orderItemId,
+    itemPk,
+    orderItemId,
+    quantity: units,
     done: 0,
     isOpen: true,
     reason: null,

@@ -1,6 +1,7 @@
-import type { CancellationFacts, OrderFacts } from "../cancellations/cancellation-facts.ts";
+import type { OrderFacts } from "../cancellations/cancellation-facts.ts";
 import { decideCancellation } from "../cancellations/decide-cancellation.ts";
 import type { OrderChange, Withdrawal } from "./plan-order-change.ts";
+import { AT_ONCE, toFactsAtOnce } from "./take-at-once.ts";
 
 /**
  * What an order that is looked at again may withdraw: only items of which a unit can be taken back at once. What its first
@@ -10,21 +11,7 @@ export function toChangeSeenAgain(change: OrderChange, facts: OrderFacts): Order
   return { ...change, withdrawals: change.withdrawals.filter((withdrawal) => canBeTaken(withdrawal, facts)) };
 }
 
-function canBeTaken({ itemPk, orderItemId, type, units }: Withdrawal, { items, packages }: OrderFacts): boolean {
-  const wish = { id: 0n, itemPk, orderItemId, quantity: units, done: 0, isOpen: true, reason: null };
-  const facts: CancellationFacts = {
-    planId: 0n,
-    pk: null,
-    type,
-    attempts: 0,
-    orderNumber: "",
-    orderId: 0n,
-    wishes: [wish],
-    otherWishes: [],
-    items,
-    packages,
-  };
-  // By the last attempt's rules, which wait for nobody: a carrier that refused the parcel once is not asked for ever.
-  const { outcomes } = decideCancellation(facts, { carrierSaid: new Map(), isLastAttempt: true });
+function canBeTaken(withdrawal: Withdrawal, facts: OrderFacts): boolean {
+  const { outcomes } = decideCancellation(toFactsAtOnce(withdrawal.type, [withdrawal], facts), AT_ONCE);
   return outcomes.some(({ done }) => done > 0);
 }
