@@ -26,7 +26,7 @@ export async function requireKnownDecider(db: Database, by: string): Promise<voi
 }
 
 /**
- * Confirms what others have decided in the name of a user, all of it or nothing. Whoever sits here has the stores in hand and
+ * Confirms what others have decided in the name of a user, all of it or nothing. Whoever sits here has the databases in hand and
  * says who they are: their word for it stands in the audit.
  * @throws {Refused} where one is their own, with who else may
  */

@@ -65,15 +65,14 @@ export function confirmDecisions(
     const byId = new Map(rows.map((row) => [row.id, row]));
     const outcomes = new Map(ids.map((id) => [id, planConfirmation(byId.get(id), confirmation)]));
     const isRefused = [...outcomes.values()].some((outcome) => !isConfirmed(outcome));
-    const confirmed = ids.filter((id) => outcomes.get(id) === "CONFIRMED");
+    const confirmed = rows.filter(({ id }) => outcomes.get(id) === "CONFIRMED");
     if (confirmed.length === 0 || (allOrNone && isRefused)) return outcomes;
     await tx.$executeRaw(Prisma.sql`
       UPDATE user_audit SET confirmed_by = ${by}, confirmed_at = ${at}, version = version + 1
-      WHERE id = ANY(${confirmed}::bigint[])`);
-    const decisions = rows.filter(({ id }) => confirmed.includes(id));
+      WHERE id = ANY(${confirmed.map(({ id }) => id)}::bigint[])`);
     await record(
       tx,
-      decisions.map(({ id, action, actionSetBy }) => ({ id, action, decidedBy: actionSetBy! })),
+      confirmed.map(({ id, action, actionSetBy }) => ({ id, action, decidedBy: actionSetBy! })),
     );
     return outcomes;
   });
