@@ -1,5 +1,6 @@
 export { type CommandLine, openCommandLine } from "./command-line.ts";
 export { startApp, type AppProcess } from "./app-process.ts";
+export { createFinding } from "./create-finding.ts";
 export {
   HOSTILE,
   PACKED,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { createToken } from "@drumline/engine";
 import { openProblems } from "@drumline/problems";
+import { createFinding } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 import { type ApiUnderTest, apiUnderTest, askServer, ordinaryParts } from "../../test/api-under-test.ts";
@@ -36,20 +37,7 @@ describe("what is somebody's", () => {
         error: `550 ${ADDRESS} unknown`,
       },
     });
-    await api.db.userAudit.create({
-      data: {
-        auditType: "UserNoLongerInPlatform",
-        platform: "EU",
-        username: "ghopper",
-        email: ADDRESS,
-        awsEnabled: true,
-        userCreatedAt: AT,
-        identifiedAt: AT,
-        cycleId: 1n,
-        lastCycleId: 1n,
-        lastSeenAt: AT,
-      },
-    });
+    await createFinding(api.db, "ghopper", { email: ADDRESS });
     runId = await insertRun(api.db, { status: "FAILED", createdAt: api.clock.now() });
     await api.db.run.update({
       where: { id: runId },

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { HOUR_MS } from "@drumline/core/clock";
 import { createToken } from "@drumline/engine";
-import { untilTrue } from "@drumline/testing";
+import { createFinding, untilTrue } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { type ApiUnderTest, apiUnderTest } from "../../test/api-under-test.ts";
@@ -158,23 +158,10 @@ describe("bulk actions", () => {
   it("decides findings, and asks of tasks and payments that there are", async () => {
     for (const action of ["integration.tasks.retry", "integration.tasks.skip"])
       expect(await ended({ action, ids: ["999"] })).toMatchObject({ matched: 1, skipped: 1 });
-    const at = new Date();
-    const finding = await api.db.userAudit.create({
-      data: {
-        auditType: "UserNotLoggedInPlatform",
-        platform: "US",
-        username: "ada",
-        awsEnabled: true,
-        userCreatedAt: at,
-        identifiedAt: at,
-        lastSeenAt: at,
-        cycleId: 1n,
-        lastCycleId: 1n,
-      },
-    });
+    const id = await createFinding(api.db, "ada", { auditType: "UserNotLoggedInPlatform", platform: "US" });
     const body = { action: "user-audits.decide", filter: { q: "ada" }, params: { action: "REMINDER_SENT" } };
     expect(await ended(body)).toMatchObject({ matched: 1, done: 1 });
-    expect(await api.db.userAudit.findUniqueOrThrow({ where: { id: finding.id } })).toMatchObject({
+    expect(await api.db.userAudit.findUniqueOrThrow({ where: { id } })).toMatchObject({
       action: "REMINDER_SENT",
       actionSetBy: "API_ADMIN_TOKEN",
     });

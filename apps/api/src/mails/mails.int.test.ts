@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { createToken } from "@drumline/engine";
+import { createFinding } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { type ApiUnderTest, apiUnderTest } from "../../test/api-under-test.ts";
@@ -69,26 +70,16 @@ describe("mails over HTTP", () => {
     ["sent", "DONE", "Reminder sent, says Olga."],
     ["not-sent", "PENDING", "To be sent again, says Olga."],
   ])("take the finding of a reminder along: %s", async (path, actionStatus, result) => {
-    const finding = await api.db.userAudit.create({
-      data: {
-        auditType: "UserNotLoggedInPlatform",
-        platform: "EU",
-        username: "ann",
-        awsEnabled: true,
-        userCreatedAt: LONG_AGO,
-        identifiedAt: LONG_AGO,
-        cycleId: 1n,
-        lastCycleId: 1n,
-        lastSeenAt: LONG_AGO,
-        action: "REMINDER_SENT",
-        actionStatus: "UNKNOWN",
-        decisionNo: 2,
-      },
+    const finding = await createFinding(api.db, "ann", {
+      auditType: "UserNotLoggedInPlatform",
+      action: "REMINDER_SENT",
+      actionStatus: "UNKNOWN",
+      decisionNo: 2,
     });
-    const old = await putMail({ kind: "user-audit-reminder", key: `user-audit-reminder/${finding.id}/1` });
+    const old = await putMail({ kind: "user-audit-reminder", key: `user-audit-reminder/${finding}/1` });
     await api.send("POST", `${PATH}/${old}/sent`, undefined, operator);
     expect(await api.db.userAudit.findFirst()).toMatchObject({ actionStatus: "UNKNOWN", version: 1 });
-    const id = await putMail({ kind: "user-audit-reminder", key: `user-audit-reminder/${finding.id}/2` });
+    const id = await putMail({ kind: "user-audit-reminder", key: `user-audit-reminder/${finding}/2` });
     await api.send("POST", `${PATH}/${id}/${path}`, undefined, operator);
     expect(await api.db.userAudit.findFirst()).toMatchObject({ actionStatus, result, version: 2 });
     expect(await api.db.stateTransitionLog.findMany()).toMatchObject([

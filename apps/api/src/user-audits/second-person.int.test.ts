@@ -1,5 +1,5 @@
 import { createToken, issueToken, rotateToken, updateUser } from "@drumline/engine";
-import { untilTrue } from "@drumline/testing";
+import { createFinding, untilTrue } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { askServer, ordinaryParts } from "../../test/api-under-test.ts";
@@ -8,7 +8,6 @@ import type { Api } from "../api.ts";
 import { buildServer } from "../server.ts";
 
 const PATH = "/api/v1/user-audits";
-const LONG_AGO = new Date("2024-01-01T00:00:00Z");
 
 describe("the second person behind what disables and deletes users", () => {
   let api: SignInUnderTest;
@@ -30,23 +29,8 @@ describe("the second person behind what disables and deletes users", () => {
       TRUNCATE user_audit, user_audit_change, state_transition_log, audit_event, run, run_log, bulk_action CASCADE`;
   });
 
-  const putFinding = async (username: string, changes: object = {}): Promise<string> => {
-    const { id } = await api.db.userAudit.create({
-      data: {
-        auditType: "UserNoLongerInPlatform",
-        platform: "EU",
-        username,
-        awsEnabled: true,
-        userCreatedAt: LONG_AGO,
-        identifiedAt: LONG_AGO,
-        cycleId: 1n,
-        lastCycleId: 1n,
-        lastSeenAt: LONG_AGO,
-        ...changes,
-      },
-    });
-    return String(id);
-  };
+  const putFinding = async (username: string, changes: object = {}): Promise<string> =>
+    String(await createFinding(api.db, username, changes));
   /** As somebody who is signed in, by their cookie, or as the holder of a token. */
   const send = (who: string, method: string, path: string, body: object) =>
     who.includes("=")

@@ -1,4 +1,5 @@
 import { createToken } from "@drumline/engine";
+import { createFinding } from "@drumline/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 
 import { type ApiUnderTest, apiUnderTest } from "../../test/api-under-test.ts";
@@ -21,24 +22,8 @@ describe("user audits over HTTP", () => {
       .$executeRaw`TRUNCATE user_audit, user_audit_change, user_audit_cycle, state_transition_log RESTART IDENTITY`;
   });
 
-  async function putFinding(username: string, changes: object = {}): Promise<string> {
-    const { id } = await api.db.userAudit.create({
-      data: {
-        auditType: "UserNoLongerInPlatform",
-        platform: "EU",
-        username,
-        email: `${username}@example.com`,
-        awsEnabled: true,
-        userCreatedAt: LONG_AGO,
-        identifiedAt: LONG_AGO,
-        cycleId: 1n,
-        lastCycleId: 1n,
-        lastSeenAt: LONG_AGO,
-        ...changes,
-      },
-    });
-    return String(id);
-  }
+  const putFinding = async (username: string, changes: object = {}): Promise<string> =>
+    String(await createFinding(api.db, username, { email: `${username}@example.com`, ...changes }));
   const names = async (query: string) =>
     (await api.ask(`${PATH}?${query}`)).json().items.map(({ username }: { username: string }) => username);
   const choose = (id: string, body: object, token = operator) => api.send("PATCH", `${PATH}/${id}`, body, token);

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type CommandLine, openCommandLine } from "@drumline/testing";
+import { type CommandLine, createFinding, openCommandLine } from "@drumline/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 
 const LONG_AGO = new Date("2024-01-01T00:00:00Z");
@@ -129,22 +129,8 @@ describe("drumline top, audit and order", () => {
     expect(none).toMatchObject({ code: 1, output: "", errors: "there is no order 90001\n" });
   });
 
-  async function putFinding(username: string, platform: string): Promise<string> {
-    const { id } = await cli.db.userAudit.create({
-      data: {
-        auditType: "UserNoLongerInPlatform",
-        platform,
-        username,
-        awsEnabled: true,
-        userCreatedAt: LONG_AGO,
-        identifiedAt: LONG_AGO,
-        cycleId: 1n,
-        lastCycleId: 1n,
-        lastSeenAt: LONG_AGO,
-      },
-    });
-    return String(id);
-  }
+  const putFinding = async (username: string, platform: string): Promise<string> =>
+    String(await createFinding(cli.db, username, { platform }));
 
   async function putOrder(number: string, attempts: object[]): Promise<void> {
     const channel = await cli.db.channel.create({ data: { omnitronId: 1n, name: "shop" } });
